@@ -1,0 +1,228 @@
+import type { Clock, Log, Random, Seal } from '../host/index.ts';
+import type {
+  Fingerprint,
+  Position,
+  RecordBatch,
+  RecordKey,
+  Relation,
+  Row,
+  Schema,
+  Slice,
+  SliceCounts,
+  SystemKind,
+} from '../model/index.ts';
+
+/**
+ * The port: what every system on the shelves looks like to the rest of the house. Abilities are small interfaces; a system
+ * that lacks one has `null` there and says why in its capabilities.
+ *
+ * Invariants, tested by `connector-contract.ts` on every shelf against the real server:
+ * 1. A read never drops a record: each is in `rows` or in `bad`.
+ * 2. Values are in the canonical form of `model/value.ts`.
+ * 3. The slices of a relation cover it without a gap or an overlap (see `model/slice.ts`).
+ * 4. A slice is in the target whole, once, or not there; writing it again changes nothing and says so.
+ * 5. A record the target refuses is reported with its reason before the rest is committed; it never takes others with it.
+ * 6. Undoing a slice restores what was there, and refuses records somebody else changed since.
+ * 7. Driver errors leave the shelf as `GodwitError` only; secrets are in none of them.
+ */
+export interface Connector<Address> {
+  readonly kind: SystemKind;
+  readonly capabilities: Capabilities;
+  /** Opens the system; throws with `fate: 'later'` when it is away, `'never'` when the address or the login is wrong. */
+  open(address: Address, context: OpenContext): Promise<OpenSystem>;
+}
+
+export interface OpenContext {
+  /** The system's name in `godwit.yaml`, for messages. */
+  readonly name: string;
+  readonly role: 'source' | 'target' | 'sandbox';
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Seals before-images that are stored in the target; null when nothing will be written. */
+  readonly seal: Seal | null;
+  readonly signal: AbortSignal;
+}
+
+/** What a system can do; each false one carries the reason people read. Printed in the documentation. */
+export interface Capabilities {
+  readonly kind: SystemKind;
+  readonly abilities: Readonly<Record<Ability, true | string>>;
+}
+
+export type Ability =
+  | 'inspect'
+  | 'read'
+  | 'consistent-snapshot'
+  | 'write'
+  | 'transactional-slices'
+  | 'upsert'
+  | 'update'
+  | 'assigns-ids'
+  | 'undo'
+  | 'create-relations'
+  | 'sandbox';
+
+export interface OpenSystem extends AsyncDisposable {
+  readonly kind: SystemKind;
+  readonly name: string;
+  fingerprint(): Promise<Fingerprint>;
+  /** Version and time zone data, for the runbook's list of parties. */
+  describe(): Promise<{ readonly version: string; readonly tzdata: string }>;
+  /** Connection, TLS, privileges needed and held, versions, free space. Never throws for a failed check: it is a result. */
+  check(): Promise<readonly CheckResult[]>;
+  readonly inspects: Inspects;
+  readonly reads: Reads;
+  readonly writes: Writes | null;
+  readonly undoes: Undoes | null;
+  readonly creates: Creates | null;
+}
+
+export interface CheckResult {
+  readonly name: string;
+  readonly outcome: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** What to do about it; null when the outcome is ok. */
+  readonly fix: string | null;
+}
+
+export interface Inspects {
+  /** Everything there is, sorted by name; the same system gives the same bytes. Leaves out godwit's own bookkeeping. */
+  inspect(): Promise<Schema>;
+}
+
+export interface Reads {
+  /** One consistent view for everything read through it, where the system gives one. */
+  snapshot(): Promise<Snapshot>;
+}
+
+export interface Snapshot extends AsyncDisposable {
+  readonly consistent: boolean;
+  readonly position: Position;
+  /** Exact number of records, bad ones included; decimal digits. */
+  count(relation: Relation): Promise<string>;
+  /** Slices of about `rowsPerSlice` records, in order; an empty relation gives one slice without bounds. */
+  split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice>;
+  /** Batches in the order of the identity; `fields` are all of the relation's, synthetic ones included. */
+  read(relation: Relation, slice: Slice, options?: ReadOptions): AsyncIterable<RecordBatch>;
+  /** The records whose values in `fields` equal one of the `keys`, in no particular order; at most 1,000 keys a call. */
+  fetch(relation: Relation, fields: readonly string[], keys: readonly Row[]): AsyncIterable<RecordBatch>;
+}
+
+export interface ReadOptions {
+  /** At most this many records a batch; default 1,000. */
+  readonly batchRowsMax?: number;
+  /** At most about this many bytes of values a batch; default 8 MiB. */
+  readonly batchBytesMax?: number;
+}
+
+export interface Writes {
+  /** Creates godwit's bookkeeping in the target (idempotent). Throws with the privilege that is missing. */
+  prepare(run: string): Promise<void>;
+  /** The slices of this run that are in the target, read from the target itself. */
+  applied(run: string): Promise<readonly AppliedSlice[]>;
+  /** Writes one slice in one transaction together with its checkpoint and what undo needs. See invariants 4 and 5. */
+  writeSlice(write: SliceWrite): Promise<SliceResult>;
+  /** New ids for old: the target keys captured for these source keys of this object; missing ones are not in the map. */
+  resolve(
+    run: string,
+    object: string,
+    sourceKeys: readonly RecordKey[],
+  ): Promise<ReadonlyMap<RecordKey, Row>>;
+  /** Sets sequences and identity counters of these relations past the largest value; says what it did. */
+  advanceSequences(relations: readonly Relation[]): Promise<readonly string[]>;
+  /** After the last slice: makes the result final (renames files into place). Idempotent. */
+  finish(run: string): Promise<void>;
+}
+
+export interface AppliedSlice {
+  readonly step: string;
+  readonly slice: number;
+  readonly counts: SliceCounts;
+  /** ISO instant in UTC. */
+  readonly appliedAt: string;
+}
+
+export interface SliceWrite {
+  readonly run: string;
+  readonly step: string;
+  readonly slice: number;
+  /** Name of the mapping's object: the name under which new ids are kept. */
+  readonly object: string;
+  readonly relation: Relation;
+  /** `update` sets fields of records that are there (second pass), and refuses a record that is not. */
+  readonly mode: 'insert' | 'upsert' | 'update';
+  /** Names of the values in each row. */
+  readonly fields: readonly string[];
+  /** Fields that name a record for upsert and update and, where they are written, for undo. */
+  readonly key: readonly string[];
+  /** Keep source key -> target key, for lookups of later objects. */
+  readonly captureIds: boolean;
+  readonly batches: AsyncIterable<readonly WriteRecord[]>;
+  /**
+   * Called once, inside the transaction and before its commit: whoever called makes refused records durable and answers
+   * with the counts that go into the checkpoint. When it throws, nothing of the slice stays.
+   */
+  readonly beforeCommit: (refused: readonly RefusedRecord[]) => Promise<SliceCounts>;
+}
+
+export interface WriteRecord {
+  readonly sourceKey: RecordKey;
+  readonly row: Row;
+}
+
+export interface RefusedRecord {
+  readonly sourceKey: RecordKey;
+  readonly row: Row;
+  readonly code: RefusalCode;
+  /** The system's words without values of other records; never a secret. */
+  readonly message: string;
+  readonly field: string | null;
+  readonly constraint: string | null;
+}
+
+export type RefusalCode =
+  | 'target.unique'
+  | 'target.foreign-key'
+  | 'target.not-null'
+  | 'target.check'
+  | 'target.type'
+  | 'target.missing'
+  | 'target.refused';
+
+export interface SliceResult {
+  /** False when the slice was in the target already; then nothing was written and the counts are the stored ones. */
+  readonly applied: boolean;
+  readonly counts: SliceCounts;
+}
+
+export interface Undoes {
+  /** Undoes one slice in one transaction and removes its checkpoint; a slice that is not there gives zero counts. */
+  undoSlice(request: UndoRequest): Promise<UndoResult>;
+}
+
+export interface UndoRequest {
+  readonly run: string;
+  readonly step: string;
+  readonly slice: number;
+  readonly relation: Relation;
+}
+
+export interface UndoResult {
+  readonly rowsRemoved: number;
+  readonly rowsRestored: number;
+  /** Records left as they are because somebody changed or needs them; their undo information stays. */
+  readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
+}
+
+export interface Creates {
+  /** The statements that would create these relations here, in order: what a runbook shows. Same kind: exact native types. */
+  statements(schema: Schema, relations: readonly string[]): readonly string[];
+  create(statements: readonly string[]): Promise<void>;
+  /**
+   * Creates an empty sandbox beside this system (a schema, a file) with the structure of these relations and answers with
+   * its namespace. An existing sandbox of that name is emptied first. Only names that start with `godwit_` are accepted.
+   */
+  createSandbox(name: string, relations: readonly string[]): Promise<void>;
+  dropSandbox(name: string): Promise<void>;
+}

@@ -1,0 +1,11 @@
+import { hash } from 'node:crypto';
+
+/** Lower-case hexadecimal SHA-256 of bytes, or of a text's UTF-8. */
+export function sha256(content: Uint8Array | string): string {
+  return hash('sha256', content, 'hex');
+}
+
+/** `sha256:` and the digest: how digests are written wherever people or files see them. */
+export function digestOf(content: Uint8Array | string): string {
+  return `sha256:${sha256(content)}`;
+}

@@ -1,0 +1,7 @@
+/** What the machine gives: time, randomness, hashing, sealing, an SQLite file. Interfaces first, the real ones beside them. */
+export * from './clock.ts';
+export * from './hashing.ts';
+export * from './log.ts';
+export * from './random.ts';
+export * from './seal.ts';
+export * from './sqlite-file.ts';

@@ -1,0 +1,68 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import { GodwitError, type Secret } from '../model/index.ts';
+
+/**
+ * Encryption of everything personal that is kept (quarantine originals, before-images, samples): AES-256-GCM with a key the
+ * user holds. A sealed value is `version(1) || iv(12) || tag(16) || ciphertext`; `context` is authenticated with it, so a
+ * sealed value cannot be moved to another place unnoticed.
+ */
+export interface Seal {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  /** Throws `host.unsealable` when the key is another one or a byte was changed. */
+  open(sealed: Uint8Array, context: string): Uint8Array;
+  /** A keyed digest (HMAC-SHA-256, hex): says "the same value" without saying which. */
+  blind(text: string): string;
+}
+
+const version = 1;
+const headerBytes = 1 + 12 + 16;
+
+/** @param salt at least 16 bytes, stored beside the project, not secret */
+export function sealFromPassphrase(passphrase: Secret, salt: Uint8Array): Seal {
+  // N = 2^15, r = 8: about 80 ms and 32 MiB, paid once for each command.
+  const master = scryptSync(passphrase.reveal(), salt, 32, {
+    N: 2 ** 15,
+    r: 8,
+    p: 1,
+    maxmem: 64 * 1024 * 1024,
+  });
+  return sealFromKey(master);
+}
+
+/** @param master 32 bytes */
+export function sealFromKey(master: Uint8Array): Seal {
+  const key = new Uint8Array(hkdfSync('sha256', master, '', 'godwit seal', 32));
+  const blindKey = new Uint8Array(hkdfSync('sha256', master, '', 'godwit blind', 32));
+  return {
+    seal: (plain, context) => {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([Uint8Array.of(version), iv, cipher.getAuthTag(), body]);
+    },
+    open: (sealed, context) => openSealed(key, sealed, context),
+    blind: (text) => createHmac('sha256', blindKey).update(text).digest('hex'),
+  };
+}
+
+function openSealed(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array {
+  try {
+    if (sealed[0] !== version || sealed.length < headerBytes)
+      throw new RangeError(`sealed format ${sealed[0] ?? 'empty'}`);
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(
+      Buffer.from(context),
+    );
+    decipher.setAuthTag(sealed.subarray(13, headerBytes));
+    return Buffer.concat([decipher.update(sealed.subarray(headerBytes)), decipher.final()]);
+  } catch (cause) {
+    throw new GodwitError({
+      code: 'host.unsealable',
+      title: 'Kept data cannot be decrypted',
+      detail: `in ${context}`,
+      nextStep:
+        'Give the passphrase this project was created with (GODWIT_PASSPHRASE); if it is right, the data was changed.',
+      fate: 'never',
+      cause,
+    });
+  }
+}

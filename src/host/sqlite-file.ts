@@ -1,0 +1,71 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The one door to `node:sqlite`, whose API is still being renamed. Integers come back as bigint, blobs as Uint8Array.
+ * The busy timeout is set before anything else: without it two processes get "database is locked" at once.
+ */
+export interface SqliteFileOptions {
+  readonly readOnly?: boolean;
+  readonly busyTimeoutMs?: number;
+}
+
+export type SqliteValue = null | number | bigint | string | Uint8Array;
+
+export class SqliteFile implements Disposable {
+  readonly #database: DatabaseSync;
+
+  constructor(path: string, options: SqliteFileOptions = {}) {
+    this.#database = new DatabaseSync(path, {
+      readOnly: options.readOnly ?? false,
+      timeout: options.busyTimeoutMs ?? 5_000,
+      readBigInts: true,
+    });
+  }
+
+  /** Runs one or more statements that return nothing. */
+  run(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  statement(sql: string): SqliteStatement {
+    const prepared = this.#database.prepare(sql);
+    const arrays = (): typeof prepared => {
+      prepared.setReturnArrays(true);
+      return prepared;
+    };
+    return {
+      run: (...values) => Number(prepared.run(...values).changes),
+      all: (...values) => arrays().all(...values) as unknown as SqliteValue[][],
+      first: (...values) => arrays().get(...values) as unknown as SqliteValue[] | undefined,
+      iterate: (...values) => arrays().iterate(...values) as unknown as IterableIterator<SqliteValue[]>,
+      columns: () => prepared.columns().map(({ name, type }) => ({ name, type })),
+    };
+  }
+
+  /** Runs the work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. */
+  transaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** Values come back as arrays in the order of the columns. */
+export interface SqliteStatement {
+  /** Returns the number of changed rows. */
+  run(...values: SqliteValue[]): number;
+  all(...values: SqliteValue[]): SqliteValue[][];
+  first(...values: SqliteValue[]): SqliteValue[] | undefined;
+  iterate(...values: SqliteValue[]): IterableIterator<SqliteValue[]>;
+  columns(): readonly { readonly name: string; readonly type: string | null }[];
+}

@@ -1,0 +1,104 @@
+import type { Fingerprint } from './fingerprint.ts';
+import type { WriteMode } from './mapping.ts';
+
+/**
+ * What will happen, as data. Its exact bytes (RFC 8785) are what people sign; its id is `sha256:` of those bytes.
+ * Invariants: 1. every step that writes carries its rollback. 2. steps run in order. 3. nothing outside `steps` is done.
+ */
+export interface Runbook {
+  readonly formatVersion: 1;
+  readonly project: string;
+  /** ISO instants in UTC. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly nonce: string;
+  readonly mappingDigest: string;
+  readonly mappingAuthor: string;
+  /** Digests of what was known when it was written: schemas, profile, findings. */
+  readonly evidence: readonly { readonly name: string; readonly digest: string }[];
+  readonly systems: readonly RunbookSystem[];
+  readonly parties: readonly { readonly name: string; readonly version: string; readonly tzdata: string }[];
+  readonly objects: readonly RunbookObject[];
+  readonly findings: readonly RunbookFinding[];
+  readonly stopRules: StopRules;
+  readonly approvals: ApprovalRule;
+  readonly pointOfNoReturn: string | null;
+  readonly steps: readonly RunbookStep[];
+}
+
+export interface RunbookSystem {
+  readonly role: 'source' | 'target' | 'sandbox';
+  readonly name: string;
+  readonly fingerprint: Fingerprint;
+  /** Digest of the mapped relations' structure; a change after agreement stops the work. */
+  readonly schemaDigest: string;
+}
+
+/** One object of the mapping as it is agreed: counts at planning time and the hash of everything that transforms it. */
+export interface RunbookObject {
+  readonly object: string;
+  readonly source: string;
+  readonly target: string;
+  readonly mode: WriteMode;
+  readonly mappingDigest: string;
+  readonly rowsSource: string;
+  readonly rowsTargetBefore: string;
+}
+
+export interface RunbookFinding {
+  readonly id: string;
+  readonly code: string;
+  readonly severity: 'block' | 'warn' | 'note';
+  readonly records: string | null;
+  readonly title: string;
+  /** Digest of the signed decision that lets it through; null when it needs none. */
+  readonly decision: string | null;
+}
+
+export interface StopRules {
+  /** Quarantined records allowed for every 10,000 read; above it the run pauses. */
+  readonly quarantinedPer10000: number;
+  /** Absolute floor below which the budget above is not applied. */
+  readonly quarantinedFloor: number;
+  readonly auditDifferencesMax: number;
+  readonly stepTimeFactor: number;
+}
+
+/** How many different people must approve, in which role, and who may not be the only one. */
+export interface ApprovalRule {
+  readonly role: string;
+  readonly people: number;
+  readonly authorMayBeOnlyApprover: false;
+}
+
+export interface RunbookStep {
+  /** Unique within the runbook: `03-copy-contacts`. */
+  readonly id: string;
+  readonly title: string;
+  readonly action: Action;
+  /** What it will do, exactly, for people: statements or a sentence with names and counts. */
+  readonly shows: readonly string[];
+  /** The check that proves it. */
+  readonly check: string;
+  /** What a person must see before it starts; null when it writes nothing. */
+  readonly stopPoint: string | null;
+  readonly rollback: { readonly command: string; readonly rehearsedMs: number | null } | null;
+  readonly irreversible: boolean;
+  readonly approver: string;
+  readonly rehearsedMs: number | null;
+}
+
+/** What `engine` or `audit` can be asked to do; `project` carries each to its room. */
+export type Action =
+  | { readonly kind: 'check-target'; readonly objects: readonly string[] }
+  | {
+      readonly kind: 'create-relations';
+      readonly relations: readonly string[];
+      readonly statements: readonly string[];
+    }
+  | { readonly kind: 'copy'; readonly object: string; readonly deferred: readonly string[] }
+  /** Second pass of a cycle: sets the deferred fields of records that are already there. */
+  | { readonly kind: 'link'; readonly object: string; readonly fields: readonly string[] }
+  | { readonly kind: 'advance-sequences'; readonly relations: readonly string[] }
+  | { readonly kind: 'audit'; readonly objects: readonly string[] }
+  | { readonly kind: 'sign-off'; readonly role: string };

@@ -1,0 +1,104 @@
+import type { FieldType } from './field-type.ts';
+
+/** What one system (one database and schema, one folder of files, one account) holds. Written to `facts/schema.*.yaml`. */
+export interface Schema {
+  readonly formatVersion: 1;
+  readonly kind: SystemKind;
+  /** The server's own version text, or the file format's. */
+  readonly version: string;
+  /** The schema, database or folder the relations live in; null where the system has no such notion. */
+  readonly namespace: string | null;
+  readonly relations: readonly Relation[];
+  /** Everything else that was found: views' and triggers' texts, sequences, domains, functions. Nothing is left out. */
+  readonly objects: readonly SchemaObject[];
+}
+
+export type SystemKind = 'sqlite' | 'postgres' | 'csv' | 'jsonl';
+
+export interface SchemaObject {
+  readonly kind:
+    | 'view'
+    | 'materialized-view'
+    | 'trigger'
+    | 'function'
+    | 'sequence'
+    | 'domain'
+    | 'enum'
+    | 'composite'
+    | 'rule'
+    | 'extension';
+  readonly name: string;
+  /** The relation it hangs on, where it hangs on one. */
+  readonly relation: string | null;
+  readonly definition: string | null;
+}
+
+export interface Relation {
+  /** Unique within the system; the system is one namespace. */
+  readonly name: string;
+  readonly kind: 'table' | 'partitioned-table' | 'view' | 'file';
+  readonly fields: readonly Field[];
+  readonly primaryKey: Key | null;
+  readonly uniques: readonly Key[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly indexes: readonly Index[];
+  readonly checks: readonly Check[];
+  readonly comment: string | null;
+  readonly rowsEstimate: number | null;
+  readonly bytes: number | null;
+  /**
+   * The fields that name one record: the primary key, else the first unique key without nullable fields, else one synthetic
+   * field (`#rowid`, `#ctid`, `#line`). Never empty.
+   */
+  readonly identity: readonly string[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  /** The type as the system spells it: `character varying(255)`, `DATETIME`. */
+  readonly native: string;
+  readonly nullable: boolean;
+  readonly default: string | null;
+  readonly generated: 'no' | 'identity-always' | 'identity-default' | 'computed';
+  /** Made by the shelf so that records without a key can be named; never mapped by default, never written. */
+  readonly synthetic: boolean;
+  readonly comment: string | null;
+}
+
+export interface Key {
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** Deferrable to the end of the transaction. */
+  readonly deferrable: boolean;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly references: { readonly relation: string; readonly fields: readonly string[] };
+  readonly onDelete: string;
+  readonly onUpdate: string;
+  readonly deferrable: boolean;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly unique: boolean;
+  /** The system's own text of the whole index. */
+  readonly definition: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly definition: string;
+}
+
+/** The relation of that name, or undefined. Names are compared exactly, as the system stores them. */
+export function findRelation(schema: Schema, name: string): Relation | undefined {
+  return schema.relations.find((relation) => relation.name === name);
+}
+
+export function findField(relation: Relation, name: string): Field | undefined {
+  return relation.fields.find((field) => field.name === name);
+}
