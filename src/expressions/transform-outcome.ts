@@ -1,5 +1,5 @@
-import type { Row } from '../model/index.ts';
-import type { Environment, LookupUse } from './program.ts';
+import type { Row, Value } from '../model/index.ts';
+import type { Environment } from './program.ts';
 
 /** One object of the mapping, compiled: source record in, target records out. Used by the engine and, on its own, by the auditor. */
 export interface Transform {
@@ -7,9 +7,34 @@ export interface Transform {
   /** Names of the values in every row it gives. */
   readonly targetFields: readonly string[];
   /** Every new id it may ask for, so that they can be resolved for a whole batch before `apply`. */
-  readonly lookups: readonly LookupUse[];
+  readonly lookups: readonly TransformLookup[];
   /** Never throws for a record's content: what cannot be transformed is `rejected`. */
   apply(row: Row, environment: Environment): TransformOutcome;
+}
+
+/** One place of a mapping that asks for new ids. */
+export interface TransformLookup {
+  readonly object: string;
+  readonly optional: boolean;
+  /**
+   * The record keys of the old records this source record asks for: one, none (a part is null), or one for each element of
+   * its `each`. Never throws: a key that cannot be computed is left out, and `apply` rejects the record.
+   */
+  keys(row: Row): readonly string[];
+}
+
+/** A transform that can also say everything that is wrong with a record, not only the first thing. */
+export interface CompiledTransform extends Transform {
+  /** Every refusal of a record that `apply` rejects, in field order, at most one for each field; empty when it fits. */
+  refusals(row: Row, environment: Environment): readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly field: string | null;
+  /** What the expression gave before it was refused; undefined when it could not be computed at all. */
+  readonly value: Value | undefined;
 }
 
 export type TransformOutcome =

@@ -2,6 +2,8 @@
 export interface Mapping {
   readonly formatVersion: 1;
   readonly objects: readonly ObjectMapping[];
+  /** Source relations that are not carried over at all, each with the reason. */
+  readonly leftBehind: readonly { readonly relation: string; readonly reason: string }[];
 }
 
 /** How the records of one source relation become records of one target relation. */
