@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/corpora/**', '**/node_modules/**'],
+    // Starts nothing by itself: it lends database servers to the files that ask for one.
+    globalSetup: ['tests/servers/lend-servers.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
