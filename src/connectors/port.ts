@@ -16,7 +16,7 @@ import type {
  * The port: what every system on the shelves looks like to the rest of the house. Abilities are small interfaces; a system
  * that lacks one has `null` there and says why in its capabilities.
  *
- * Invariants, tested by `connector-contract.ts` on every shelf against the real server:
+ * Invariants, tested by `connector.contract.ts` on every shelf against the real server:
  * 1. A read never drops a record: each is in `rows` or in `bad`.
  * 2. Values are in the canonical form of `model/value.ts`.
  * 3. The slices of a relation cover it without a gap or an overlap (see `model/slice.ts`).
@@ -30,6 +30,8 @@ export interface Connector<Address> {
   readonly capabilities: Capabilities;
   /** Opens the system; throws with `fate: 'later'` when it is away, `'never'` when the address or the login is wrong. */
   open(address: Address, context: OpenContext): Promise<OpenSystem>;
+  /** The address under which the sandbox of that name, made by `creates.createSandbox` on this address, is opened. */
+  sandboxAddress(address: Address, name: string): Address;
 }
 
 export interface OpenContext {
@@ -59,6 +61,8 @@ export type Ability =
   | 'upsert'
   | 'update'
   | 'assigns-ids'
+  /** The system itself refuses duplicate keys, missing values, dangling references and broken checks. */
+  | 'constraints'
   | 'undo'
   | 'create-relations'
   | 'sandbox';
@@ -73,7 +77,9 @@ export interface OpenSystem extends AsyncDisposable {
   check(): Promise<readonly CheckResult[]>;
   readonly inspects: Inspects;
   readonly reads: Reads;
+  /** Always null when the role is `source`. */
   readonly writes: Writes | null;
+  /** Always null when the role is `source`. */
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
 }
@@ -154,7 +160,10 @@ export interface SliceWrite {
   readonly mode: 'insert' | 'upsert' | 'update';
   /** Names of the values in each row. */
   readonly fields: readonly string[];
-  /** Fields that name a record for upsert and update and, where they are written, for undo. */
+  /**
+   * Fields that name a record for upsert and update and, where they are written, for undo. In one slice as across slices,
+   * the later of two upserted records with the same key wins.
+   */
   readonly key: readonly string[];
   /** Keep source key -> target key, for lookups of later objects. */
   readonly captureIds: boolean;
@@ -197,7 +206,10 @@ export interface SliceResult {
 }
 
 export interface Undoes {
-  /** Undoes one slice in one transaction and removes its checkpoint; a slice that is not there gives zero counts. */
+  /**
+   * Undoes one slice in one transaction; a slice that is not there gives zero counts. The checkpoint and the captured ids
+   * go with the last record: while records are refused the slice stays in `applied`, and undoing can be repeated.
+   */
   undoSlice(request: UndoRequest): Promise<UndoResult>;
 }
 

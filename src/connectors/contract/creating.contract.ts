@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { fingerprintText, type Relation } from '../../model/index.ts';
+import type { Creates, OpenSystem } from '../port.ts';
+import { expectSameRecords } from './compare-values.contract.ts';
+import { type ContractWorld, relationIn } from './contract-world.contract.ts';
+import { awkward, companies, contacts, oddlyNamed, people } from './neutral-relations.contract.ts';
+import { peopleFields, peopleRows, writeRows } from './write-slices.contract.ts';
+
+const sandbox = 'godwit_rehearsal';
+
+export function contractOfCreating<Address>(world: ContractWorld<Address>): void {
+  describe('creating', () => {
+    world.withAbility('create-relations', () => {
+      test('what was inspected is created elsewhere just like it', async () => {
+        await using from = await world.fresh(people, contacts, companies, oddlyNamed, awkward);
+        await using to = await world.fresh();
+        const schema = await (await from.open('source')).inspects.inspect();
+        const target = await to.open('target');
+        const names = schema.relations.map(({ name }) => name);
+        const statements = createsOf(target).statements(schema, names);
+        expect(statements.length).toBeGreaterThan(0);
+        expect(createsOf(target).statements(schema, names)).toEqual(statements);
+        await createsOf(target).create(statements);
+        const created = await target.inspects.inspect();
+        expect(withoutSizes(created.relations)).toEqual(withoutSizes(schema.relations));
+      });
+    });
+
+    world.withAbility('sandbox', () => {
+      test('a sandbox has the structure and none of the records, and is another system', async () => {
+        await using fresh = await world.fresh(companies, contacts, people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(1, 3));
+        const target = await fresh.open('target');
+        const before = await target.inspects.inspect();
+        await createsOf(target).createSandbox(sandbox, ['companies', 'contacts', 'people']);
+        const inside = await fresh.open(
+          'sandbox',
+          world.connector.sandboxAddress(fresh.plain.address, sandbox),
+        );
+        expect(fingerprintText(await inside.fingerprint())).not.toBe(
+          fingerprintText(await target.fingerprint()),
+        );
+        const structure = await inside.inspects.inspect();
+        expect(withoutSizes(structure.relations)).toEqual(withoutSizes(before.relations));
+        await writeRows(inside, 'people', { fields: peopleFields, rows: peopleRows(50, 2) });
+        expectSameRecords(
+          await fresh.plain.rows('people', peopleFields),
+          world.expectedRows(people, peopleFields, peopleRows(1, 3)),
+        );
+        await createsOf(target).dropSandbox(sandbox);
+        expect(withoutSizes((await target.inspects.inspect()).relations)).toEqual(
+          withoutSizes(before.relations),
+        );
+      });
+
+      test('creating it again empties it; dropping it twice is dropping it once', async () => {
+        await using fresh = await world.fresh(people);
+        const target = await fresh.open('target');
+        await createsOf(target).createSandbox(sandbox, ['people']);
+        const address = world.connector.sandboxAddress(fresh.plain.address, sandbox);
+        const first = await fresh.open('sandbox', address);
+        await writeRows(first, 'people', { fields: peopleFields, rows: peopleRows(1, 2) });
+        await first[Symbol.asyncDispose]();
+        await createsOf(target).createSandbox(sandbox, ['people']);
+        const second = await fresh.open('sandbox', address);
+        await using snapshot = await second.reads.snapshot();
+        expect(await snapshot.count(await relationIn(second, 'people'))).toBe('0');
+        await snapshot[Symbol.asyncDispose]();
+        await second[Symbol.asyncDispose]();
+        await createsOf(target).dropSandbox(sandbox);
+        await createsOf(target).dropSandbox(sandbox);
+      });
+
+      test('only names that start with godwit_ are accepted', async () => {
+        await using fresh = await world.fresh(people);
+        const target = await fresh.open('target');
+        for (const name of ['people', 'public', '../godwit_x', 'godwit_/../x', 'godwit_"; --', '']) {
+          await expect(createsOf(target).createSandbox(name, ['people']), name).rejects.toMatchObject({
+            fate: 'never',
+          });
+          await expect(createsOf(target).dropSandbox(name), name).rejects.toMatchObject({ fate: 'never' });
+        }
+      });
+    });
+  });
+}
+
+function createsOf(system: OpenSystem): Creates {
+  if (system.creates === null) throw new Error('declared to create, but it does not');
+  return system.creates;
+}
+
+function withoutSizes(relations: readonly Relation[]): unknown[] {
+  return relations.map(({ rowsEstimate: _rows, bytes: _bytes, ...rest }) => rest);
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { integer64, type Relation, type Row, recordKey, textUnlimited } from '../../model/index.ts';
+import { type ContractWorld, relationIn } from './contract-world.contract.ts';
+import { keyOf, people, table } from './neutral-relations.contract.ts';
+import { peopleFields, peopleRows, run, sourceKeyOf, writeRows, writesOf } from './write-slices.contract.ts';
+
+/** `id` is given by the system where it is not written. */
+const numbered: Relation = (() => {
+  const relation = table('numbered', { id: integer64, name: textUnlimited }, { primaryKey: keyOf('id') });
+  const fields = relation.fields.map((field) =>
+    field.name === 'id' ? { ...field, generated: 'identity-default' as const } : field,
+  );
+  return { ...relation, fields };
+})();
+
+export function contractOfIds<Address>(world: ContractWorld<Address>): void {
+  describe('new ids for old', () => {
+    test('keys that are written are captured and found again, also later', async () => {
+      await using fresh = await world.fresh(people);
+      const wanted = { fields: peopleFields, rows: peopleRows(1, 5), captureIds: true, object: 'contact' };
+      await writeRows(await fresh.open('target'), 'people', wanted);
+      await fresh.closeAll();
+      const asked = [sourceKeyOf(0, 0), sourceKeyOf(0, 4), recordKey(['nobody'])];
+      const writes = writesOf(await fresh.open('target'));
+      const found = await writes.resolve(run, 'contact', asked);
+      expect([...found]).toEqual([
+        [sourceKeyOf(0, 0), ['1']],
+        [sourceKeyOf(0, 4), ['5']],
+      ]);
+      expect((await writes.resolve(run, 'other object', asked)).size).toBe(0);
+      expect((await writes.resolve('other run', 'contact', asked)).size).toBe(0);
+    });
+
+    test('nothing is captured unless asked, nor for a slice that failed', async () => {
+      await using fresh = await world.fresh(people);
+      const system = await fresh.open('target');
+      await writeRows(system, 'people', { fields: peopleFields, rows: peopleRows(1, 2) });
+      const fail = async (): Promise<never> => {
+        throw new RangeError('no');
+      };
+      const failing = { fields: peopleFields, rows: peopleRows(5, 2), captureIds: true, slice: 1 };
+      await expect(writeRows(system, 'people', { ...failing, beforeCommit: fail })).rejects.toThrow('no');
+      const asked = [sourceKeyOf(0, 0), sourceKeyOf(1, 0)];
+      expect((await writesOf(system).resolve(run, 'people', asked)).size).toBe(0);
+    });
+
+    test('resolving many at once', async () => {
+      await using fresh = await world.fresh(people);
+      const system = await fresh.open('target');
+      await writeRows(system, 'people', {
+        fields: peopleFields,
+        rows: peopleRows(1, 3000),
+        captureIds: true,
+      });
+      const asked = Array.from({ length: 3000 }, (_nothing, at) => sourceKeyOf(0, at));
+      const found = await writesOf(system).resolve(run, 'people', asked);
+      expect(found.size).toBe(3000);
+      expect(found.get(sourceKeyOf(0, 2999))).toEqual(['3000']);
+    });
+
+    world.withAbility('constraints', () => {
+      test('a refused record has no new id', async () => {
+        await using fresh = await world.fresh(people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(2, 1));
+        const system = await fresh.open('target');
+        await writeRows(system, 'people', { fields: peopleFields, rows: peopleRows(1, 3), captureIds: true });
+        const asked = [0, 1, 2].map((place) => sourceKeyOf(0, place));
+        const found = await writesOf(system).resolve(run, 'people', asked);
+        expect([...found.keys()]).toEqual([asked[0], asked[2]]);
+      });
+    });
+
+    world.withAbility('upsert', () => {
+      test('a record that was there already gives its id too', async () => {
+        await using fresh = await world.fresh(people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(2, 1));
+        const system = await fresh.open('target');
+        const wanted = {
+          fields: peopleFields,
+          rows: peopleRows(1, 3),
+          captureIds: true,
+          mode: 'upsert',
+        } as const;
+        await writeRows(system, 'people', wanted);
+        const found = await writesOf(system).resolve(run, 'people', [sourceKeyOf(0, 1)]);
+        expect(found.get(sourceKeyOf(0, 1))).toEqual(['2']);
+      });
+    });
+
+    world.withAbility('assigns-ids', () => assignedIds(world));
+  });
+}
+
+function assignedIds<Address>(world: ContractWorld<Address>): void {
+  test('ids the system gives are captured', async () => {
+    await using fresh = await world.fresh(numbered);
+    const system = await fresh.open('target');
+    const rows = ['ann', 'bob', 'cleo', 'dora', 'emil'].map((name): Row => [name]);
+    await writeRows(system, 'numbered', { fields: ['name'], rows, captureIds: true, key: ['id'] });
+    const asked = rows.map((_row, at) => sourceKeyOf(0, at));
+    const found = await writesOf(system).resolve(run, 'people', asked);
+    const stored = new Map(
+      (await fresh.plain.rows('numbered', ['name', 'id'])).map(([name, id]) => [name, id]),
+    );
+    expect(rows.map(([name], at) => [name, found.get(sourceKeyOf(0, at))])).toEqual(
+      rows.map(([name]) => [name, [stored.get(name ?? null)]]),
+    );
+    expect(new Set(stored.values()).size).toBe(5);
+  });
+
+  test('after sequences are advanced a new id is larger than all that were written', async () => {
+    await using fresh = await world.fresh(numbered);
+    const system = await fresh.open('target');
+    await writeRows(system, 'numbered', {
+      fields: ['id', 'name'],
+      rows: [
+        ['4000', 'ann'],
+        ['17', 'bob'],
+      ],
+    });
+    const said = await writesOf(system).advanceSequences([await relationIn(system, 'numbered')]);
+    expect(Array.isArray(said)).toBe(true);
+    await writeRows(system, 'numbered', { fields: ['name'], rows: [['cleo']], slice: 1, key: ['id'] });
+    const ids = (await fresh.plain.rows('numbered', ['name', 'id'])).filter(([name]) => name === 'cleo');
+    expect(BigInt(String(ids[0]?.[1]))).toBeGreaterThan(4000n);
+  });
+}

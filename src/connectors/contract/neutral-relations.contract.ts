@@ -1,0 +1,156 @@
+import {
+  booleanType,
+  type Field,
+  type FieldType,
+  type ForeignKey,
+  integer64,
+  type Relation,
+  type Row,
+  textUnlimited,
+  type Value,
+} from '../../model/index.ts';
+
+/** Builds a relation that belongs to no system: only field types, keys and rules. */
+export function table(
+  name: string,
+  fields: Readonly<Record<string, FieldType>>,
+  more: Partial<Relation> & { readonly required?: readonly string[] } = {},
+): Relation {
+  const { required = [], ...relation } = more;
+  const key = relation.primaryKey?.fields ?? [];
+  return {
+    name,
+    kind: 'table',
+    fields: Object.entries(fields).map(([field, type]) =>
+      plainField(field, type, !required.includes(field) && !key.includes(field)),
+    ),
+    primaryKey: null,
+    uniques: [],
+    foreignKeys: [],
+    indexes: [],
+    checks: [],
+    comment: null,
+    rowsEstimate: null,
+    bytes: null,
+    identity: key.length > 0 ? key : Object.keys(fields).slice(0, 1),
+    ...relation,
+  };
+}
+
+function plainField(name: string, type: FieldType, nullable: boolean): Field {
+  return {
+    name,
+    type,
+    native: 'neutral',
+    nullable,
+    default: null,
+    generated: 'no',
+    synthetic: false,
+    comment: null,
+  };
+}
+
+export function keyOf(...fields: readonly string[]): NonNullable<Relation['primaryKey']> {
+  return { name: `${fields.join('_')}_key`, fields, deferrable: false };
+}
+
+export function reference(field: string, relation: string, deferrable = false): ForeignKey {
+  return {
+    name: `${field}_refers`,
+    fields: [field],
+    references: { relation, fields: ['id'] },
+    onDelete: 'NO ACTION',
+    onUpdate: 'NO ACTION',
+    deferrable,
+  };
+}
+
+/** id, name, amount: the plainest relation; `id` is the key. */
+export const people: Relation = table(
+  'people',
+  { id: integer64, name: textUnlimited, amount: integer64 },
+  { primaryKey: keyOf('id') },
+);
+
+export const keyless: Relation = table('notes', { word: textUnlimited, number: integer64 });
+
+/** Every rule a database can keep: key, unique, required, check, reference. */
+export const companies: Relation = table(
+  'companies',
+  { id: integer64, title: textUnlimited },
+  { primaryKey: keyOf('id') },
+);
+export const contacts: Relation = table(
+  'contacts',
+  { id: integer64, email: textUnlimited, age: integer64, company_id: integer64 },
+  {
+    primaryKey: keyOf('id'),
+    required: ['email'],
+    uniques: [keyOf('email')],
+    checks: [{ name: 'age_positive', definition: 'CHECK (age >= 0)' }],
+    foreignKeys: [reference('company_id', 'companies')],
+  },
+);
+
+const oddRelation = 'select "all" \'of\' it 💥 %s \\';
+const oddField = 'group "by" \'x\' 💥 $1 \\n';
+export const oddlyNamed: Relation = table(
+  oddRelation,
+  { 'or"der': integer64, [oddField]: textUnlimited, where: textUnlimited, ' é ': textUnlimited },
+  { primaryKey: keyOf('or"der') },
+);
+
+export const awkward: Relation = table(
+  'awkward',
+  {
+    id: integer64,
+    words: textUnlimited,
+    whole: integer64,
+    money: { kind: 'decimal', precision: 38, scale: 10 },
+    measure: { kind: 'float', bits: 64 },
+    raw: { kind: 'bytes', bytesMax: null },
+    flag: booleanType,
+  },
+  { primaryKey: keyOf('id') },
+);
+
+export const awkwardFields: readonly string[] = awkward.fields.map(({ name }) => name);
+
+const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
+
+const awkwardParts: readonly (readonly Value[])[] = [
+  [null, null, null, null, null, null],
+  ['', '0', '0.0000000000', '0', bytes(), false],
+  [
+    'null',
+    '9223372036854775807',
+    '1234567890123456789012345678.0123456789',
+    '1e+20',
+    bytes(0, 1, 0, 255, 0),
+    true,
+  ],
+  [
+    'NULL',
+    '-9223372036854775808',
+    '-1234567890123456789012345678.0123456789',
+    '-1.5e-07',
+    bytes(0xc3, 0x28),
+    true,
+  ],
+  ['\\N', '9007199254740993', '0.0000000001', '0.1', bytes(10, 13, 44, 34, 92), false],
+  ['  two  spaces, "quoted", it\'s \t tabbed  ', '-1', '-0.0000000001', '1e-05', bytes(0), null],
+  [
+    'line\none\r\ntwo\rthree\n',
+    '1',
+    '100000000000000.0000000000',
+    '123456789012345.67',
+    bytes(...Array(256).keys()),
+    true,
+  ],
+  ['💥 Ωmega ﷽ e\u0301 \u{10FFFD} \uFEFF', '42', '12.3000000000', '1.7976931348623157e+308', null, false],
+  ['x'.repeat(200_000) + 'é', '-42', '3.1415926535', '5e-324', new Uint8Array(70_000).fill(7), true],
+  ['\\x41 {"a":[1,2]} ;--', '1000000', '99.9900000000', '-2.5', bytes(0xff, 0xfe), null],
+];
+
+/** One record for each awkwardness, `id` from 1. */
+export const awkwardRows: readonly Row[] = awkwardParts.map((values, at) => [String(at + 1), ...values]);

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../model/index.ts';
+import type { ContractWorld } from './contract-world.contract.ts';
+import { people } from './neutral-relations.contract.ts';
+import { countsFor, peopleFields, peopleRows, sourceKeyOf, writeRows } from './write-slices.contract.ts';
+import { expectPeople } from './writing.contract.ts';
+
+export function contractOfUpserting<Address>(world: ContractWorld<Address>): void {
+  describe('changing what is there', () => {
+    world.withAbility('upsert', () => {
+      test('records that are there are set, others are added, fields not written stay', async () => {
+        await using fresh = await world.fresh(people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(1, 6));
+        const system = await fresh.open('target');
+        const rows: Row[] = [
+          ['3', 'changed'],
+          ['7', 'new'],
+          ['5', null],
+        ];
+        const written = await writeRows(system, 'people', { fields: ['id', 'name'], rows, mode: 'upsert' });
+        expect(written).toMatchObject({ applied: true, refused: [], counts: countsFor(3, 0) });
+        const expected = peopleRows(1, 6).filter(([id]) => id !== '3' && id !== '5');
+        await expectPeople(world, fresh, [
+          ...expected,
+          ['3', 'changed', '30'],
+          ['5', null, '50'],
+          ['7', 'new', null],
+        ]);
+      });
+
+      test('of two records with one key the later wins', async () => {
+        await using fresh = await world.fresh(people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(1, 1));
+        const system = await fresh.open('target');
+        const rows: Row[] = [
+          ['1', 'a', '1'],
+          ['2', 'b', '2'],
+          ['1', 'c', '3'],
+          ['2', 'd', '4'],
+        ];
+        const written = await writeRows(system, 'people', { fields: peopleFields, rows, mode: 'upsert' });
+        expect(written.refused).toEqual([]);
+        await expectPeople(world, fresh, [
+          ['1', 'c', '3'],
+          ['2', 'd', '4'],
+        ]);
+      });
+    });
+
+    world.withAbility('update', () => {
+      test('fields of records that are there are set; a record that is not there is refused', async () => {
+        await using fresh = await world.fresh(people);
+        await fresh.plain.seed('people', peopleFields, peopleRows(1, 4));
+        const system = await fresh.open('target');
+        const rows: Row[] = [
+          ['2', '-2'],
+          ['44', '-44'],
+          ['4', null],
+        ];
+        const wanted = { fields: ['id', 'amount'], rows, mode: 'update', key: ['id'] } as const;
+        const written = await writeRows(system, 'people', wanted);
+        expect(written.refused.map(({ sourceKey, code }) => [sourceKey, code])).toEqual([
+          [sourceKeyOf(0, 1), 'target.missing'],
+        ]);
+        await expectPeople(world, fresh, [
+          ['1', 'person 1', '10'],
+          ['2', 'person 2', '-2'],
+          ['3', 'person 3', '30'],
+          ['4', 'person 4', null],
+        ]);
+      });
+    });
+
+    for (const mode of ['upsert', 'update'] as const) {
+      if (world.can(mode)) continue;
+      test(`${mode}, declared missing, is refused and leaves nothing`, async () => {
+        await using fresh = await world.fresh(people);
+        const system = await fresh.open('target');
+        const wanted = { fields: peopleFields, rows: peopleRows(1, 2), mode };
+        await expect(writeRows(system, 'people', wanted)).rejects.toMatchObject({ fate: 'never' });
+        await expectPeople(world, fresh, []);
+      });
+    }
+  });
+}

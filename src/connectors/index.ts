@@ -1,0 +1,5 @@
+/**
+ * The systems godwit can move records between. Everything else in the house knows them only through the port; which shelf
+ * belongs to which kind is decided here.
+ */
+export type * from './port.ts';
