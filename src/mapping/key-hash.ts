@@ -1,5 +1,5 @@
 /**
- * MurmurHash3 x86 128 (Austin Appleby, public domain) over the UTF-16 code units of a text, in 32-bit arithmetic. Not against
+ * After MurmurHash3 x86 128 (Austin Appleby, public domain), over the UTF-16 code units of a text, in 32-bit arithmetic. Not against
  * an adversary: it only counts repeated keys. The last word is never 0, so that 0 can mark a free slot.
  */
 export interface KeyHash {

@@ -9,7 +9,7 @@ export function maskExample(value: Value): string {
   if (typeof value === 'boolean') return String(value);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value !== 'string') return `list of ${value.length}`;
-  const characters = [...value.slice(0, 2 * charactersShown)];
+  const characters = Array.from(value.slice(0, 2 * charactersShown));
   const masked = characters.slice(0, charactersShown).map(maskCharacter).join('');
   if (value.length <= charactersShown) return masked;
   const length = charactersOf(value);
