@@ -1,0 +1,76 @@
+import {
+  type Field,
+  type FieldType,
+  integer64,
+  type Relation,
+  type Schema,
+  textUnlimited,
+} from '../../src/model/index.ts';
+
+/** Short ways to say a schema in a test. `'id!'` is required, `'name'` is text; types are given where they matter. */
+export function relation(
+  name: string,
+  fields: Readonly<Record<string, FieldType>>,
+  more: Partial<Relation> & { readonly key?: readonly string[] } = {},
+): Relation {
+  const { key, ...rest } = more;
+  const names = Object.keys(fields).map((field) => field.replace('!', ''));
+  const identity = key ?? (names.includes('id') ? ['id'] : ['#rowid']);
+  return {
+    name,
+    kind: 'table',
+    fields: Object.entries(fields).map(([field, type]) => fieldOf(field, type)),
+    primaryKey:
+      identity[0] === '#rowid' ? null : { name: `${name}_pkey`, fields: identity, deferrable: false },
+    uniques: [],
+    foreignKeys: [],
+    indexes: [],
+    checks: [],
+    comment: null,
+    rowsEstimate: null,
+    bytes: null,
+    identity,
+    ...rest,
+  };
+}
+
+function fieldOf(name: string, type: FieldType): Field {
+  return {
+    name: name.replace('!', ''),
+    type,
+    native: type.kind,
+    nullable: !name.endsWith('!'),
+    default: null,
+    generated: 'no',
+    synthetic: name.startsWith('#'),
+    comment: null,
+  };
+}
+
+export function schema(relations: readonly Relation[], more: Partial<Schema> = {}): Schema {
+  return {
+    formatVersion: 1,
+    kind: 'postgres',
+    version: '17',
+    namespace: 'public',
+    relations,
+    objects: [],
+    ...more,
+  };
+}
+
+/** A reference over one field: `reference('company_id', 'companies')`. */
+export function reference(field: string, to: string): Relation['foreignKeys'][number] {
+  return {
+    name: `${field}_fkey`,
+    fields: [field],
+    references: { relation: to, fields: ['id'] },
+    onDelete: 'NO ACTION',
+    onUpdate: 'NO ACTION',
+    deferrable: false,
+  };
+}
+
+export const text: FieldType = textUnlimited;
+export const whole: FieldType = integer64;
+export const short = (charactersMax: number): FieldType => ({ kind: 'text', charactersMax, padded: false });
