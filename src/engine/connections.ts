@@ -1,0 +1,82 @@
+import type { OpenSystem, Snapshot } from '../connectors/port.ts';
+import type { Clock, Log } from '../host/index.ts';
+import type { Warrant } from '../model/index.ts';
+import { WarrantedTarget } from './warranted-target.ts';
+
+/** How a run opens its two systems, the first time and after a failure. */
+export interface SystemsDoor {
+  source(): Promise<OpenSystem>;
+  target(): Promise<OpenSystem>;
+}
+
+/**
+ * The connections of a run, opened when first needed (an undo never opens the source) and opened anew after a failure.
+ *
+ * Invariants: 1. all steps of one generation read through one snapshot. 2. `renew` with a generation that is over does
+ * nothing, so several slices that fail together cost one reopening.
+ */
+export class Connections implements AsyncDisposable {
+  readonly #door: SystemsDoor;
+  readonly #warrant: Warrant;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #generation = 0;
+  #source: Promise<OpenSystem> | null = null;
+  #snapshot: Promise<Snapshot> | null = null;
+  #targetSystem: Promise<OpenSystem> | null = null;
+
+  constructor(door: SystemsDoor, warrant: Warrant, clock: Clock, log: Log) {
+    this.#door = door;
+    this.#warrant = warrant;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  async target(): Promise<WarrantedTarget> {
+    this.#targetSystem ??= this.#door.target();
+    return new WarrantedTarget(await this.#targetSystem, this.#warrant, this.#clock);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    this.#snapshot ??= this.freshSnapshot();
+    return this.#snapshot;
+  }
+
+  /** A view of the source as it is now; the caller closes it. */
+  async freshSnapshot(): Promise<Snapshot> {
+    this.#source ??= this.#door.source();
+    return (await this.#source).reads.snapshot();
+  }
+
+  /** Closes what is open, so that the next use opens it again. */
+  async renew(generation: number): Promise<void> {
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    await this.#close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const open = [this.#snapshot, this.#source, this.#targetSystem];
+    this.#snapshot = null;
+    this.#source = null;
+    this.#targetSystem = null;
+    for (const pending of open) await this.#closeOne(pending);
+  }
+
+  /** A connection that broke cannot always be closed; that must not hide why it broke. */
+  async #closeOne(pending: Promise<AsyncDisposable> | null): Promise<void> {
+    try {
+      await (await pending)?.[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#log.debug('closing a connection failed', { reason: String(error) });
+    }
+  }
+}

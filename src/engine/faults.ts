@@ -1,0 +1,187 @@
+import { type ErrorPlace, GodwitError, type SliceCounts } from '../model/index.ts';
+
+/** Every error this room makes. Each code has a page under `docs/errors/`. */
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO instant in UTC. */
+  readonly startedAt: string;
+  readonly purpose: string;
+}
+
+export function locked(holder: LockHolder | null): GodwitError {
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host}, ${holder.purpose}, started ${holder.startedAt}`
+    : 'a process that is just starting';
+  return new GodwitError({
+    code: 'engine.locked',
+    title: 'Another run of this project is under way',
+    detail: who,
+    nextStep: 'Wait until it ends, or stop that process; the lock goes with it.',
+    fate: 'pause',
+  });
+}
+
+export function journalNewer(found: number, known: number): GodwitError {
+  return new GodwitError({
+    code: 'engine.journal-newer',
+    title: 'The journal was written by a newer godwit',
+    detail: `journal format ${found}, this version knows up to ${known}`,
+    nextStep: 'Use the godwit version that wrote it, or a later one.',
+    fate: 'never',
+  });
+}
+
+export function journalForeign(path: string, cause?: unknown): GodwitError {
+  return new GodwitError({
+    code: 'engine.journal-foreign',
+    title: 'The journal file is not a journal',
+    nextStep:
+      'Put the project’s own journal back from a backup; do not write into a file that is something else.',
+    fate: 'never',
+    where: { file: path },
+    cause,
+  });
+}
+
+export function runChanged(run: string, before: string, now: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.run-changed',
+    title: 'This run was begun with another runbook',
+    detail: `run ${run} belongs to ${before}, asked to go on with ${now}`,
+    nextStep: 'Go on with the runbook it was begun with, or undo that run and begin a new one.',
+    fate: 'pause',
+  });
+}
+
+export function runUnknown(run: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.run-unknown',
+    title: 'The journal knows no such run',
+    detail: run,
+    nextStep: 'Take one of the runs that `godwit status` lists.',
+    fate: 'never',
+  });
+}
+
+export function runUndone(run: string, state: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.run-undone',
+    title: 'This run is being or was undone and cannot write any more',
+    detail: `run ${run} is ${state}`,
+    nextStep: 'Finish the undo with `godwit undo`, then begin a new run.',
+    fate: 'pause',
+  });
+}
+
+export function unable(system: string, ability: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.unable',
+    title: 'This system cannot do what the step needs',
+    detail: `${system} has no ability "${ability}"`,
+    nextStep: 'Choose another system for this role, or leave the step out of the plan.',
+    fate: 'never',
+    where: { system },
+  });
+}
+
+export function stepUnknown(step: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.step-unknown',
+    title: 'The engine cannot carry out this step',
+    detail,
+    nextStep: 'Make the plan again with `godwit plan`; steps of audit and sign-off are not the engine’s.',
+    fate: 'never',
+    where: { step },
+  });
+}
+
+export function targetNotEmpty(relation: string, rows: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.target-not-empty',
+    title: 'The target already holds records',
+    detail: `${relation} has ${rows}; its object is agreed as empty-only`,
+    nextStep: 'Empty the relation, or choose `mode: append` or `mode: upsert` in the mapping and plan again.',
+    fate: 'pause',
+    where: { relation },
+  });
+}
+
+export function relationsExist(relations: readonly string[]): GodwitError {
+  return new GodwitError({
+    code: 'engine.relations-exist',
+    title: 'Relations that should be created are there already',
+    detail: relations.join(', '),
+    nextStep: 'Somebody made them after planning: plan again, or remove them when they are leftovers.',
+    fate: 'pause',
+  });
+}
+
+export function slicesIncoherent(step: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.slices-incoherent',
+    title: 'The slices of this step do not cover its relation exactly once',
+    detail,
+    nextStep: 'Do not go on: keep journal and target as they are and report this with the detail above.',
+    fate: 'never',
+    where: { step },
+  });
+}
+
+export function planMismatch(step: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.plan-mismatch',
+    title: 'Target and journal do not speak of the same run',
+    detail,
+    nextStep:
+      'Use the project folder this run was begun in; a copied or restored folder cannot go on with it.',
+    fate: 'never',
+    where: { step },
+  });
+}
+
+export function fieldsUnexpected(relation: string, expected: string, found: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.fields-unexpected',
+    title: 'The source gives other fields than were agreed',
+    detail: `expected ${expected}; found ${found}`,
+    nextStep: 'The source changed: inspect it again, review the mapping and plan again.',
+    fate: 'pause',
+    where: { relation },
+  });
+}
+
+export function countsIncoherent(where: ErrorPlace, counts: SliceCounts): GodwitError {
+  const { rowsRead, rowsWritten, rowsQuarantined, rowsPurged } = counts;
+  return new GodwitError({
+    code: 'engine.counts-incoherent',
+    title: 'Records read are not the sum of written, quarantined and purged ones',
+    detail: `read ${rowsRead}, written ${rowsWritten}, quarantined ${rowsQuarantined}, purged ${rowsPurged}`,
+    nextStep: 'Nothing of this slice was kept. Report this with the detail above.',
+    fate: 'never',
+    where,
+  });
+}
+
+export function retriesExhausted(cause: GodwitError, attempts: number, waitedMs: number): GodwitError {
+  return new GodwitError({
+    code: 'engine.retries-exhausted',
+    title: 'The other side stayed away',
+    detail: `${attempts} attempts in ${Math.round(waitedMs / 1000)} s; last: ${cause.code}: ${cause.message}`,
+    nextStep: `${cause.nextStep} Then go on with \`godwit run\`: it continues behind the last whole slice.`,
+    fate: 'pause',
+    where: cause.where,
+    cause,
+  });
+}
+
+export function entryUnknown(id: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.entry-unknown',
+    title: 'The quarantine holds no such entry',
+    detail: id,
+    nextStep: 'Take an id that `godwit quarantine list` shows.',
+    fate: 'never',
+  });
+}

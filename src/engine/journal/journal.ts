@@ -1,0 +1,112 @@
+import type { Position, RecordKey, Slice } from '../../model/index.ts';
+import type { EntryPlace, EntryState, EntrySummary, KeptEntry, QuarantineEntry } from './quarantine-entry.ts';
+
+/**
+ * Where the plan of a run and its quarantine survive. What was applied is never read from here: the target says that.
+ *
+ * Invariants, tested by `journal.contract.ts` on every implementation:
+ * 1. When a promise of a writing method resolves, its effect survives a kill and a power cut.
+ * 2. A plan is there whole or not at all, and never changes once it is there.
+ * 3. The entries of a slice are replaced, never doubled, when the slice is written again.
+ * 4. No key, value, message or range is readable in the file without the user's key.
+ * 5. A journal of a newer format is refused, never misread.
+ */
+export interface Journal extends AsyncDisposable {
+  runs(): Promise<readonly JournalRun[]>;
+  /** Begins the run, or goes on with it; throws `engine.run-changed` when it was begun with another runbook. */
+  beginRun(run: NewRun): Promise<JournalRun>;
+  setRunState(run: string, state: RunState, code: string | null): Promise<void>;
+
+  /** In the order in which they were begun. */
+  steps(run: string): Promise<readonly JournalStep[]>;
+  /** Begins the step, or goes on with it; answers with what was known before. */
+  beginStep(run: string, step: NewStep): Promise<{ readonly step: JournalStep; readonly fresh: boolean }>;
+  setStepState(run: string, step: string, state: StepState, code: string | null): Promise<void>;
+
+  /** Null until it was saved whole. */
+  plan(run: string, step: string): Promise<SlicePlan | null>;
+  savePlan(run: string, step: string, plan: SlicePlan): Promise<void>;
+
+  /** Forgets what an earlier attempt at this slice left in quarantine. */
+  clearSlice(place: EntryPlace): Promise<void>;
+  quarantine(place: EntryPlace, entries: readonly QuarantineEntry[]): Promise<void>;
+  savePurged(place: EntryPlace, purged: readonly PurgedCount[]): Promise<void>;
+  purged(run: string): Promise<readonly (PurgedCount & EntryPlace)[]>;
+
+  /** Newest run last, then by step, slice and id. */
+  entries(filter: EntryFilter): AsyncIterable<EntrySummary>;
+  /** With what was sealed; null when there is none of that id. */
+  entry(id: string): Promise<KeptEntry | null>;
+  settleEntries(ids: readonly string[], state: Exclude<EntryState, 'open'>, by: string): Promise<void>;
+  /** The entries each slice of a replay repeats. */
+  saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): Promise<void>;
+  replay(run: string, step: string): Promise<readonly (readonly string[])[]>;
+
+  /** Records an undo had to leave as they are; replaces what was kept of that slice, an empty list removes it. */
+  saveLeft(place: EntryPlace, left: readonly LeftRecord[]): Promise<void>;
+  left(run: string): Promise<readonly (LeftRecord & EntryPlace)[]>;
+}
+
+export type RunState = 'running' | 'paused' | 'stopped' | 'failed' | 'done' | 'undoing' | 'undone';
+export type StepState = 'started' | 'paused' | 'stopped' | 'failed' | 'done' | 'undone';
+
+export interface NewRun {
+  readonly run: string;
+  readonly runbookId: string;
+  readonly world: 'live' | 'rehearsal';
+}
+
+export interface JournalRun extends NewRun {
+  readonly state: RunState;
+  /** Code of what stopped it; null while it goes well. */
+  readonly code: string | null;
+  readonly startedAt: string;
+  readonly changedAt: string;
+}
+
+export interface NewStep {
+  readonly step: string;
+  readonly kind: StepKind;
+  /** The mapping's object; null for steps that are not about one. */
+  readonly object: string | null;
+  /** The step of the runbook whose warrant covers it: itself, or for a replay the step it repeats. */
+  readonly origin: string;
+}
+
+export type StepKind = 'check-target' | 'create-relations' | 'copy' | 'link' | 'advance-sequences' | 'replay';
+
+export interface JournalStep extends NewStep {
+  readonly state: StepState;
+  readonly code: string | null;
+  readonly startedAt: string;
+  readonly changedAt: string;
+}
+
+export interface SlicePlan {
+  readonly slices: readonly Slice[];
+  /** Exact number of source records when it was planned; decimal digits. */
+  readonly rowsSource: string;
+  readonly position: Position;
+}
+
+export interface PurgedCount {
+  /** Place of the rule in the mapping, from 0. */
+  readonly rule: number;
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface EntryFilter {
+  readonly run?: string;
+  readonly object?: string;
+  readonly step?: string;
+  readonly origin?: string;
+  readonly slice?: number;
+  readonly code?: string;
+  readonly state?: EntryState;
+}
+
+export interface LeftRecord {
+  readonly key: RecordKey;
+  readonly reason: string;
+}

@@ -1,0 +1,160 @@
+import type { Clock, Seal, SqliteFile, SqliteValue } from '../../host/index.ts';
+import type { EntryFilter, PurgedCount } from './journal.ts';
+import {
+  decodeSealedPart,
+  type EntryPlace,
+  type EntryState,
+  type EntrySummary,
+  encodeSealedPart,
+  type KeptEntry,
+  type QuarantineEntry,
+} from './quarantine-entry.ts';
+
+/** The quarantine and the purge counts, filed by slice so that a slice written again replaces its own. */
+export interface EntryShelf {
+  clearSlice(place: EntryPlace): void;
+  quarantine(place: EntryPlace, entries: readonly QuarantineEntry[]): void;
+  savePurged(place: EntryPlace, purged: readonly PurgedCount[]): void;
+  purged(run: string): readonly (PurgedCount & EntryPlace)[];
+  entries(filter: EntryFilter): AsyncIterable<EntrySummary>;
+  entry(id: string): KeptEntry | null;
+  settleEntries(ids: readonly string[], state: Exclude<EntryState, 'open'>, by: string): void;
+}
+
+export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): EntryShelf {
+  return {
+    clearSlice: (place) => clearSlice(file, place),
+    quarantine: (place, entries) =>
+      file.transaction(() => insertEntries(file, seal, clock.now(), place, entries)),
+    savePurged: (place, purged) => file.transaction(() => insertPurged(file, place, purged)),
+    purged: (run) => readPurged(file, run),
+    entries: (filter) => readEntries(file, filter),
+    entry: (id) => readEntry(file, seal, id),
+    settleEntries: (ids, state, by) => file.transaction(() => settle(file, ids, state, by)),
+  };
+}
+
+function clearSlice(file: SqliteFile, { run, step, slice }: EntryPlace): void {
+  const there = file
+    .statement(
+      `SELECT EXISTS (SELECT 1 FROM quarantine WHERE run = ?1 AND step = ?2 AND slice = ?3)
+           OR EXISTS (SELECT 1 FROM purged WHERE run = ?1 AND step = ?2 AND slice = ?3)`,
+    )
+    .first(run, step, slice);
+  // Nearly always there is nothing, and a commit that deletes nothing still costs a look at the disk.
+  if (!there?.[0]) return;
+  file.transaction(() => {
+    for (const table of ['quarantine', 'purged'])
+      file.statement(`DELETE FROM ${table} WHERE run = ? AND step = ? AND slice = ?`).run(run, step, slice);
+  });
+}
+
+function insertEntries(
+  file: SqliteFile,
+  seal: Seal,
+  now: string,
+  place: EntryPlace,
+  entries: readonly QuarantineEntry[],
+): void {
+  const insert = file.statement(
+    `INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, ?)`,
+  );
+  const { run, step, slice, object, origin } = place;
+  for (const entry of entries) {
+    const keyDigest = seal.blind(entry.key ?? entry.where);
+    // The same record of the same step has the same id, whichever attempt wrote it.
+    const id = seal.blind(JSON.stringify([run, step, keyDigest])).slice(0, 16);
+    const sealed = seal.seal(encodeSealedPart(entry), entryContext(id));
+    const { kind, code, field, rule } = entry;
+    insert.run(id, run, step, slice, object, origin, kind, code, field, rule, keyDigest, sealed, now);
+  }
+}
+
+function entryContext(id: string): string {
+  return JSON.stringify(['journal quarantine', id]);
+}
+
+function insertPurged(file: SqliteFile, place: EntryPlace, purged: readonly PurgedCount[]): void {
+  const insert = file.statement('INSERT OR REPLACE INTO purged VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const { run, step, slice, object, origin } = place;
+  for (const { rule, reason, count } of purged)
+    insert.run(run, step, slice, object, origin, rule, reason, count);
+}
+
+function readPurged(file: SqliteFile, run: string): readonly (PurgedCount & EntryPlace)[] {
+  const rows = file
+    .statement(
+      `SELECT step, slice, object, origin, rule, reason, count FROM purged WHERE run = ?
+       ORDER BY step, slice, rule`,
+    )
+    .all(run);
+  return rows.map(([step, slice, object, origin, rule, reason, count]) => ({
+    run,
+    step: step as string,
+    slice: Number(slice),
+    object: object as string,
+    origin: origin as string,
+    rule: Number(rule),
+    reason: reason as string,
+    count: Number(count),
+  }));
+}
+
+const summaryColumns =
+  'q.id, q.run, q.step, q.slice, q.object, q.origin, q.kind, q.code, q.field, q.rule, q.key_digest, q.state, q.settled_by, q.at';
+
+/** Pages by key, so that a million entries need no more memory than a thousand. */
+async function* readEntries(file: SqliteFile, filter: EntryFilter): AsyncIterable<EntrySummary> {
+  const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const conditions = wanted.map(([name]) => `q.${name} = ?`);
+  const page = file.statement(
+    `SELECT ${summaryColumns}, r.started_at FROM quarantine q JOIN runs r USING (run)
+     WHERE (r.started_at, q.run, q.step, q.slice, q.id) > (?, ?, ?, ?, ?)
+     ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+     ORDER BY r.started_at, q.run, q.step, q.slice, q.id LIMIT 1000`,
+  );
+  let last: SqliteValue[] = ['', '', '', -1, ''];
+  for (;;) {
+    const rows = page.all(...last, ...wanted.map(([, value]) => value as SqliteValue));
+    for (const row of rows) yield summaryOf(row);
+    const final = rows.at(-1);
+    if (!final) return;
+    last = [final[14] ?? null, final[1] ?? null, final[2] ?? null, final[3] ?? null, final[0] ?? null];
+  }
+}
+
+function summaryOf(row: readonly SqliteValue[]): EntrySummary {
+  const [id, run, step, slice, object, origin, kind, code, field, rule, keyDigest, state, settledBy, at] =
+    row;
+  return {
+    id: id as string,
+    run: run as string,
+    step: step as string,
+    slice: Number(slice),
+    object: object as string,
+    origin: origin as string,
+    kind: kind as EntrySummary['kind'],
+    code: code as string,
+    field: field as string | null,
+    rule: rule as string | null,
+    keyDigest: keyDigest as string,
+    state: state as EntryState,
+    settledBy: settledBy as string | null,
+    at: at as string,
+  };
+}
+
+function readEntry(file: SqliteFile, seal: Seal, id: string): KeptEntry | null {
+  const row = file.statement(`SELECT ${summaryColumns}, q.sealed FROM quarantine q WHERE q.id = ?`).first(id);
+  if (!row) return null;
+  const summary = summaryOf(row);
+  const plain = seal.open(row[14] as Uint8Array, entryContext(id));
+  return { ...summary, entry: decodeSealedPart(summary, plain) };
+}
+
+function settle(file: SqliteFile, ids: readonly string[], state: EntryState, by: string): void {
+  const update = file.statement(
+    `UPDATE quarantine SET state = ?, settled_by = ? WHERE id = ? AND state = 'open'`,
+  );
+  for (const id of ids) update.run(state, by, id);
+}

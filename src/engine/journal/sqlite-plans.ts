@@ -1,0 +1,130 @@
+import type { Seal, SqliteFile } from '../../host/index.ts';
+import { keyValues, position, type Row, recordKey, type Slice } from '../../model/index.ts';
+import { planMismatch } from '../faults.ts';
+import type { LeftRecord, SlicePlan } from './journal.ts';
+import type { EntryPlace } from './quarantine-entry.ts';
+
+/** Plans of slices, of replays, and what an undo left: everything of the journal that is not quarantine. */
+export interface PlanShelf {
+  plan(run: string, step: string): SlicePlan | null;
+  savePlan(run: string, step: string, plan: SlicePlan): void;
+  saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): void;
+  replay(run: string, step: string): readonly (readonly string[])[];
+  saveLeft(place: EntryPlace, left: readonly LeftRecord[]): void;
+  left(run: string): readonly (LeftRecord & EntryPlace)[];
+}
+
+/** Keys may be personal, so ranges are sealed, each bound to its place. */
+export function openPlanShelf(file: SqliteFile, seal: Seal): PlanShelf {
+  return {
+    plan: (run, step) => readPlan(file, seal, run, step),
+    savePlan: (run, step, plan) => file.transaction(() => writePlan(file, seal, run, step, plan)),
+    saveReplay: (run, step, slices) => file.transaction(() => writeReplay(file, run, step, slices)),
+    replay: (run, step) => readReplay(file, run, step),
+    saveLeft: (place, left) => file.transaction(() => writeLeft(file, seal, place, left)),
+    left: (run) => readLeft(file, seal, run),
+  };
+}
+
+function writePlan(file: SqliteFile, seal: Seal, run: string, step: string, plan: SlicePlan): void {
+  // The two columns make the plan whole: they are null until then, and a plan is never written twice.
+  const changed = file
+    .statement(
+      'UPDATE steps SET rows_source = ?, position = ? WHERE run = ? AND step = ? AND rows_source IS NULL',
+    )
+    .run(plan.rowsSource, plan.position, run, step);
+  if (changed !== 1)
+    throw planMismatch(step, `run ${run} has a plan for this step already, or has no such step`);
+  const insert = file.statement('INSERT INTO slices VALUES (?, ?, ?, ?, ?)');
+  for (const slice of plan.slices)
+    insert.run(
+      run,
+      step,
+      slice.number,
+      seal.seal(encodeRange(slice), rangeContext(run, step, slice.number)),
+      Math.round(slice.rowsEstimate),
+    );
+}
+
+function readPlan(file: SqliteFile, seal: Seal, run: string, step: string): SlicePlan | null {
+  const found = file
+    .statement('SELECT rows_source, position FROM steps WHERE run = ? AND step = ?')
+    .first(run, step);
+  if (!found || found[0] === null) return null;
+  const rows = file
+    .statement(
+      'SELECT slice, sealed_range, rows_estimate FROM slices WHERE run = ? AND step = ? ORDER BY slice',
+    )
+    .all(run, step);
+  return {
+    slices: rows.map(([number, sealed, rowsEstimate]) => ({
+      number: Number(number),
+      ...decodeRange(seal.open(sealed as Uint8Array, rangeContext(run, step, Number(number)))),
+      rowsEstimate: Number(rowsEstimate),
+    })),
+    rowsSource: found[0] as string,
+    position: position(found[1] as string),
+  };
+}
+
+function rangeContext(run: string, step: string, slice: number): string {
+  return JSON.stringify(['journal range', run, step, slice]);
+}
+
+function encodeRange({ after, upTo }: Slice): Uint8Array {
+  const text = (bound: Row | null): string | null => bound && recordKey(bound);
+  return new TextEncoder().encode(JSON.stringify([text(after), text(upTo)]));
+}
+
+function decodeRange(plain: Uint8Array): Pick<Slice, 'after' | 'upTo'> {
+  const [after, upTo] = JSON.parse(new TextDecoder().decode(plain)) as [string | null, string | null];
+  return { after: after === null ? null : keyValues(after), upTo: upTo === null ? null : keyValues(upTo) };
+}
+
+function writeReplay(
+  file: SqliteFile,
+  run: string,
+  step: string,
+  slices: readonly (readonly string[])[],
+): void {
+  const insert = file.statement('INSERT INTO replays VALUES (?, ?, ?, ?, ?)');
+  for (const [slice, ids] of slices.entries())
+    for (const [place, id] of ids.entries()) insert.run(run, step, slice, place, id);
+}
+
+function readReplay(file: SqliteFile, run: string, step: string): readonly (readonly string[])[] {
+  const slices: string[][] = [];
+  const rows = file
+    .statement('SELECT slice, entry FROM replays WHERE run = ? AND step = ? ORDER BY slice, place')
+    .all(run, step);
+  for (const [slice, id] of rows) (slices[Number(slice)] ??= []).push(id as string);
+  return slices;
+}
+
+function writeLeft(file: SqliteFile, seal: Seal, place: EntryPlace, left: readonly LeftRecord[]): void {
+  const { run, step, slice, object, origin } = place;
+  file.statement('DELETE FROM left_by_undo WHERE run = ? AND step = ? AND slice = ?').run(run, step, slice);
+  const insert = file.statement('INSERT INTO left_by_undo VALUES (?, ?, ?, ?, ?, ?, ?)');
+  for (const [at, record] of left.entries()) {
+    const plain = new TextEncoder().encode(JSON.stringify([record.key, record.reason]));
+    insert.run(run, step, slice, object, origin, at, seal.seal(plain, leftContext(run, step, slice)));
+  }
+}
+
+function readLeft(file: SqliteFile, seal: Seal, run: string): readonly (LeftRecord & EntryPlace)[] {
+  const rows = file
+    .statement(
+      'SELECT step, slice, object, origin, sealed FROM left_by_undo WHERE run = ? ORDER BY step, slice, place',
+    )
+    .all(run);
+  return rows.map(([step, slice, object, origin, sealed]) => {
+    const plain = seal.open(sealed as Uint8Array, leftContext(run, step as string, Number(slice)));
+    const [key, reason] = JSON.parse(new TextDecoder().decode(plain)) as [string, string];
+    const place = { run, step: step as string, slice: Number(slice), object: object as string };
+    return { ...place, origin: origin as string, key, reason };
+  });
+}
+
+function leftContext(run: string, step: string, slice: number): string {
+  return JSON.stringify(['journal left', run, step, slice]);
+}

@@ -1,0 +1,36 @@
+/** How much at once. Every number bounds memory or waiting; the defaults keep one process below about 300 MB. */
+export interface EngineLimits {
+  readonly rowsPerSlice: number;
+  readonly batchRowsMax: number;
+  readonly batchBytesMax: number;
+  /** Batches that may wait, read and transformed, while the target writes. */
+  readonly batchesAheadMax: number;
+  /** Slices of one step that travel at the same time; 1 where the target has one writer. */
+  readonly slicesAtOnceMax: number;
+  /** New ids kept for lookups, per object. */
+  readonly lookupsCachedMax: number;
+  /** Originals of the slice under way that are kept for quarantine; beyond it they are read again by key. */
+  readonly originalsKeptBytesMax: number;
+  /** After so many slices the ledger hears of them. */
+  readonly slicesPerEvent: number;
+  readonly retry: RetryLimits;
+}
+
+export interface RetryLimits {
+  readonly baseMs: number;
+  readonly capMs: number;
+  /** Waiting and trying since the last success; afterwards the run pauses. */
+  readonly budgetMs: number;
+}
+
+export const defaultLimits: EngineLimits = {
+  rowsPerSlice: 10_000,
+  batchRowsMax: 1_000,
+  batchBytesMax: 8 * 1024 * 1024,
+  batchesAheadMax: 2,
+  slicesAtOnceMax: 1,
+  lookupsCachedMax: 100_000,
+  originalsKeptBytesMax: 32 * 1024 * 1024,
+  slicesPerEvent: 20,
+  retry: { baseMs: 200, capMs: 30_000, budgetMs: 10 * 60_000 },
+};

@@ -1,0 +1,115 @@
+import type {
+  AppliedSlice,
+  CheckResult,
+  Creates,
+  OpenSystem,
+  SliceResult,
+  SliceWrite,
+  Undoes,
+  UndoRequest,
+  UndoResult,
+  Writes,
+} from '../connectors/port.ts';
+import type { Clock } from '../host/index.ts';
+import type { RecordKey, Relation, Row, Schema, Warrant } from '../model/index.ts';
+import { unable } from './faults.ts';
+
+/**
+ * The only way from the engine to a target: an open system together with the warrant for it. No other file of this room
+ * may touch `writes`, `undoes` or `creates` of a system (a test reads the sources for it).
+ *
+ * Invariants: 1. every method that writes asks the warrant first, with the fingerprint read from the system at that moment
+ * and the time of that moment; so a connection that was reopened to another server is refused. 2. `step` is always a step
+ * of the runbook, also where the write is filed under another name (`replay-3`).
+ */
+export class WarrantedTarget {
+  readonly #system: OpenSystem;
+  readonly #warrant: Warrant;
+  readonly #clock: Clock;
+
+  constructor(system: OpenSystem, warrant: Warrant, clock: Clock) {
+    this.#system = system;
+    this.#warrant = warrant;
+    this.#clock = clock;
+  }
+
+  get name(): string {
+    return this.#system.name;
+  }
+
+  /** Throws `warrant.refused` unless the step may write to this system now. */
+  async permit(step: string): Promise<void> {
+    this.#warrant.permit(step, await this.#system.fingerprint(), this.#clock.now());
+  }
+
+  async prepare(step: string, run: string): Promise<void> {
+    await this.permit(step);
+    await this.#writes().prepare(run);
+  }
+
+  async writeSlice(step: string, write: SliceWrite): Promise<SliceResult> {
+    await this.permit(step);
+    return this.#writes().writeSlice(write);
+  }
+
+  async advanceSequences(step: string, relations: readonly Relation[]): Promise<readonly string[]> {
+    await this.permit(step);
+    return this.#writes().advanceSequences(relations);
+  }
+
+  async finish(step: string, run: string): Promise<void> {
+    await this.permit(step);
+    await this.#writes().finish(run);
+  }
+
+  async undoSlice(step: string, request: UndoRequest): Promise<UndoResult> {
+    await this.permit(step);
+    return this.#undoes().undoSlice(request);
+  }
+
+  async create(step: string, statements: readonly string[]): Promise<void> {
+    await this.permit(step);
+    await this.#creates().create(statements);
+  }
+
+  async applied(run: string): Promise<readonly AppliedSlice[]> {
+    return this.#writes().applied(run);
+  }
+
+  async resolve(
+    run: string,
+    object: string,
+    sourceKeys: readonly RecordKey[],
+  ): Promise<ReadonlyMap<RecordKey, Row>> {
+    return this.#writes().resolve(run, object, sourceKeys);
+  }
+
+  async inspect(): Promise<Schema> {
+    return this.#system.inspects.inspect();
+  }
+
+  async check(): Promise<readonly CheckResult[]> {
+    return this.#system.check();
+  }
+
+  /** Exact number of records in a relation of the target. */
+  async count(relation: Relation): Promise<string> {
+    await using snapshot = await this.#system.reads.snapshot();
+    return await snapshot.count(relation);
+  }
+
+  #writes(): Writes {
+    if (!this.#system.writes) throw unable(this.name, 'write');
+    return this.#system.writes;
+  }
+
+  #undoes(): Undoes {
+    if (!this.#system.undoes) throw unable(this.name, 'undo');
+    return this.#system.undoes;
+  }
+
+  #creates(): Creates {
+    if (!this.#system.creates) throw unable(this.name, 'create-relations');
+    return this.#system.creates;
+  }
+}
