@@ -1,4 +1,4 @@
-import type { OpenSystem, Snapshot } from '../connectors/port.ts';
+import type { OpenSystem, Snapshot } from '../connectors/index.ts';
 import type { Clock, Log } from '../host/index.ts';
 import type { Warrant } from '../model/index.ts';
 import { WarrantedTarget } from './warranted-target.ts';

@@ -9,7 +9,7 @@ import type {
   UndoRequest,
   UndoResult,
   Writes,
-} from '../connectors/port.ts';
+} from '../connectors/index.ts';
 import type { Clock } from '../host/index.ts';
 import type { RecordKey, Relation, Row, Schema, Warrant } from '../model/index.ts';
 import { unable } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { Position, RecordKey, Slice } from '../../model/index.ts';
+import type { Position, Slice } from '../../model/index.ts';
 import type { EntryPlace, EntryState, EntrySummary, KeptEntry, QuarantineEntry } from './quarantine-entry.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { EntryPlace, EntryState, EntrySummary, KeptEntry, QuarantineEntry }
  * Invariants, tested by `journal.contract.ts` on every implementation:
  * 1. When a promise of a writing method resolves, its effect survives a kill and a power cut.
  * 2. A plan is there whole or not at all, and never changes once it is there.
- * 3. The entries of a slice are replaced, never doubled, when the slice is written again.
+ * 3. The entries of a slice are replaced, never doubled, when the slice is written again, and none is lost before that.
  * 4. No key, value, message or range is readable in the file without the user's key.
  * 5. A journal of a newer format is refused, never misread.
  */
@@ -27,10 +27,13 @@ export interface Journal extends AsyncDisposable {
   plan(run: string, step: string): Promise<SlicePlan | null>;
   savePlan(run: string, step: string, plan: SlicePlan): Promise<void>;
 
-  /** Forgets what an earlier attempt at this slice left in quarantine. */
-  clearSlice(place: EntryPlace): Promise<void>;
-  quarantine(place: EntryPlace, entries: readonly QuarantineEntry[]): Promise<void>;
-  savePurged(place: EntryPlace, purged: readonly PurgedCount[]): Promise<void>;
+  /** Entries of one attempt at a slice; an entry of the same record and step is replaced. */
+  quarantine(place: EntryPlace, attempt: string, entries: readonly QuarantineEntry[]): Promise<void>;
+  /**
+   * Called before the slice is committed: entries and purge counts of the slice are now those of this attempt alone. Not
+   * before, because an earlier attempt may have been committed although its answer was lost.
+   */
+  confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void>;
   purged(run: string): Promise<readonly (PurgedCount & EntryPlace)[]>;
 
   /** Newest run last, then by step, slice and id. */
@@ -41,10 +44,6 @@ export interface Journal extends AsyncDisposable {
   /** The entries each slice of a replay repeats. */
   saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): Promise<void>;
   replay(run: string, step: string): Promise<readonly (readonly string[])[]>;
-
-  /** Records an undo had to leave as they are; replaces what was kept of that slice, an empty list removes it. */
-  saveLeft(place: EntryPlace, left: readonly LeftRecord[]): Promise<void>;
-  left(run: string): Promise<readonly (LeftRecord & EntryPlace)[]>;
 }
 
 export type RunState = 'running' | 'paused' | 'stopped' | 'failed' | 'done' | 'undoing' | 'undone';
@@ -104,9 +103,4 @@ export interface EntryFilter {
   readonly slice?: number;
   readonly code?: string;
   readonly state?: EntryState;
-}
-
-export interface LeftRecord {
-  readonly key: RecordKey;
-  readonly reason: string;
 }

@@ -12,9 +12,8 @@ import {
 
 /** The quarantine and the purge counts, filed by slice so that a slice written again replaces its own. */
 export interface EntryShelf {
-  clearSlice(place: EntryPlace): void;
-  quarantine(place: EntryPlace, entries: readonly QuarantineEntry[]): void;
-  savePurged(place: EntryPlace, purged: readonly PurgedCount[]): void;
+  quarantine(place: EntryPlace, attempt: string, entries: readonly QuarantineEntry[]): void;
+  confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): void;
   purged(run: string): readonly (PurgedCount & EntryPlace)[];
   entries(filter: EntryFilter): AsyncIterable<EntrySummary>;
   entry(id: string): KeptEntry | null;
@@ -23,10 +22,9 @@ export interface EntryShelf {
 
 export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): EntryShelf {
   return {
-    clearSlice: (place) => clearSlice(file, place),
-    quarantine: (place, entries) =>
-      file.transaction(() => insertEntries(file, seal, clock.now(), place, entries)),
-    savePurged: (place, purged) => file.transaction(() => insertPurged(file, place, purged)),
+    quarantine: (place, attempt, entries) =>
+      file.transaction(() => insertEntries(file, seal, clock.now(), place, attempt, entries)),
+    confirmSlice: (place, attempt, purged) => confirmSlice(file, place, attempt, purged),
     purged: (run) => readPurged(file, run),
     entries: (filter) => readEntries(file, filter),
     entry: (id) => readEntry(file, seal, id),
@@ -34,18 +32,27 @@ export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): Entr
   };
 }
 
-function clearSlice(file: SqliteFile, { run, step, slice }: EntryPlace): void {
+function confirmSlice(
+  file: SqliteFile,
+  place: EntryPlace,
+  attempt: string,
+  purged: readonly PurgedCount[],
+): void {
+  const { run, step, slice } = place;
   const there = file
     .statement(
-      `SELECT EXISTS (SELECT 1 FROM quarantine WHERE run = ?1 AND step = ?2 AND slice = ?3)
+      `SELECT EXISTS (SELECT 1 FROM quarantine WHERE run = ?1 AND step = ?2 AND slice = ?3 AND attempt <> ?4)
            OR EXISTS (SELECT 1 FROM purged WHERE run = ?1 AND step = ?2 AND slice = ?3)`,
     )
-    .first(run, step, slice);
-  // Nearly always there is nothing, and a commit that deletes nothing still costs a look at the disk.
-  if (!there?.[0]) return;
+    .first(run, step, slice, attempt);
+  // Nearly always there is nothing to forget or to keep, and a commit costs a wait for the disk.
+  if (!there?.[0] && purged.length === 0) return;
   file.transaction(() => {
-    for (const table of ['quarantine', 'purged'])
-      file.statement(`DELETE FROM ${table} WHERE run = ? AND step = ? AND slice = ?`).run(run, step, slice);
+    file
+      .statement('DELETE FROM quarantine WHERE run = ? AND step = ? AND slice = ? AND attempt <> ?')
+      .run(run, step, slice, attempt);
+    file.statement('DELETE FROM purged WHERE run = ? AND step = ? AND slice = ?').run(run, step, slice);
+    insertPurged(file, place, purged);
   });
 }
 
@@ -54,10 +61,11 @@ function insertEntries(
   seal: Seal,
   now: string,
   place: EntryPlace,
+  attempt: string,
   entries: readonly QuarantineEntry[],
 ): void {
   const insert = file.statement(
-    `INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, ?)`,
+    `INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, ?)`,
   );
   const { run, step, slice, object, origin } = place;
   for (const entry of entries) {
@@ -66,7 +74,22 @@ function insertEntries(
     const id = seal.blind(JSON.stringify([run, step, keyDigest])).slice(0, 16);
     const sealed = seal.seal(encodeSealedPart(entry), entryContext(id));
     const { kind, code, field, rule } = entry;
-    insert.run(id, run, step, slice, object, origin, kind, code, field, rule, keyDigest, sealed, now);
+    insert.run(
+      id,
+      run,
+      step,
+      slice,
+      attempt,
+      object,
+      origin,
+      kind,
+      code,
+      field,
+      rule,
+      keyDigest,
+      sealed,
+      now,
+    );
   }
 }
 
@@ -75,7 +98,7 @@ function entryContext(id: string): string {
 }
 
 function insertPurged(file: SqliteFile, place: EntryPlace, purged: readonly PurgedCount[]): void {
-  const insert = file.statement('INSERT OR REPLACE INTO purged VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = file.statement('INSERT INTO purged VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const { run, step, slice, object, origin } = place;
   for (const { rule, reason, count } of purged)
     insert.run(run, step, slice, object, origin, rule, reason, count);

@@ -102,11 +102,10 @@ class SqliteJournal implements Journal {
   savePlan: Journal['savePlan'] = async (run, step, plan) => this.#plans.savePlan(run, step, plan);
   saveReplay: Journal['saveReplay'] = async (run, step, slices) => this.#plans.saveReplay(run, step, slices);
   replay: Journal['replay'] = async (run, step) => this.#plans.replay(run, step);
-  saveLeft: Journal['saveLeft'] = async (place, left) => this.#plans.saveLeft(place, left);
-  left: Journal['left'] = async (run) => this.#plans.left(run);
-  clearSlice: Journal['clearSlice'] = async (place) => this.#entries.clearSlice(place);
-  quarantine: Journal['quarantine'] = async (place, entries) => this.#entries.quarantine(place, entries);
-  savePurged: Journal['savePurged'] = async (place, purged) => this.#entries.savePurged(place, purged);
+  quarantine: Journal['quarantine'] = async (place, attempt, entries) =>
+    this.#entries.quarantine(place, attempt, entries);
+  confirmSlice: Journal['confirmSlice'] = async (place, attempt, purged) =>
+    this.#entries.confirmSlice(place, attempt, purged);
   purged: Journal['purged'] = async (run) => this.#entries.purged(run);
   entries: Journal['entries'] = (filter) => this.#entries.entries(filter);
   entry: Journal['entry'] = async (id) => this.#entries.entry(id);

@@ -1,17 +1,14 @@
 import type { Seal, SqliteFile } from '../../host/index.ts';
 import { keyValues, position, type Row, recordKey, type Slice } from '../../model/index.ts';
 import { planMismatch } from '../faults.ts';
-import type { LeftRecord, SlicePlan } from './journal.ts';
-import type { EntryPlace } from './quarantine-entry.ts';
+import type { SlicePlan } from './journal.ts';
 
-/** Plans of slices, of replays, and what an undo left: everything of the journal that is not quarantine. */
+/** Plans of slices and of replays: everything of the journal that is not quarantine. */
 export interface PlanShelf {
   plan(run: string, step: string): SlicePlan | null;
   savePlan(run: string, step: string, plan: SlicePlan): void;
   saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): void;
   replay(run: string, step: string): readonly (readonly string[])[];
-  saveLeft(place: EntryPlace, left: readonly LeftRecord[]): void;
-  left(run: string): readonly (LeftRecord & EntryPlace)[];
 }
 
 /** Keys may be personal, so ranges are sealed, each bound to its place. */
@@ -21,8 +18,6 @@ export function openPlanShelf(file: SqliteFile, seal: Seal): PlanShelf {
     savePlan: (run, step, plan) => file.transaction(() => writePlan(file, seal, run, step, plan)),
     saveReplay: (run, step, slices) => file.transaction(() => writeReplay(file, run, step, slices)),
     replay: (run, step) => readReplay(file, run, step),
-    saveLeft: (place, left) => file.transaction(() => writeLeft(file, seal, place, left)),
-    left: (run) => readLeft(file, seal, run),
   };
 }
 
@@ -99,32 +94,4 @@ function readReplay(file: SqliteFile, run: string, step: string): readonly (read
     .all(run, step);
   for (const [slice, id] of rows) (slices[Number(slice)] ??= []).push(id as string);
   return slices;
-}
-
-function writeLeft(file: SqliteFile, seal: Seal, place: EntryPlace, left: readonly LeftRecord[]): void {
-  const { run, step, slice, object, origin } = place;
-  file.statement('DELETE FROM left_by_undo WHERE run = ? AND step = ? AND slice = ?').run(run, step, slice);
-  const insert = file.statement('INSERT INTO left_by_undo VALUES (?, ?, ?, ?, ?, ?, ?)');
-  for (const [at, record] of left.entries()) {
-    const plain = new TextEncoder().encode(JSON.stringify([record.key, record.reason]));
-    insert.run(run, step, slice, object, origin, at, seal.seal(plain, leftContext(run, step, slice)));
-  }
-}
-
-function readLeft(file: SqliteFile, seal: Seal, run: string): readonly (LeftRecord & EntryPlace)[] {
-  const rows = file
-    .statement(
-      'SELECT step, slice, object, origin, sealed FROM left_by_undo WHERE run = ? ORDER BY step, slice, place',
-    )
-    .all(run);
-  return rows.map(([step, slice, object, origin, sealed]) => {
-    const plain = seal.open(sealed as Uint8Array, leftContext(run, step as string, Number(slice)));
-    const [key, reason] = JSON.parse(new TextDecoder().decode(plain)) as [string, string];
-    const place = { run, step: step as string, slice: Number(slice), object: object as string };
-    return { ...place, origin: origin as string, key, reason };
-  });
-}
-
-function leftContext(run: string, step: string, slice: number): string {
-  return JSON.stringify(['journal left', run, step, slice]);
 }

@@ -24,8 +24,8 @@ CREATE TABLE slices (
   PRIMARY KEY (run, step, slice)
 ) WITHOUT ROWID;
 CREATE TABLE quarantine (
-  id TEXT PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, object TEXT NOT NULL,
-  origin TEXT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, field TEXT, rule TEXT, key_digest TEXT NOT NULL,
+  id TEXT PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, attempt TEXT NOT NULL,
+  object TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, field TEXT, rule TEXT, key_digest TEXT NOT NULL,
   sealed BLOB NOT NULL, state TEXT NOT NULL, settled_by TEXT, at TEXT NOT NULL
 );
 CREATE INDEX quarantine_by_slice ON quarantine (run, step, slice, id);
@@ -36,11 +36,6 @@ CREATE TABLE purged (
 ) WITHOUT ROWID;
 CREATE TABLE replays (
   run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, place INTEGER NOT NULL, entry TEXT NOT NULL,
-  PRIMARY KEY (run, step, slice, place)
-) WITHOUT ROWID;
-CREATE TABLE left_by_undo (
-  run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, object TEXT NOT NULL, origin TEXT NOT NULL,
-  place INTEGER NOT NULL, sealed BLOB NOT NULL,
   PRIMARY KEY (run, step, slice, place)
 ) WITHOUT ROWID;
 `;

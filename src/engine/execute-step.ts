@@ -1,0 +1,56 @@
+import type { RunbookStep } from '../model/index.ts';
+import { copyObject } from './copy-object.ts';
+import { stepUnknown } from './faults.ts';
+import { linkObject } from './link-object.ts';
+import type { ObjectPlan } from './object-plan.ts';
+import { advanceSequences, checkTarget, createRelations } from './prepare-target.ts';
+import type { Session } from './session.ts';
+import type { StepReport } from './step-report.ts';
+
+/**
+ * Carries out one step of a runbook, from wherever it was left. Steps of audit and sign-off belong to others.
+ *
+ * @param plans the objects of the mapping, by name
+ */
+export async function executeStep(
+  session: Session,
+  step: RunbookStep,
+  plans: ReadonlyMap<string, ObjectPlan>,
+): Promise<StepReport> {
+  const { id, action } = step;
+  const planOf = (object: string): ObjectPlan => {
+    const plan = plans.get(object);
+    if (!plan) throw stepUnknown(id, `the mapping has no object "${object}"`);
+    return plan;
+  };
+  switch (action.kind) {
+    case 'check-target':
+      return checkTarget(session, id, action.objects.map(planOf));
+    case 'create-relations':
+      return createRelations(session, id, action.relations, action.statements);
+    case 'copy':
+      return copyObject(session, id, planOf(action.object), action.deferred);
+    case 'link':
+      return linkObject(session, id, planOf(action.object), action.fields);
+    case 'advance-sequences':
+      return advanceSequences(session, id, relationsOf(plans, action.relations));
+    case 'audit':
+    case 'sign-off':
+      throw stepUnknown(id, `"${action.kind}" is not an action of the engine`);
+  }
+}
+
+function relationsOf(
+  plans: ReadonlyMap<string, ObjectPlan>,
+  names: readonly string[],
+): ObjectPlan['target'][] {
+  const targets = new Map([...plans.values()].map((plan) => [plan.target.name, plan.target]));
+  return [...targets.values()].filter((relation) => names.includes(relation.name));
+}
+
+/** After the last step that writes: makes the result final and closes the run. Repeating it changes nothing. */
+export async function finishRun(session: Session, lastWritingStep: string): Promise<void> {
+  const target = await session.connections.target();
+  await target.finish(lastWritingStep, session.run);
+  await session.journal.setRunState(session.run, 'done', null);
+}

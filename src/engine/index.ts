@@ -1,0 +1,57 @@
+/**
+ * Carries out the steps of a runbook against the port: copies, links, undoes, replays.
+ *
+ * Invariants (the tests that guard them are named in `docs/internals/engine.md`):
+ * 1. Nothing is written without a warrant that covers the step, the system and the moment.
+ * 2. A slice is in the target whole, once, or not at all; what is there is read from the target, never from the journal.
+ * 3. A resumed run gives the target that an uninterrupted one gives.
+ * 4. The plan of a step is made once and covers its relation without a gap or an overlap.
+ * 5. Every record read ends as exactly one of written, quarantined, purged.
+ * 6. A record that could not go is durable in the journal before its slice is committed, once however often that is tried.
+ * 7. A record goes with all of its target rows or with none.
+ * 8. A run ends only at a slice boundary; what it was doing ends with it.
+ * 9. Only a failure that may pass is repeated, within a budget; then a person is asked.
+ * 10. Undo takes back what the target holds of the run, newest first, and names what it had to leave.
+ * 11. A replay takes only records out of quarantine whose slice is in the target, and marks them after the commit.
+ * 12. No key, no value and no message leaves for ledger or log, and none is readable in the journal without the key.
+ * 13. One process at a time works on a project.
+ * 14. Memory does not grow with the number of records.
+ */
+export type { SystemsDoor } from './connections.ts';
+export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';
+export type { EngineEvent, RecordEvent } from './engine-event.ts';
+export { executeStep, finishRun } from './execute-step.ts';
+export type { LockHolder } from './faults.ts';
+export type {
+  EntryFilter,
+  Journal,
+  JournalRun,
+  JournalStep,
+  PurgedCount,
+  RunState,
+  StepState,
+} from './journal/journal.ts';
+export { type LockOptions, lockProject, type ProjectLock } from './journal/project-lock.ts';
+export type {
+  EntryState,
+  EntrySummary,
+  KeptEntry,
+  KeptOriginal,
+  QuarantineEntry,
+} from './journal/quarantine-entry.ts';
+export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
+export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
+export type { ObjectPlan } from './object-plan.ts';
+export type { Progress } from './progress.ts';
+export { type ObjectNumbers, reconcile } from './reconcile.ts';
+export { type ReplayReport, type ReplayRequest, replayStep } from './replay-step.ts';
+export {
+  type Judge,
+  type Observed,
+  openSession,
+  type Session,
+  type SessionOptions,
+  type Verdict,
+} from './session.ts';
+export type { SourceMovement, StepReport } from './step-report.ts';
+export { type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';

@@ -1,0 +1,40 @@
+import { type Relation, type Row, recordKey, type Slice } from '../model/index.ts';
+import { slicesIncoherent } from './faults.ts';
+import type { SlicePlan } from './journal/journal.ts';
+import type { Session } from './session.ts';
+
+/** The plan of a step: made once, kept, and the same for every later process, whatever the source does meanwhile. */
+export async function planSlices(session: Session, step: string, source: Relation): Promise<SlicePlan> {
+  const known = await session.journal.plan(session.run, step);
+  if (known) return known;
+  const snapshot = await session.connections.snapshot();
+  const rowsSource = await snapshot.count(source);
+  const slices: Slice[] = [];
+  for await (const slice of snapshot.split(source, session.limits.rowsPerSlice)) slices.push(slice);
+  assertCoverage(step, slices);
+  const plan = { slices, rowsSource, position: snapshot.position };
+  session.crash('before-plan-saved');
+  await session.journal.savePlan(session.run, step, plan);
+  session.crash('after-plan-saved');
+  return plan;
+}
+
+/** The invariants of `model/slice.ts`: a gap would lose records silently, an overlap would write them twice. */
+export function assertCoverage(step: string, slices: readonly Slice[]): void {
+  const [first, last] = [slices[0], slices.at(-1)];
+  if (!first || !last) throw slicesIncoherent(step, 'there is no slice at all');
+  if (first.after !== null) throw slicesIncoherent(step, 'the first slice has a lower bound');
+  if (last.upTo !== null) throw slicesIncoherent(step, 'the last slice has an upper bound');
+  let before: Slice | null = null;
+  for (const [place, slice] of slices.entries()) {
+    if (slice.number !== place) throw slicesIncoherent(step, `slice ${place} has the number ${slice.number}`);
+    if (before && !sameBound(before.upTo, slice.after))
+      throw slicesIncoherent(step, `slice ${place} does not begin where the one before it ends`);
+    before = slice;
+  }
+}
+
+/** An inner bound must be there: two open ends next to each other would be the whole relation twice. */
+function sameBound(a: Row | null, b: Row | null): boolean {
+  return a !== null && b !== null && recordKey(a) === recordKey(b);
+}

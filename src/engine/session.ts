@@ -1,0 +1,78 @@
+import type { Clock, Log, Random } from '../host/index.ts';
+import type { SliceCounts, Warrant } from '../model/index.ts';
+import { Connections, type SystemsDoor } from './connections.ts';
+import { type CrashHook, noCrash } from './crash-points.ts';
+import type { RecordEvent } from './engine-event.ts';
+import type { Journal } from './journal/journal.ts';
+import { defaultLimits, type EngineLimits } from './limits.ts';
+import type { Progress } from './progress.ts';
+
+/** What has been seen of a step so far; the counts are the target's. */
+export interface Observed {
+  readonly run: string;
+  readonly step: string;
+  readonly object: string;
+  readonly counts: SliceCounts;
+  readonly slicesApplied: number;
+  readonly slicesPlanned: number;
+  /** Since this process began the step. */
+  readonly elapsedMs: number;
+}
+
+export type Verdict = 'go' | { readonly pause: string; readonly reason: string };
+
+/** The stop rules: asked before the first slice, between slices and after the last one. `pause` is the rule's code. */
+export type Judge = (observed: Observed) => Verdict | Promise<Verdict>;
+
+export interface SessionOptions {
+  readonly run: string;
+  readonly runbookId: string;
+  readonly journal: Journal;
+  readonly systems: SystemsDoor;
+  /** Without it there is no session, and without a session nothing can be written. */
+  readonly warrant: Warrant;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Aborting it stops the run behind the slice under way. */
+  readonly signal: AbortSignal;
+  readonly record: RecordEvent;
+  readonly judge: Judge;
+  readonly onProgress: (progress: Progress) => void;
+  /** Keyed digest for `mask()`, hexadecimal. */
+  readonly mask: (text: string) => string;
+  readonly limits?: Partial<EngineLimits>;
+  readonly crash?: CrashHook;
+}
+
+/** One process at work on one run. */
+export interface Session extends AsyncDisposable {
+  readonly run: string;
+  readonly runbookId: string;
+  readonly journal: Journal;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly record: RecordEvent;
+  readonly judge: Judge;
+  readonly onProgress: (progress: Progress) => void;
+  readonly mask: (text: string) => string;
+  readonly limits: EngineLimits;
+  readonly crash: CrashHook;
+}
+
+/** Begins the run in the journal, or goes on with it. The journal stays the caller's; the connections are the session's. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { run, runbookId, journal, systems, warrant, clock, log } = options;
+  await journal.beginRun({ run, runbookId, world: warrant.content.world });
+  const connections = new Connections(systems, warrant, clock, log);
+  return {
+    ...options,
+    connections,
+    limits: { ...defaultLimits, ...options.limits },
+    crash: options.crash ?? noCrash,
+    [Symbol.asyncDispose]: async () => connections[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,218 @@
+import type { RefusedRecord, SliceResult, Snapshot, WriteRecord } from '../connectors/index.ts';
+import type { Environment } from '../expressions/program.ts';
+import type { BadRecord, RecordBatch, RecordKey, Row, SliceCounts } from '../model/index.ts';
+import { recordKey } from '../model/index.ts';
+import { fieldsUnexpected } from './faults.ts';
+import type { EntryPlace, QuarantineEntry } from './journal/quarantine-entry.ts';
+import { identityPlaces, KeptOriginals, keyAt } from './kept-originals.ts';
+import { readAhead } from './read-ahead.ts';
+import type { LookupCache } from './resolve-lookups.ts';
+import type { Session } from './session.ts';
+import { SliceTally } from './slice-tally.ts';
+import type { SliceInput, SliceWork } from './slice-work.ts';
+import type { WarrantedTarget } from './warranted-target.ts';
+
+/** Entries that wait in memory before they are written to the journal. */
+const entriesPerWrite = 500;
+
+export interface AttemptWorld {
+  readonly session: Session;
+  readonly work: SliceWork;
+  readonly input: SliceInput;
+  readonly snapshot: Snapshot;
+  readonly target: WarrantedTarget;
+  readonly lookups: LookupCache;
+  /** Records of several rows of which an earlier attempt saw only some refused: they go to quarantine as a whole. */
+  readonly excluded: ReadonlyMap<RecordKey, RefusedRecord>;
+}
+
+/**
+ * One attempt to bring one slice over: read, resolve, transform, write, and before the commit make everything that could
+ * not go durable in the journal.
+ */
+export class SliceAttempt {
+  readonly #world: AttemptWorld;
+  readonly #place: EntryPlace;
+  readonly #attempt: string;
+  readonly #tally = new SliceTally();
+  readonly #originals: KeptOriginals;
+  readonly #identityAt: readonly number[];
+  readonly #fields: string;
+  readonly #severalRows = new Set<RecordKey>();
+  #waiting: QuarantineEntry[] = [];
+  /** Records of which the target refused a part; when there are any, nothing of this attempt may stay. */
+  readonly partlyRefused: Map<RecordKey, RefusedRecord> = new Map<RecordKey, RefusedRecord>();
+
+  constructor(world: AttemptWorld) {
+    const { session, work, input } = world;
+    this.#world = world;
+    this.#place = {
+      run: session.run,
+      step: work.step,
+      slice: input.number,
+      object: work.object,
+      origin: work.origin,
+    };
+    this.#attempt = session.random.uuid();
+    this.#originals = new KeptOriginals(work.source, session.limits.originalsKeptBytesMax);
+    this.#identityAt = identityPlaces(work.source);
+    this.#fields = JSON.stringify(work.source.fields.map((field) => field.name));
+  }
+
+  async write(): Promise<SliceResult> {
+    const { session, work, input, target } = this.#world;
+    return target.writeSlice(work.origin, {
+      run: session.run,
+      step: work.step,
+      slice: input.number,
+      object: work.object,
+      relation: work.target,
+      mode: work.mode,
+      fields: work.transform.targetFields,
+      key: work.key,
+      captureIds: work.captureIds,
+      batches: readAhead(this.#batches(), session.limits.batchesAheadMax),
+      beforeCommit: async (refused) => this.#beforeCommit(refused),
+    });
+  }
+
+  async *#batches(): AsyncGenerator<readonly WriteRecord[]> {
+    const { session, work, input, snapshot, target, lookups } = this.#world;
+    const ask = { run: session.run, target, mask: session.mask };
+    for await (const batch of input.read(snapshot)) {
+      this.#assertFields(batch);
+      this.#originals.keep(batch);
+      this.#tally.read(batch.rows.length + batch.bad.length);
+      for (const bad of batch.bad) this.#quarantineBad(bad);
+      const environment = await lookups.environmentFor(batch.rows, work.transform, ask);
+      const records: WriteRecord[] = [];
+      for (const row of batch.rows) this.#transform(row, environment, records);
+      if (this.#waiting.length >= entriesPerWrite) await this.#flush();
+      session.crash('between-read-and-write');
+      if (records.length > 0) yield records;
+    }
+  }
+
+  /** A transform reads by place, so a field more or less would put values into the wrong fields. */
+  #assertFields(batch: RecordBatch): void {
+    const found = JSON.stringify(batch.fields);
+    if (found !== this.#fields) throw fieldsUnexpected(batch.relation, this.#fields, found);
+  }
+
+  #transform(row: Row, environment: Environment, records: WriteRecord[]): void {
+    const { work, excluded } = this.#world;
+    const sourceKey = keyAt(row, this.#identityAt);
+    const refusal = excluded.get(sourceKey);
+    if (refusal) {
+      this.#keepRefused(refusal, row);
+      return;
+    }
+    const outcome = work.transform.apply(row, environment);
+    switch (outcome.kind) {
+      case 'purged':
+        this.#tally.purged(outcome.rule, outcome.reason);
+        return;
+      case 'rejected':
+        this.#quarantineRejected(sourceKey, row, outcome);
+        return;
+      case 'records':
+        this.#tally.given();
+        if (outcome.rows.length > 1) this.#severalRows.add(sourceKey);
+        for (const target of outcome.rows)
+          if (!work.needless(target)) records.push({ sourceKey, row: target });
+    }
+  }
+
+  #quarantineBad(bad: BadRecord): void {
+    const { code, field, where, message, original } = bad;
+    this.#tally.quarantined();
+    this.#waiting.push({
+      kind: 'bad',
+      code,
+      field,
+      rule: null,
+      key: bad.key && recordKey(bad.key),
+      where,
+      message,
+      original: { kind: 'bytes', bytes: original },
+      transformed: null,
+    });
+  }
+
+  #quarantineRejected(
+    key: RecordKey,
+    row: Row,
+    { code, message, field }: { code: string; message: string; field: string | null },
+  ): void {
+    this.#tally.quarantined();
+    this.#waiting.push({
+      kind: 'rejected',
+      code,
+      field,
+      rule: null,
+      key,
+      where: this.#whereIs(key),
+      message,
+      original: { kind: 'row', fields: this.#sourceFields(), row },
+      transformed: null,
+    });
+  }
+
+  #keepRefused(refused: RefusedRecord, row: Row): void {
+    this.#tally.quarantined();
+    this.#waiting.push(this.#refusedEntry(refused, { kind: 'row', fields: this.#sourceFields(), row }));
+  }
+
+  #refusedEntry(refused: RefusedRecord, original: QuarantineEntry['original']): QuarantineEntry {
+    const { sourceKey, code, field, constraint, message, row } = refused;
+    return {
+      kind: 'refused',
+      code,
+      field,
+      rule: constraint,
+      key: sourceKey,
+      where: this.#whereIs(sourceKey),
+      message,
+      original,
+      transformed: { fields: this.#world.work.transform.targetFields, row },
+    };
+  }
+
+  /** All of the slice was read and written; nothing is committed yet. */
+  async #beforeCommit(refused: readonly RefusedRecord[]): Promise<SliceCounts> {
+    const { session, work, snapshot } = this.#world;
+    for (const one of refused)
+      if (this.#severalRows.has(one.sourceKey)) this.partlyRefused.set(one.sourceKey, one);
+    if (this.partlyRefused.size > 0) throw new PartlyRefused();
+    const originals = await this.#originals.find(
+      refused.map((one) => one.sourceKey),
+      snapshot,
+    );
+    for (const one of refused) {
+      this.#tally.refused();
+      this.#waiting.push(this.#refusedEntry(one, originals.get(one.sourceKey) ?? { kind: 'gone' }));
+    }
+    await this.#flush();
+    await session.journal.confirmSlice(this.#place, this.#attempt, this.#tally.purgedByRule());
+    session.crash('between-quarantine-and-commit');
+    return this.#tally.counts(work.step);
+  }
+
+  async #flush(): Promise<void> {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    if (entries.length > 0) await this.#world.session.journal.quarantine(this.#place, this.#attempt, entries);
+  }
+
+  #sourceFields(): readonly string[] {
+    return this.#world.work.source.fields.map((field) => field.name);
+  }
+
+  #whereIs(key: RecordKey): string {
+    const { name, identity } = this.#world.work.source;
+    return `${name} ${identity.join(', ')} ${key}`;
+  }
+}
+
+/** Makes the target roll the attempt back; never leaves this room. */
+class PartlyRefused extends Error {}

@@ -1,0 +1,25 @@
+import type { SliceWrite, Snapshot } from '../connectors/index.ts';
+import type { Transform } from '../expressions/transform-outcome.ts';
+import type { RecordBatch, Relation, Row } from '../model/index.ts';
+
+/** What is the same for all slices of a step. */
+export interface SliceWork {
+  readonly step: string;
+  /** The step of the runbook whose warrant covers it. */
+  readonly origin: string;
+  readonly object: string;
+  readonly source: Relation;
+  readonly target: Relation;
+  readonly transform: Transform;
+  readonly mode: SliceWrite['mode'];
+  readonly key: readonly string[];
+  readonly captureIds: boolean;
+  /** True for a target row that need not be written because the target holds it already. */
+  readonly needless: (row: Row) => boolean;
+}
+
+/** Where the records of one slice come from. */
+export interface SliceInput {
+  readonly number: number;
+  read(snapshot: Snapshot): AsyncIterable<RecordBatch>;
+}

@@ -1,0 +1,115 @@
+import type { UndoResult } from '../connectors/index.ts';
+import type { RecordKey, Relation } from '../model/index.ts';
+import { planMismatch } from './faults.ts';
+import type { JournalStep } from './journal/journal.ts';
+import type { ObjectPlan } from './object-plan.ts';
+import { retried } from './run-step.ts';
+import type { Session } from './session.ts';
+
+export interface UndoReport {
+  readonly run: string;
+  readonly outcome: 'undone' | 'stopped' | 'left-some';
+  readonly slicesUndone: number;
+  readonly rowsRemoved: number;
+  readonly rowsRestored: number;
+  /** Records that stay because somebody changed or needs them; undoing again tries them again. */
+  readonly left: readonly LeftRecord[];
+}
+
+export interface LeftRecord {
+  readonly step: string;
+  readonly relation: string;
+  readonly key: RecordKey;
+  readonly reason: string;
+}
+
+/** What is to be undone: one slice, with the step it was written for. */
+interface UndoItem {
+  readonly step: JournalStep;
+  readonly slice: number;
+  readonly relation: Relation;
+}
+
+/**
+ * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction.
+ *
+ * Invariants: 1. what is there to undo is read from the target, so that an interrupted undo goes on where it was. 2. from
+ * its start the run can write no more. 3. a record that somebody changed since is named and left alone.
+ */
+export async function undoRun(session: Session, plans: ReadonlyMap<string, ObjectPlan>): Promise<UndoReport> {
+  const items = await itemsOf(session, plans);
+  await session.journal.setRunState(session.run, 'undoing', null);
+  await tell(session, 'engine.undo-started', { slices: items.length });
+  const report = await undoItems(session, items);
+  if (report.outcome === 'undone') await close(session);
+  const { outcome, slicesUndone, rowsRemoved, rowsRestored, left } = report;
+  await tell(session, 'engine.undo-ended', {
+    outcome,
+    slicesUndone,
+    rowsRemoved,
+    rowsRestored,
+    rowsLeft: left.length,
+  });
+  return report;
+}
+
+/** The slices of this run that the target holds, the last one written first. */
+async function itemsOf(session: Session, plans: ReadonlyMap<string, ObjectPlan>): Promise<UndoItem[]> {
+  const steps = await session.journal.steps(session.run);
+  const target = await session.connections.target();
+  const order = new Map(steps.map((step, place) => [step.step, { step, place }]));
+  const found = (await target.applied(session.run)).map((applied) => {
+    const known = order.get(applied.step);
+    const relation = plans.get(known?.step.object ?? '')?.target;
+    if (!known || !relation)
+      throw planMismatch(
+        applied.step,
+        `the target holds slices of this step, the journal or the mapping does not`,
+      );
+    return { step: known.step, place: known.place, slice: applied.slice, relation };
+  });
+  return found.sort((a, b) => b.place - a.place || b.slice - a.slice);
+}
+
+async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
+  const totals = { slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
+  const left: LeftRecord[] = [];
+  const end = (outcome: UndoReport['outcome']): UndoReport => ({
+    run: session.run,
+    outcome,
+    ...totals,
+    left,
+  });
+  for (const item of items) {
+    if (session.signal.aborted) return end('stopped');
+    session.crash('before-undo-slice');
+    const undone = await retried(session, async () => undoOne(session, item));
+    if (undone.kind === 'stopped') return end('stopped');
+    session.crash('after-undo-slice');
+    totals.slicesUndone += undone.result.refused.length === 0 ? 1 : 0;
+    totals.rowsRemoved += undone.result.rowsRemoved;
+    totals.rowsRestored += undone.result.rowsRestored;
+    for (const { key, reason } of undone.result.refused)
+      left.push({ step: item.step.step, relation: item.relation.name, key, reason });
+  }
+  return end(left.length === 0 ? 'undone' : 'left-some');
+}
+
+async function undoOne(session: Session, { step, slice, relation }: UndoItem): Promise<UndoResult> {
+  const target = await session.connections.target();
+  return target.undoSlice(step.origin, { run: session.run, step: step.step, slice, relation });
+}
+
+async function close(session: Session): Promise<void> {
+  for (const step of await session.journal.steps(session.run))
+    await session.journal.setStepState(session.run, step.step, 'undone', null);
+  await session.journal.setRunState(session.run, 'undone', null);
+}
+
+async function tell(
+  session: Session,
+  type: 'engine.undo-started' | 'engine.undo-ended',
+  body: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  await session.record({ type, run: session.run, step: '', body: { runbook: session.runbookId, ...body } });
+}

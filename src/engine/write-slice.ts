@@ -1,0 +1,35 @@
+import type { RefusedRecord, SliceResult } from '../connectors/index.ts';
+import type { RecordKey } from '../model/index.ts';
+import type { LookupCache } from './resolve-lookups.ts';
+import type { Session } from './session.ts';
+import { SliceAttempt } from './slice-attempt.ts';
+import { assertCoherent } from './slice-tally.ts';
+import type { SliceInput, SliceWork } from './slice-work.ts';
+
+/**
+ * Brings one slice over, whole. A record that becomes several target rows goes with all of them or with none: when the
+ * target refuses one of them, the slice is rolled back and written again without that record.
+ */
+export async function writeSlice(
+  session: Session,
+  work: SliceWork,
+  input: SliceInput,
+  lookups: LookupCache,
+): Promise<SliceResult> {
+  const snapshot = await session.connections.snapshot();
+  const target = await session.connections.target();
+  const excluded = new Map<RecordKey, RefusedRecord>();
+  for (;;) {
+    const attempt = new SliceAttempt({ session, work, input, snapshot, target, lookups, excluded });
+    try {
+      const result = await attempt.write();
+      assertCoherent(result.counts, work.step);
+      return result;
+    } catch (error) {
+      lookups.forget();
+      if (attempt.partlyRefused.size === 0) throw error;
+      // Each round excludes at least one record more, so the rounds end.
+      for (const [key, refused] of attempt.partlyRefused) excluded.set(key, refused);
+    }
+  }
+}
