@@ -1,8 +1,15 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** Lower-case hexadecimal SHA-256 of bytes, or of a text's UTF-8. */
 export function sha256(content: Uint8Array | string): string {
   return hash('sha256', content, 'hex');
+}
+
+/** SHA-256 of some bytes one after the other, as bytes: for trees of hashes. */
+export function sha256Bytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const hashed = createHash('sha256');
+  for (const part of parts) hashed.update(part);
+  return new Uint8Array(hashed.digest());
 }
 
 /** `sha256:` and the digest: how digests are written wherever people or files see them. */

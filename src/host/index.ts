@@ -1,7 +1,9 @@
-/** What the machine gives: time, randomness, hashing, sealing, an SQLite file. Interfaces first, the real ones beside them. */
+/** What the machine gives: time, randomness, hashing, signing, sealing, an SQLite file. Interfaces first, the real ones beside them. */
 export * from './clock.ts';
 export * from './hashing.ts';
+export * from './key-file.ts';
 export * from './log.ts';
 export * from './random.ts';
 export * from './seal.ts';
+export * from './signing.ts';
 export * from './sqlite-file.ts';

@@ -1,0 +1,35 @@
+import { GodwitError } from '../model/index.ts';
+
+export function publicKeyInvalid(text: string, why: string): GodwitError {
+  return new GodwitError({
+    code: 'host.public-key-invalid',
+    title: 'This is not a public key godwit can trust',
+    detail: `${JSON.stringify(text.slice(0, 80))} ${why}`,
+    nextStep:
+      'Take the one line of the `.pub` file that `godwit key new` wrote: `ed25519:` and 44 characters.',
+    fate: 'never',
+  });
+}
+
+export function keyFileUnreadable(why: string, cause?: unknown): GodwitError {
+  return new GodwitError({
+    code: 'host.key-file-unreadable',
+    title: 'The signing key cannot be opened',
+    detail: why,
+    nextStep:
+      'Give the passphrase the key was made with; if it is right, the file was changed: take it from a backup.',
+    fate: 'never',
+    cause,
+  });
+}
+
+export function keyFileExists(path: string): GodwitError {
+  return new GodwitError({
+    code: 'host.key-file-exists',
+    title: 'A signing key is already kept there',
+    detail: path,
+    nextStep: 'Choose another name. A key is never overwritten: what it signed could no longer be continued.',
+    fate: 'never',
+    where: { file: path },
+  });
+}

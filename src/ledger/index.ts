@@ -1,0 +1,14 @@
+/** Append-only, hash-chained, signed history, and the envelopes decisions are signed in. Checked offline by anybody. */
+
+export { canonicalJson } from './canonical-json.ts';
+export { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export { blindBody, type Entry, linkTo, type NewEvent } from './entry.ts';
+export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
+export type { Ledger } from './ledger.ts';
+export type { LedgerProblem } from './ledger-problem.ts';
+export { consistencyProof, inclusionProof, leafHash, merkleRoot } from './merkle-tree.ts';
+export { showLedger } from './show-ledger.ts';
+export { addNoteSignature, openNote, signNote } from './signed-note.ts';
+export { parseStrictJson } from './strict-json.ts';
+export { type LedgerVerdict, type VerifyLedgerRequest, verifyLedger } from './verify-ledger.ts';
+export { verifyConsistency, verifyInclusion } from './verify-merkle-proof.ts';

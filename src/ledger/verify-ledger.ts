@@ -1,0 +1,95 @@
+import type { VerifySignature } from '../host/index.ts';
+import { hex, isGodwitError } from '../model/index.ts';
+import {
+  type CheckpointHolder,
+  type CheckpointTrust,
+  type HeldCheckpoint,
+  openCheckpoint,
+} from './checkpoint.ts';
+import { findBadEntry } from './find-bad-entry.ts';
+import { keptCheckpoints, ledgerFolder } from './ledger-folder.ts';
+import type { LedgerProblem } from './ledger-problem.ts';
+import { readLines } from './read-lines.ts';
+
+/**
+ * Checks a whole ledger offline: every line alone, the chain of links, the Merkle roots and the runner's signature on each
+ * checkpoint. Names the first bad entry, or the entries among which it is, and what is wrong.
+ *
+ * What it cannot show without a witness: that the owner of the runner's key did not write the whole history anew, or keep
+ * back entries after the last checkpoint somebody else holds. `notProven` says so in words for the report.
+ */
+export function verifyLedger(request: VerifyLedgerRequest): LedgerVerdict {
+  const { folder, origin, runnerKey, verify, witnessed = [] } = request;
+  const place = ledgerFolder(folder);
+  const trust = { origin, publicKey: runnerKey, verify };
+  const kept = openNotes(keptCheckpoints(place), 'kept', trust);
+  const held = openNotes(witnessed, 'witnessed', trust);
+  const checkpoints = [...kept.checkpoints, ...held.checkpoints].sort((a, b) => a.size - b.size);
+  const found = findBadEntry(readLines(place.entries), checkpoints);
+  const problems = [...found.problems, ...kept.problems, ...held.problems];
+  return {
+    intact: problems.length === 0,
+    entries: found.entries,
+    root: hex(found.root),
+    problems,
+    checkpoints: checkpoints.map(({ size, from }) => ({ size, from })),
+    notCovered: Math.max(0, found.entries - Math.max(0, ...checkpoints.map(({ size }) => size))),
+    notProven: limits(held.checkpoints.length, checkpoints.length),
+  };
+}
+
+export interface VerifyLedgerRequest {
+  readonly folder: string;
+  readonly origin: string;
+  /** The runner's public key, taken from somewhere else than the ledger's own folder. */
+  readonly runnerKey: string;
+  readonly verify: VerifySignature;
+  /** Signed notes that somebody else has kept: only they make a rewritten history visible. */
+  readonly witnessed?: readonly string[];
+}
+
+export interface LedgerVerdict {
+  readonly intact: boolean;
+  /** How many entries were read. */
+  readonly entries: number;
+  /** Merkle root over them, in hex. */
+  readonly root: string;
+  /** The first one first. */
+  readonly problems: readonly LedgerProblem[];
+  /** Those with a good signature. */
+  readonly checkpoints: readonly { readonly size: number; readonly from: CheckpointHolder }[];
+  /** Entries after the last good checkpoint: nothing would show if they were cut off. */
+  readonly notCovered: number;
+  readonly notProven: readonly string[];
+}
+
+function openNotes(
+  notes: readonly string[],
+  from: CheckpointHolder,
+  trust: CheckpointTrust,
+): { readonly checkpoints: readonly HeldCheckpoint[]; readonly problems: readonly LedgerProblem[] } {
+  const checkpoints: HeldCheckpoint[] = [];
+  const problems: LedgerProblem[] = [];
+  for (const [at, note] of notes.entries()) {
+    try {
+      checkpoints.push({ ...openCheckpoint(note, trust), from });
+    } catch (error) {
+      if (!isGodwitError(error)) throw error;
+      const what = `${from} checkpoint ${at + 1} of ${notes.length}: ${error.detail}`;
+      problems.push({ code: 'ledger.checkpoint-invalid', from: null, to: null, what });
+    }
+  }
+  return { checkpoints, problems };
+}
+
+function limits(witnessed: number, checkpoints: number): readonly string[] {
+  const always = [
+    'that the times are right: they are the clock of the machine that wrote',
+    'that everything that happened was written: only that what was written has not changed',
+  ];
+  if (checkpoints === 0)
+    return ['anything against whoever can write the files: there is no checkpoint', ...always];
+  return witnessed === 0
+    ? ['anything against the owner of the runner key: no checkpoint was kept by somebody else', ...always]
+    : always;
+}
