@@ -49,6 +49,7 @@ function signatureLine(text: string, name: string, key: SigningKey): string {
 }
 
 function checkText(text: string): void {
+  // oxlint-disable-next-line no-control-regex -- the format forbids exactly these characters
   if (!text.endsWith('\n') || /[\u0000-\u0009\u000b-\u001f]/.test(text) || !text.isWellFormed())
     throw noteUnreadable('its text does not end in a line feed, or holds control characters');
 }
