@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { nearestName } from '../model/index.ts';
 import type { MappingProblem } from './mapping-problem.ts';
-import { nearestName } from './nearest-name.ts';
 import { type Path, pathText, placeOf, type YamlFile } from './read-yaml.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { relation, text, whole } from '../../tests/examples/schemas.ts';
-import type { FieldProfile } from '../model/index.ts';
-import { classifyField, findPersonalData, wordsOf } from './personal-data.ts';
+import { type FieldProfile, wordsOfName } from '../model/index.ts';
+import { classifyField, findPersonalData } from './personal-data.ts';
 
 function shapes(...patterns: (readonly [pattern: string, count: number])[]): FieldProfile {
   return {
@@ -94,7 +94,7 @@ describe('classifyField', () => {
   });
 
   it('splits names into words', () => {
-    expect(wordsOf('customerZIPCode2')).toEqual(['customer', 'zip', 'code']);
-    expect(wordsOf('Geburts-Datum')).toEqual(['geburts', 'datum']);
+    expect(wordsOfName('customerZIPCode2')).toEqual(['customer', 'zip', 'code']);
+    expect(wordsOfName('Geburts-Datum')).toEqual(['geburts', 'datum']);
   });
 });

@@ -1,4 +1,4 @@
-import type { FieldProfile, Profile, Relation } from '../model/index.ts';
+import { type FieldProfile, type Profile, type Relation, wordsOfName } from '../model/index.ts';
 import {
   deflectingWords,
   guardedCategories,
@@ -67,27 +67,13 @@ function markOf(
 }
 
 function categoryOfName(relation: string, field: string): PersonalCategory | null {
-  const words = wordsOf(field);
+  const words = wordsOfName(field);
   if (words.some((word) => deflectingWords.has(word))) return null;
   const name = ` ${words.join(' ')} `;
   for (const [category, phrases] of nameWords)
     if (phrases.some((phrase) => name.includes(` ${phrase} `))) return category;
-  const aboutPeople = wordsOf(relation).some((word) => peopleWords.includes(word));
+  const aboutPeople = wordsOfName(relation).some((word) => peopleWords.includes(word));
   return aboutPeople && words.at(-1) === 'name' ? 'name' : null;
-}
-
-/** `billingZIPCode2` -> billing zip code; digits at the end of a word are numbering. */
-export function wordsOf(name: string): readonly string[] {
-  return name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss')
-    .replaceAll(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .map((word) => (/^icd\d+$/.test(word) ? word : word.replace(/\d+$/, '')))
-    .filter((word) => word !== '');
 }
 
 /** Shapes as the profile writes them: letters `a` and `A`, digits `9`. */
