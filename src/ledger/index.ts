@@ -2,7 +2,17 @@
 
 export { canonicalJson } from './canonical-json.ts';
 export { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export type {
+  Approval,
+  DecisionKind,
+  Decisions,
+  FindingDecision,
+  MappingSignature,
+  PolicyStatement,
+} from './decision.ts';
+export { decisionKindOf, type OpenedDecision, openDecision, signDecision } from './decision-envelope.ts';
 export { blindBody, type Entry, linkTo, type NewEvent } from './entry.ts';
+export { addSignature, type Envelope, envelopeId, envelopeText, parseEnvelope } from './envelope.ts';
 export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
 export type { Ledger } from './ledger.ts';
 export type { LedgerProblem } from './ledger-problem.ts';

@@ -7,6 +7,7 @@ export * from './godwit-error.ts';
 export * from './hex.ts';
 export * from './mapping.ts';
 export * from './nearest-name.ts';
+export * from './policy.ts';
 export * from './position.ts';
 export * from './record-batch.ts';
 export * from './record-key.ts';

@@ -1,0 +1,61 @@
+import type { Role } from '../model/index.ts';
+
+/** What people sign. Each is its own envelope type, so that one is never read as another. */
+export interface Decisions {
+  readonly 'mapping-signature': MappingSignature;
+  readonly approval: Approval;
+  readonly 'finding-decision': FindingDecision;
+  readonly policy: PolicyStatement;
+}
+export type DecisionKind = keyof Decisions;
+
+interface Signed {
+  readonly formatVersion: 1;
+  readonly project: string;
+  /** ISO instants in UTC with milliseconds, here and below. */
+  readonly time: string;
+  /** Makes two decisions of the same content two. */
+  readonly nonce: string;
+}
+
+/** "I wrote this mapping." The key that signs it names the author, who cannot be its only approver. */
+export interface MappingSignature extends Signed {
+  /** Digests are `sha256:` and 64 hexadecimal digits, here and below. */
+  readonly mapping: string;
+  readonly author: string;
+}
+
+/** "This runbook may run", or "it may not". */
+export interface Approval extends Signed {
+  readonly runbook: string;
+  readonly decision: 'approve' | 'reject';
+  readonly approver: string;
+  readonly role: Role;
+  /** Digest of the text that was on the approver's screen. */
+  readonly shown: string;
+  readonly reason: string | null;
+  readonly expiresAt: string;
+}
+
+/** "What this finding says may happen to at most so many records." */
+export interface FindingDecision extends Signed {
+  readonly finding: string;
+  readonly decision: 'accept';
+  /** Digest of the mapping it was decided for: another mapping needs another decision. */
+  readonly mapping: string;
+  /** Decimal digits; null where the finding counts no records. */
+  readonly records: string | null;
+  readonly reason: string;
+  readonly decidedBy: string;
+  readonly role: Role;
+  readonly shown: string;
+  readonly expiresAt: string;
+}
+
+/** "These are the people and their keys from now on." */
+export interface PolicyStatement extends Signed {
+  readonly policy: string;
+  /** Digest of the policy it follows; null for the first. */
+  readonly previous: string | null;
+  readonly agreedBy: string;
+}
