@@ -25,7 +25,12 @@ export interface SchemaObject {
     | 'domain'
     | 'enum'
     | 'composite'
+    | 'range'
     | 'rule'
+    /** A row-level security policy. */
+    | 'policy'
+    /** How a partitioned table is cut, and each of its parts. */
+    | 'partition'
     | 'extension';
   readonly name: string;
   /** The relation it hangs on, where it hangs on one. */

@@ -1,0 +1,171 @@
+import type { Fate } from '../../model/index.ts';
+
+/** What each fault of this shelf says. Every code has a page under `docs/errors/`. */
+export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
+  'postgres.unreachable': [
+    'later',
+    'The PostgreSQL server cannot be reached',
+    'Check host and port, that the server runs, and that no firewall is between; then run the same command again.',
+  ],
+  'postgres.went-away': [
+    'later',
+    'The connection to the PostgreSQL server was lost',
+    'Nothing of the work in progress was kept. Run the same command again: it goes on where it stopped.',
+  ],
+  'postgres.wrong-login': [
+    'never',
+    'The PostgreSQL server refuses the login',
+    'Check the user and the environment variable that holds the password, and that pg_hba.conf lets this user in from here.',
+  ],
+  'postgres.unknown-database': [
+    'never',
+    'There is no database of that name on the server',
+    'Correct `database` in godwit.yaml, or create the database.',
+  ],
+  'postgres.unknown-schema': [
+    'never',
+    'There is no schema of that name in the database',
+    'Correct `schema` in godwit.yaml, create the schema, or grant USAGE on it to this role.',
+  ],
+  'postgres.tls': [
+    'never',
+    'The encrypted connection could not be verified',
+    'Give the certificate authority of the server as `tls: { ca: ... }`; only for a server on this machine, say `tls: off`.',
+  ],
+  'postgres.too-many-connections': [
+    'later',
+    'The server has no free connection',
+    'Lower the concurrency, end other connections, or raise max_connections; then run the same command again.',
+  ],
+  'postgres.disk-full': [
+    'pause',
+    'The server has no space left on its disk',
+    'Free space on the server, then run the same command again: it goes on where it stopped.',
+  ],
+  'postgres.exhausted': [
+    'later',
+    'The server ran out of memory or of another resource',
+    'Lower the concurrency or the rows per slice, then run the same command again.',
+  ],
+  'postgres.lock-timeout': [
+    'later',
+    'Somebody else holds a lock that is needed',
+    'Find the session in pg_stat_activity (see pg_blocking_pids), let it finish, and run the same command again.',
+  ],
+  'postgres.timeout': [
+    'later',
+    'The server ended a statement that took too long, or somebody cancelled it',
+    'Run the same command again; if it happens again, make the slices smaller.',
+  ],
+  'postgres.conflict': [
+    'later',
+    'Two transactions got in each other’s way',
+    'Run the same command again: the server undid this one.',
+  ],
+  'postgres.permission': [
+    'never',
+    'The role lacks a privilege',
+    'Grant the privilege the server names to this role; `godwit check` prints all that are needed.',
+  ],
+  'postgres.row-security': [
+    'never',
+    'Row level security would hide records from this role',
+    'Use a role that sees every record: the owner of the table or one with BYPASSRLS.',
+  ],
+  'postgres.read-only': [
+    'never',
+    'The server or the session does not accept writes',
+    'Write to the primary server, not to a standby; a system opened as a source is never written.',
+  ],
+  'postgres.structure': [
+    'never',
+    'The structure is not the one that was inspected',
+    'Run `godwit inspect` again and compare: a relation or a field is missing or was renamed.',
+  ],
+  'postgres.unsupported-version': [
+    'never',
+    'This version of PostgreSQL is not supported',
+    'Use PostgreSQL 14 to 18.',
+  ],
+  'postgres.statement-refused': [
+    'never',
+    'The server refuses a statement',
+    'Read the server’s words above; what they name has to change before this can work.',
+  ],
+  'postgres.stopped': [
+    'later',
+    'The work was stopped',
+    'Run the same command again: it goes on where it stopped.',
+  ],
+  'postgres.snapshot-lost': [
+    'later',
+    'The snapshot that all reads share is gone',
+    'Run the same command again: it takes a new snapshot and goes on with the slices that are not in the target.',
+  ],
+  'postgres.bookkeeping-newer': [
+    'never',
+    'The bookkeeping in this database was written by a newer godwit',
+    'Use the version of godwit that wrote it, or a newer one.',
+  ],
+  'postgres.not-prepared': [
+    'never',
+    'This database has no godwit bookkeeping yet',
+    'Prepare the target first; the engine does so before the first slice of a run.',
+  ],
+  'postgres.no-seal': [
+    'never',
+    'Nothing can be written without a key that seals before-images',
+    'Set the passphrase of the project before a step that writes.',
+  ],
+  'postgres.sandbox-name': [
+    'never',
+    'That is not a name for a sandbox',
+    'Choose a name that starts with godwit_ and has only letters, digits and underscores, 63 bytes at most.',
+  ],
+  'postgres.not-a-sandbox': [
+    'never',
+    'A schema of that name is there and is not a sandbox of godwit',
+    'Choose another name; godwit drops only schemas that it created.',
+  ],
+  'postgres.name-too-long': [
+    'never',
+    'PostgreSQL would cut a name',
+    'Give the relation or field a name of at most 63 bytes in the mapping.',
+  ],
+  'postgres.bad-bound': [
+    'never',
+    'A record cannot be used as the bound of a slice',
+    'Mend the key value that is named, or take another unique key as the identity of the relation.',
+  ],
+};
+
+export type FaultWords = readonly [fate: Fate, title: string, nextStep: string];
+
+export type PostgresFaultCode =
+  | 'postgres.unreachable'
+  | 'postgres.went-away'
+  | 'postgres.wrong-login'
+  | 'postgres.unknown-database'
+  | 'postgres.unknown-schema'
+  | 'postgres.tls'
+  | 'postgres.too-many-connections'
+  | 'postgres.disk-full'
+  | 'postgres.exhausted'
+  | 'postgres.lock-timeout'
+  | 'postgres.timeout'
+  | 'postgres.conflict'
+  | 'postgres.permission'
+  | 'postgres.row-security'
+  | 'postgres.read-only'
+  | 'postgres.structure'
+  | 'postgres.unsupported-version'
+  | 'postgres.statement-refused'
+  | 'postgres.stopped'
+  | 'postgres.snapshot-lost'
+  | 'postgres.bookkeeping-newer'
+  | 'postgres.not-prepared'
+  | 'postgres.no-seal'
+  | 'postgres.sandbox-name'
+  | 'postgres.not-a-sandbox'
+  | 'postgres.name-too-long'
+  | 'postgres.bad-bound';

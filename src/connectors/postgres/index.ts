@@ -1,0 +1,3 @@
+/** PostgreSQL 14 to 18, as a source and as a target. */
+export type { PostgresAddress } from './address.ts';
+export { postgres } from './open.ts';

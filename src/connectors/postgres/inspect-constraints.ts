@@ -1,0 +1,115 @@
+import type { Check, ForeignKey, Index, Key } from '../../model/index.ts';
+import type { Session, TextRow } from './sessions.ts';
+
+export interface Constraints {
+  readonly primaryKey: Key | null;
+  readonly uniques: readonly Key[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly indexes: readonly Index[];
+  readonly checks: readonly Check[];
+}
+
+/** Keys, references, checks and indexes of every relation in a schema; ask by the relation's oid. */
+export async function readConstraints(
+  session: Session,
+  schema: string,
+): Promise<(relation: string) => Constraints> {
+  const constraints = groupByRelation(await session.rows(constraintsQuery, [schema]));
+  const indexes = groupByRelation(await session.rows(indexesQuery, [schema]));
+  return (relation) => {
+    const own = constraints.get(relation) ?? [];
+    const ofKind = (...kinds: readonly string[]): TextRow[] =>
+      own.filter(([, , kind]) => kinds.includes(String(kind)));
+    const uniques = ofKind('u').map(key);
+    const indexRows = indexes.get(relation) ?? [];
+    return {
+      primaryKey: ofKind('p').map(key)[0] ?? null,
+      uniques: [...uniques, ...uniqueIndexes(indexRows)].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      foreignKeys: ofKind('f').map((row) => foreignKey(row, schema)),
+      indexes: indexRows.map(([, name, unique, , definition]) => ({
+        name: String(name),
+        unique: unique === 't',
+        definition: String(definition),
+      })),
+      checks: ofKind('c', 'x', 't').map(([, name, , , definition]) => ({
+        name: String(name),
+        definition: String(definition),
+      })),
+    };
+  };
+}
+
+/** A unique index over plain columns names records as well as a constraint does. */
+function uniqueIndexes(rows: readonly TextRow[]): Key[] {
+  return rows
+    .filter(([, , , fields]) => fields !== null)
+    .map(([, name, , fields]) => ({ name: String(name), fields: names(fields), deferrable: false }));
+}
+
+function groupByRelation(rows: readonly TextRow[]): ReadonlyMap<string, TextRow[]> {
+  return Map.groupBy(rows, ([relation]) => String(relation));
+}
+
+function key([, name, , fields, , deferrable]: TextRow): Key {
+  return { name: String(name), fields: names(fields), deferrable: deferrable === 't' };
+}
+
+function foreignKey(row: TextRow, schema: string): ForeignKey {
+  const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate] = row;
+  return {
+    name: String(name),
+    fields: names(fields),
+    references: {
+      // A relation of another schema is outside this system; its name says so.
+      relation: refSchema === schema ? String(refName) : `${refSchema}.${refName}`,
+      fields: names(refFields),
+    },
+    onDelete: actions[String(onDelete)] ?? String(onDelete),
+    onUpdate: actions[String(onUpdate)] ?? String(onUpdate),
+    deferrable: deferrable === 't',
+  };
+}
+
+const actions: Readonly<Record<string, string>> = {
+  a: 'NO ACTION',
+  r: 'RESTRICT',
+  c: 'CASCADE',
+  n: 'SET NULL',
+  d: 'SET DEFAULT',
+};
+
+/** The queries hand names over as JSON, which has one spelling for every character. */
+function names(json: string | null | undefined): string[] {
+  return JSON.parse(json ?? '[]') as string[];
+}
+
+const columnNames = (relation: string, numbers: string): string => `(
+    SELECT json_agg(a.attname ORDER BY k.place)
+    FROM unnest(${numbers}) WITH ORDINALITY AS k(number, place)
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${relation} AND a.attnum = k.number)`;
+
+const constraintsQuery = `
+  SELECT r.conrelid, r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
+    CASE WHEN r.contype IN ('c', 'x', 't') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
+    r.condeferrable, fn.nspname, f.relname, ${columnNames('r.confrelid', 'r.confkey')},
+    r.confdeltype, r.confupdtype
+  FROM pg_catalog.pg_constraint AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.conrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_class AS f ON f.oid = r.confrelid AND r.contype = 'f'
+    LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
+  WHERE n.nspname = $1 AND r.contype IN ('p', 'u', 'f', 'c', 'x', 't') AND r.conparentid = 0
+  ORDER BY r.conrelid, r.conname COLLATE "C"`;
+
+const indexesQuery = `
+  SELECT i.indrelid, c.relname, i.indisunique,
+    CASE WHEN i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conindid = i.indexrelid AND r.contype IN ('p', 'u', 'x'))
+      THEN ${columnNames('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} END,
+    pg_catalog.pg_get_indexdef(i.indexrelid, 0, true)
+  FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+  WHERE n.nspname = $1 AND NOT t.relispartition
+  ORDER BY i.indrelid, c.relname COLLATE "C"`;

@@ -1,0 +1,82 @@
+import type { Field } from '../../model/index.ts';
+import { type CatalogType, fieldTypeOf } from './field-types.ts';
+import type { Session } from './sessions.ts';
+
+/** The fields of every relation in a schema, by the relation's oid, in their own order. */
+export async function readFields(
+  session: Session,
+  schema: string,
+): Promise<ReadonlyMap<string, readonly Field[]>> {
+  const types = await readTypes(session);
+  const byRelation = new Map<string, Field[]>();
+  for (const row of await session.rows(fieldsQuery, [schema])) {
+    const [relation, name, typeOid, modifier, native, notNull, identity, generated, expression, comment] =
+      row;
+    const fields = byRelation.get(String(relation)) ?? [];
+    byRelation.set(String(relation), fields);
+    fields.push({
+      name: String(name),
+      type: fieldTypeOf(types, String(typeOid), Number(modifier)),
+      native: String(native),
+      nullable: notNull === 'f',
+      default: expression ?? null,
+      generated: generatedKind(identity ?? '', generated ?? ''),
+      synthetic: false,
+      comment: comment ?? null,
+    });
+  }
+  return byRelation;
+}
+
+function generatedKind(identity: string, generated: string): Field['generated'] {
+  if (generated !== '') return 'computed';
+  if (identity === '') return 'no';
+  return identity === 'a' ? 'identity-always' : 'identity-default';
+}
+
+// A domain may forbid null where the column does not say so.
+const fieldsQuery = `
+  SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, 
+    pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0
+      THEN (SELECT format(' COLLATE %I.%I', cn.nspname, l.collname) FROM pg_catalog.pg_collation AS l
+        JOIN pg_catalog.pg_namespace AS cn ON cn.oid = l.collnamespace WHERE l.oid = a.attcollation) ELSE '' END,
+    a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), a.attidentity, a.attgenerated,
+    pg_catalog.pg_get_expr(d.adbin, d.adrelid, true), pg_catalog.col_description(a.attrelid, a.attnum)
+  FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attrelid, a.attnum`;
+
+async function readTypes(session: Session): Promise<ReadonlyMap<string, CatalogType>> {
+  const labels = new Map<string, string[]>();
+  for (const [type, label] of await session.rows(
+    'SELECT enumtypid, enumlabel FROM pg_catalog.pg_enum ORDER BY enumtypid, enumsortorder',
+  ))
+    labels.set(String(type), [...(labels.get(String(type)) ?? []), String(label)]);
+  const rows = await session.rows(typesQuery);
+  return new Map(
+    rows.map(([oid, schema, name, spelling, isArray, element, kind, base, baseModifier]) => [
+      String(oid),
+      {
+        oid: String(oid),
+        schema: String(schema),
+        name: String(name),
+        spelling: String(spelling),
+        isArray: isArray === 't',
+        element: String(element),
+        kind: String(kind),
+        base: String(base),
+        baseModifier: Number(baseModifier),
+        labels: labels.get(String(oid)) ?? [],
+      },
+    ]),
+  );
+}
+
+const typesQuery = `
+  SELECT t.oid, n.nspname, t.typname, pg_catalog.format_type(t.oid, NULL),
+    t.typinput = 'pg_catalog.array_in'::regproc, t.typelem, t.typtype, t.typbasetype, t.typtypmod
+  FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace`;

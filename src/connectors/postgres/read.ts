@@ -1,0 +1,169 @@
+import {
+  type BadRecord,
+  findField,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  recordKey,
+  type Slice,
+  type Value,
+} from '../../model/index.ts';
+import type { ReadOptions } from '../port.ts';
+import { type CopyLine, copyFields, copyLines } from './copy-text.ts';
+import type { Session } from './sessions.ts';
+import { fieldSql, fromRelation, keySql, literal, rowLiteral, rowSql } from './sql.ts';
+import { UnfitValue } from './unfit-value.ts';
+import { decodeValue } from './value-text.ts';
+
+/** The records of a slice, in the order of the identity. */
+export function readSlice(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  slice: Slice,
+  options: ReadOptions,
+): AsyncGenerator<RecordBatch> {
+  const keys = relation.identity.map((name) => keySql(relation, name));
+  const bounds = [
+    ...(slice.after === null ? [] : [`${rowSql(keys)} > ${rowLiteral(slice.after)}`]),
+    ...(slice.upTo === null ? [] : [`${rowSql(keys)} <= ${rowLiteral(slice.upTo)}`]),
+  ];
+  const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
+  const query = `${selectAll(schema, relation)}${where} ORDER BY ${keys.join(', ')}`;
+  return readCopy(session, relation, query, options);
+}
+
+/** The records whose fields equal one of the keys; see `Snapshot.fetch`. */
+export function readKeys(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  fields: readonly string[],
+  keys: readonly Row[],
+  byText: boolean,
+): AsyncGenerator<RecordBatch> {
+  const expressions = fields.map((name) => comparable(relation, name, byText));
+  // No record equals null; a key with half a character or U+0000 in it is nowhere either.
+  const rows = keys.filter((key) => key.every(isSearchable)).map(rowLiteral);
+  const condition = rows.length === 0 ? 'false' : `${rowSql(expressions)} IN (${rows.join(', ')})`;
+  return readCopy(session, relation, `${selectAll(schema, relation)} WHERE ${condition}`, {});
+}
+
+function isSearchable(value: Value): boolean {
+  if (value === null) return false;
+  try {
+    literal(value);
+    return true;
+  } catch (error) {
+    if (error instanceof UnfitValue) return false;
+    throw error;
+  }
+}
+
+/** Types without an equality of their own are compared by their text, which is what a value is here. */
+function comparable(relation: Relation, name: string, byText: boolean): string {
+  const field = findField(relation, name);
+  const sql = fieldSql(name, field?.synthetic ?? false);
+  const plain =
+    field?.synthetic === true ||
+    relation.identity.includes(name) ||
+    (field?.type.kind !== 'native' && !(field?.type.kind === 'json' && !field.type.binary));
+  return plain && !byText ? sql : `${sql}::text`;
+}
+
+function selectAll(schema: string, relation: Relation): string {
+  const columns = relation.fields.map(({ name, synthetic }) => fieldSql(name, synthetic));
+  return `SELECT ${columns.join(', ')} FROM ${fromRelation(schema, relation)}`;
+}
+
+async function* readCopy(
+  session: Session,
+  relation: Relation,
+  query: string,
+  options: ReadOptions,
+): AsyncGenerator<RecordBatch> {
+  const { batchRowsMax = 1000, batchBytesMax = 8 * 1024 * 1024 } = options;
+  const reader = new LineReader(relation);
+  for await (const lines of copyLines(session.copyOut(`COPY (${query}) TO STDOUT`)))
+    for (const line of lines) {
+      reader.add(line);
+      if (reader.records >= batchRowsMax || reader.bytes >= batchBytesMax) yield reader.take();
+    }
+  if (reader.records > 0) yield reader.take();
+}
+
+/** Turns lines into records and gathers them until a batch is full. */
+class LineReader {
+  readonly #relation: Relation;
+  readonly #names: readonly string[];
+  readonly #decoders: readonly ((text: string) => Value)[];
+  #rows: Row[] = [];
+  #bad: BadRecord[] = [];
+  bytes = 0;
+
+  constructor(relation: Relation) {
+    this.#relation = relation;
+    this.#names = relation.fields.map(({ name }) => name);
+    this.#decoders = relation.fields.map(({ type }) => decodeValue(type));
+  }
+
+  get records(): number {
+    return this.#rows.length + this.#bad.length;
+  }
+
+  take(): RecordBatch {
+    const batch = { relation: this.#relation.name, fields: this.#names, rows: this.#rows, bad: this.#bad };
+    this.#rows = [];
+    this.#bad = [];
+    this.bytes = 0;
+    return batch;
+  }
+
+  add(line: CopyLine): void {
+    this.bytes += line.length;
+    if (typeof line !== 'string') {
+      this.#bad.push(this.#badRecord(line, null, 'postgres.encoding', 'the text is not valid UTF-8', null));
+      return;
+    }
+    const texts = copyFields(line);
+    const row: Value[] = [];
+    for (const [at, decode] of this.#decoders.entries()) {
+      const text = texts[at] ?? null;
+      try {
+        row.push(text === null ? null : decode(text));
+      } catch (error) {
+        if (!(error instanceof UnfitValue)) throw error;
+        const field = this.#names[at] ?? null;
+        this.#bad.push(
+          this.#badRecord(Buffer.from(line), this.#key(texts), error.code, error.message, field),
+        );
+        return;
+      }
+    }
+    this.#rows.push(row);
+  }
+
+  #key(texts: readonly (string | null)[]): Row | null {
+    try {
+      return this.#relation.identity.map((name) => {
+        const at = this.#names.indexOf(name);
+        const text = texts[at] ?? null;
+        return text === null ? null : (this.#decoders[at]?.(text) ?? null);
+      });
+    } catch (error) {
+      if (error instanceof UnfitValue) return null;
+      throw error;
+    }
+  }
+
+  #badRecord(
+    original: Buffer,
+    key: Row | null,
+    code: string,
+    message: string,
+    field: string | null,
+  ): BadRecord {
+    const place = key === null ? 'a record whose key cannot be read' : `key ${recordKey(key)}`;
+    return { key, where: `${this.#relation.name} ${place}`, original, code, message, field };
+  }
+}

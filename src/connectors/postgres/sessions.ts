@@ -1,0 +1,175 @@
+import { Client } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { type ErrorPlace, GodwitError } from '../../model/index.ts';
+import { clientConfig, type PostgresAddress } from './address.ts';
+import { fault, postgresFault } from './faults.ts';
+import { quoteName } from './sql.ts';
+
+/** One row as the server spells it. */
+export type TextRow = readonly (string | null)[];
+
+/**
+ * One connection with fixed settings. Errors are the driver's own here: the shelf's outer methods turn them into faults,
+ * inner ones still need the SQLSTATE.
+ */
+export class Session {
+  readonly #client: Client;
+  lost = false;
+
+  constructor(client: Client) {
+    this.#client = client;
+    // Without a listener a connection that dies while idle would end the process.
+    client.on('error', () => {
+      this.lost = true;
+    });
+    client.on('end', () => {
+      this.lost = true;
+    });
+  }
+
+  async rows(sql: string, parameters: readonly (string | null)[] = []): Promise<readonly TextRow[]> {
+    const result = await this.#client.query<(string | null)[]>({
+      text: sql,
+      values: [...parameters],
+      rowMode: 'array',
+    });
+    return result.rows;
+  }
+
+  /** One or more statements without parameters, nothing to read. */
+  async run(sql: string): Promise<void> {
+    await this.#client.query(sql);
+  }
+
+  /** The bytes of a `COPY ... TO STDOUT`. Whoever leaves early must end this session. */
+  copyOut(sql: string): AsyncIterable<Buffer> {
+    return this.#client.query(copyTo(sql));
+  }
+
+  async end(): Promise<void> {
+    this.lost = true;
+    await this.#client.end();
+  }
+}
+
+const idleMax = 4;
+
+/**
+ * The connections of one opened system. Any number may be in use (the engine bounds its concurrency; a fixed limit here
+ * could make a read wait for a lookup that waits for the read), a few are kept when idle.
+ */
+export class Sessions implements AsyncDisposable {
+  readonly #address: PostgresAddress;
+  readonly #readOnly: boolean;
+  readonly #signal: AbortSignal;
+  readonly #idle: Session[] = [];
+  readonly #live = new Set<Session>();
+  readonly #onAbort = (): void => this.#endAll();
+
+  constructor(address: PostgresAddress, readOnly: boolean, signal: AbortSignal) {
+    this.#address = address;
+    this.#readOnly = readOnly;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort);
+  }
+
+  async take(): Promise<Session> {
+    if (this.#signal.aborted) throw postgresFault('postgres.stopped', String(this.#signal.reason));
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop())
+      if (!idle.lost) return idle;
+    const client = new Client(clientConfig(this.#address));
+    const session = new Session(client);
+    await client.connect();
+    this.#live.add(session);
+    try {
+      await session.rows(settingsStatement(this.#address.schema, this.#readOnly));
+    } catch (error) {
+      await this.discard(session);
+      throw error;
+    }
+    return session;
+  }
+
+  /** For a session that is idle and outside a transaction. */
+  async give(session: Session): Promise<void> {
+    if (session.lost || this.#idle.length >= idleMax || this.#signal.aborted) await this.discard(session);
+    else this.#idle.push(session);
+  }
+
+  async discard(session: Session): Promise<void> {
+    this.#live.delete(session);
+    await session.end();
+  }
+
+  /** Runs the work on one session; after a failure the session is ended, which also rolls its transaction back. */
+  async lend<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    const session = await this.take();
+    try {
+      const result = await work(session);
+      await this.give(session);
+      return result;
+    } catch (error) {
+      await this.discard(session);
+      throw error;
+    }
+  }
+
+  async transaction<Result>(begin: string, work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.lend(async (session) => {
+      await session.run(begin);
+      const result = await work(session);
+      await session.run('COMMIT');
+      return result;
+    });
+  }
+
+  /** What a failure of work on these sessions means: when the work was stopped, lost connections are only its trace. */
+  fault(error: unknown, where: ErrorPlace): GodwitError {
+    const stopped = this.#signal.aborted && !(error instanceof GodwitError);
+    return stopped
+      ? postgresFault('postgres.stopped', String(this.#signal.reason), where)
+      : fault(error, where);
+  }
+
+  #endAll(): void {
+    for (const session of this.#live) session.end().catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    await Promise.all([...this.#live].map(async (session) => this.discard(session)));
+    this.#idle.length = 0;
+  }
+}
+
+/**
+ * Fixes everything that changes how the server spells or reads values, finds names, hides rows or ends a session by itself.
+ * `row_security = off` makes the server refuse instead of hiding rows silently.
+ */
+function settingsStatement(schema: string, readOnly: boolean): string {
+  const settings: Readonly<Record<string, string>> = {
+    DateStyle: 'ISO, YMD',
+    IntervalStyle: 'postgres',
+    TimeZone: 'UTC',
+    extra_float_digits: '1',
+    bytea_output: 'hex',
+    lc_monetary: 'C',
+    xmloption: 'content',
+    standard_conforming_strings: 'on',
+    array_nulls: 'on',
+    search_path: `${quoteName(schema)}, pg_temp`,
+    row_security: 'off',
+    default_transaction_read_only: readOnly ? 'on' : 'off',
+    default_transaction_isolation: 'read committed',
+    lock_timeout: '30s',
+    statement_timeout: '3600s',
+    idle_in_transaction_session_timeout: '0',
+  };
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
+  );
+  // A setting of the server that answers before the commit is durable would let a slice that was reported vanish.
+  const durable = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
+    THEN pg_catalog.set_config('synchronous_commit', 'on', false) END`;
+  return `SELECT ${[...calls, durable].join(', ')}`;
+}

@@ -1,0 +1,160 @@
+import {
+  type Position,
+  position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  type Slice,
+} from '../../model/index.ts';
+import type { ReadOptions, Snapshot } from '../port.ts';
+import { isDataException, postgresFault } from './faults.ts';
+import { readKeys, readSlice } from './read.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { splitRelation } from './split.ts';
+import { fromRelation, quoteText } from './sql.ts';
+
+const repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/**
+ * One view of the database for any number of reads at once: a session holds a snapshot open and exports it, every read
+ * imports it into a session of its own.
+ */
+export async function openSnapshot(sessions: Sessions, schema: string, system: string): Promise<Snapshot> {
+  const holder = await sessions.take();
+  try {
+    await holder.run(repeatable);
+    const [exported] = await holder.rows(exportQuery);
+    const [id, at] = [String(exported?.[0]), position(String(exported?.[1]))];
+    return new PostgresSnapshot(sessions, schema, system, holder, id, at);
+  } catch (error) {
+    await sessions.discard(holder);
+    throw sessions.fault(error, { system });
+  }
+}
+
+// The write position first: whoever follows the log from there misses nothing that the snapshot does not show.
+const exportQuery = `
+  SELECT pg_catalog.pg_export_snapshot(), json_build_object('lsn',
+    CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END,
+    'snapshot', pg_catalog.pg_current_snapshot())`;
+
+class PostgresSnapshot implements Snapshot {
+  readonly consistent = true;
+  readonly position: Position;
+  readonly #sessions: Sessions;
+  readonly #schema: string;
+  readonly #system: string;
+  readonly #id: string;
+  #holder: Session | null;
+
+  constructor(sessions: Sessions, schema: string, system: string, holder: Session, id: string, at: Position) {
+    this.#sessions = sessions;
+    this.#schema = schema;
+    this.#system = system;
+    this.#holder = holder;
+    this.#id = id;
+    this.position = at;
+  }
+
+  async count(relation: Relation): Promise<string> {
+    const plain = { ...relation, identity: relation.identity.filter((name) => name !== '#row') };
+    const query = `SELECT count(*) FROM ${fromRelation(this.#schema, plain)}`;
+    try {
+      const session = await this.#enter();
+      const [row] = await this.#leaveAfter(session, session.rows(query));
+      return String(row?.[0]);
+    } catch (error) {
+      throw this.#fault(error, relation);
+    }
+  }
+
+  split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice> {
+    return this.#faulted(
+      relation,
+      this.#stream((session) => splitRelation(session, this.#schema, relation, rowsPerSlice)),
+    );
+  }
+
+  read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
+    return this.#faulted(
+      relation,
+      this.#stream((session) => readSlice(session, this.#schema, relation, slice, options)),
+    );
+  }
+
+  fetch(relation: Relation, fields: readonly string[], keys: readonly Row[]): AsyncIterable<RecordBatch> {
+    return this.#faulted(relation, this.#fetch(relation, fields, keys));
+  }
+
+  async *#fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    const find = (byText: boolean): AsyncIterable<RecordBatch> =>
+      this.#stream((session) => readKeys(session, this.#schema, relation, fields, keys, byText));
+    try {
+      yield* find(false);
+    } catch (error) {
+      // A key the field's type cannot even hold (a large number for a small field): only the text can be compared.
+      if (!isDataException(error)) throw error;
+      yield* find(true);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const holder = this.#holder;
+    this.#holder = null;
+    if (holder !== null) await this.#sessions.discard(holder);
+  }
+
+  async #enter(): Promise<Session> {
+    if (this.#holder === null || this.#holder.lost)
+      throw postgresFault('postgres.snapshot-lost', this.#system);
+    const session = await this.#sessions.take();
+    try {
+      await session.run(`${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(this.#id)}`);
+      return session;
+    } catch (error) {
+      await this.#sessions.discard(session);
+      throw error;
+    }
+  }
+
+  async #leaveAfter<Result>(session: Session, work: Promise<Result>): Promise<Result> {
+    try {
+      const result = await work;
+      await session.run('COMMIT');
+      await this.#sessions.give(session);
+      return result;
+    } catch (error) {
+      await this.#sessions.discard(session);
+      throw error;
+    }
+  }
+
+  /** Streams from a session of its own; when left early or broken the session is ended, not reused. */
+  async *#stream<Item>(open: (session: Session) => AsyncIterable<Item>): AsyncGenerator<Item> {
+    const session = await this.#enter();
+    let complete = false;
+    try {
+      yield* open(session);
+      await session.run('COMMIT');
+      complete = true;
+    } finally {
+      await (complete ? this.#sessions.give(session) : this.#sessions.discard(session));
+    }
+  }
+
+  async *#faulted<Item>(relation: Relation, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw this.#fault(error, relation);
+    }
+  }
+
+  #fault(error: unknown, relation: Relation): Error {
+    return this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+  }
+}
