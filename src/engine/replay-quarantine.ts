@@ -94,8 +94,8 @@ async function openEntries(session: Session, request: ReplayWork): Promise<KeptE
   const wanted = request.entries === 'all' ? null : new Set(request.entries);
   const found: KeptEntry[] = [];
   for await (const summary of session.journal.entries({ run: session.run, origin, state: 'open' })) {
-    if (wanted && !wanted.delete(summary.id)) continue;
     if (!applied.has(placeOf(summary))) continue;
+    if (wanted && !wanted.delete(summary.id)) continue;
     const kept = await session.journal.entry(summary.id);
     if (kept) found.push(kept);
   }
@@ -134,8 +134,18 @@ async function settleEarlierReplays(session: Session, origin: string): Promise<v
     step.kind === 'replay' && step.origin === origin && step.state !== 'done';
   for (const step of (await session.journal.steps(session.run)).filter(cutOff)) {
     await settle(session, step.step);
+    await dropUncommitted(session, step.step);
     await session.journal.setStepState(session.run, step.step, 'done', null);
   }
+}
+
+/** Entries of a slice that was rolled back stand for records whose older entry is still open. */
+async function dropUncommitted(session: Session, step: string): Promise<void> {
+  const applied = new Set((await appliedOf(session, step)).map(({ slice }) => slice));
+  const dropped: string[] = [];
+  for await (const { id, slice } of session.journal.entries({ run: session.run, step, state: 'open' }))
+    if (!applied.has(slice)) dropped.push(id);
+  await session.journal.settleEntries(dropped, 'superseded', step);
 }
 
 /** Marks the entries of every slice of a replay that the target holds. */
