@@ -1,4 +1,10 @@
 /** The mapping document: read it, check it against both systems, try it on every record, explain it. Knows no connector. */
+export { createKeyCounter, type KeyCounter } from './key-counter.ts';
+export { mappingContent, objectContent } from './mapping-content.ts';
 export { mappingJsonSchema } from './mapping-file.ts';
 export { describeProblem, type MappingProblem, unreadableMapping } from './mapping-problem.ts';
+export { maskExample } from './mask-example.ts';
 export { leftBehindName, type MappingText, type ParsedMapping, parseMapping } from './parse-mapping.ts';
+export { type SkeletonProfiles, skeletonMapping } from './skeleton-mapping.ts';
+export { type FieldSuggestion, type SuggestionProfiles, suggestFields } from './suggest-fields.ts';
+export { type RelationSuggestion, suggestRelations } from './suggest-relations.ts';

@@ -10,6 +10,7 @@ import { type KeyHash, startKeyHash } from './key-hash.ts';
 export interface KeyCounter {
   /** True when the same key was added before. */
   add(key: string): boolean;
+  has(key: string): boolean;
   /** Keys that could not be remembered because the limit was reached. */
   readonly uncounted: number;
 }
@@ -43,6 +44,11 @@ class HashedKeyCounter implements KeyCounter {
     this.#used += 1;
     if (this.#used * 3 > (this.#slots.length / wordsPerSlot) * 2) this.#grow();
     return false;
+  }
+
+  has(key: string): boolean {
+    this.#hash.of(key);
+    return this.#find(this.#slots) < 0;
   }
 
   /** The free slot for the current hash, or -1 when it is there already. */
