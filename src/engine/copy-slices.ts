@@ -1,10 +1,11 @@
 import type { AppliedSlice, Snapshot } from '../connectors/index.ts';
-import { addCounts, noRows, type Relation, type SliceCounts } from '../model/index.ts';
+import type { Relation } from '../model/index.ts';
 import { planMismatch } from './faults.ts';
 import type { SlicePlan } from './journal/journal.ts';
 import { planSlices } from './plan-slices.ts';
 import { ProgressMeter } from './progress.ts';
 import { LookupCache } from './resolve-lookups.ts';
+import { sumOf } from './run-status.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
@@ -119,8 +120,4 @@ function report(
     movement,
     notes: [],
   };
-}
-
-export function sumOf(applied: readonly AppliedSlice[]): SliceCounts {
-  return applied.map((slice) => slice.counts).reduce(addCounts, noRows);
 }

@@ -1,10 +1,11 @@
-import { appliedOf, sumOf } from './copy-slices.ts';
+import { appliedOf } from './copy-slices.ts';
 import { entryUnknown } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
 import type { EntrySummary, KeptEntry } from './journal/quarantine-entry.ts';
 import { ProgressMeter } from './progress.ts';
 import { replayInput } from './read-again.ts';
 import { LookupCache } from './resolve-lookups.ts';
+import { sumOf } from './run-status.ts';
 import { retried, runStep } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';

@@ -71,28 +71,58 @@ async function itemsOf(session: Session, plans: ReadonlyMap<string, ObjectPlan>)
   return found.sort((a, b) => b.place - a.place || b.slice - a.slice);
 }
 
+/**
+ * Passes over the items until one brings nothing more: what a later slice still needed may go once that slice is undone,
+ * and slices that travelled side by side need not have been written in the order of their numbers.
+ */
 async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
   const totals = { slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
-  const left: LeftRecord[] = [];
-  const end = (outcome: UndoReport['outcome']): UndoReport => ({
-    run: session.run,
-    outcome,
-    ...totals,
-    left,
-  });
+  let pass = await undoPass(session, items);
+  for (;;) {
+    totals.slicesUndone += pass.slicesUndone;
+    totals.rowsRemoved += pass.rowsRemoved;
+    totals.rowsRestored += pass.rowsRestored;
+    const left = pass.leftItems.flatMap((one) => one.records);
+    if (pass.stopped) return { run: session.run, outcome: 'stopped', ...totals, left };
+    if (left.length === 0) return { run: session.run, outcome: 'undone', ...totals, left };
+    const again = await undoPass(
+      session,
+      pass.leftItems.map((one) => one.item),
+    );
+    if (!again.stopped && again.rowsRemoved + again.rowsRestored === 0)
+      return { run: session.run, outcome: 'left-some', ...totals, left };
+    pass = again;
+  }
+}
+
+interface UndoPass {
+  readonly stopped: boolean;
+  readonly slicesUndone: number;
+  readonly rowsRemoved: number;
+  readonly rowsRestored: number;
+  readonly leftItems: readonly { readonly item: UndoItem; readonly records: readonly LeftRecord[] }[];
+}
+
+async function undoPass(session: Session, items: readonly UndoItem[]): Promise<UndoPass> {
+  const pass = { stopped: false, slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
+  const leftItems: { item: UndoItem; records: LeftRecord[] }[] = [];
   for (const item of items) {
-    if (session.signal.aborted) return end('stopped');
+    if (session.signal.aborted) return { ...pass, leftItems, stopped: true };
     session.crash('before-undo-slice');
     const undone = await retried(session, async () => undoOne(session, item));
-    if (undone.kind === 'stopped') return end('stopped');
+    if (undone.kind === 'stopped') return { ...pass, leftItems, stopped: true };
     session.crash('after-undo-slice');
-    totals.slicesUndone += undone.result.refused.length === 0 ? 1 : 0;
-    totals.rowsRemoved += undone.result.rowsRemoved;
-    totals.rowsRestored += undone.result.rowsRestored;
-    for (const { key, reason } of undone.result.refused)
-      left.push({ step: item.step.step, relation: item.relation.name, key, reason });
+    const { rowsRemoved, rowsRestored, refused } = undone.result;
+    pass.rowsRemoved += rowsRemoved;
+    pass.rowsRestored += rowsRestored;
+    if (refused.length === 0) pass.slicesUndone += 1;
+    else leftItems.push({ item, records: refused.map((record) => leftOf(item, record)) });
   }
-  return end(left.length === 0 ? 'undone' : 'left-some');
+  return { ...pass, leftItems };
+}
+
+function leftOf(item: UndoItem, { key, reason }: UndoResult['refused'][number]): LeftRecord {
+  return { step: item.step.step, relation: item.relation.name, key, reason };
 }
 
 async function undoOne(session: Session, { step, slice, relation }: UndoItem): Promise<UndoResult> {

@@ -73,7 +73,7 @@ export class WarrantedTarget {
   }
 
   async applied(run: string): Promise<readonly AppliedSlice[]> {
-    return this.#writes().applied(run);
+    return readApplied(this.#system, run);
   }
 
   async resolve(
@@ -112,4 +112,10 @@ export class WarrantedTarget {
     if (!this.#system.creates) throw unable(this.name, 'create-relations');
     return this.#system.creates;
   }
+}
+
+/** The slices of a run that a target holds: reading needs no warrant. */
+export async function readApplied(system: OpenSystem, run: string): Promise<readonly AppliedSlice[]> {
+  if (!system.writes) throw unable(system.name, 'write');
+  return system.writes.applied(run);
 }

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { integer64, type Relation, type Row, recordKey, textUnlimited } from '../../model/index.ts';
+import type { WriteRecord } from '../port.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
 import { keyOf, people, table } from './neutral-relations.contract.ts';
-import { peopleFields, peopleRows, run, sourceKeyOf, writeRows, writesOf } from './write-slices.contract.ts';
+import {
+  countsFor,
+  peopleFields,
+  peopleRows,
+  run,
+  sourceKeyOf,
+  writeRows,
+  writesOf,
+} from './write-slices.contract.ts';
 
 /** `id` is given by the system where it is not written. */
 const numbered: Relation = (() => {
@@ -56,6 +65,39 @@ export function contractOfIds<Address>(world: ContractWorld<Address>): void {
       const found = await writesOf(system).resolve(run, 'people', asked);
       expect(found.size).toBe(3000);
       expect(found.get(sourceKeyOf(0, 2999))).toEqual(['3000']);
+    });
+
+    test('ids and slices can be asked for while a slice is being written', async () => {
+      await using fresh = await world.fresh(people);
+      const system = await fresh.open('target');
+      expect(await writesOf(system).applied(run)).toEqual([]);
+      await writeRows(system, 'people', { fields: peopleFields, rows: peopleRows(1, 8), captureIds: true });
+      const relation = await relationIn(system, 'people');
+      const found: unknown[] = [];
+      // The engine asks for the ids of the next batch while the target still writes the one before it.
+      async function* batches(): AsyncGenerator<readonly WriteRecord[]> {
+        for (let at = 0; at < 4; at += 1) {
+          found.push(
+            (await writesOf(system).resolve(run, 'people', [sourceKeyOf(0, at)])).get(sourceKeyOf(0, at)),
+          );
+          yield peopleRows(20 + at * 500, 500).map((row, place) => ({
+            sourceKey: sourceKeyOf(1, at * 500 + place),
+            row,
+          }));
+        }
+        found.push((await writesOf(system).applied(run)).map(({ slice }) => slice));
+      }
+      const request = { run, step: '05-asks', slice: 0, object: 'people', relation, mode: 'insert' } as const;
+      const written = await writesOf(system).writeSlice({
+        ...request,
+        fields: peopleFields,
+        key: ['id'],
+        captureIds: true,
+        batches: batches(),
+        beforeCommit: async (refused) => countsFor(2_000, refused.length),
+      });
+      expect(written).toEqual({ applied: true, counts: countsFor(2_000, 0) });
+      expect(found).toEqual([['1'], ['2'], ['3'], ['4'], [0]]);
     });
 
     world.withAbility('constraints', () => {
