@@ -1,21 +1,34 @@
-import type { Fingerprint, Schema } from '../../model/index.ts';
+import type { Seal } from '../../host/index.ts';
+import type { ErrorPlace, Fingerprint } from '../../model/index.ts';
 import type {
   CheckResult,
   Connector,
   Creates,
+  Inspects,
   OpenContext,
   OpenSystem,
   Reads,
+  SliceResult,
+  SliceWrite,
   Undoes,
+  WriteRecord,
   Writes,
 } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
+import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
 import { postgresCapabilities } from './capabilities.ts';
-import { fault, postgresFault } from './faults.ts';
+import { resolveIds } from './captured-ids.ts';
+import { checkSystem } from './check.ts';
+import { carryOut, createStatements } from './create.ts';
+import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { inspectSchema } from './inspect.ts';
+import { createSandbox, dropSandbox } from './sandbox.ts';
+import { advanceSequences } from './sequences.ts';
 import { Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
+import { undoSlice } from './undo.ts';
+import { writeSlice } from './write.ts';
 
 /** PostgreSQL 14 to 18 as a source and as a target. */
 export const postgres: Connector<PostgresAddress> = {
@@ -32,7 +45,7 @@ async function openPostgres(address: PostgresAddress, context: OpenContext): Pro
     return new PostgresSystem(address, context, sessions);
   } catch (error) {
     await sessions[Symbol.asyncDispose]();
-    throw fault(error, { system: context.name });
+    throw sessions.fault(error, { system: context.name });
   }
 }
 
@@ -53,25 +66,29 @@ async function expectSchema(sessions: Sessions, address: PostgresAddress): Promi
 class PostgresSystem implements OpenSystem {
   readonly kind = 'postgres';
   readonly name: string;
+  readonly inspects: Inspects;
   readonly reads: Reads;
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
   readonly #address: PostgresAddress;
+  readonly #role: OpenContext['role'];
   readonly #sessions: Sessions;
 
   constructor(address: PostgresAddress, context: OpenContext, sessions: Sessions) {
-    this.name = context.name;
+    const { name, role, seal } = context;
+    const { schema } = address;
+    this.name = name;
     this.#address = address;
+    this.#role = role;
     this.#sessions = sessions;
-    this.reads = { snapshot: async () => openSnapshot(sessions, address.schema, context.name) };
-    this.writes = null;
-    this.undoes = null;
-    this.creates = null;
-  }
-
-  get inspects(): { inspect(): Promise<Schema> } {
-    return { inspect: async () => this.#faulted(inspectSchema(this.#sessions, this.#address.schema)) };
+    const faulted: Faulted = async (work, place = {}) => this.#faulted(work, place);
+    this.inspects = { inspect: async () => faulted(inspectSchema(sessions, schema)) };
+    this.reads = { snapshot: async () => openSnapshot(sessions, schema, name) };
+    const mayWrite = role !== 'source';
+    this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;
+    this.undoes = mayWrite ? undoesIn(sessions, schema, seal, faulted) : null;
+    this.creates = mayWrite ? createsIn(sessions, schema, faulted) : null;
   }
 
   async fingerprint(): Promise<Fingerprint> {
@@ -83,18 +100,88 @@ class PostgresSystem implements OpenSystem {
   }
 
   async check(): Promise<readonly CheckResult[]> {
-    return [];
+    return checkSystem(this.#sessions, this.#address, this.#role);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sessions[Symbol.asyncDispose]();
   }
 
-  async #faulted<Result>(work: Promise<Result>): Promise<Result> {
+  async #faulted<Result>(work: Promise<Result>, place: ErrorPlace = {}): Promise<Result> {
     try {
       return await work;
     } catch (error) {
-      throw this.#sessions.fault(error, { system: this.name });
+      throw this.#sessions.fault(error, { system: this.name, ...place });
     }
+  }
+}
+
+/** Turns the driver's errors of some work into faults that name the system and the place. */
+type Faulted = <Result>(work: Promise<Result>, place?: ErrorPlace) => Promise<Result>;
+
+function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Writes {
+  return {
+    prepare: async () => faulted(prepareBookkeeping(sessions)),
+    applied: async (run) => faulted(appliedSlices(sessions, schema, run)),
+    writeSlice: async (write) => {
+      const place = { relation: write.relation.name, step: write.step };
+      return passingOn(write, async (passed) =>
+        faulted(writeSlice(sessions, schema, expectSeal(seal), passed), place),
+      );
+    },
+    resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
+    advanceSequences: async (relations) => faulted(advanceSequences(sessions, schema, relations)),
+    // Every slice is final when it is committed.
+    finish: async () => undefined,
+  };
+}
+
+function undoesIn(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Undoes {
+  return {
+    undoSlice: async (request) =>
+      faulted(undoSlice(sessions, schema, expectSeal(seal), request), {
+        relation: request.relation.name,
+        step: request.step,
+      }),
+  };
+}
+
+function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Creates {
+  return {
+    statements: createStatements,
+    create: async (statements) => faulted(carryOut(sessions, statements)),
+    createSandbox: async (name, relations) => faulted(createSandbox(sessions, schema, name, relations)),
+    dropSandbox: async (name) => faulted(dropSandbox(sessions, name)),
+  };
+}
+
+function expectSeal(seal: Seal | null): Seal {
+  if (seal === null) throw postgresFault('postgres.no-seal', 'before-images would be kept readable');
+  return seal;
+}
+
+/** Errors of the caller's own (its records stop coming, it cannot keep the refused ones) leave as they came. */
+async function passingOn(
+  write: SliceWrite,
+  work: (write: SliceWrite) => Promise<SliceResult>,
+): Promise<SliceResult> {
+  let own: { readonly error: unknown } | undefined;
+  const remember = (error: unknown): never => {
+    own = { error };
+    throw error;
+  };
+  const batches = async function* (): AsyncGenerator<readonly WriteRecord[]> {
+    try {
+      yield* write.batches;
+    } catch (error) {
+      remember(error);
+    }
+  };
+  const beforeCommit: SliceWrite['beforeCommit'] = async (refused) =>
+    write.beforeCommit(refused).catch(remember);
+  try {
+    return await work({ ...write, batches: batches(), beforeCommit });
+  } catch (error) {
+    throw own === undefined ? error : own.error;
   }
 }

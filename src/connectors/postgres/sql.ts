@@ -21,8 +21,9 @@ export function quoteNames(names: readonly string[]): string {
   return names.map(quoteName).join(', ');
 }
 
-export function qualifiedName(schema: string, relation: string): string {
-  return `${quoteName(schema)}.${quoteName(relation)}`;
+/** `"schema"."relation"`, or `"relation"."field"`. */
+export function qualifiedName(outer: string, inner: string): string {
+  return `${quoteName(outer)}.${quoteName(inner)}`;
 }
 
 /** What to read a relation from, under the alias `t`; children of an inherited table are relations of their own. */

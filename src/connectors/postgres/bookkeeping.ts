@@ -1,0 +1,164 @@
+import type { SliceCounts } from '../../model/index.ts';
+import type { AppliedSlice } from '../port.ts';
+import { postgresFault } from './faults.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { quoteText } from './sql.ts';
+
+/**
+ * What godwit keeps in a target database, in the schema `godwit`: which slices are in, what undo needs, new ids for old.
+ *
+ * Invariants: 1. every row belongs to a namespace (the schema that was written), so that a sandbox and production in one
+ * database never see each other's. 2. a checkpoint commits with the data of its slice or not at all. 3. a newer format is
+ * refused, never misread.
+ */
+export const formatVersion = 1;
+
+const tables = `
+  CREATE SCHEMA IF NOT EXISTS godwit;
+  CREATE TABLE IF NOT EXISTS godwit.format (version integer PRIMARY KEY);
+  CREATE TABLE IF NOT EXISTS godwit.checkpoint (
+    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, slice integer NOT NULL,
+    rows_read bigint NOT NULL, rows_written bigint NOT NULL, rows_quarantined bigint NOT NULL, rows_purged bigint NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (namespace, run, step, slice));
+  CREATE TABLE IF NOT EXISTS godwit.undo (
+    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, slice integer NOT NULL, pack integer NOT NULL,
+    sealed bytea NOT NULL,
+    PRIMARY KEY (namespace, run, step, slice, pack));
+  CREATE TABLE IF NOT EXISTS godwit.id_map (
+    namespace text NOT NULL, run text NOT NULL, object text NOT NULL, source_digest bytea NOT NULL,
+    source_key text NOT NULL, target_key text NOT NULL, step text NOT NULL, slice integer NOT NULL,
+    PRIMARY KEY (namespace, run, object, source_digest));
+  CREATE INDEX IF NOT EXISTS id_map_slice ON godwit.id_map (namespace, run, step, slice);
+  COMMENT ON SCHEMA godwit IS 'Bookkeeping of godwit migrations: checkpoints, undo information, new ids for old.';
+  INSERT INTO godwit.format (version) VALUES (${formatVersion}) ON CONFLICT DO NOTHING`;
+
+/** Names one slice of one run in one namespace. */
+export interface SlicePlace {
+  readonly run: string;
+  readonly step: string;
+  readonly slice: number;
+}
+
+export async function prepareBookkeeping(sessions: Sessions): Promise<void> {
+  await sessions.transaction('BEGIN', async (session) => {
+    // CREATE ... IF NOT EXISTS of two sessions at once can still collide.
+    await session.run(`SELECT pg_catalog.pg_advisory_xact_lock(${lockSpace}, 0)`);
+    if (!(await isPrepared(session))) await session.run(tables);
+    await refuseNewerFormat(session);
+  });
+}
+
+const lockSpace = 0x676f6477;
+
+async function isPrepared(session: Session): Promise<boolean> {
+  const [row] = await session.rows(`SELECT to_regclass('godwit.format'), to_regclass('godwit.id_map_slice')`);
+  return row !== undefined && row[0] !== null && row[1] !== null;
+}
+
+async function refuseNewerFormat(session: Session): Promise<void> {
+  const [row] = await session.rows('SELECT max(version) FROM godwit.format');
+  if (Number(row?.[0]) > formatVersion)
+    throw postgresFault(
+      'postgres.bookkeeping-newer',
+      `format ${row?.[0]}, this version of godwit knows ${formatVersion}`,
+    );
+}
+
+/** Throws when there is no bookkeeping, or one of a newer format. */
+export async function expectBookkeeping(session: Session): Promise<void> {
+  if (!(await isPrepared(session)))
+    throw postgresFault('postgres.not-prepared', 'the schema godwit is missing');
+  await refuseNewerFormat(session);
+}
+
+/** Until the end of the transaction nobody else writes or undoes this slice. */
+export async function lockSlice(session: Session, namespace: string, place: SlicePlace): Promise<void> {
+  const name = JSON.stringify([namespace, place.run, place.step, place.slice]);
+  await session.rows('SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, $2))', [
+    name,
+    String(lockSpace),
+  ]);
+}
+
+export async function findCheckpoint(
+  session: Session,
+  namespace: string,
+  place: SlicePlace,
+): Promise<SliceCounts | null> {
+  const [row] = await session.rows(
+    `SELECT rows_read, rows_written, rows_quarantined, rows_purged FROM godwit.checkpoint WHERE ${placeCondition}`,
+    placeParameters(namespace, place),
+  );
+  return row === undefined ? null : countsOf(row);
+}
+
+export async function addCheckpoint(
+  session: Session,
+  namespace: string,
+  place: SlicePlace,
+  counts: SliceCounts,
+): Promise<void> {
+  const numbers = [counts.rowsRead, counts.rowsWritten, counts.rowsQuarantined, counts.rowsPurged].map(
+    String,
+  );
+  await session.rows(
+    `INSERT INTO godwit.checkpoint (namespace, run, step, slice, rows_read, rows_written, rows_quarantined, rows_purged)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [...placeParameters(namespace, place), ...numbers],
+  );
+}
+
+/** Every trace of a slice: its checkpoint, its undo information, the ids it captured. */
+export async function forgetSlice(session: Session, namespace: string, place: SlicePlace): Promise<void> {
+  for (const table of ['checkpoint', 'undo', 'id_map'])
+    await session.rows(
+      `DELETE FROM godwit.${table} WHERE ${placeCondition}`,
+      placeParameters(namespace, place),
+    );
+}
+
+/** Everything that belongs to a namespace, when the namespace itself goes. */
+export async function forgetNamespace(session: Session, namespace: string): Promise<void> {
+  if (!(await isPrepared(session))) return;
+  for (const table of ['checkpoint', 'undo', 'id_map'])
+    await session.rows(`DELETE FROM godwit.${table} WHERE namespace = $1`, [namespace]);
+}
+
+export async function appliedSlices(
+  sessions: Sessions,
+  namespace: string,
+  run: string,
+): Promise<readonly AppliedSlice[]> {
+  return sessions.lend(async (session) => {
+    if (!(await isPrepared(session))) return [];
+    await refuseNewerFormat(session);
+    const rows = await session.rows(appliedQuery, [namespace, run]);
+    return rows.map(([step, slice, read, written, quarantined, purged, appliedAt]) => ({
+      step: String(step),
+      slice: Number(slice),
+      counts: countsOf([read ?? null, written ?? null, quarantined ?? null, purged ?? null]),
+      appliedAt: String(appliedAt),
+    }));
+  });
+}
+
+const appliedQuery = `
+  SELECT step, slice, rows_read, rows_written, rows_quarantined, rows_purged,
+    to_char(applied_at AT TIME ZONE 'UTC', ${quoteText('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')})
+  FROM godwit.checkpoint WHERE namespace = $1 AND run = $2 ORDER BY step COLLATE "C", slice`;
+
+export const placeCondition = 'namespace = $1 AND run = $2 AND step = $3 AND slice = $4';
+
+export function placeParameters(namespace: string, { run, step, slice }: SlicePlace): string[] {
+  return [namespace, run, step, String(slice)];
+}
+
+function countsOf([read, written, quarantined, purged]: readonly (string | null)[]): SliceCounts {
+  return {
+    rowsRead: Number(read),
+    rowsWritten: Number(written),
+    rowsQuarantined: Number(quarantined),
+    rowsPurged: Number(purged),
+  };
+}

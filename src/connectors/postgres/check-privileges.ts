@@ -1,0 +1,84 @@
+import type { OpenContext } from '../port.ts';
+import type { PostgresAddress } from './address.ts';
+import { type Outcome, ok } from './check-outcome.ts';
+import type { Session } from './sessions.ts';
+import { qualifiedName, quoteName } from './sql.ts';
+
+/** The privileges this role lacks for what it is to do here, with the statements that grant them. */
+export async function missingPrivileges(
+  session: Session,
+  address: PostgresAddress,
+  role: OpenContext['role'],
+): Promise<Outcome> {
+  const grants = [
+    ...(await schemaGrants(session, address)),
+    ...(await relationGrants(session, address, role)),
+    ...(role === 'source' ? [] : await bookkeepingGrants(session, address)),
+  ];
+  const hidden = await hiddenByPolicies(session, address);
+  const needed = role === 'source' ? 'reading' : 'reading, writing and bookkeeping';
+  if (grants.length === 0 && hidden.length === 0) return ok(`${address.user} has what ${needed} needs`);
+  return {
+    outcome: 'fail',
+    detail: [
+      ...(grants.length > 0
+        ? [`${address.user} lacks ${grants.length} of the privileges that ${needed} needs`]
+        : []),
+      ...hidden.map((name) => `row level security hides records of ${name} from ${address.user}`),
+    ].join('; '),
+    fix: [...grants, ...(hidden.length > 0 ? [`ALTER ROLE ${quoteName(address.user)} BYPASSRLS`] : [])].join(
+      '; ',
+    ),
+  };
+}
+
+async function schemaGrants(session: Session, { schema, user }: PostgresAddress): Promise<string[]> {
+  const [row] = await session.rows(
+    `SELECT has_schema_privilege(oid, 'usage') FROM pg_catalog.pg_namespace WHERE nspname = $1`,
+    [schema],
+  );
+  return row?.[0] === 't' ? [] : [`GRANT USAGE ON SCHEMA ${quoteName(schema)} TO ${quoteName(user)}`];
+}
+
+async function relationGrants(
+  session: Session,
+  { schema, user }: PostgresAddress,
+  role: OpenContext['role'],
+): Promise<string[]> {
+  const wanted = role === 'source' ? ['SELECT'] : ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+  const rows = await session.rows(
+    `SELECT c.relname, c.relkind, (SELECT string_agg(p, ', ') FROM unnest($2::text[]) AS p
+       WHERE NOT CASE WHEN c.relkind = 'S' THEN p <> 'UPDATE' OR has_sequence_privilege(c.oid, 'USAGE, UPDATE')
+         ELSE has_table_privilege(c.oid, p) END)
+     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'm', 'v', 'f', 'S') AND NOT c.relispartition
+       AND ('INSERT' <> ALL ($2::text[]) OR c.relkind NOT IN ('v', 'm')) ORDER BY c.relname COLLATE "C"`,
+    [schema, `{${wanted.join(',')}}`],
+  );
+  return rows
+    .filter(([, , missing]) => missing !== null)
+    .map(([name, kind, missing]) => {
+      const what = kind === 'S' ? `USAGE, UPDATE ON SEQUENCE` : `${missing} ON`;
+      return `GRANT ${what} ${qualifiedName(schema, String(name))} TO ${quoteName(user)}`;
+    });
+}
+
+async function bookkeepingGrants(session: Session, { database, user }: PostgresAddress): Promise<string[]> {
+  const [row] = await session.rows(
+    `SELECT has_database_privilege(pg_catalog.current_database(), 'create'), n.oid IS NOT NULL,
+       coalesce(has_schema_privilege(n.oid, 'usage'), false)
+     FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'godwit'`,
+  );
+  const [mayCreate, isThere, mayUse] = [row?.[0] === 't', row?.[1] === 't', row?.[2] === 't'];
+  if (isThere) return mayUse ? [] : [`GRANT USAGE ON SCHEMA godwit TO ${quoteName(user)}`];
+  return mayCreate ? [] : [`GRANT CREATE ON DATABASE ${quoteName(database)} TO ${quoteName(user)}`];
+}
+
+async function hiddenByPolicies(session: Session, { schema }: PostgresAddress): Promise<string[]> {
+  const rows = await session.rows(
+    `SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND pg_catalog.row_security_active(c.oid) ORDER BY c.relname COLLATE "C"`,
+    [schema],
+  );
+  return rows.map(([name]) => String(name));
+}

@@ -1,0 +1,95 @@
+import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import { constraintName, createTable, nameBytesMax } from './create-table.ts';
+import { sequenceOf, typeStatements } from './create-types.ts';
+import { postgresFault } from './faults.ts';
+import type { Sessions } from './sessions.ts';
+import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
+
+/**
+ * The statements that create relations here. Names are without a schema: they are created in the schema of the address, so
+ * that what was rehearsed in a sandbox is, letter for letter, what is carried out.
+ *
+ * Same kind: native types, the enums, domains, composites and sequences they need, defaults, keys, checks, indexes, and
+ * references among the relations. Other kind: the types that hold every value, keys, checks and defaults that mean the same.
+ */
+export function createStatements(schema: Schema, relations: readonly string[]): readonly string[] {
+  const wanted = relations
+    .map((name) => findRelation(schema, name))
+    .filter((relation): relation is Relation => relation !== undefined && relation.kind !== 'view');
+  for (const relation of wanted) expectShortNames(relation);
+  const same = schema.kind === 'postgres';
+  return [
+    ...(same ? typeStatements(schema, wanted) : []),
+    ...wanted.map((relation) => createTable(schema, relation, same)),
+    ...(same ? sequenceOwners(schema, wanted) : []),
+    ...(same ? wanted.flatMap(indexStatements) : []),
+    ...wanted.flatMap((relation) => references(relation, wanted)),
+    ...wanted.flatMap(comments),
+  ];
+}
+
+export async function carryOut(sessions: Sessions, statements: readonly string[]): Promise<void> {
+  await sessions.transaction('BEGIN', async (session) => {
+    for (const statement of statements) await session.run(statement);
+  });
+}
+
+function expectShortNames(relation: Relation): void {
+  const named = [relation.name, ...relation.fields.map(({ name }) => name)];
+  const long = named.find((name) => Buffer.byteLength(name) > nameBytesMax);
+  if (long !== undefined)
+    throw postgresFault('postgres.name-too-long', `${long} has ${Buffer.byteLength(long)} bytes`, {
+      relation: relation.name,
+    });
+}
+
+/** Indexes that belong to no constraint; their text is the server's own. */
+function indexStatements(relation: Relation): string[] {
+  const constrained = new Set([relation.primaryKey, ...relation.uniques].map((key) => key?.name));
+  const excluded = new Set(
+    relation.checks.filter(({ definition }) => definition.startsWith('EXCLUDE')).map(({ name }) => name),
+  );
+  return relation.indexes
+    .filter(({ name }) => !constrained.has(name) && !excluded.has(name))
+    .map(({ definition }) => definition);
+}
+
+function sequenceOwners(schema: Schema, wanted: readonly Relation[]): string[] {
+  return wanted.flatMap((relation) =>
+    relation.fields.flatMap((field) => {
+      const sequence = sequenceOf(field.default);
+      const owned = schema.objects.some(
+        ({ kind, name, relation: owner }) =>
+          kind === 'sequence' && name === sequence && owner === relation.name,
+      );
+      if (sequence === null || !owned) return [];
+      return [
+        `ALTER SEQUENCE ${quoteName(sequence)} OWNED BY ${quoteName(relation.name)}.${quoteName(field.name)}`,
+      ];
+    }),
+  );
+}
+
+function references(relation: Relation, wanted: readonly Relation[]): string[] {
+  const there = new Set(wanted.map(({ name }) => name));
+  return relation.foreignKeys
+    .filter((key) => there.has(key.references.relation))
+    .map((key) => {
+      const { relation: other, fields } = key.references;
+      const actions = `ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
+      return `ALTER TABLE ${quoteName(relation.name)} ADD ${constraintName(key.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${key.deferrable ? ' DEFERRABLE' : ''}`;
+    });
+}
+
+function comments(relation: Relation): string[] {
+  const onTable =
+    relation.comment === null ? [] : [commentOn('TABLE', quoteName(relation.name), relation.comment)];
+  const onFields = relation.fields.flatMap(({ name, comment }) =>
+    comment === null ? [] : [commentOn('COLUMN', qualifiedName(relation.name, name), comment)],
+  );
+  return [...onTable, ...onFields];
+}
+
+function commentOn(what: string, name: string, comment: string): string {
+  return `COMMENT ON ${what} ${name} IS ${quoteText(comment)}`;
+}

@@ -1,0 +1,61 @@
+import type { Relation } from '../../model/index.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { qualifiedName, quoteName } from './sql.ts';
+
+/**
+ * Sets the sequences of these relations past the values that are there, never back: identity columns, serial columns, and
+ * sequences a default takes its value from.
+ */
+export async function advanceSequences(
+  sessions: Sessions,
+  namespace: string,
+  relations: readonly Relation[],
+): Promise<readonly string[]> {
+  return sessions.transaction('BEGIN', async (session) => {
+    const said: string[] = [];
+    for (const relation of relations)
+      for (const [column, schema, sequence, increment] of await session.rows(sequencesQuery, [
+        namespace,
+        relation.name,
+      ])) {
+        const name = qualifiedName(String(schema), String(sequence));
+        const column_ = { table: qualifiedName(namespace, relation.name), field: quoteName(String(column)) };
+        const next = await advance(session, name, column_, String(increment).startsWith('-'));
+        if (next !== null)
+          said.push(`${relation.name}.${column}: sequence ${sequence} goes on after ${next}`);
+      }
+    return said;
+  });
+}
+
+async function advance(
+  session: Session,
+  sequence: string,
+  { table, field }: { readonly table: string; readonly field: string },
+  downwards: boolean,
+): Promise<string | null> {
+  const [extreme, beyond] = downwards ? ['min', '<'] : ['max', '>'];
+  // Locked against others who take numbers meanwhile only by the comparison itself: they can but move it further.
+  const rows = await session.rows(
+    `SELECT pg_catalog.setval('${sequence.replaceAll("'", "''")}'::regclass, m.value, true)
+     FROM (SELECT ${extreme}(${field})::bigint AS value FROM ${table}) AS m, ${sequence} AS s
+     WHERE m.value IS NOT NULL AND (m.value ${beyond} s.last_value OR (m.value = s.last_value AND NOT s.is_called))`,
+  );
+  return rows[0]?.[0] ?? null;
+}
+
+const sequencesQuery = `
+  SELECT a.attname, sn.nspname, s.relname, q.seqincrement
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN LATERAL (
+      SELECT d.objid FROM pg_catalog.pg_depend AS d
+      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+        AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+      UNION SELECT d.refobjid FROM pg_catalog.pg_attrdef AS p JOIN pg_catalog.pg_depend AS d
+        ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      WHERE p.adrelid = c.oid AND p.adnum = a.attnum) AS o ON true
+    JOIN pg_catalog.pg_class AS s ON s.oid = o.objid AND s.relkind = 'S'
+    JOIN pg_catalog.pg_namespace AS sn ON sn.oid = s.relnamespace
+    JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = s.oid
+  WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum, s.relname`;

@@ -1,0 +1,82 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Seal } from '../../host/index.ts';
+import { placeCondition, placeParameters, type SlicePlace } from './bookkeeping.ts';
+import type { Session } from './sessions.ts';
+
+/** What undoing one record needs; texts as the server spells them. */
+export interface UndoEntry {
+  /** Values of the pack's key; empty where the relation has no key, then the digest names the record. */
+  readonly key: readonly (string | null)[];
+  /** Digest of the record as this slice left it. */
+  readonly after: string;
+  /** What was there before, or null when the slice added the record. */
+  readonly before: BeforeImage | null;
+}
+
+export interface BeforeImage {
+  readonly digest: string;
+  /** Values of the pack's `columns`. */
+  readonly values: readonly (string | null)[];
+}
+
+/** The undo information of some records of a slice; one is written for each batch, so that memory stays bounded. */
+export interface UndoPack {
+  readonly key: readonly string[];
+  /** All columns of the table when it was written: what digests cover, in this order. */
+  readonly columns: readonly string[];
+  /** The columns of before-images. */
+  readonly restored: readonly string[];
+  readonly entries: readonly UndoEntry[];
+}
+
+export async function keepUndoPack(
+  session: Session,
+  seal: Seal,
+  namespace: string,
+  place: SlicePlace,
+  number: number,
+  pack: UndoPack,
+): Promise<void> {
+  const plain = deflateRawSync(Buffer.from(JSON.stringify(pack)), { level: 1 });
+  const sealed = Buffer.from(seal.seal(plain, sealContext(namespace, place, number)));
+  await session.rows(
+    'INSERT INTO godwit.undo (namespace, run, step, slice, pack, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
+    [...placeParameters(namespace, place), String(number), `\\x${sealed.toString('hex')}`],
+  );
+}
+
+/** In the order they were written. */
+export async function loadUndoPacks(
+  session: Session,
+  seal: Seal,
+  namespace: string,
+  place: SlicePlace,
+): Promise<readonly UndoPack[]> {
+  const rows = await session.rows(
+    `SELECT pack, sealed FROM godwit.undo WHERE ${placeCondition} ORDER BY pack`,
+    placeParameters(namespace, place),
+  );
+  return rows.map(([number, sealed]) => {
+    const bytes = Buffer.from(String(sealed).slice(2), 'hex');
+    const plain = inflateRawSync(seal.open(bytes, sealContext(namespace, place, Number(number))));
+    return JSON.parse(plain.toString('utf8')) as UndoPack;
+  });
+}
+
+/** Puts these packs in place of all that are kept for the slice. */
+export async function replaceUndoPacks(
+  session: Session,
+  seal: Seal,
+  namespace: string,
+  place: SlicePlace,
+  packs: readonly UndoPack[],
+): Promise<void> {
+  await session.rows(`DELETE FROM godwit.undo WHERE ${placeCondition}`, placeParameters(namespace, place));
+  for (const [number, pack] of packs.entries())
+    await keepUndoPack(session, seal, namespace, place, number, pack);
+}
+
+/** A sealed pack opens only where it was put: moved to another slice it does not. */
+function sealContext(namespace: string, { run, step, slice }: SlicePlace, number: number): string {
+  return JSON.stringify(['postgres undo', namespace, run, step, slice, number]);
+}

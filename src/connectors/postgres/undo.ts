@@ -1,0 +1,81 @@
+import type { Seal } from '../../host/index.ts';
+import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
+import type { UndoRequest, UndoResult } from '../port.ts';
+import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice } from './bookkeeping.ts';
+import type { Sessions } from './sessions.ts';
+import { readTargetTable } from './target-table.ts';
+import { loadUndoPacks, replaceUndoPacks, type UndoEntry, type UndoPack } from './undo-pack.ts';
+import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+import { decodeValue } from './value-text.ts';
+
+/**
+ * Undoes a slice in one transaction: removes what it added, restores what it changed, touches nothing that is not as the
+ * slice left it. What is refused keeps its undo information, and the slice its checkpoint, so that it can be tried again.
+ */
+export async function undoSlice(
+  sessions: Sessions,
+  namespace: string,
+  seal: Seal,
+  request: UndoRequest,
+): Promise<UndoResult> {
+  return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
+    await expectBookkeeping(session);
+    await lockSlice(session, namespace, request);
+    if ((await findCheckpoint(session, namespace, request)) === null) return nothingUndone;
+    await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    const table = await readTargetTable(session, namespace, request.relation);
+    const packs = netChanges(await loadUndoPacks(session, seal, namespace, request));
+    const left: UndoPack[] = [];
+    const refused: { key: RecordKey; reason: string }[] = [];
+    let [rowsRemoved, rowsRestored] = [0, 0];
+    for (const pack of packs) {
+      const outcome = await new RecordUndoer(session, namespace, request.relation, table, pack).undo();
+      rowsRemoved += outcome.removed;
+      rowsRestored += outcome.restored;
+      if (outcome.refused.length === 0) continue;
+      left.push({ ...pack, entries: outcome.refused.map(({ entry }) => entry) });
+      refused.push(...outcome.refused.map((one) => named(request.relation, pack, one)));
+    }
+    if (left.length === 0) await forgetSlice(session, namespace, request);
+    else await replaceUndoPacks(session, seal, namespace, request, left);
+    return { rowsRemoved, rowsRestored, refused };
+  });
+}
+
+const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };
+
+/**
+ * One pack for each layout, one entry for each record: a record written twice in the slice goes from its last state
+ * straight back to its first. The last added come first, so that children go before their parents.
+ */
+function netChanges(packs: readonly UndoPack[]): UndoPack[] {
+  const layouts = new Map<string, { pack: UndoPack; entries: Map<string, UndoEntry> }>();
+  for (const [number, pack] of packs.entries()) {
+    const { key, columns, restored } = pack;
+    const layout = JSON.stringify([key, columns, restored]);
+    const merged = layouts.get(layout) ?? { pack, entries: new Map<string, UndoEntry>() };
+    layouts.set(layout, merged);
+    for (const [at, entry] of pack.entries.entries()) {
+      const name = key.length === 0 ? `${number} ${at}` : JSON.stringify(entry.key);
+      const earlier = merged.entries.get(name);
+      merged.entries.set(name, earlier === undefined ? entry : { ...entry, before: earlier.before });
+    }
+  }
+  return [...layouts.values()].map(({ pack, entries }) => ({
+    ...pack,
+    entries: [...entries.values()].reverse(),
+  }));
+}
+
+function named(
+  relation: Relation,
+  pack: UndoPack,
+  { entry, reason }: RefusedEntry,
+): { readonly key: RecordKey; readonly reason: string } {
+  if (pack.key.length === 0) return { key: recordKey([`content ${entry.after}`]), reason };
+  const values = pack.key.map((name, at) => {
+    const text = entry.key[at] ?? null;
+    return text === null ? null : decodeValue(findField(relation, name)?.type ?? { kind: 'any' })(text);
+  });
+  return { key: recordKey(values), reason };
+}

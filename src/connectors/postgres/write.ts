@@ -1,0 +1,154 @@
+import type { Seal } from '../../host/index.ts';
+import { type Row, recordKey } from '../../model/index.ts';
+import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
+import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice } from './bookkeeping.ts';
+import { keepIds } from './captured-ids.ts';
+import { fieldToBlame } from './field-to-blame.ts';
+import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { readTargetTable, type TargetTable } from './target-table.ts';
+import { keepUndoPack } from './undo-pack.ts';
+import { decodeValue } from './value-text.ts';
+import { RecordWriter, type WrittenRecord } from './write-records.ts';
+
+/**
+ * Writes a slice in one transaction: data, undo information, captured ids, and last the checkpoint.
+ *
+ * Invariants: 1. a slice is locked before its checkpoint is looked for, so two sessions never write it both. 2. constraints
+ * are checked at each statement, deferrable ones too: what would fail at the commit is found while its record can be named.
+ * 3. records refused for a missing parent are tried again at the end, for the parent may come later in the same slice.
+ */
+export async function writeSlice(
+  sessions: Sessions,
+  namespace: string,
+  seal: Seal,
+  write: SliceWrite,
+): Promise<SliceResult> {
+  return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
+    await expectBookkeeping(session);
+    await lockSlice(session, namespace, write);
+    const stored = await findCheckpoint(session, namespace, write);
+    if (stored !== null) return { applied: false, counts: stored };
+    await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    const table = await readTargetTable(session, namespace, write.relation);
+    const writer = new SliceWriter(session, namespace, seal, table, write);
+    for await (const batch of write.batches) await writer.add(batch);
+    const refused = await writer.finish();
+    const counts = await write.beforeCommit(refused);
+    await addCheckpoint(session, namespace, write, counts);
+    return { applied: true, counts };
+  });
+}
+
+const recordsPerStatement = 1000;
+const bytesPerStatement = 4 * 1024 * 1024;
+
+class SliceWriter {
+  readonly #session: Session;
+  readonly #namespace: string;
+  readonly #seal: Seal;
+  readonly #table: TargetTable;
+  readonly #write: SliceWrite;
+  readonly #records: RecordWriter;
+  #refused: RefusedRecord[] = [];
+  #packs = 0;
+
+  constructor(session: Session, namespace: string, seal: Seal, table: TargetTable, write: SliceWrite) {
+    this.#session = session;
+    this.#namespace = namespace;
+    this.#seal = seal;
+    this.#table = table;
+    this.#write = write;
+    this.#records = new RecordWriter(session, table, write);
+  }
+
+  async add(batch: readonly WriteRecord[]): Promise<void> {
+    for (const chunk of chunks(batch))
+      for (const run of this.#records.distinctRuns(chunk)) await this.#keep(await this.#writeOrHalve(run));
+  }
+
+  /** Tries orphans again until no more of them finds its parent. */
+  async finish(): Promise<readonly RefusedRecord[]> {
+    for (;;) {
+      const orphans = this.#refused.filter(({ code }) => code === 'target.foreign-key');
+      if (orphans.length === 0) return this.#refused;
+      this.#refused = this.#refused.filter(({ code }) => code !== 'target.foreign-key');
+      await this.add(orphans.map(({ sourceKey, row }) => ({ sourceKey, row })));
+      const left = this.#refused.filter(({ code }) => code === 'target.foreign-key').length;
+      if (left === orphans.length) return this.#refused;
+    }
+  }
+
+  /** Writes what can be written: when a statement fails for a record, its halves are tried, down to the record itself. */
+  async #writeOrHalve(records: readonly WriteRecord[]): Promise<readonly WrittenRecord[]> {
+    await this.#session.run('SAVEPOINT some_records');
+    try {
+      const { written, missing } = await this.#records.write(records);
+      await this.#session.run('RELEASE SAVEPOINT some_records');
+      for (const record of missing) this.#refuse(record, notThere(this.#write.key), null);
+      return written;
+    } catch (error) {
+      if (!isAboutRecord(error)) throw error;
+      await this.#session.run('ROLLBACK TO SAVEPOINT some_records; RELEASE SAVEPOINT some_records');
+      const [only, second] = records;
+      if (only !== undefined && second === undefined) {
+        this.#refuse(only, error, await fieldToBlame(this.#session, this.#table, this.#write, only, error));
+        return [];
+      }
+      const middle = Math.ceil(records.length / 2);
+      const first = await this.#writeOrHalve(records.slice(0, middle));
+      return [...first, ...(await this.#writeOrHalve(records.slice(middle)))];
+    }
+  }
+
+  #refuse(record: WriteRecord, error: unknown, field: string | null): void {
+    this.#refused.push(refusal(record, this.#write.relation, error, field));
+  }
+
+  async #keep(written: readonly WrittenRecord[]): Promise<void> {
+    if (written.length === 0) return;
+    const { undoKey: key, columns, restored } = this.#records;
+    const entries = written.map(({ undo }) => undo);
+    const pack = { key, columns, restored, entries };
+    await keepUndoPack(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, pack);
+    this.#packs += 1;
+    if (this.#write.captureIds)
+      await keepIds(this.#session, this.#namespace, this.#write, this.#ids(written));
+  }
+
+  #ids(written: readonly WrittenRecord[]): (readonly [source: string, target: string])[] {
+    const { key, relation } = this.#write;
+    const decoders = key.map((name) =>
+      decodeValue(relation.fields.find((field) => field.name === name)?.type ?? { kind: 'any' }),
+    );
+    return written.map((one) => {
+      const values: Row = one.key.map((text, at) => (text === null ? null : (decoders[at]?.(text) ?? null)));
+      return [one.record.sourceKey, recordKey(values)];
+    });
+  }
+}
+
+function notThere(key: readonly string[]): RecordTrouble {
+  return new RecordTrouble('target.missing', `there is no record with this ${key.join(', ')} to update`);
+}
+
+/** Statements of bounded size. */
+function* chunks(batch: readonly WriteRecord[]): Generator<readonly WriteRecord[]> {
+  let chunk: WriteRecord[] = [];
+  let bytes = 0;
+  for (const record of batch) {
+    chunk.push(record);
+    bytes += sizeOf(record.row);
+    if (chunk.length < recordsPerStatement && bytes < bytesPerStatement) continue;
+    yield chunk;
+    chunk = [];
+    bytes = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+function sizeOf(row: Row): number {
+  let size = 0;
+  for (const value of row) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
+  return size;
+}
