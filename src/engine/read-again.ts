@@ -7,38 +7,46 @@ import {
   type Row,
   recordKey,
 } from '../model/index.ts';
-import type { KeptEntry, KeptOriginal, QuarantineEntry } from './journal/quarantine-entry.ts';
+import type { Journal } from './journal/journal.ts';
+import type { KeptOriginal, QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, keyAt } from './kept-originals.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
 
-/** The records of these entries as the source has them now, or as they were kept when it has them no more. */
-export function replayInput(
-  work: SliceWork,
-  number: number,
-  entries: readonly KeptEntry[],
-  onGone: (rows: number) => void,
-): SliceInput {
-  return { number, read: (snapshot) => readAgain(work, snapshot, entries, onGone) };
+export interface ReadAgain {
+  readonly journal: Journal;
+  readonly work: SliceWork;
+  readonly ids: readonly string[];
+  /** Told how many records the source holds no more. */
+  readonly onGone: (rows: number) => void;
 }
 
-async function* readAgain(
-  work: SliceWork,
-  snapshot: Snapshot,
-  entries: readonly KeptEntry[],
-  onGone: (rows: number) => void,
-): AsyncGenerator<RecordBatch> {
-  const identityAt = identityPlaces(work.source);
-  const missing = new Map<RecordKey, QuarantineEntry>();
-  for (const { entry } of entries) if (entry.key !== null) missing.set(entry.key, entry);
+/** The records of these entries as the source has them now, or as they were kept when it has them no more. */
+export function replayInput(again: ReadAgain, number: number): SliceInput {
+  return { number, read: (snapshot) => readAgain(again, snapshot) };
+}
+
+async function* readAgain(again: ReadAgain, snapshot: Snapshot): AsyncGenerator<RecordBatch> {
+  const { source } = again.work;
+  const identityAt = identityPlaces(source);
+  const missing = await entriesByKey(again);
   const keys = [...missing.keys()].map((key) => keyValues(key));
-  for await (const batch of snapshot.fetch(work.source, work.source.identity, keys)) {
+  for await (const batch of snapshot.fetch(source, source.identity, keys)) {
     for (const row of batch.rows) missing.delete(keyAt(row, identityAt));
     for (const { key } of batch.bad) if (key) missing.delete(recordKey(key));
     yield batch;
   }
-  const kept = fromOriginals(work, [...missing.values()]);
-  onGone(kept.rows.length);
+  const kept = fromOriginals(again.work, [...missing.values()]);
+  again.onGone(kept.rows.length);
   if (missing.size > 0) yield kept;
+}
+
+async function entriesByKey({ journal, ids }: ReadAgain): Promise<Map<RecordKey, QuarantineEntry>> {
+  const byKey = new Map<RecordKey, QuarantineEntry>();
+  for (const id of ids) {
+    const kept = await journal.entry(id);
+    if (kept && kept.entry.key !== null) byKey.set(kept.entry.key, kept.entry);
+  }
+  return byKey;
 }
 
 /** Records the source holds no more; one that was never a row of today's fields goes back to quarantine as it was. */

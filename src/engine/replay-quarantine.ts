@@ -1,7 +1,7 @@
 import { appliedOf } from './copy-slices.ts';
 import { entryUnknown } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
-import type { EntrySummary, KeptEntry } from './journal/quarantine-entry.ts';
+import type { EntrySummary } from './journal/quarantine-entry.ts';
 import { ProgressMeter } from './progress.ts';
 import { replayInput } from './read-again.ts';
 import { LookupCache } from './resolve-lookups.ts';
@@ -39,23 +39,17 @@ export interface ReplayReport extends StepReport {
 export async function replayQuarantine(session: Session, request: ReplayWork): Promise<ReplayReport> {
   const { origin } = request.work;
   await settleEarlierReplays(session, origin);
-  const entries = await openEntries(session, request);
-  const usable = entries.filter(({ entry }) => entry.key !== null);
-  const unrepeatable = entries.filter((entry) => !usable.includes(entry)).map(({ id }) => id);
+  const { repeatable, unrepeatable } = await openEntries(session, request);
   const step = await nextReplay(session);
   const work = { ...request.work, step };
-  const slices = chunks(usable);
+  const slices = chunks(repeatable);
   const newStep = { step, kind: 'replay', object: work.object, origin } as const;
   let rowsFromOriginals = 0;
   const onGone = (rows: number): void => {
     rowsFromOriginals += rows;
   };
   const report = await runStep(session, newStep, async () => {
-    await session.journal.saveReplay(
-      session.run,
-      step,
-      slices.map((slice) => slice.map(({ id }) => id)),
-    );
+    await session.journal.saveReplay(session.run, step, slices);
     return travelReplay(session, work, slices, onGone);
   });
   return { ...report, rowsFromOriginals, unrepeatable };
@@ -64,10 +58,11 @@ export async function replayQuarantine(session: Session, request: ReplayWork): P
 async function travelReplay(
   session: Session,
   work: SliceWork,
-  slices: readonly (readonly KeptEntry[])[],
+  slices: readonly (readonly string[])[],
   onGone: (rows: number) => void,
 ): Promise<StepReport> {
-  const inputs = slices.map((entries, number) => replayInput(work, number, entries, onGone));
+  const { journal } = session;
+  const inputs = slices.map((ids, number) => replayInput({ journal, work, ids, onGone }, number));
   const slicesPlanned = slices.length;
   const rowsSource = String(slices.flat().length);
   const base = { run: session.run, step: work.step, object: work.object, rowsSource, slicesPlanned };
@@ -89,20 +84,24 @@ async function travelReplay(
   };
 }
 
-async function openEntries(session: Session, request: ReplayWork): Promise<KeptEntry[]> {
+/** Ids only: a million originals would not fit into memory, and each slice reads its own. */
+async function openEntries(
+  session: Session,
+  request: ReplayWork,
+): Promise<{ readonly repeatable: readonly string[]; readonly unrepeatable: readonly string[] }> {
   const applied = await appliedSlices(session);
   const { origin } = request.work;
   const wanted = request.entries === 'all' ? null : new Set(request.entries);
-  const found: KeptEntry[] = [];
+  const [repeatable, unrepeatable]: [string[], string[]] = [[], []];
   for await (const summary of session.journal.entries({ run: session.run, origin, state: 'open' })) {
     if (!applied.has(placeOf(summary))) continue;
     if (wanted && !wanted.delete(summary.id)) continue;
     const kept = await session.journal.entry(summary.id);
-    if (kept) found.push(kept);
+    (kept && kept.entry.key !== null ? repeatable : unrepeatable).push(summary.id);
   }
   const [unknown] = wanted ?? [];
   if (unknown !== undefined) throw entryUnknown(unknown);
-  return found;
+  return { repeatable, unrepeatable };
 }
 
 async function appliedSlices(session: Session): Promise<ReadonlySet<string>> {
@@ -117,10 +116,9 @@ function placeOf({ step, slice }: { readonly step: string; readonly slice: numbe
   return JSON.stringify([step, slice]);
 }
 
-function chunks(entries: readonly KeptEntry[]): KeptEntry[][] {
-  const slices: KeptEntry[][] = [];
-  for (let at = 0; at < entries.length; at += entriesPerSlice)
-    slices.push(entries.slice(at, at + entriesPerSlice));
+function chunks(ids: readonly string[]): string[][] {
+  const slices: string[][] = [];
+  for (let at = 0; at < ids.length; at += entriesPerSlice) slices.push(ids.slice(at, at + entriesPerSlice));
   return slices;
 }
 
