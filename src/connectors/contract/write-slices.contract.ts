@@ -66,7 +66,7 @@ function sliceRequest(
     object: 'people',
     relation,
     mode: 'insert',
-    key: relation.identity.filter((name) => wanted.fields.includes(name)),
+    key: defaultKey(relation, wanted.fields),
     captureIds: false,
     ...wanted,
     batches: inBatches(
@@ -79,6 +79,12 @@ function sliceRequest(
         : countsFor(wanted.rows.length, refused.length);
     },
   };
+}
+
+/** The identity where it is written; where a system keeps no keys, `id` names a record as a mapping would say it. */
+function defaultKey(relation: Relation, fields: readonly string[]): readonly string[] {
+  const written = relation.identity.filter((name) => fields.includes(name));
+  return written.length > 0 ? written : fields.filter((name) => name === 'id');
 }
 
 export function countsFor(rowsRead: number, refused: number): SliceCounts {

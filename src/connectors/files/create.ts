@@ -1,0 +1,181 @@
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import type { Creates } from '../port.ts';
+import type { FileOptions, FilesAddress } from './address.ts';
+import { type DescribedField, writeDescription } from './described-file.ts';
+import type { Dialect } from './dialect.ts';
+import { encodeText, markOf } from './encode-text.ts';
+import {
+  alreadyThere,
+  fromSystem,
+  nameUnusable,
+  relationMissing,
+  sandboxNameUnusable,
+  statementUnknown,
+} from './faults.ts';
+import { createdType } from './field-types.ts';
+import { type CatalogEntry, FileCatalog } from './file-catalog.ts';
+import { formatHeader } from './format-record.ts';
+
+/** The dialect of files that are created here: null is nothing between two delimiters, the empty text is `""`. */
+const createdDialect: Dialect = {
+  encoding: 'utf-8',
+  byteOrderMark: false,
+  compression: 'none',
+  lineEnd: 'lf',
+  csv: {
+    delimiter: ',',
+    quote: '"',
+    escape: '"',
+    header: true,
+    skipLines: 0,
+    nullText: '',
+    strayQuotes: 'bad',
+  },
+};
+
+const statementStart = 'create file ';
+
+interface CreateFile {
+  readonly relation: string;
+  readonly fields: readonly DescribedField[];
+}
+
+export class FilesCreates implements Creates {
+  readonly #catalog: FileCatalog;
+
+  constructor(catalog: FileCatalog) {
+    this.#catalog = catalog;
+  }
+
+  statements(schema: Schema, relations: readonly string[]): readonly string[] {
+    const { format } = this.#catalog.address;
+    return relations.map((name) => {
+      const relation = findRelation(schema, name);
+      if (relation === undefined) throw relationMissing(name, schema.namespace ?? schema.kind);
+      return `${statementStart}${JSON.stringify({ relation: name, fields: describedFields(relation, format, schema.kind) })}`;
+    });
+  }
+
+  async create(statements: readonly string[]): Promise<void> {
+    const { address } = this.#catalog;
+    for (const statement of statements) {
+      const { relation, fields } = parseStatement(statement);
+      await createFile(address, relation, fields, createdDialect, { null: '' });
+    }
+  }
+
+  async createSandbox(name: string, relations: readonly string[]): Promise<void> {
+    const { address } = this.#catalog;
+    const inside = sandboxAddress(address, name);
+    const entries: CatalogEntry[] = [];
+    for (const relation of relations)
+      entries.push(await this.#catalog.entry(await this.#catalog.find(relation)));
+    await this.dropSandbox(name);
+    try {
+      await mkdir(inside.folder, { mode: 0o700 });
+    } catch (error) {
+      throw fromSystem(error, inside.folder);
+    }
+    for (const { file, fields } of entries) {
+      const dialect = { ...file.dialect, compression: 'none' } as const;
+      await createFile(inside, file.found.relation, fields, dialect, {});
+    }
+  }
+
+  async dropSandbox(name: string): Promise<void> {
+    const { folder } = sandboxAddress(this.#catalog.address, name);
+    try {
+      await rm(folder, { recursive: true, force: true });
+    } catch (error) {
+      throw fromSystem(error, folder);
+    }
+  }
+}
+
+/** Only a plain name that starts with `godwit_` is ever joined to the folder. */
+export function sandboxAddress(address: FilesAddress, name: string): FilesAddress {
+  if (!/^godwit_[A-Za-z0-9_-]{1,100}$/.test(name)) throw sandboxNameUnusable(name);
+  return { ...address, folder: join(address.folder, name) };
+}
+
+function describedFields(
+  relation: Relation,
+  format: 'csv' | 'jsonl',
+  from: Schema['kind'],
+): DescribedField[] {
+  return relation.fields
+    .filter(({ synthetic }) => !synthetic)
+    .map(({ name, type, native, nullable, comment }) => ({
+      name,
+      type: createdType(format, type),
+      native: from === format ? native : format === 'csv' ? 'text' : 'json',
+      nullable,
+      comment,
+    }));
+}
+
+function parseStatement(statement: string): CreateFile {
+  if (!statement.startsWith(statementStart)) throw statementUnknown(statement);
+  try {
+    return JSON.parse(statement.slice(statementStart.length)) as CreateFile;
+  } catch {
+    throw statementUnknown(statement);
+  }
+}
+
+async function createFile(
+  address: FilesAddress,
+  relation: string,
+  fields: readonly DescribedField[],
+  dialect: Dialect,
+  more: FileOptions,
+): Promise<void> {
+  if (/[/\0]|^\./.test(relation) || relation === '' || Buffer.byteLength(relation) > 200)
+    throw nameUnusable(relation);
+  const path = join(address.folder, `${relation}.${address.format}`);
+  const csv = address.format === 'csv' ? dialect.csv : null;
+  const names = fields.map(({ name }) => name);
+  const header = csv?.header === true ? formatHeader(dialect, csv, names) : '';
+  const content = Buffer.concat([
+    dialect.byteOrderMark ? markOf(dialect.encoding) : Buffer.alloc(0),
+    encodeText(header, dialect.encoding) ?? Buffer.from(header),
+  ]);
+  try {
+    if ((await stat(path).catch(() => null)) !== null) throw alreadyThere(path);
+    await using file = await open(path, 'wx', 0o600);
+    await file.write(content);
+    await file.sync();
+  } catch (error) {
+    throw fromSystem(error, path);
+  }
+  await writeDescription(address.folder, relation, {
+    formatVersion: 1,
+    options: { ...optionsFrom(dialect, csv ? names : null), ...more },
+    fields: fields.map(({ name, type, native, nullable, comment }) => ({
+      name,
+      type,
+      native,
+      nullable,
+      comment,
+    })),
+  });
+}
+
+function optionsFrom(dialect: Dialect, columns: readonly string[] | null): FileOptions {
+  const { encoding, lineEnd, csv } = dialect;
+  if (columns === null || csv === null) return { encoding, lineEnd };
+  const { delimiter, quote, escape, header, nullText, strayQuotes } = csv;
+  return {
+    encoding,
+    lineEnd,
+    delimiter,
+    quote,
+    escape,
+    header,
+    null: nullText,
+    strayQuotes,
+    ...(header ? {} : { columns }),
+  };
+}

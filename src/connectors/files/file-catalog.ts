@@ -1,0 +1,160 @@
+import { open } from 'node:fs/promises';
+import type { Field } from '../../model/index.ts';
+import { type FilesAddress, optionsOf } from './address.ts';
+import { type DescribedFile, readDescription } from './described-file.ts';
+import { changedWhileReading, fromSystem, relationMissing, tooManyFields } from './faults.ts';
+import { plainField } from './field-types.ts';
+import { JsonFieldFinder } from './json-fields.ts';
+import { type FoundFile, listFiles, versionOf } from './list-files.ts';
+import { loadRelationFile, openCursor, type RelationFile } from './load-relation-file.ts';
+import { isMembers, readJsonMembersWith } from './read-json-record.ts';
+import type { RecordCursor } from './record-cursor.ts';
+import { RecordIndex } from './record-index.ts';
+
+/** A file with everything that was found out about it. */
+export interface CatalogEntry {
+  readonly file: RelationFile;
+  /** Without the synthetic line. */
+  readonly fields: readonly Field[];
+}
+
+const jsonFieldsMax = 10_000;
+
+/**
+ * What is known of the files of one folder. A file is looked through once for each version of it; when it changes, what was
+ * known is forgotten.
+ */
+export class FileCatalog {
+  readonly address: FilesAddress;
+  readonly #entries = new Map<string, Promise<CatalogEntry>>();
+  readonly #indexes = new Map<string, Promise<RecordIndex>>();
+
+  constructor(address: FilesAddress) {
+    this.address = address;
+  }
+
+  async list(): Promise<readonly FoundFile[]> {
+    return await listFiles(this.address);
+  }
+
+  async find(relation: string): Promise<FoundFile> {
+    const found = (await this.list()).find((file) => file.relation === relation);
+    if (found === undefined) throw relationMissing(relation, this.address.folder);
+    return found;
+  }
+
+  async entry(found: FoundFile): Promise<CatalogEntry> {
+    const description = await readDescription(this.address.folder, found.relation);
+    const key = JSON.stringify([found.path, found.version, description]);
+    return await remembered(this.#entries, key, () => this.#look(found, description));
+  }
+
+  async index(entry: CatalogEntry): Promise<RecordIndex> {
+    const { found } = entry.file;
+    return await remembered(this.#indexes, `${found.path} ${found.version}`, () => buildIndex(entry.file));
+  }
+
+  async #look(found: FoundFile, description: DescribedFile | null): Promise<CatalogEntry> {
+    const { format } = this.address;
+    const said = optionsOf(this.address, found.relation);
+    const described = description === null ? null : await this.#asDescribed(found, description);
+    const file = described ?? (await loadRelationFile(found, format, said));
+    if (format === 'csv')
+      return { file, fields: file.columns.map((name) => csvField(name, file, description)) };
+    const finder = await findJsonFields(file);
+    return { file, fields: jsonFields(finder, description) };
+  }
+
+  /** The file as it was created here; null when it is another one by now. */
+  async #asDescribed(found: FoundFile, description: DescribedFile): Promise<RelationFile | null> {
+    const options = { ...description.options, ...optionsOf(this.address, found.relation) };
+    if (this.address.format === 'jsonl') return await loadRelationFile(found, 'jsonl', options);
+    const file = await loadRelationFile(found, 'csv', options);
+    const names = description.fields.map(({ name }) => name);
+    return JSON.stringify(names) === JSON.stringify(file.headerTexts ?? file.columns) ? file : null;
+  }
+}
+
+/** One promise for one key; a failure is not remembered. */
+async function remembered<T>(
+  known: Map<string, Promise<T>>,
+  key: string,
+  find: () => Promise<T>,
+): Promise<T> {
+  let found = known.get(key);
+  if (found === undefined) {
+    found = find();
+    known.set(key, found);
+    found.catch(() => known.delete(key));
+  }
+  return await found;
+}
+
+function csvField(name: string, file: RelationFile, description: DescribedFile | null): Field {
+  const declared = description?.fields.find((field) => field.name === name);
+  const knowsNull = typeof file.dialect.csv?.nullText === 'string';
+  return plainField(
+    name,
+    { kind: 'text', charactersMax: null, padded: false },
+    'text',
+    declared?.nullable ?? knowsNull,
+    null,
+  );
+}
+
+function jsonFields(finder: JsonFieldFinder, description: DescribedFile | null): Field[] {
+  const found = finder.found();
+  const declared = description?.fields ?? [];
+  const names = new Set(declared.map(({ name }) => name));
+  return [
+    ...declared.map(({ name, type, native, nullable, comment }) =>
+      plainField(name, type, native, nullable, comment),
+    ),
+    ...found
+      .filter(({ name }) => !names.has(name))
+      .map(({ name, type, nullable, comment }) => plainField(name, type, 'json', nullable, comment)),
+  ];
+}
+
+async function findJsonFields(file: RelationFile): Promise<JsonFieldFinder> {
+  const finder = new JsonFieldFinder();
+  const read = readJsonMembersWith(file.dialect);
+  await eachRecord(file, (cursor) => {
+    const members = read(cursor);
+    if (isMembers(members)) finder.add(members);
+    if (finder.fields > jsonFieldsMax) throw tooManyFields(file.found.name, jsonFieldsMax);
+  });
+  return finder;
+}
+
+async function buildIndex(file: RelationFile): Promise<RecordIndex> {
+  const index = new RecordIndex();
+  await eachRecord(file, (cursor) => index.add(cursor.line, cursor.offset));
+  return index;
+}
+
+/** Walks over the whole file and makes sure that it was one and the same file all the time. */
+async function eachRecord(file: RelationFile, take: (cursor: RecordCursor) => void): Promise<void> {
+  const { found } = file;
+  try {
+    await using handle = await open(found.path, 'r');
+    const cursor = openCursor(file, handle, file.dataOffset, file.dataLine);
+    try {
+      for (let step = cursor.step(); step !== 'end'; step = cursor.step()) {
+        if (step === 'record' || (await cursor.more())) take(cursor);
+      }
+    } finally {
+      await cursor.close();
+    }
+    await refuseChanged(found);
+  } catch (error) {
+    throw fromSystem(error, found.path);
+  }
+}
+
+/** Throws when the file under that path is not the one that was found, or not as it was. */
+export async function refuseChanged(found: FoundFile): Promise<void> {
+  await using handle = await open(found.path, 'r');
+  const now = versionOf(await handle.stat({ bigint: true }));
+  if (now !== found.version) throw changedWhileReading(found.name, `was ${found.version}; is ${now}`);
+}

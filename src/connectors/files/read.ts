@@ -1,0 +1,264 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  type BadRecord,
+  type Position,
+  position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  recordKey,
+  type Slice,
+  type Value,
+} from '../../model/index.ts';
+import type { ReadOptions, Reads, Snapshot } from '../port.ts';
+import { fromSystem, relationMissing } from './faults.ts';
+import { lineField } from './field-types.ts';
+import { type CatalogEntry, type FileCatalog, refuseChanged } from './file-catalog.ts';
+import type { FoundFile } from './list-files.ts';
+import { openCursor } from './load-relation-file.ts';
+import { readRecordWith } from './read-record.ts';
+import type { RecordCursor } from './record-cursor.ts';
+import { splitByLine } from './split.ts';
+
+const batchRowsDefault = 1_000;
+const batchBytesDefault = 8 * 1024 * 1024;
+
+export class FilesReads implements Reads {
+  readonly #catalog: FileCatalog;
+  readonly #signal: AbortSignal;
+
+  constructor(catalog: FileCatalog, signal: AbortSignal) {
+    this.#catalog = catalog;
+    this.#signal = signal;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return new FilesSnapshot(this.#catalog, await this.#catalog.list(), this.#signal);
+  }
+}
+
+/**
+ * The files as they were when the snapshot was taken. Nobody can freeze a file: when one is changed or replaced, reading it
+ * stops with an error that names it, before the last batch of the read is handed out.
+ */
+class FilesSnapshot implements Snapshot {
+  readonly consistent = false;
+  readonly position: Position;
+  readonly #catalog: FileCatalog;
+  readonly #files: ReadonlyMap<string, FoundFile>;
+  readonly #signal: AbortSignal;
+  readonly #parked = new ParkedCursors();
+
+  constructor(catalog: FileCatalog, files: readonly FoundFile[], signal: AbortSignal) {
+    this.#catalog = catalog;
+    this.#files = new Map(files.map((file) => [file.relation, file]));
+    this.#signal = signal;
+    this.position = position(JSON.stringify(files.map(({ name, version }) => [name, version])));
+  }
+
+  async count(relation: Relation): Promise<string> {
+    return String((await this.#catalog.index(await this.#entry(relation))).records);
+  }
+
+  async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
+    yield* splitByLine(await this.#catalog.index(await this.#entry(relation)), rowsPerSlice);
+  }
+
+  async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    const entry = await this.#entry(relation);
+    const after = boundOf(slice.after) ?? 0;
+    const upTo = boundOf(slice.upTo) ?? Number.POSITIVE_INFINITY;
+    const start = await this.#startOf(entry, after);
+    yield* this.#batches(entry, start, after, upTo, options, () => true);
+  }
+
+  async *fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    if (keys.length === 0) return;
+    const entry = await this.#entry(relation);
+    const names = namesOf(entry);
+    const places = fields.map((field) => names.indexOf(field));
+    if (fields.length === 1 && fields[0] === lineField) {
+      yield* this.#fetchLines(relation, keys);
+      return;
+    }
+    const wanted = new Set(keys.map(recordKey));
+    const isWanted = (row: Row): boolean => wanted.has(recordKey(places.map((place) => row[place] as Value)));
+    const start = { line: entry.file.dataLine, offset: entry.file.dataOffset };
+    for await (const batch of this.#batches(entry, start, 0, Number.POSITIVE_INFINITY, {}, isWanted)) {
+      if (batch.rows.length > 0) yield { ...batch, bad: [] };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parked.closeAll();
+  }
+
+  async *#fetchLines(relation: Relation, keys: readonly Row[]): AsyncGenerator<RecordBatch> {
+    const lines = [...new Set(keys.map((key) => Number(boundOf(key))))].sort((a, b) => a - b);
+    for (const line of lines) {
+      const slice = { number: 0, after: [String(line - 1)], upTo: [String(line)], rowsEstimate: 1 };
+      for await (const batch of this.read(relation, slice))
+        if (batch.rows.length > 0) yield { ...batch, bad: [] };
+    }
+  }
+
+  async #entry(relation: Relation): Promise<CatalogEntry> {
+    const found = this.#files.get(relation.name);
+    if (found === undefined) throw relationMissing(relation.name, this.#catalog.address.folder);
+    try {
+      await refuseChanged(found);
+      return await this.#catalog.entry(found);
+    } catch (error) {
+      throw fromSystem(error, found.path);
+    }
+  }
+
+  async #startOf(entry: CatalogEntry, after: number): Promise<{ line: number; offset: number }> {
+    const { file } = entry;
+    const first = { line: file.dataLine, offset: file.dataOffset };
+    return after < file.dataLine
+      ? first
+      : ((await this.#catalog.index(entry)).placeBefore(after + 1) ?? first);
+  }
+
+  async *#batches(
+    entry: CatalogEntry,
+    start: { readonly line: number; readonly offset: number },
+    after: number,
+    upTo: number,
+    options: ReadOptions,
+    wanted: (row: Row) => boolean,
+  ): AsyncGenerator<RecordBatch> {
+    const { found } = entry.file;
+    const batch = new Batch(found.relation, namesOf(entry), options);
+    const read = readRecordWith(entry);
+    const opened = await this.#parked.take(entry, start);
+    try {
+      for (let step = opened.cursor.step(); step !== 'end'; step = opened.cursor.step()) {
+        if (step === 'more' && !(await opened.cursor.more())) continue;
+        if (opened.cursor.line <= after) continue;
+        if (opened.cursor.line > upTo) {
+          opened.cursor.stepBack();
+          break;
+        }
+        const { row, bad } = read(opened.cursor);
+        if (bad !== null) batch.addBad(bad);
+        else if (wanted(row)) batch.add(row, opened.cursor.recordBytes);
+        if (batch.full) {
+          this.#signal.throwIfAborted();
+          yield batch.take();
+        }
+      }
+      await refuseChanged(found);
+      if (!batch.empty) yield batch.take();
+      await this.#parked.park(opened);
+    } catch (error) {
+      throw fromSystem(error, found.path);
+    } finally {
+      await this.#parked.closeUnparked(opened);
+    }
+  }
+}
+
+interface OpenedCursor {
+  readonly entry: CatalogEntry;
+  readonly handle: FileHandle;
+  readonly cursor: RecordCursor;
+}
+
+/**
+ * Cursors that stopped where a slice ended. A compressed file can only be read from its start: the next slice goes on with
+ * the cursor that stopped before it, instead of decompressing everything again.
+ */
+class ParkedCursors {
+  readonly #parked: OpenedCursor[] = [];
+
+  async take(
+    entry: CatalogEntry,
+    start: { readonly line: number; readonly offset: number },
+  ): Promise<OpenedCursor> {
+    let best = -1;
+    for (const [at, { cursor, entry: parkedEntry }] of this.#parked.entries()) {
+      if (parkedEntry !== entry || cursor.nextOffset > start.offset) continue;
+      if (best < 0 || cursor.nextOffset > (this.#parked[best] as OpenedCursor).cursor.nextOffset) best = at;
+    }
+    const [parked] = best < 0 ? [] : this.#parked.splice(best, 1);
+    if (parked !== undefined) return parked;
+    const handle = await open(entry.file.found.path, 'r');
+    return { entry, handle, cursor: openCursor(entry.file, handle, start.offset, start.line) };
+  }
+
+  async park(opened: OpenedCursor): Promise<void> {
+    if (opened.entry.file.dialect.compression === 'none' || opened.cursor.atEnd) return;
+    this.#parked.push(opened);
+    if (this.#parked.length > 4) await close(this.#parked.shift());
+  }
+
+  async closeUnparked(opened: OpenedCursor): Promise<void> {
+    if (!this.#parked.includes(opened)) await close(opened);
+  }
+
+  async closeAll(): Promise<void> {
+    for (const opened of this.#parked.splice(0)) await close(opened);
+  }
+}
+
+async function close(opened: OpenedCursor | undefined): Promise<void> {
+  await opened?.cursor.close();
+  await opened?.handle.close();
+}
+
+class Batch {
+  readonly #relation: string;
+  readonly #fields: readonly string[];
+  readonly #rowsMax: number;
+  readonly #bytesMax: number;
+  #rows: Row[] = [];
+  #bad: BadRecord[] = [];
+  #bytes = 0;
+
+  constructor(relation: string, fields: readonly string[], options: ReadOptions) {
+    this.#relation = relation;
+    this.#fields = fields;
+    this.#rowsMax = options.batchRowsMax ?? batchRowsDefault;
+    this.#bytesMax = options.batchBytesMax ?? batchBytesDefault;
+  }
+
+  get full(): boolean {
+    return this.#rows.length + this.#bad.length >= this.#rowsMax || this.#bytes >= this.#bytesMax;
+  }
+
+  get empty(): boolean {
+    return this.#rows.length + this.#bad.length === 0;
+  }
+
+  add(row: Row, bytes: number): void {
+    this.#rows.push(row);
+    this.#bytes += bytes;
+  }
+
+  addBad(bad: BadRecord): void {
+    this.#bad.push(bad);
+    this.#bytes += bad.original.length;
+  }
+
+  take(): RecordBatch {
+    const batch = { relation: this.#relation, fields: this.#fields, rows: this.#rows, bad: this.#bad };
+    this.#rows = [];
+    this.#bad = [];
+    this.#bytes = 0;
+    return batch;
+  }
+}
+
+function namesOf(entry: CatalogEntry): readonly string[] {
+  return [...entry.fields.map(({ name }) => name), lineField];
+}
+
+function boundOf(key: Row | null): number | null {
+  return key === null ? null : Number(key[0]);
+}
