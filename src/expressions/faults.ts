@@ -56,6 +56,7 @@ const valueFaults: Readonly<Record<SqlState, readonly [code: string, title: stri
     'Bytes are not valid UTF-8, or a text holds the character NUL',
     'Find the damaged record with the profile and correct it, or keep the bytes as bytes.',
   ],
+  '22000': ['value.bad-argument', 'An argument has a value the function does not accept', guard],
   '22023': ['value.bad-argument', 'An argument has a value the function does not accept', guard],
   '22025': [
     'value.bad-escape',
@@ -99,6 +100,7 @@ export type SqlState =
   | '22012'
   | '22015'
   | '22021'
+  | '22000'
   | '22023'
   | '22025'
   | '2200C'
@@ -117,4 +119,20 @@ export type SqlState =
 /** The SQLSTATE codes an error stands for; empty when it is not one of these. */
 export function sqlStatesOf(code: string): readonly string[] {
   return Object.entries(valueFaults).flatMap(([state, [own]]) => (own === code ? [state] : []));
+}
+
+/**
+ * What a text looks like without saying what it is, for messages about data that may be personal: letters become `a` or
+ * `A`, digits `9`, the rest stays; at most 40 characters.
+ */
+export function shapeOf(text: string): string {
+  const head = Array.from(text.slice(0, 80));
+  const shape = head
+    .slice(0, 40)
+    .join('')
+    .replace(/\p{Lu}/gu, 'A')
+    .replace(/\p{L}/gu, 'a')
+    .replace(/\p{N}/gu, '9');
+  const more = head.length > 40 ? '...' : '';
+  return `a text like ${JSON.stringify(shape)}${more}`;
 }

@@ -47,10 +47,12 @@ export type ScalarName =
 
 export type TypeName = ScalarName | `${ScalarName}[]`;
 
-/** Stand-ins in declarations: same type everywhere (`anyelement`), common type (`anycompatible`), whatever (`any`). */
+/** Stand-ins in declarations: same type everywhere (`anyelement` ...), common type (`anycompatible` ...), whatever (`any`). */
 export type DeclaredType =
   | TypeName
   | 'anyelement'
+  | 'anynonarray'
+  | 'anyenum'
   | 'anyarray'
   | 'anycompatible'
   | 'anycompatiblearray'
@@ -127,4 +129,9 @@ export interface TypeLookup {
   input(type: TypeName): (text: string) => Value;
   /** undefined for a type without a default order. */
   compare(type: TypeName): ((a: Value, b: Value) => number) | undefined;
+}
+
+/** The cast between types with the same canonical values; the compiler leaves it out. */
+export function unchanged(value: Value): Value {
+  return value;
 }

@@ -1,0 +1,110 @@
+import type { FieldType, Value } from '../../model/index.ts';
+import { decimalOf, decimalText, isSpecial, rounded } from '../numbers/decimal.ts';
+import { compareDecimals } from '../numbers/decimal-arithmetic.ts';
+import { float4Text, float8Text } from '../numbers/float.ts';
+import { readDecimal } from '../numbers/read-decimal.ts';
+import type { Assignment } from '../program.ts';
+import { checked, exact } from './assignments.ts';
+import { fitFault } from './fit-fault.ts';
+
+type Integer = Extract<FieldType, { kind: 'integer' }>;
+type Decimal = Extract<FieldType, { kind: 'decimal' }>;
+type Float = Extract<FieldType, { kind: 'float' }>;
+export type NumberType = Integer | Decimal | Float;
+
+export function isNumberType(type: FieldType): type is NumberType {
+  return type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'float';
+}
+
+/** A number into a field for numbers: the same number, in the spelling the field gives back. */
+export function assignNumber(from: NumberType, to: NumberType): Assignment {
+  switch (to.kind) {
+    case 'integer':
+      return intoInteger(from, to);
+    case 'decimal':
+      return intoDecimal(from, to);
+    case 'float':
+      return intoFloat(from, to);
+  }
+}
+
+function limitsOf({ bits, signed }: Integer): readonly [least: bigint, most: bigint] {
+  return signed ? [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n] : [0n, 2n ** BigInt(bits) - 1n];
+}
+
+function intoInteger(from: NumberType, to: Integer): Assignment {
+  const [least, most] = limitsOf(to);
+  const fit = (text: string): Value => {
+    const whole = wholeNumber(text);
+    if (whole < least || whole > most)
+      throw fitFault('value.out-of-range', `it is outside ${least} to ${most}`);
+    return whole.toString();
+  };
+  if (from.kind !== 'integer') return checked(`whole numbers from ${least} to ${most}`, fit);
+  const [fromLeast, fromMost] = limitsOf(from);
+  return fromLeast >= least && fromMost <= most ? exact() : checked(`from ${least} to ${most}`, fit);
+}
+
+function wholeNumber(text: string): bigint {
+  if (isSpecial(text)) throw fitFault('value.out-of-range', `${text} is no whole number`);
+  const decimal = decimalOf(readDecimal(text));
+  const whole = rounded(decimal, 0);
+  if (compareDecimals(decimalText(decimal), decimalText(whole)) !== 0)
+    throw fitFault('value.would-round', 'it has a fraction and the field holds whole numbers');
+  return whole.unscaled;
+}
+
+function intoDecimal(from: NumberType, to: Decimal): Assignment {
+  const { precision } = to;
+  const scale = to.scale ?? 0;
+  // A float's shortest text is the number people see; it is kept digit for digit.
+  const exactText = (text: string): string => (isSpecial(text) ? text : readDecimal(text));
+  if (precision === null) return exact(exactText);
+  const fit = (text: string): Value => fittedDecimal(exactText(text), precision, scale);
+  const condition = `at most ${precision - scale} digits before the point and ${Math.max(scale, 0)} behind it`;
+  return fitsAlways(from, precision, scale) ? exact(fit) : checked(condition, fit);
+}
+
+function fitsAlways(from: NumberType, precision: number, scale: number): boolean {
+  if (from.kind === 'integer') return limitsOf(from)[1].toString().length <= precision - scale;
+  if (from.kind === 'float' || from.precision === null) return false;
+  const fromScale = from.scale ?? 0;
+  return fromScale <= scale && from.precision - fromScale <= precision - scale;
+}
+
+function fittedDecimal(text: string, precision: number, scale: number): Value {
+  if (text === 'NaN') return text;
+  if (isSpecial(text))
+    throw fitFault('value.out-of-range', 'an infinity does not fit a decimal with a precision');
+  const fitted = decimalText(rounded(decimalOf(text), scale));
+  if (compareDecimals(fitted, text) !== 0)
+    throw fitFault('value.would-round', `it has more than ${scale} digits behind the point`);
+  const whole = fitted.replace('-', '').split('.')[0]?.replace(/^0+/, '') ?? '';
+  if (whole.length > precision - scale)
+    throw fitFault('value.out-of-range', `it has more than ${precision - scale} digits before the point`);
+  return fitted;
+}
+
+function intoFloat(from: NumberType, to: Float): Assignment {
+  const narrow = to.bits === 32;
+  const print = narrow ? float4Text : float8Text;
+  const fit = (text: string): Value => {
+    if (isSpecial(text)) return text;
+    const value = narrow ? Math.fround(Number(text)) : Number(text);
+    const stored = print(value);
+    if (!Number.isFinite(value))
+      throw fitFault('value.out-of-range', 'it is too large for the floating point field');
+    if (!sameNumber(from, text, value, stored))
+      throw fitFault('value.would-round', 'the floating point field does not hold all its digits');
+    return stored;
+  };
+  if (from.kind === 'float' && from.bits <= to.bits) return exact(from.bits === to.bits ? undefined : fit);
+  if (from.kind === 'integer' && from.bits <= (narrow ? 24 : 32)) return exact(fit);
+  return checked(`numbers that ${to.bits} bits of floating point hold exactly`, fit);
+}
+
+/** A float is kept when its binary value is; other numbers when the text that comes back is the same number. */
+function sameNumber(from: NumberType, text: string, value: number, stored: string): boolean {
+  if (from.kind === 'float') return value === (from.bits === 32 ? Math.fround(Number(text)) : Number(text));
+  return compareDecimals(readDecimal(stored), text) === 0;
+}

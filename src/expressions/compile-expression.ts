@@ -1,0 +1,62 @@
+import type { FieldType } from '../model/index.ts';
+import { checkExpression } from './check/check-expression.ts';
+import { fieldTypeOf } from './check/type-names.ts';
+import { keyOf } from './closures/close-lookup.ts';
+import { lookupsOf, makeClosure } from './closures/make-closure.ts';
+import { parseExpression } from './grammar.ts';
+import { distinguish, type TypedNode } from './nodes/index.ts';
+import type { LookupUse, Program, Scope } from './program.ts';
+
+/**
+ * Compiles one expression of the mapping language: PostgreSQL's grammar, PostgreSQL's rules of types, PostgreSQL's meaning.
+ * `loadGrammar()` must have been awaited once. Throws `expression.*` with line and column, or `value.*` for a literal that
+ * cannot be read.
+ */
+export function compileExpression(text: string, scope: Scope): Program {
+  const root = checkExpression(text, parseExpression(text), scope);
+  return Object.freeze({
+    text,
+    type: resultType(root, scope),
+    reads: Object.freeze([...fieldsReadBy(root)]),
+    lookups: Object.freeze(lookupsOf(root).map(lookupUse)),
+    evaluate: closureOf(root),
+  });
+}
+
+/** A bare field is handed on as it is, whatever it holds. */
+function closureOf(root: TypedNode): Program['evaluate'] {
+  const own = distinguish(root);
+  if (own.kind !== 'field') return makeClosure(root);
+  const { index } = own;
+  return (row) => row[index] ?? null;
+}
+
+function resultType(root: TypedNode, scope: Scope): FieldType {
+  const own = distinguish(root);
+  if (own.kind === 'field') return own.fieldType;
+  return fieldTypeOf(root.type, root.modifiers, (name) => labelsOf(scope, name));
+}
+
+function labelsOf(scope: Scope, name: string): readonly string[] {
+  const found: FieldType[] = [
+    ...scope.fields.map(({ type }) => type),
+    ...[...scope.lookups.values()].flatMap(({ key, id }) => [...key, id]),
+  ];
+  const labels = found.map((type) => (type.kind === 'list' ? type.of : type));
+  return labels.flatMap((type) => (type.kind === 'enum' && type.name === name ? [type.labels] : []))[0] ?? [];
+}
+
+function fieldsReadBy(node: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if ('kind' in part && part.kind === 'field' && 'name' in part) names.add(String(part.name));
+    for (const below of Object.values(part)) visit(below);
+  };
+  visit(node);
+  return names;
+}
+
+function lookupUse(node: ReturnType<typeof lookupsOf>[number]): LookupUse {
+  return Object.freeze({ object: node.object, optional: node.optional, key: keyOf(node, makeClosure) });
+}

@@ -1,0 +1,7 @@
+/** The mapping language: a declared subset of PostgreSQL's expressions with PostgreSQL's meaning, compiled to functions of a record. */
+export { assignment } from './assign/assignment.ts';
+export { compileExpression } from './compile-expression.ts';
+export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
+export { loadGrammar } from './grammar.ts';
+export type * from './program.ts';
+export type * from './transform-outcome.ts';

@@ -1,0 +1,4 @@
+import type { CatalogPart } from '../registry.ts';
+
+/** Nothing yet. */
+export const patternCatalog: CatalogPart = {};
