@@ -70,8 +70,21 @@ async function bookkeepingGrants(session: Session, { database, user }: PostgresA
      FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'godwit'`,
   );
   const [mayCreate, isThere, mayUse] = [row?.[0] === 't', row?.[1] === 't', row?.[2] === 't'];
-  if (isThere) return mayUse ? [] : [`GRANT USAGE ON SCHEMA godwit TO ${quoteName(user)}`];
+  if (isThere && !mayUse) return [`GRANT USAGE ON SCHEMA godwit TO ${quoteName(user)}`];
+  if (isThere) return bookkeepingTables(session, user);
   return mayCreate ? [] : [`GRANT CREATE ON DATABASE ${quoteName(database)} TO ${quoteName(user)}`];
+}
+
+async function bookkeepingTables(session: Session, user: string): Promise<string[]> {
+  const rows = await session.rows(
+    `SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'godwit' AND c.relkind = 'r' AND NOT (has_table_privilege(c.oid, 'SELECT')
+       AND (c.relname = 'format' OR has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'DELETE')))
+     ORDER BY c.relname COLLATE "C"`,
+  );
+  return rows.map(
+    ([name]) => `GRANT SELECT, INSERT, DELETE ON godwit.${quoteName(String(name))} TO ${quoteName(user)}`,
+  );
 }
 
 async function hiddenByPolicies(session: Session, { schema }: PostgresAddress): Promise<string[]> {

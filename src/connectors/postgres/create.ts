@@ -1,4 +1,5 @@
 import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import { functionStatements } from './create-functions.ts';
 import { constraintName, createTable, nameBytesMax } from './create-table.ts';
 import { sequenceOf, typeStatements } from './create-types.ts';
 import { postgresFault } from './faults.ts';
@@ -9,7 +10,7 @@ import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
  * The statements that create relations here. Names are without a schema: they are created in the schema of the address, so
  * that what was rehearsed in a sandbox is, letter for letter, what is carried out.
  *
- * Same kind: native types, the enums, domains, composites and sequences they need, defaults, keys, checks, indexes, and
+ * Same kind: native types, the enums, domains, composites, sequences and functions they need, defaults, keys, checks, indexes, and
  * references among the relations. Other kind: the types that hold every value, keys, checks and defaults that mean the same.
  */
 export function createStatements(schema: Schema, relations: readonly string[]): readonly string[] {
@@ -20,6 +21,7 @@ export function createStatements(schema: Schema, relations: readonly string[]): 
   const same = schema.kind === 'postgres';
   return [
     ...(same ? typeStatements(schema, wanted) : []),
+    ...(same ? functionStatements(schema, wanted) : []),
     ...wanted.map((relation) => createTable(schema, relation, same)),
     ...(same ? sequenceOwners(schema, wanted) : []),
     ...(same ? wanted.flatMap(indexStatements) : []),
@@ -30,6 +32,8 @@ export function createStatements(schema: Schema, relations: readonly string[]): 
 
 export async function carryOut(sessions: Sessions, statements: readonly string[]): Promise<void> {
   await sessions.transaction('BEGIN', async (session) => {
+    // Functions come before the tables their bodies speak of.
+    await session.run('SET LOCAL check_function_bodies = off');
     for (const statement of statements) await session.run(statement);
   });
 }

@@ -127,6 +127,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'A schema of that name is there and is not a sandbox of godwit',
     'Choose another name; godwit drops only schemas that it created.',
   ],
+  'postgres.sandbox-reaches-out': [
+    'never',
+    'The sandbox would reach into the live schema',
+    'Take the relation out of the rehearsal, or write what is named without the schema in front of it.',
+  ],
   'postgres.name-too-long': [
     'never',
     'PostgreSQL would cut a name',
@@ -167,5 +172,6 @@ export type PostgresFaultCode =
   | 'postgres.no-seal'
   | 'postgres.sandbox-name'
   | 'postgres.not-a-sandbox'
+  | 'postgres.sandbox-reaches-out'
   | 'postgres.name-too-long'
   | 'postgres.bad-bound';

@@ -2,7 +2,7 @@ import type { Field, Key, Relation, Schema, SchemaObject } from '../../model/ind
 import { readConstraints } from './inspect-constraints.ts';
 import { readFields } from './inspect-fields.ts';
 import { readObjects } from './inspect-objects.ts';
-import type { Session, Sessions } from './sessions.ts';
+import { type Session, type Sessions, searchPath } from './sessions.ts';
 import { syntheticFields } from './sql.ts';
 
 /**
@@ -11,6 +11,8 @@ import { syntheticFields } from './sql.ts';
  */
 export async function inspectSchema(sessions: Sessions, schema: string): Promise<Schema> {
   return sessions.transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (session) => {
+    // How names are spelled must not depend on the role's own search path.
+    await session.rows(`SELECT ${searchPath(schema, 'none')}`);
     const version = await session.rows(`SELECT pg_catalog.current_setting('server_version')`);
     const relations = await readRelations(session, schema);
     const objects = await readObjects(session, schema);

@@ -1,6 +1,5 @@
 import {
   type BadRecord,
-  findField,
   type RecordBatch,
   type Relation,
   type Row,
@@ -11,7 +10,7 @@ import {
 import type { ReadOptions } from '../port.ts';
 import { type CopyLine, copyFields, copyLines } from './copy-text.ts';
 import type { Session } from './sessions.ts';
-import { fieldSql, fromRelation, keySql, literal, rowLiteral, rowSql } from './sql.ts';
+import { equalitySql, fieldSql, fromRelation, keySql, literal, rowLiteral, rowSql } from './sql.ts';
 import { UnfitValue } from './unfit-value.ts';
 import { decodeValue } from './value-text.ts';
 
@@ -42,7 +41,10 @@ export function readKeys(
   keys: readonly Row[],
   byText: boolean,
 ): AsyncGenerator<RecordBatch> {
-  const expressions = fields.map((name) => comparable(relation, name, byText));
+  const expressions = fields.map((name) => {
+    const sql = equalitySql(relation, name);
+    return byText && !sql.endsWith('::text') ? `${sql}::text` : sql;
+  });
   // No record equals null; a key with half a character or U+0000 in it is nowhere either.
   const rows = keys.filter((key) => key.every(isSearchable)).map(rowLiteral);
   const condition = rows.length === 0 ? 'false' : `${rowSql(expressions)} IN (${rows.join(', ')})`;
@@ -58,17 +60,6 @@ function isSearchable(value: Value): boolean {
     if (error instanceof UnfitValue) return false;
     throw error;
   }
-}
-
-/** Types without an equality of their own are compared by their text, which is what a value is here. */
-function comparable(relation: Relation, name: string, byText: boolean): string {
-  const field = findField(relation, name);
-  const sql = fieldSql(name, field?.synthetic ?? false);
-  const plain =
-    field?.synthetic === true ||
-    relation.identity.includes(name) ||
-    (field?.type.kind !== 'native' && !(field?.type.kind === 'json' && !field.type.binary));
-  return plain && !byText ? sql : `${sql}::text`;
 }
 
 function selectAll(schema: string, relation: Relation): string {

@@ -24,11 +24,37 @@ export async function createSandbox(
     await drop(session, name);
     await session.run(`CREATE SCHEMA ${quoteName(name)}`);
     await session.run(`COMMENT ON SCHEMA ${quoteName(name)} IS ${quoteText(mark)}`);
-    // The live schema stays on the path behind the sandbox for functions that checks and defaults call.
-    await session.run(`SET LOCAL search_path = ${quoteName(name)}, ${quoteName(schema)}, pg_temp`);
+    // The live schema stays on the path behind the sandbox: types of extensions may live there.
+    await session.run(
+      `SET LOCAL search_path = ${quoteName(name)}, ${quoteName(schema)}, pg_temp; SET LOCAL check_function_bodies = off`,
+    );
     for (const statement of statements) await session.run(statement);
+    await refuseReachingOut(session, name, schema);
   });
 }
+
+/** Whatever the statements said: the catalog knows what defaults, checks and columns really rest on. */
+async function refuseReachingOut(session: Session, name: string, schema: string): Promise<void> {
+  const rows = await session.rows(reachesQuery, [name, schema]);
+  if (rows.length === 0) return;
+  const reached = rows.map(([what]) => String(what)).join(', ');
+  throw postgresFault('postgres.sandbox-reaches-out', `it would use ${reached} of the schema ${schema}`);
+}
+
+const reachesQuery = `
+  SELECT DISTINCT pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = $1
+    LEFT JOIN pg_catalog.pg_attrdef AS a ON a.adrelid = c.oid
+    LEFT JOIN pg_catalog.pg_constraint AS r ON r.conrelid = c.oid
+    JOIN pg_catalog.pg_depend AS d ON d.objid IN (c.oid, a.oid, r.oid)
+    JOIN pg_catalog.pg_namespace AS live ON live.nspname = $2
+    LEFT JOIN pg_catalog.pg_proc AS f ON d.refclassid = 'pg_catalog.pg_proc'::regclass AND f.oid = d.refobjid
+    LEFT JOIN pg_catalog.pg_type AS t ON d.refclassid = 'pg_catalog.pg_type'::regclass AND t.oid = d.refobjid
+    LEFT JOIN pg_catalog.pg_class AS o ON d.refclassid = 'pg_catalog.pg_class'::regclass AND o.oid = d.refobjid
+  WHERE live.oid IN (f.pronamespace, t.typnamespace, o.relnamespace)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e
+      WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')
+  ORDER BY 1`;
 
 export async function dropSandbox(sessions: Sessions, name: string): Promise<void> {
   expectSandboxName(name);

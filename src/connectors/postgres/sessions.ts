@@ -157,7 +157,6 @@ function settingsStatement(schema: string, readOnly: boolean): string {
     xmloption: 'content',
     standard_conforming_strings: 'on',
     array_nulls: 'on',
-    search_path: `${quoteName(schema)}, pg_temp`,
     row_security: 'off',
     default_transaction_read_only: readOnly ? 'on' : 'off',
     default_transaction_isolation: 'read committed',
@@ -171,5 +170,20 @@ function settingsStatement(schema: string, readOnly: boolean): string {
   // A setting of the server that answers before the commit is durable would let a slice that was reported vanish.
   const durable = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
     THEN pg_catalog.set_config('synchronous_commit', 'on', false) END`;
-  return `SELECT ${[...calls, durable].join(', ')}`;
+  return `SELECT ${[...calls, durable, searchPath(schema, 'behind')].join(', ')}`;
+}
+
+/**
+ * The schema first; behind it the schemas of extensions, whose operators types like citext need, and what the role's own
+ * path had (`behind`), for triggers that rely on it. Schemas where anybody may create things are left out: an operator
+ * planted there could be taken for the server's own.
+ */
+export function searchPath(schema: string, roleDefault: 'behind' | 'none'): string {
+  const name = `'${quoteName(schema).replaceAll("'", "''")}'`;
+  const others = roleDefault === 'behind' ? 'n.nspname = ANY (pg_catalog.current_schemas(false)) OR ' : '';
+  return `pg_catalog.set_config('search_path', concat_ws(', ', ${name}, (
+      SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY n.nspname) FROM pg_catalog.pg_namespace AS n
+      WHERE (${others}n.oid IN (SELECT extnamespace FROM pg_catalog.pg_extension))
+        AND n.nspname <> 'pg_catalog' AND quote_ident(n.nspname) <> ${name}
+        AND NOT has_schema_privilege('public', n.oid, 'create')), 'pg_temp'), ${roleDefault === 'none'})`;
 }

@@ -1,4 +1,11 @@
-import { type FieldType, findField, type Relation, type Row, type Value } from '../../model/index.ts';
+import {
+  type Field,
+  type FieldType,
+  findField,
+  type Relation,
+  type Row,
+  type Value,
+} from '../../model/index.ts';
 import { encodeValue } from './value-text.ts';
 
 /** Fields this shelf makes up to name records of relations without a key, and the SQL they stand for. */
@@ -47,7 +54,34 @@ export function fieldSql(name: string, synthetic: boolean): string {
 export function keySql(relation: Relation, name: string): string {
   const field = findField(relation, name);
   const sql = fieldSql(name, field?.synthetic ?? false);
-  return field?.type.kind === 'text' ? `${sql} COLLATE "C"` : sql;
+  if (field === undefined || field.synthetic || !isComparedAsText(field)) return sql;
+  return `${isPlainText(field) ? sql : `${sql}::text`} COLLATE "C"`;
+}
+
+/** A field as it is searched by equal values: exactly the same text, also where the type calls different texts equal. */
+export function equalitySql(relation: Relation, name: string): string {
+  const field = findField(relation, name);
+  const sql = fieldSql(name, field?.synthetic ?? false);
+  if (field === undefined || field.synthetic) return sql;
+  const hasEquality = !(field.type.kind === 'json' && !field.type.binary);
+  return hasEquality && (isPlainText(field) || !isComparedAsText(field)) ? sql : `${sql}::text`;
+}
+
+/** Types of the server itself that have an order; others might be ordered by operators that the search path does not show. */
+const orderedNatives: ReadonlySet<string> = new Set(
+  'inet cidr macaddr macaddr8 bit money tid pg_lsn int4range int8range numrange daterange tsrange tstzrange'.split(
+    ' ',
+  ),
+);
+
+function isComparedAsText({ type }: Field): boolean {
+  if (type.kind === 'text') return true;
+  return type.kind === 'native' && !orderedNatives.has(type.name.replace(/\(\d+\)$/, ''));
+}
+
+/** Not citext and its like, which compare otherwise. */
+function isPlainText({ type, native }: Field): boolean {
+  return type.kind === 'text' && /^(text|character)\b/.test(native);
 }
 
 /** A literal without a cast: the server reads it as the type of what it is compared with. */
