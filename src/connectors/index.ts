@@ -2,4 +2,5 @@
  * The systems godwit can move records between. Everything else in the house knows them only through the port; which shelf
  * belongs to which kind is decided here.
  */
+export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
 export type * from './port.ts';

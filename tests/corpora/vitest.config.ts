@@ -1,0 +1,15 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/** Tests over data that is not part of this repository: `vitest run --config tests/corpora/vitest.config.ts`. */
+const config: ViteUserConfig = {
+  test: {
+    include: ['tests/corpora/**/*.test.ts'],
+    root: new URL('../..', import.meta.url).pathname,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+};
+
+export default config;
