@@ -4,4 +4,5 @@ export { compileExpression } from './compile-expression.ts';
 export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
 export { loadGrammar } from './grammar.ts';
 export type * from './program.ts';
+export { compileTransform, expressionScope, type TransformOptions } from './transform.ts';
 export type * from './transform-outcome.ts';

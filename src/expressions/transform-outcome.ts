@@ -25,8 +25,14 @@ export interface TransformLookup {
 
 /** A transform that can also say everything that is wrong with a record, not only the first thing. */
 export interface CompiledTransform extends Transform {
+  readonly lookups: readonly FieldLookup[];
   /** Every refusal of a record that `apply` rejects, in field order, at most one for each field; empty when it fits. */
   refusals(row: Row, environment: Environment): readonly Refusal[];
+}
+
+export interface FieldLookup extends TransformLookup {
+  /** The target field it is asked for; null for a purge rule. */
+  readonly field: string | null;
 }
 
 export interface Refusal {

@@ -1,0 +1,70 @@
+import {
+  describeFieldType,
+  type FieldMapping,
+  type FieldType,
+  findField,
+  type Relation,
+  type Row,
+  type Value,
+} from '../model/index.ts';
+import { assignment } from './assign/assignment.ts';
+import { compileExpression } from './compile-expression.ts';
+import { compileValues } from './compile-values.ts';
+import type { Environment, LookupUse, Program, Scope } from './program.ts';
+import { noAssignment, requiredNull, unknownTargetField } from './transform-faults.ts';
+
+/**
+ * One field of an object: expression, then value map or assignment to the target's type, then the check for null.
+ * `give` is the three in one closure, chosen once: it runs for every field of every record.
+ */
+export function compileField(mapping: FieldMapping, target: Relation, scope: Scope): FieldPlan {
+  const field = findField(target, mapping.field);
+  if (!field) throw unknownTargetField(mapping.field, target.name);
+  const program = compileExpression(mapping.from, scope);
+  const convert = mapping.values
+    ? compileValues(mapping.field, mapping.values, program.type, field.type)
+    : convertTo(mapping.field, program, field.type);
+  const finish = field.nullable ? convert : required(mapping.field, convert);
+  return {
+    field: mapping.field,
+    lookups: program.lookups,
+    evaluate: (row, environment) => program.evaluate(row, environment),
+    finish,
+    give: (row, environment) => finish(program.evaluate(row, environment)),
+  };
+}
+
+export interface FieldPlan {
+  readonly field: string;
+  readonly lookups: readonly LookupUse[];
+  /** The expression's own value. */
+  evaluate(row: Row, environment: Environment): Value;
+  /** The value as the target field takes it; throws when it does not fit. */
+  finish(value: Value): Value;
+  give(row: Row, environment: Environment): Value;
+}
+
+type Convert = (value: Value) => Value;
+
+function convertTo(field: string, program: Program, to: FieldType): Convert {
+  const found = assignment(program.type, to);
+  if (found.kind !== 'none') {
+    const { apply } = found;
+    return (value) => (value === null ? null : apply(value));
+  }
+  // NULL has no type of its own: it fits every field.
+  if (isAlwaysNull(program)) return () => null;
+  throw noAssignment(field, describeFieldType(program.type), describeFieldType(to), found.reason);
+}
+
+function isAlwaysNull({ reads, lookups, text }: Program): boolean {
+  return reads.length === 0 && lookups.length === 0 && /^\s*null\s*$/i.test(text);
+}
+
+function required(field: string, convert: Convert): Convert {
+  return (value) => {
+    const converted = convert(value);
+    if (converted === null) throw requiredNull(field);
+    return converted;
+  };
+}
