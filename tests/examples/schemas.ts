@@ -1,7 +1,9 @@
 import {
   type Field,
+  type FieldMapping,
   type FieldType,
   integer64,
+  type ObjectMapping,
   type Relation,
   type Schema,
   textUnlimited,
@@ -74,3 +76,35 @@ export function reference(field: string, to: string): Relation['foreignKeys'][nu
 export const text: FieldType = textUnlimited;
 export const whole: FieldType = integer64;
 export const short = (charactersMax: number): FieldType => ({ kind: 'text', charactersMax, padded: false });
+
+/** An object of a mapping with only what the test is about. `fields` as in a file: target field -> expression. */
+export function objectMapping(
+  fields: Readonly<Record<string, string | Partial<FieldMapping>>>,
+  more: Partial<ObjectMapping> = {},
+): ObjectMapping {
+  return {
+    name: 'o',
+    source: 's',
+    target: 't',
+    mode: 'empty-only',
+    key: [],
+    create: false,
+    each: null,
+    purge: [],
+    fields: Object.entries(fields).map(([field, given]) => ({
+      field,
+      from: field,
+      values: null,
+      unmatched: 'error',
+      owner: null,
+      note: null,
+      line: null,
+      ...(typeof given === 'string' ? { from: given } : given),
+    })),
+    leftBehind: [],
+    owner: null,
+    note: null,
+    file: null,
+    ...more,
+  };
+}

@@ -1,0 +1,149 @@
+import type { CompiledTransform, Scope } from '../expressions/index.ts';
+import {
+  type Finding,
+  findRelation,
+  type Mapping,
+  nearestName,
+  type ObjectMapping,
+  type Relation,
+  type Schema,
+} from '../model/index.ts';
+import { checkAccounted } from './check-accounted.ts';
+import { type CheckedField, checkFields } from './check-fields.ts';
+import { checkReferences } from './check-references.ts';
+import { checkTarget } from './check-target.ts';
+import { type LookupScope, lookupScope } from './lookup-scope.ts';
+import { mappingFinding, meant } from './mapping-finding.ts';
+import { type ObjectDependency, objectDependencies } from './object-dependencies.ts';
+import { plannedTarget } from './planned-target.ts';
+
+/**
+ * A mapping held against both systems' structure, before any record is looked at.
+ *
+ * Invariants: 1. an object is in `transforms` when nothing blocks its compilation, else a blocking finding says why.
+ * 2. every field of every source relation is read, left behind with a reason, or in a blocking finding. 3. every required
+ * field of a mapped target is fed, or in a blocking finding. 4. findings come in the order of the objects.
+ */
+export function checkMapping(mapping: Mapping, source: Schema, target: Schema): MappingCheck {
+  const scope = lookupScope(mapping, source, target);
+  const checked = mapping.objects.map((object) => checkObject(object, source, target, scope));
+  const targets = new Map(
+    checked.flatMap(({ object, relations }) => (relations ? [[object.name, relations.target]] : [])),
+  );
+  const objects = new Map(checked.flatMap((one) => (one.relations ? [[one.object.name, one]] : [])));
+  return {
+    findings: [
+      ...duplicateNames(mapping),
+      ...checked.flatMap(({ findings }) => findings),
+      ...checked.flatMap(({ object, relations, fields }) =>
+        relations ? checkReferences(object, relations.target, fields, mapping, targets) : [],
+      ),
+      ...sharedTargets(mapping),
+      ...checkAccounted(mapping, source, new Map(Array.from(objects, ([name, { reads }]) => [name, reads]))),
+    ],
+    dependencies: checked.flatMap(({ object, relations, fields }) =>
+      relations ? objectDependencies(object, relations.target, fields, mapping) : [],
+    ),
+    lookups: scope.lookups,
+    transforms: new Map(
+      checked.flatMap(({ object, transform }) => (transform ? [[object.name, transform]] : [])),
+    ),
+    targets,
+    fields: checked.flatMap(({ fields }) => fields),
+  };
+}
+
+export interface MappingCheck {
+  readonly findings: readonly Finding[];
+  readonly dependencies: readonly ObjectDependency[];
+  readonly lookups: Scope['lookups'];
+  /** By object; only objects that compile whole. */
+  readonly transforms: ReadonlyMap<string, CompiledTransform>;
+  /** By object: the relation it writes, as it is or as it would be created. */
+  readonly targets: ReadonlyMap<string, Relation>;
+  /** How each value becomes one of its target field. */
+  readonly fields: readonly CheckedField[];
+}
+
+interface CheckedObject {
+  readonly object: ObjectMapping;
+  readonly relations: { readonly source: Relation; readonly target: Relation } | null;
+  readonly findings: readonly Finding[];
+  readonly fields: readonly CheckedField[];
+  readonly reads: ReadonlySet<string>;
+  readonly transform: CompiledTransform | null;
+}
+
+function checkObject(
+  object: ObjectMapping,
+  source: Schema,
+  target: Schema,
+  scope: LookupScope,
+): CheckedObject {
+  const from = findRelation(source, object.source);
+  const to = findRelation(target, object.target);
+  const none = { object, relations: null, fields: [], reads: new Set<string>(), transform: null };
+  const missing: Finding[] = [];
+  if (!from) missing.push(unknownRelation(object, 'source', source));
+  if (!to && !object.create) missing.push(unknownRelation(object, 'target', target));
+  if (!from || missing.length > 0) return { ...none, findings: missing };
+  const fields = checkFields(object, from, to ?? null, scope);
+  if (fields.broken) return { ...none, findings: fields.findings };
+  const relations = { source: from, target: to ?? plannedTarget(object, from, scope.lookups) };
+  return {
+    object,
+    relations,
+    findings: [...fields.findings, ...checkTarget(object, relations.target)],
+    fields: fields.fields,
+    reads: fields.reads,
+    transform: fields.transform,
+  };
+}
+
+function unknownRelation(object: ObjectMapping, system: 'source' | 'target', schema: Schema): Finding {
+  const relation = object[system];
+  const nearest = nearestName(
+    relation,
+    schema.relations.map(({ name }) => name),
+  );
+  const create = system === 'target' ? ' Or set `create: true` to have it created.' : '';
+  return mappingFinding(object, {
+    code: `mapping.unknown-${system}-relation`,
+    title: `The ${system} has no relation ${relation}`,
+    detail: `${object.name} names ${relation}.${meant(nearest)}`,
+    fix: `Correct \`${system}\`, or inspect the system again with \`godwit inspect\`.${create}`,
+    where: { system, relation },
+  });
+}
+
+function duplicateNames(mapping: Mapping): readonly Finding[] {
+  const repeated = mapping.objects.filter(
+    ({ name }, at) => mapping.objects.findIndex((one) => one.name === name) < at,
+  );
+  return repeated.map((object) =>
+    mappingFinding(object, {
+      code: 'mapping.duplicate-object',
+      title: `Two objects are called ${object.name}`,
+      detail: `${object.source} -> ${object.target} is the second one`,
+      fix: 'Rename one of the two files.',
+    }),
+  );
+}
+
+/** Several objects may feed one relation; with upsert the later one changes records of the earlier one. */
+function sharedTargets(mapping: Mapping): readonly Finding[] {
+  return mapping.objects.flatMap((object) => {
+    const others = mapping.objects.filter(
+      ({ name, target }) => target === object.target && name !== object.name,
+    );
+    if (object.mode !== 'upsert' || others.length === 0) return [];
+    return mappingFinding(object, {
+      code: 'mapping.shared-target',
+      severity: 'warn',
+      title: `${object.name} may change what another object writes`,
+      detail: `${others.map(({ name }) => name).join(', ')} also write ${object.target}, and ${object.name} upserts`,
+      fix: 'Make sure that the keys of the two never meet, or that the later value is meant to stay.',
+      where: { system: 'target', relation: object.target },
+    });
+  });
+}

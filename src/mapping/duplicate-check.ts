@@ -1,0 +1,125 @@
+import {
+  type FieldType,
+  type FindingExample,
+  findField,
+  type RecordKey,
+  type Row,
+  recordKey,
+  type Value,
+} from '../model/index.ts';
+import type { FitOptions } from './fit-check.ts';
+import { createKeyCounter, type KeyCounter } from './key-counter.ts';
+import { maskExample } from './mask-example.ts';
+
+/**
+ * Watches one key of the target for records that would meet an earlier one there. As in SQL, a key with a NULL in it meets
+ * no other. A repeated value is never missed; see `key-counter.ts` for the (negligible) chance of a false alarm.
+ */
+export interface DuplicateCheck {
+  readonly fields: readonly string[];
+  readonly duplicates: number;
+  readonly uncounted: number;
+  readonly examples: readonly FindingExample[];
+  observe(record: Row, sourceKey: () => RecordKey): void;
+}
+
+/** The mapping's key and every unique key of the target that the mapping feeds whole. */
+export function duplicateChecks(options: FitOptions): readonly DuplicateCheck[] {
+  const { object, target, transform } = options;
+  const { primaryKey, uniques } = target;
+  const keys = [
+    object.key,
+    ...(primaryKey ? [primaryKey.fields] : []),
+    ...uniques.map(({ fields }) => fields),
+  ];
+  const checks = new Map<string, DuplicateCheck>();
+  for (const key of keys) {
+    const fields = [...key].sort();
+    const places = fields.map((field) => transform.targetFields.indexOf(field));
+    const name = JSON.stringify(fields);
+    if (fields.length === 0 || places.includes(-1) || checks.has(name) || cannotRepeat(options, fields))
+      continue;
+    const counter = options.counterFor?.(fields) ?? createKeyCounter(options.keysMax ?? 8_000_000);
+    checks.set(name, new CountingCheck(fields, places, counter, options));
+  }
+  return [...checks.values()];
+}
+
+/** A key of the source copied as it is cannot repeat: the source already enforces it. Then no memory is spent on it. */
+function cannotRepeat(options: FitOptions, fields: readonly string[]): boolean {
+  const { object, source, counterFor } = options;
+  if (object.each || counterFor) return false;
+  const copied = new Set(
+    object.fields
+      .filter(({ field, values }) => fields.includes(field) && !values)
+      .map(({ from }) => plainName(from)),
+  );
+  const keys = [...(source.primaryKey ? [source.primaryKey] : []), ...source.uniques];
+  return keys.some(({ fields: parts }) =>
+    parts.every(
+      (part) =>
+        copied.has(part) &&
+        source.fields.some(({ name, nullable, type }) => name === part && !nullable && type.kind !== 'any'),
+    ),
+  );
+}
+
+/** The field an expression copies as it is, or null. */
+function plainName(expression: string): string | null {
+  const text = expression.trim();
+  if (/^[a-z_][a-z0-9_]*$/.test(text)) return text;
+  return /^"[^"]+"$/.test(text) ? text.slice(1, -1) : null;
+}
+
+/** Two spellings that a unique key of that type takes for one value become one; folding of case by a collation is not known here. */
+function comparableAs(type: FieldType | undefined): (value: Value) => Value {
+  if (type?.kind === 'decimal' || type?.kind === 'float')
+    return (value) => (typeof value === 'string' ? withoutEndZeros(value) : value);
+  if (type?.kind === 'text' && type.padded)
+    return (value) => (typeof value === 'string' ? value.replace(/ +$/, '') : value);
+  return (value) => value;
+}
+
+function withoutEndZeros(number: string): string {
+  const short = /^-?\d+\.\d+$/.test(number) ? number.replace(/\.?0+$/, '') : number;
+  return short === '-0' ? '0' : short;
+}
+
+class CountingCheck implements DuplicateCheck {
+  readonly fields: readonly string[];
+  readonly examples: FindingExample[] = [];
+  duplicates = 0;
+  readonly #places: readonly number[];
+  readonly #comparable: readonly ((value: Value) => Value)[];
+  readonly #counter: KeyCounter;
+  readonly #options: FitOptions;
+
+  constructor(
+    fields: readonly string[],
+    places: readonly number[],
+    counter: KeyCounter,
+    options: FitOptions,
+  ) {
+    this.fields = fields;
+    this.#places = places;
+    this.#comparable = fields.map((field) => comparableAs(findField(options.target, field)?.type));
+    this.#counter = counter;
+    this.#options = options;
+  }
+
+  get uncounted(): number {
+    return this.#counter.uncounted;
+  }
+
+  observe(record: Row, sourceKey: () => RecordKey): void {
+    const values = this.#places.map((at) => record[at] ?? null);
+    if (values.includes(null)) return;
+    const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);
+    if (!this.#counter.add(recordKey(compared))) return;
+    this.duplicates += 1;
+    if (this.examples.length >= (this.#options.examplesMax ?? 5)) return;
+    const { showExample = maskExample } = this.#options;
+    const shown = values.map((value, at) => showExample(value, this.fields[at] ?? null)).join(', ');
+    this.examples.push({ key: sourceKey(), value: shown });
+  }
+}

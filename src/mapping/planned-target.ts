@@ -1,0 +1,52 @@
+import { compileExpression, expressionScope, type Scope } from '../expressions/index.ts';
+import {
+  describeFieldType,
+  type Field,
+  type FieldMapping,
+  findField,
+  type ObjectMapping,
+  type Relation,
+  textUnlimited,
+} from '../model/index.ts';
+
+/**
+ * The relation that `create: true` asks for: a field for each mapped one with its expression's type, the mapping's key as
+ * primary key. Required are the key and plain copies of required fields. A value map gives text: its new values are listed,
+ * but a list may grow. References are left to a person: which of them should hold in the new system is a decision.
+ */
+export function plannedTarget(object: ObjectMapping, source: Relation, lookups: Scope['lookups']): Relation {
+  const scope = expressionScope(object, source, lookups);
+  const fields = object.fields.map((mapped) => plannedField(mapped, object, source, scope));
+  const key =
+    object.key.length > 0 ? { name: `${object.target}_pkey`, fields: object.key, deferrable: false } : null;
+  return {
+    name: object.target,
+    kind: 'table',
+    fields,
+    primaryKey: key,
+    uniques: [],
+    foreignKeys: [],
+    indexes: [],
+    checks: [],
+    comment: object.note,
+    rowsEstimate: 0,
+    bytes: null,
+    identity: object.key.length > 0 ? object.key : fields.map(({ name }) => name),
+  };
+}
+
+function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relation, scope: Scope): Field {
+  const program = compileExpression(mapped.from, scope);
+  const copied = mapped.values ? undefined : findField(source, mapped.from.trim());
+  const type = mapped.values ? textUnlimited : program.type;
+  return {
+    name: mapped.field,
+    type,
+    native: copied?.native ?? describeFieldType(type),
+    nullable: !object.key.includes(mapped.field) && (copied?.nullable ?? true),
+    default: null,
+    generated: 'no',
+    synthetic: false,
+    comment: mapped.note,
+  };
+}
