@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Transform } from '../expressions/index.ts';
 import { integer64, type Relation, recordKey, type WriteMode } from '../model/index.ts';
 import { linkWork } from './link-object.ts';
 import type { ObjectPlan } from './object-plan.ts';

@@ -1,4 +1,4 @@
-import type { Transform, TransformOutcome } from '../expressions/transform-outcome.ts';
+import type { Transform, TransformOutcome } from '../expressions/index.ts';
 import type { Relation, Row } from '../model/index.ts';
 import { copySlices } from './copy-slices.ts';
 import { identityPlaces, keyAt } from './kept-originals.ts';

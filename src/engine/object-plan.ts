@@ -1,4 +1,4 @@
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Transform } from '../expressions/index.ts';
 import type { Relation, WriteMode } from '../model/index.ts';
 
 /** All the engine must know of one object of the mapping. */

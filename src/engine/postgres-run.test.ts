@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type PostgresServer, skipWithoutPostgres, startPostgres } from '../../tests/servers/index.ts';
 import type { OpenSystem } from '../connectors/index.ts';
 import { postgres } from '../connectors/postgres/index.ts';
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Transform } from '../expressions/index.ts';
 import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index.ts';
 import { findRelation, type Relation, type RunbookStep, recordKey, Secret, Warrant } from '../model/index.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Transform } from '../expressions/index.ts';
 import type { Row } from '../model/index.ts';
 import { LookupCache } from './resolve-lookups.ts';
 import type { WarrantedTarget } from './warranted-target.ts';

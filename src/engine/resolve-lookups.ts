@@ -1,5 +1,4 @@
-import type { Environment } from '../expressions/program.ts';
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Environment, Transform } from '../expressions/index.ts';
 import type { RecordKey, Row, Value } from '../model/index.ts';
 import type { WarrantedTarget } from './warranted-target.ts';
 

@@ -1,5 +1,5 @@
 import type { RefusedRecord, SliceResult, Snapshot, WriteRecord } from '../connectors/index.ts';
-import type { Environment } from '../expressions/program.ts';
+import type { Environment } from '../expressions/index.ts';
 import type { BadRecord, RecordBatch, RecordKey, Row, SliceCounts } from '../model/index.ts';
 import { recordKey } from '../model/index.ts';
 import { fieldsUnexpected } from './faults.ts';

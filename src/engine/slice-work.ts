@@ -1,5 +1,5 @@
 import type { SliceWrite, Snapshot } from '../connectors/index.ts';
-import type { Transform } from '../expressions/transform-outcome.ts';
+import type { Transform } from '../expressions/index.ts';
 import type { RecordBatch, Relation, Row } from '../model/index.ts';
 
 /** What is the same for all slices of a step. */
