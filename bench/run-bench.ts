@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { BenchCase, Figure } from './figure.ts';
+import { describeMachine } from './machine.ts';
+
+/** `npm run bench -- <case> [--json] [--scale 0.1] [--save]`: measures one case; `--save` keeps the result in bench/results. */
+const folder = fileURLToPath(new URL('cases/', import.meta.url));
+const cases = readdirSync(folder).flatMap((name) => (name.endsWith('.ts') ? [name.slice(0, -3)] : []));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, scale: { type: 'string', default: '1' }, save: { type: 'boolean' } },
+});
+const name = positionals[0] ?? '';
+const scale = Number(values.scale);
+if (!cases.includes(name) || !(scale > 0)) {
+  console.error(
+    `usage: npm run bench -- <case> [--json] [--scale <share>] [--save]\ncases: ${cases.join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const { bench } = (await import(join(folder, `${name}.ts`))) as { readonly bench: BenchCase };
+const figures: Figure[] = [];
+for await (const figure of bench({ scale })) {
+  figures.push(figure);
+  console.log(values.json === true ? JSON.stringify(figure) : line(figure));
+}
+if (values.save === true) {
+  const results = fileURLToPath(new URL('results/', import.meta.url));
+  mkdirSync(results, { recursive: true });
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    join(results, `${name}.json`),
+    `${JSON.stringify({ case: name, scale, date, machine: describeMachine(), figures }, null, 2)}\n`,
+  );
+}
+
+function line({ figure, value, unit, against, ratio }: Figure): string {
+  const beside = ratio === undefined ? '' : `  (${ratio.toFixed(2)}x of ${against ?? 'the other'})`;
+  return `${figure.padEnd(40)} ${String(value).padStart(12)} ${unit}${beside}`;
+}

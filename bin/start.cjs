@@ -1,0 +1,4 @@
+import('../dist/cli/main.js').catch(function (error) {
+  console.error(error);
+  process.exit(70);
+});

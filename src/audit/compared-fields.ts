@@ -1,0 +1,68 @@
+import type { Transform } from '../expressions/index.ts';
+import type { Field, FieldType, Relation, Row } from '../model/index.ts';
+import { canonicalText, type Normalisation, normalisationOf } from './canonical-form.ts';
+
+/**
+ * Which target fields an audit compares, in which order, and what stays outside and why: nothing is left out silently.
+ * Invariant: the key fields are compared too, when the mapping fills them.
+ */
+export interface ComparedFields {
+  readonly fields: readonly Field[];
+  readonly types: readonly FieldType[];
+  /** Places of the key fields among `fields`; all fields when the target has no key the mapping fills. */
+  readonly key: readonly number[];
+  readonly notCompared: readonly { readonly field: string; readonly why: string }[];
+  readonly normalisations: readonly { readonly field: string; readonly normalisation: Normalisation }[];
+}
+
+export function comparedFields(
+  relation: Relation,
+  key: readonly string[],
+  transforms: readonly Transform[],
+): ComparedFields {
+  const written = relation.fields.filter((field) => !field.synthetic);
+  const reasons = written.map((field) => ({ field, why: reasonNotCompared(field, transforms) }));
+  const fields = reasons.flatMap(({ field, why }) => (why === null ? [field] : []));
+  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+  return {
+    fields,
+    types: fields.map((field) => field.type),
+    key: places.length > 0 && places.every((place) => place >= 0) ? places : fields.map((_, place) => place),
+    notCompared: reasons.flatMap(({ field, why }) => (why === null ? [] : [{ field: field.name, why }])),
+    normalisations: fields.flatMap(({ name, type }) => {
+      const normalisation = normalisationOf(type);
+      return normalisation === null ? [] : [{ field: name, normalisation }];
+    }),
+  };
+}
+
+/** A field some object does not fill is still compared, with NULL, when nothing but NULL can be expected there. */
+function reasonNotCompared(field: Field, transforms: readonly Transform[]): string | null {
+  const filled = transforms.filter((transform) => transform.targetFields.includes(field.name)).length;
+  if (filled === transforms.length) return null;
+  if (field.generated !== 'no') return 'the target computes it';
+  if (field.default !== null) return `the target fills it with its default ${field.default}`;
+  return field.nullable ? null : 'the mapping does not fill it';
+}
+
+/** For each compared field its place in rows of these names, or -1 where they do not hold it. */
+export function placesOf(compared: ComparedFields, names: readonly string[]): readonly number[] {
+  return compared.fields.map((field) => names.indexOf(field.name));
+}
+
+export function arrange(row: Row, places: readonly number[]): Row {
+  return places.map((place) => (place < 0 ? null : (row[place] ?? null)));
+}
+
+/** The text that names a record on both sides: canonical, so that `1.0` and `1.00` are one key. */
+export function keyText(row: Row, compared: ComparedFields): string {
+  return JSON.stringify(
+    compared.key.map((place) => {
+      const value = row[place] ?? null;
+      if (value === null) return null;
+      if (value instanceof Uint8Array) return { x: Buffer.from(value).toString('hex') };
+      if (Array.isArray(value)) return value;
+      return canonicalText(value as string | boolean, compared.types[place] as FieldType);
+    }),
+  );
+}

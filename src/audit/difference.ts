@@ -1,0 +1,32 @@
+import type { RecordKey, Value } from '../model/index.ts';
+
+/** One record that is not what the source and the mapping say it should be. */
+export type Difference =
+  | { readonly kind: 'missing'; readonly key: string; readonly sourceKey: RecordKey }
+  | { readonly kind: 'extra'; readonly key: string }
+  /** There more often than it should be; `times` in the target, `expected` by the source. */
+  | { readonly kind: 'duplicated'; readonly key: string; readonly times: number; readonly expected: number }
+  | {
+      readonly kind: 'changed';
+      readonly key: string;
+      readonly sourceKey: RecordKey;
+      readonly fields: readonly ChangedField[];
+    }
+  /** The same content stands under another key. */
+  | { readonly kind: 'moved'; readonly key: string; readonly to: string; readonly sourceKey: RecordKey }
+  /** Two records have exchanged these fields. */
+  | {
+      readonly kind: 'swapped';
+      readonly key: string;
+      readonly with: string;
+      readonly sourceKey: RecordKey;
+      readonly fields: readonly ChangedField[];
+    };
+
+export interface ChangedField {
+  readonly field: string;
+  readonly expected: Value;
+  readonly actual: Value;
+  /** How it differs, when the way is a known one. */
+  readonly how: string | null;
+}

@@ -1,0 +1,146 @@
+import type { Snapshot } from '../connectors/index.ts';
+import type { Environment, Transform } from '../expressions/index.ts';
+import {
+  type RecordBatch,
+  type RecordKey,
+  type Relation,
+  type Row,
+  recordKey,
+  type Value,
+} from '../model/index.ts';
+import { arrange, type ComparedFields, placesOf } from './compared-fields.ts';
+
+/** One object of the mapping as the auditor sees it: the source, read anew, and the mapping, applied anew. */
+export interface AuditedObject {
+  readonly name: string;
+  readonly transform: Transform;
+  /** The same without the fields of a second pass: what a record looks like whose second pass could not be done. */
+  readonly withoutLinks: Transform | null;
+  readonly source: Relation;
+  readonly snapshot: Snapshot;
+  /** Is there a quarantine entry for this source record? */
+  isQuarantined(sourceKey: RecordKey): boolean;
+}
+
+/** How new ids for old ones are asked for, in batches, from the target. */
+export interface IdSource {
+  resolve(object: string, sourceKeys: readonly RecordKey[]): Promise<ReadonlyMap<RecordKey, Row>>;
+  /** Keyed digest for `mask()`; the same as in the run. */
+  mask(text: string): string;
+}
+
+export interface ExpectedAccount {
+  rowsRead: number;
+  rowsPurged: number;
+  rowsQuarantined: number;
+  readonly purgedBy: Map<string, number>;
+  /** Records that cannot go and that no quarantine entry or purge rule explains; the first ones, named. */
+  readonly unexplained: { readonly object: string; readonly key: string; readonly reason: string }[];
+  unexplainedCount: number;
+}
+
+export interface ExpectedVisitor {
+  /** @param excused the source record is in quarantine, so the target may or may not hold this one */
+  expect(row: Row, sourceKey: RecordKey, excused: boolean): void;
+}
+
+const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
+const namedMax = 100;
+
+/** Streams what the target should hold for one object; every source record ends in exactly one count. */
+export async function readExpected(
+  object: AuditedObject,
+  compared: ComparedFields,
+  ids: IdSource,
+  visitor: ExpectedVisitor,
+): Promise<ExpectedAccount> {
+  const account: ExpectedAccount = {
+    rowsRead: 0,
+    rowsPurged: 0,
+    rowsQuarantined: 0,
+    purgedBy: new Map(),
+    unexplained: [],
+    unexplainedCount: 0,
+  };
+  const places = placesOf(compared, object.transform.targetFields);
+  for await (const batch of object.snapshot.read(object.source, wholeRelation)) {
+    const environment = await environmentFor(batch, object.transform, ids);
+    const identity = object.source.identity.map((name) => batch.fields.indexOf(name));
+    for (const row of batch.rows) {
+      const sourceKey = recordKey(identity.map((place) => row[place] ?? null));
+      visitRecord(row, sourceKey, { object, environment, places, compared, account, visitor });
+    }
+    for (const bad of batch.bad) {
+      account.rowsRead += 1;
+      explain(account, object, bad.key ? recordKey(bad.key) : bad.where, bad.code);
+    }
+  }
+  return account;
+}
+
+interface Visit {
+  readonly object: AuditedObject;
+  readonly environment: Environment;
+  readonly places: readonly number[];
+  readonly compared: ComparedFields;
+  readonly account: ExpectedAccount;
+  readonly visitor: ExpectedVisitor;
+}
+
+function visitRecord(row: Row, sourceKey: RecordKey, visit: Visit): void {
+  const { object, account } = visit;
+  account.rowsRead += 1;
+  const outcome = object.transform.apply(row, visit.environment);
+  if (outcome.kind === 'purged') {
+    account.rowsPurged += 1;
+    account.purgedBy.set(outcome.reason, (account.purgedBy.get(outcome.reason) ?? 0) + 1);
+  } else if (outcome.kind === 'rejected') {
+    explain(
+      account,
+      object,
+      sourceKey,
+      outcome.field === null ? outcome.code : `${outcome.code} in ${outcome.field}`,
+    );
+    if (object.isQuarantined(sourceKey)) excuseUnlinked(row, sourceKey, visit);
+  } else {
+    const excused = object.isQuarantined(sourceKey);
+    if (excused) account.rowsQuarantined += 1;
+    for (const target of outcome.rows)
+      visit.visitor.expect(arrange(target, visit.places), sourceKey, excused);
+  }
+}
+
+/** The second pass could not set its fields, so the record may stand there without them. */
+function excuseUnlinked(row: Row, sourceKey: RecordKey, visit: Visit): void {
+  const { withoutLinks } = visit.object;
+  const outcome = withoutLinks?.apply(row, visit.environment);
+  if (!withoutLinks || outcome?.kind !== 'records') return;
+  const places = placesOf(visit.compared, withoutLinks.targetFields);
+  for (const target of outcome.rows) visit.visitor.expect(arrange(target, places), sourceKey, true);
+}
+
+/** A record that cannot go must be in quarantine: what has no explanation is a failure of the move. */
+function explain(account: ExpectedAccount, object: AuditedObject, key: string, reason: string): void {
+  if (object.isQuarantined(key)) {
+    account.rowsQuarantined += 1;
+    return;
+  }
+  account.unexplainedCount += 1;
+  if (account.unexplained.length < namedMax) account.unexplained.push({ object: object.name, key, reason });
+}
+
+async function environmentFor(batch: RecordBatch, transform: Transform, ids: IdSource): Promise<Environment> {
+  const answers = new Map<string, ReadonlyMap<RecordKey, Row>>();
+  for (const object of new Set(transform.lookups.map((use) => use.object))) {
+    const keys = new Set<RecordKey>();
+    for (const use of transform.lookups) {
+      if (use.object !== object) continue;
+      for (const row of batch.rows) for (const key of use.keys(row)) keys.add(key);
+    }
+    answers.set(object, await ids.resolve(object, [...keys]));
+  }
+  return {
+    lookup: (object, key): Value | undefined => answers.get(object)?.get(key)?.[0],
+    mask: (text) => ids.mask(text),
+  };
+}

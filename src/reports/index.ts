@@ -1,0 +1,19 @@
+/** What people read: documents, as text and as one HTML file that opens without a network. */
+export {
+  type Block,
+  type Cell,
+  counted,
+  type Document,
+  groupDigits,
+  type ListItem,
+  type Section,
+  type Tone,
+  type Verdict,
+} from './document.ts';
+export { renderHtml } from './render-html.ts';
+export { renderSectionText, renderText } from './render-text.ts';
+export { type AuditReport, auditSection, type ShowValue } from './sections/audit-section.ts';
+export { checksSection } from './sections/checks-section.ts';
+export { findingsSection } from './sections/findings-section.ts';
+export { profileSection } from './sections/profile-section.ts';
+export { schemaSection } from './sections/schema-section.ts';

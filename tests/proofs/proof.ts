@@ -1,0 +1,16 @@
+/** A long proof: too long for every run of the tests, so its full count is run by hand and its result is kept. */
+export type Proof = (options: ProofOptions) => Promise<ProofResult>;
+
+export interface ProofOptions {
+  readonly seed: number;
+  /** How many; null for the full count. */
+  readonly count: number | null;
+  readonly say: (text: string) => void;
+}
+
+export interface ProofResult {
+  /** Does what was to be proven hold? */
+  readonly holds: boolean;
+  /** What was done, how often, and what came of it. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}

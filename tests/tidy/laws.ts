@@ -1,0 +1,222 @@
+import { posix } from 'node:path';
+import type { SourceFile } from './source-tree.ts';
+
+/** The laws of the house (docs/internals/house.md), each a function from the source to what breaks it. */
+export interface Violation {
+  readonly law: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+const floors: readonly (readonly string[])[] = [
+  ['model'],
+  ['host'],
+  ['expressions', 'ledger'],
+  ['connectors'],
+  ['profile', 'engine', 'audit'],
+  ['mapping', 'risk', 'sync'],
+  ['runbook', 'guard', 'drafts', 'reports'],
+  ['rehearsal', 'practice'],
+  ['project'],
+  ['cli', 'server', 'mcp'],
+];
+const thinkingRooms = new Set(['model', 'expressions', 'mapping', 'risk', 'runbook', 'guard']);
+const noConnector = new Set(['mapping', 'risk', 'runbook']);
+const drawers = new Set([
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'common',
+  'shared',
+  'misc',
+  'lib',
+  'types',
+  'constants',
+  'interfaces',
+]);
+
+/** Which packages only one place may import. */
+const drivers: readonly { readonly name: RegExp; readonly place: RegExp }[] = [
+  { name: /^pg($|-|\/)/, place: /^src\/connectors\/postgres\// },
+  { name: /^mysql2|zongji/, place: /^src\/connectors\/mysql\// },
+  { name: /^mongodb/, place: /^src\/connectors\/mongodb\// },
+  { name: /^csv-parse|^hyparquet|^read-excel-file/, place: /^src\/connectors\/files\// },
+  { name: /^node:sqlite$/, place: /^src\/host\/sqlite-file\.ts$/ },
+  { name: /^@dbos-inc\//, place: /^src\/engine\/journal\// },
+];
+
+export function checkLaws(files: readonly SourceFile[]): readonly Violation[] {
+  const source = files.filter(({ path }) => path.startsWith('src/'));
+  const shipped = source.filter(({ path }) => !isTest(path));
+  return [
+    ...shipped.flatMap(roomLaws),
+    ...shipped.flatMap(driverLaw),
+    ...shipped.flatMap(machineLaws),
+    ...source.flatMap(({ path }) => drawerLaw(path)),
+    ...cycleLaw(shipped),
+    ...pathLaw(shipped, 'audit', 'engine', 'the auditor never imports the engine'),
+    ...pathLaw(shipped, 'drafts', 'connectors', 'drafts have no path to a connector'),
+  ];
+}
+
+const isTest = (path: string): boolean => /\.(test|contract)\.ts$/.test(path);
+export const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? '';
+const floorOf = (room: string): number => floors.findIndex((floor) => floor.includes(room));
+const inside = (file: SourceFile): readonly string[] =>
+  file.imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(file.path), name));
+
+function roomLaws(file: SourceFile): Violation[] {
+  const room = roomOf(file.path);
+  if (room === '') return [];
+  if (floorOf(room) < 0) return [violation('rooms', file, `src/${room} is not a room of the house`)];
+  return inside(file).flatMap((target) => {
+    const entered = roomOf(target);
+    if (entered === room) return shelfLaw(file, target);
+    if (!/^src\/[^/]+\/index\.ts$/.test(target))
+      return [violation('door', file, `enters ${target}; rooms are entered through their index.ts`)];
+    if (floorOf(entered) >= floorOf(room))
+      return [
+        violation('floors', file, `${room} may not enter ${entered}: rooms only enter rooms below them`),
+      ];
+    if (noConnector.has(room) && (entered === 'connectors' || entered === 'profile')) {
+      return [violation('floors', file, `${room} may not enter ${entered}: what it reads is handed in`)];
+    }
+    return [];
+  });
+}
+
+/** A shelf knows the port and itself, never another shelf. */
+function shelfLaw(file: SourceFile, target: string): Violation[] {
+  const shelf = /^src\/connectors\/([^/]+)\//.exec(file.path)?.[1];
+  const entered = /^src\/connectors\/([^/]+)\//.exec(target)?.[1];
+  if (shelf === undefined || entered === undefined || shelf === entered) return [];
+  return [violation('shelves', file, `shelf ${shelf} enters shelf ${entered}`)];
+}
+
+function driverLaw(file: SourceFile): Violation[] {
+  return file.imports.flatMap((name) => {
+    if (name.startsWith('computed:'))
+      return [violation('drivers', file, `imports a computed name ${name.slice(9)}`)];
+    const driver = drivers.find((candidate) => candidate.name.test(name));
+    return driver && !driver.place.test(file.path)
+      ? [violation('drivers', file, `imports ${name} off its shelf`)]
+      : [];
+  });
+}
+
+function machineLaws(file: SourceFile): Violation[] {
+  const room = roomOf(file.path);
+  const code = withoutComments(file.text);
+  const found: Violation[] = [];
+  const refuse = (law: string, pattern: RegExp, message: string): void => {
+    const match = pattern.exec(code);
+    if (match) found.push(violation(law, file, `${message}: ${match[0]}`));
+  };
+  if (room !== 'project')
+    refuse(
+      'environment',
+      /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"])/,
+      'reads the environment outside project',
+    );
+  if (room !== 'runbook')
+    refuse('warrant', /\bWarrant\s*\.\s*issue\b|\bWarrant\s*\[/, 'issues a warrant outside runbook');
+  if (room !== 'host') {
+    refuse(
+      'clocks',
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|\bset(?:Timeout|Interval)\(/,
+      'uses a clock, a timer or randomness outside host',
+    );
+    const module = file.imports.find((name) => name.startsWith('node:timers'));
+    if (module) found.push(violation('clocks', file, `imports ${module} outside host`));
+  }
+  if (thinkingRooms.has(room)) {
+    const builtin = file.imports.find((name) => name.startsWith('node:'));
+    if (builtin)
+      found.push(violation('thinking', file, `imports ${builtin}; a thinking room knows no machine`));
+    refuse('thinking', /\b(?:Buffer|process)\s*\./, 'uses a Node global in a thinking room');
+  }
+  return found;
+}
+
+/** In the engine one file alone touches a target's writing side, and that file asks the warrant. */
+export function writeLaw(files: readonly SourceFile[]): readonly Violation[] {
+  return files
+    .filter(({ path }) => roomOf(path) === 'engine' && !isTest(path))
+    .filter(({ text }) => /\.\s*(?:writes|undoes|creates)\b/.test(withoutComments(text)))
+    .filter(
+      ({ path, text }) =>
+        path !== 'src/engine/warranted-target.ts' || !/\bpermit\(/.test(withoutComments(text)),
+    )
+    .map((file) =>
+      violation('warrant', file, 'touches a target without a warrant; go through WarrantedTarget'),
+    );
+}
+
+function drawerLaw(path: string): Violation[] {
+  const part = path.split('/').find((name) => drawers.has(name.replace(/(\.test)?\.ts$/, '')));
+  return part === undefined
+    ? []
+    : [
+        {
+          law: 'drawers',
+          path,
+          message: `"${part}" is a drawer: find the word that is missing in the domain`,
+        },
+      ];
+}
+
+function cycleLaw(files: readonly SourceFile[]): Violation[] {
+  const edges = new Map(files.map((file) => [file.path, inside(file)]));
+  const done = new Set<string>();
+  const found: Violation[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      const cycle = [...trail.slice(trail.indexOf(path)), path];
+      found.push({ law: 'cycles', path, message: cycle.join(' -> ') });
+      return;
+    }
+    if (done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return found;
+}
+
+/** No chain of imports leads from one room to another, also not through a third. */
+function pathLaw(files: readonly SourceFile[], from: string, to: string, message: string): Violation[] {
+  const edges = new Map(files.map((file) => [file.path, inside(file)]));
+  return files
+    .filter(({ path }) => roomOf(path) === from)
+    .flatMap((file) => {
+      const chain = chainTo(file.path, to, edges, new Set());
+      return chain ? [violation('paths', file, `${message}: ${chain.join(' -> ')}`)] : [];
+    });
+}
+
+function chainTo(
+  path: string,
+  room: string,
+  edges: ReadonlyMap<string, readonly string[]>,
+  seen: Set<string>,
+): string[] | null {
+  if (seen.has(path)) return null;
+  seen.add(path);
+  if (roomOf(path) === room) return [path];
+  for (const next of edges.get(path) ?? []) {
+    const rest = chainTo(next, room, edges, seen);
+    if (rest) return [path, ...rest];
+  }
+  return null;
+}
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+const violation = (law: string, file: SourceFile, message: string): Violation => ({
+  law,
+  path: file.path,
+  message,
+});
