@@ -4,3 +4,5 @@
  */
 export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
 export type * from './port.ts';
+export { type PostgresAddress, postgres } from './postgres/index.ts';
+export { type SqliteAddress, sqlite } from './sqlite/index.ts';

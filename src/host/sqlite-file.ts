@@ -29,17 +29,23 @@ export class SqliteFile implements Disposable {
 
   statement(sql: string): SqliteStatement {
     const prepared = this.#database.prepare(sql);
-    const arrays = (): typeof prepared => {
-      prepared.setReturnArrays(true);
-      return prepared;
-    };
+    prepared.setReturnArrays(true);
     return {
       run: (...values) => Number(prepared.run(...values).changes),
-      all: (...values) => arrays().all(...values) as unknown as SqliteValue[][],
-      first: (...values) => arrays().get(...values) as unknown as SqliteValue[] | undefined,
-      iterate: (...values) => arrays().iterate(...values) as unknown as IterableIterator<SqliteValue[]>,
+      insert: (...values) => {
+        const { changes, lastInsertRowid } = prepared.run(...values);
+        return { changes: Number(changes), rowId: BigInt(lastInsertRowid) };
+      },
+      all: (...values) => prepared.all(...values) as unknown as SqliteValue[][],
+      first: (...values) => prepared.get(...values) as unknown as SqliteValue[] | undefined,
+      iterate: (...values) => prepared.iterate(...values) as unknown as IterableIterator<SqliteValue[]>,
       columns: () => prepared.columns().map(({ name, type }) => ({ name, type })),
     };
+  }
+
+  /** False again when the engine itself rolled back: a full disk, a trigger with RAISE(ROLLBACK). */
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
   }
 
   /** Runs the work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. */
@@ -64,6 +70,8 @@ export class SqliteFile implements Disposable {
 export interface SqliteStatement {
   /** Returns the number of changed rows. */
   run(...values: SqliteValue[]): number;
+  /** Runs an INSERT; the row id means something only when a row of a rowid table was added. */
+  insert(...values: SqliteValue[]): { readonly changes: number; readonly rowId: bigint };
   all(...values: SqliteValue[]): SqliteValue[][];
   first(...values: SqliteValue[]): SqliteValue[] | undefined;
   iterate(...values: SqliteValue[]): IterableIterator<SqliteValue[]>;

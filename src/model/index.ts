@@ -3,6 +3,7 @@ export * from './facts.ts';
 export * from './field-type.ts';
 export * from './finding.ts';
 export * from './fingerprint.ts';
+export * from './float-text.ts';
 export * from './godwit-error.ts';
 export * from './hex.ts';
 export * from './mapping.ts';

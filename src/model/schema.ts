@@ -49,6 +49,8 @@ export interface Relation {
   readonly indexes: readonly Index[];
   readonly checks: readonly Check[];
   readonly comment: string | null;
+  /** The system's own text that makes the relation, where it keeps one (SQLite's CREATE TABLE, a view's query). */
+  readonly definition?: string;
   readonly rowsEstimate: number | null;
   readonly bytes: number | null;
   /**

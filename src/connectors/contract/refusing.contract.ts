@@ -101,6 +101,24 @@ export function contractOfRefusing<Address>(world: ContractWorld<Address>): void
         expectSameRecords(await fresh.plain.rows('contacts', fields), good);
       });
 
+      test('a refused record takes no good one with it, not even one with the same unique value', async () => {
+        await using fresh = await world.fresh(companies, contacts);
+        await fresh.plain.seed('companies', ['id', 'title'], [['1', 'one']]);
+        const system = await fresh.open('target');
+        const rows: Row[] = [
+          ['1', 'same@example.org', '30', '77'],
+          ['2', 'same@example.org', '30', '1'],
+          ['3', 'other@example.org', '-30', '1'],
+          ['3', 'other@example.org', '30', '1'],
+        ];
+        const written = await writeRows(system, 'contacts', { fields, rows });
+        expect(written.refused.map(({ sourceKey }) => sourceKey).sort()).toEqual([
+          sourceKeyOf(0, 0),
+          sourceKeyOf(0, 2),
+        ]);
+        expectSameRecords(await fresh.plain.rows('contacts', fields), [rows[1]!, rows[3]!]);
+      });
+
       test('when every record is refused the checkpoint says so', async () => {
         await using fresh = await world.fresh(companies, contacts);
         const system = await fresh.open('target');

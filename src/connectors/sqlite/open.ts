@@ -1,0 +1,106 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SqliteFile } from '../../host/index.ts';
+import type { Fingerprint } from '../../model/index.ts';
+import type { CheckResult, Connector, Creates, OpenContext, OpenSystem, Undoes, Writes } from '../port.ts';
+import { type SqliteAddress, sandboxAddress } from './address.ts';
+import { sqliteCapabilities } from './capabilities.ts';
+import { checkFile } from './check.ts';
+import { SqliteCreates } from './create.ts';
+import { inWords, sqliteFault } from './faults.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { inspectFile } from './inspect.ts';
+import { positionOf } from './position.ts';
+import { SqliteSnapshot } from './snapshot.ts';
+import { SqliteUndoes } from './undo.ts';
+import { SqliteWrites } from './write.ts';
+import { WriterConnection } from './writer-connection.ts';
+
+/** An SQLite file as source or target. A source is opened read-only; a missing file is never created. */
+export const sqlite: Connector<SqliteAddress> = {
+  kind: 'sqlite',
+  capabilities: sqliteCapabilities,
+  open: async (address, context) => openFile(resolve(address.path), context),
+  sandboxAddress,
+};
+
+function openFile(path: string, context: OpenContext): OpenSystem {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw sqliteFault.missingFile(path);
+  if (!found.isFile()) throw sqliteFault.noFile(path);
+  const reading = openReading(path);
+  const writer = context.role === 'source' ? null : new WriterConnection(path, context);
+  return new OpenSqliteFile(path, context, reading, writer);
+}
+
+/** A first look at the catalogue: only now SQLite reads the header and says what is wrong with the file. */
+function openReading(path: string): SqliteFile {
+  return inWords({ file: path }, () => {
+    const file = new SqliteFile(path, { readOnly: true });
+    file.statement('SELECT count(*) FROM sqlite_schema').first();
+    return file;
+  });
+}
+
+class OpenSqliteFile implements OpenSystem {
+  readonly kind = 'sqlite';
+  readonly name: string;
+  readonly inspects: OpenSystem['inspects'];
+  readonly reads: OpenSystem['reads'];
+  readonly writes: Writes | null;
+  readonly undoes: Undoes | null;
+  readonly creates: Creates | null;
+  readonly #path: string;
+  readonly #role: OpenContext['role'];
+  readonly #reading: SqliteFile;
+  readonly #writer: WriterConnection | null;
+
+  constructor(path: string, context: OpenContext, reading: SqliteFile, writer: WriterConnection | null) {
+    this.name = context.name;
+    this.#path = path;
+    this.#role = context.role;
+    this.#reading = reading;
+    this.#writer = writer;
+    this.inspects = { inspect: async () => this.#atOneMoment(() => inspectFile(reading)) };
+    this.reads = { snapshot: async () => this.#snapshot(context.signal) };
+    this.writes = writer && new SqliteWrites(writer, context);
+    this.undoes = writer && new SqliteUndoes(writer);
+    this.creates = writer && new SqliteCreates(writer, { path });
+  }
+
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprintOf(this.#path);
+  }
+
+  async describe(): Promise<{ readonly version: string; readonly tzdata: string }> {
+    const version = String(this.#reading.statement('SELECT sqlite_version()').first()?.[0]);
+    return { version: `SQLite ${version}`, tzdata: 'none: SQLite knows no time zones' };
+  }
+
+  async check(): Promise<readonly CheckResult[]> {
+    return checkFile(this.#reading, this.#path, this.#role);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#reading[Symbol.dispose]();
+    this.#writer?.[Symbol.dispose]();
+  }
+
+  #snapshot(signal: AbortSignal): SqliteSnapshot {
+    return inWords({ file: this.#path }, () => {
+      const position = positionOf(this.#path);
+      return new SqliteSnapshot(new SqliteFile(this.#path, { readOnly: true }), this.#path, position, signal);
+    });
+  }
+
+  #atOneMoment<Result>(work: () => Result): Result {
+    return inWords({ file: this.#path }, () => {
+      this.#reading.run('BEGIN');
+      try {
+        return work();
+      } finally {
+        this.#reading.run('COMMIT');
+      }
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { SqliteFile } from '../../host/index.ts';
+import type { Position, RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
+import type { ReadOptions, Snapshot } from '../port.ts';
+import { inWords, translated } from './faults.ts';
+import { fetchRecords } from './fetch.ts';
+import { inOrder, sliceConditions } from './range-condition.ts';
+import { RecordReader } from './read-records.ts';
+import { layoutOf, type RelationLayout } from './relation-layout.ts';
+import { splitRelation } from './split.ts';
+
+/**
+ * One read transaction on a connection of its own: everything read through it is of one moment. In a file that is not in WAL
+ * mode it keeps writers from committing until it is closed.
+ */
+export class SqliteSnapshot implements Snapshot {
+  readonly consistent = true;
+  readonly position: Position;
+  readonly #file: SqliteFile;
+  readonly #path: string;
+  readonly #signal: AbortSignal;
+
+  /** @param position taken before the transaction began, so that it never claims more than was seen */
+  constructor(file: SqliteFile, path: string, position: Position, signal: AbortSignal) {
+    this.#file = file;
+    this.#path = path;
+    this.position = position;
+    this.#signal = signal;
+    this.#file.run('BEGIN');
+    // The transaction begins with its first read.
+    this.#file.statement('SELECT count(*) FROM sqlite_schema').first();
+  }
+
+  async count(relation: Relation): Promise<string> {
+    return this.#inWords(relation, () => {
+      const { from } = layoutOf(this.#file, relation);
+      return String(this.#file.statement(`SELECT count(*) FROM ${from}`).first()?.[0]);
+    });
+  }
+
+  async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
+    yield* this.#each(relation, (layout) => splitRelation(this.#file, layout, rowsPerSlice));
+  }
+
+  async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    yield* this.#each(relation, (layout) =>
+      new RecordReader(this.#file, layout).read(sliceConditions(layout, slice), inOrder(layout), options),
+    );
+  }
+
+  async *fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    yield* this.#each(relation, (layout) => fetchRecords(this.#file, layout, fields, keys));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#file[Symbol.dispose]();
+  }
+
+  *#each<Item>(relation: Relation, items: (layout: RelationLayout) => Generator<Item>): Generator<Item> {
+    const where = { file: this.#path, relation: relation.name };
+    try {
+      for (const item of items(layoutOf(this.#file, relation))) {
+        this.#signal.throwIfAborted();
+        yield item;
+      }
+    } catch (error) {
+      throw translated(error, where);
+    }
+  }
+
+  #inWords<Result>(relation: Relation, work: () => Result): Result {
+    return inWords({ file: this.#path, relation: relation.name }, work);
+  }
+}

@@ -1,0 +1,60 @@
+import type { RecordKey, Relation, Row } from '../../model/index.ts';
+import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import { appliedSlices, resolveIds } from './bookkeeping.ts';
+import { inWords } from './faults.ts';
+import { writeSlice } from './write-slice.ts';
+import type { WriterConnection } from './writer-connection.ts';
+
+export class SqliteWrites implements Writes {
+  readonly #connection: WriterConnection;
+  readonly #context: OpenContext;
+
+  constructor(connection: WriterConnection, context: OpenContext) {
+    this.#connection = connection;
+    this.#context = context;
+  }
+
+  async prepare(_run: string): Promise<void> {
+    await this.#connection.inTurn({}, () => this.#connection.prepare());
+  }
+
+  /** Not in turn, like `resolve`: both may be asked for while a slice is being written. */
+  async applied(run: string): Promise<readonly AppliedSlice[]> {
+    return this.#read(() => (this.#connection.prepared() ? appliedSlices(this.#connection.file, run) : []));
+  }
+
+  async writeSlice(write: SliceWrite): Promise<SliceResult> {
+    const where = { relation: write.relation.name, step: write.step };
+    return this.#connection.inTurn(where, async () => writeSlice(this.#connection, this.#context, write));
+  }
+
+  /** The records of a slice that is being written are made with it; ids become visible with their slice's commit only. */
+  async resolve(
+    run: string,
+    object: string,
+    sourceKeys: readonly RecordKey[],
+  ): Promise<ReadonlyMap<RecordKey, Row>> {
+    return this.#read(() =>
+      this.#connection.prepared()
+        ? resolveIds(this.#connection.file, run, object, sourceKeys)
+        : new Map<RecordKey, Row>(),
+    );
+  }
+
+  /** SQLite gives the number after the largest there is (after the largest ever, with AUTOINCREMENT): nothing to set. */
+  async advanceSequences(relations: readonly Relation[]): Promise<readonly string[]> {
+    const numbered = relations.filter(({ fields }) =>
+      fields.some(({ generated }) => generated.startsWith('identity')),
+    );
+    return numbered.map(({ name }) => `${name}: the next number is after the largest one, by SQLite itself`);
+  }
+
+  /** Each slice was final with its commit. */
+  async finish(_run: string): Promise<void> {
+    await this.#connection.inTurn({}, () => undefined);
+  }
+
+  #read<Result>(work: () => Result): Result {
+    return inWords({ file: this.#connection.path }, work);
+  }
+}
