@@ -108,7 +108,7 @@ function unknownRelation(object: ObjectMapping, system: 'source' | 'target', sch
   );
   const create = system === 'target' ? ' Or set `create: true` to have it created.' : '';
   return mappingFinding(object, {
-    code: `mapping.unknown-${system}-relation`,
+    code: system === 'source' ? 'mapping.unknown-source-relation' : 'mapping.unknown-target-relation',
     title: `The ${system} has no relation ${relation}`,
     detail: `${object.name} names ${relation}.${meant(nearest)}`,
     fix: `Correct \`${system}\`, or inspect the system again with \`godwit inspect\`.${create}`,

@@ -7,7 +7,7 @@ import {
   recordKey,
   type Value,
 } from '../model/index.ts';
-import type { FitOptions } from './fit-check.ts';
+import type { FitOptions } from './fit-options.ts';
 import { createKeyCounter, type KeyCounter } from './key-counter.ts';
 import { maskExample } from './mask-example.ts';
 

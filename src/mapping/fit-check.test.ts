@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { objectMapping, relation, short, text, whole } from '../../tests/examples/schemas.ts';
 import { compileTransform, loadGrammar, type Scope } from '../expressions/index.ts';
 import type { Finding, ObjectMapping, RecordBatch, Relation, Row } from '../model/index.ts';
-import { type FitOptions, startFit } from './fit-check.ts';
+import { startFit } from './fit-check.ts';
+import type { FitOptions } from './fit-options.ts';
 import type { FitResult } from './fit-result.ts';
 import { createKeyCounter } from './key-counter.ts';
 

@@ -1,18 +1,9 @@
-import type { CompiledTransform, Environment, FieldLookup, Refusal, Scope } from '../expressions/index.ts';
-import {
-  type BadRecord,
-  type ObjectMapping,
-  type RecordBatch,
-  type RecordKey,
-  type Relation,
-  type Row,
-  recordKey,
-  type Value,
-} from '../model/index.ts';
+import type { Environment, FieldLookup, Refusal } from '../expressions/index.ts';
+import { type BadRecord, type RecordBatch, type RecordKey, type Row, recordKey } from '../model/index.ts';
 import { type DuplicateCheck, duplicateChecks } from './duplicate-check.ts';
+import type { FitOptions } from './fit-options.ts';
 import { type FitResult, fitResult } from './fit-result.ts';
 import { FitTally } from './fit-tally.ts';
-import type { KeyCounter } from './key-counter.ts';
 import { maskExample } from './mask-example.ts';
 import { placeholderOf } from './placeholder.ts';
 
@@ -26,29 +17,6 @@ import { placeholderOf } from './placeholder.ts';
  */
 export function startFit(options: FitOptions): FitCheck {
   return new StreamingFit(options);
-}
-
-export interface FitOptions {
-  readonly object: ObjectMapping;
-  readonly source: Relation;
-  readonly target: Relation;
-  readonly transform: CompiledTransform;
-  readonly lookups: Scope['lookups'];
-  /** Will the old record of that object, named by its key, have a new id? */
-  readonly known: (object: string, key: RecordKey) => boolean;
-  /** Keyed digest for `mask()`; a constant when left out, which is enough unless masked values have to be unique. */
-  readonly mask?: (text: string) => string;
-  /** Told of every record that fits, so that objects that look it up can be checked. */
-  readonly onFit?: (key: RecordKey) => void;
-  /** Counters for duplicates, by the target fields they watch; own ones when left out. Share them for two objects with one target. */
-  readonly counterFor?: (fields: readonly string[]) => KeyCounter;
-  /** Keys remembered for each duplicate check; 8 million (256 MiB at most) when left out. */
-  readonly keysMax?: number;
-  /** How an example is shown; masked by shape when left out. */
-  readonly showExample?: (value: Value, field: string | null) => string;
-  readonly examplesMax?: number;
-  /** Different unmatched values kept for each value map. */
-  readonly distinctMax?: number;
 }
 
 export interface FitCheck {
@@ -124,7 +92,7 @@ class StreamingFit implements FitCheck {
 
   #bad(bad: BadRecord): void {
     this.#tally.rowsBad += 1;
-    const refusal = { code: 'source.bad-record', message: bad.code, field: null, value: undefined };
+    const refusal = { code: 'fit.bad-record', message: bad.code, field: null, value: undefined };
     this.#tally.refused(() => bad.where, refusal, bad.code);
   }
 
@@ -134,5 +102,5 @@ class StreamingFit implements FitCheck {
 }
 
 function lostLink({ object, field }: FieldLookup, asked: RecordKey): Refusal {
-  return { code: 'lookup.emptied', message: object, field, value: asked };
+  return { code: 'fit.link-lost', message: object, field, value: asked };
 }

@@ -69,13 +69,13 @@ const words: Readonly<Record<string, FitWords>> = {
     what: 'point at a record that will not be in the target, through',
     fix: 'Map the missing records, purge the orphans with a reason, or use lookup_or_null() to let the link go.',
   },
-  'lookup.emptied': {
+  'fit.link-lost': {
     code: 'fit.link-lost',
     severity: 'warn',
     what: 'lose their link, because its record will not be in the target, in',
     fix: 'Make sure that this is meant: lookup_or_null() turns these links into NULL.',
   },
-  'source.bad-record': {
+  'fit.bad-record': {
     code: 'fit.bad-record',
     severity: 'block',
     what: 'could not be read as records',

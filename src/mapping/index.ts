@@ -2,7 +2,8 @@
 export type { CheckedField } from './check-fields.ts';
 export { checkMapping, type MappingCheck } from './check-mapping.ts';
 export { explainMapping, type MappingRow } from './explain-mapping.ts';
-export { type FitCheck, type FitOptions, startFit } from './fit-check.ts';
+export { type FitCheck, startFit } from './fit-check.ts';
+export type { FitOptions } from './fit-options.ts';
 export type { FitResult, UnmatchedValues } from './fit-result.ts';
 export { createKeyCounter, type KeyCounter } from './key-counter.ts';
 export { mappingContent, objectContent } from './mapping-content.ts';
@@ -12,5 +13,6 @@ export { maskExample } from './mask-example.ts';
 export type { ObjectDependency } from './object-dependencies.ts';
 export { leftBehindName, type MappingText, type ParsedMapping, parseMapping } from './parse-mapping.ts';
 export { type SkeletonProfiles, skeletonMapping } from './skeleton-mapping.ts';
-export { type FieldSuggestion, type SuggestionProfiles, suggestFields } from './suggest-fields.ts';
+export { type FieldSuggestion, suggestFields } from './suggest-fields.ts';
 export { type RelationSuggestion, suggestRelations } from './suggest-relations.ts';
+export type { SuggestionProfiles } from './value-similarity.ts';

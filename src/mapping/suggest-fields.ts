@@ -1,14 +1,7 @@
-import {
-  describeFieldType,
-  type Field,
-  type FieldType,
-  type Relation,
-  type RelationProfile,
-  wordsOfName,
-} from '../model/index.ts';
+import { describeFieldType, type Field, type FieldType, type Relation, wordsOfName } from '../model/index.ts';
 import { nameSimilarity } from './name-similarity.ts';
 import { quoteName } from './quote-name.ts';
-import { valueSimilarity } from './value-similarity.ts';
+import { type SuggestionProfiles, valueSimilarity } from './value-similarity.ts';
 
 /**
  * Which source field a target field is probably fed from, with the evidence. A suggestion is a question to a person: nothing
@@ -49,12 +42,6 @@ export interface FieldSuggestion {
   readonly confidence: number;
   /** `same name`, `values alike (8 of 10)`; for people. */
   readonly evidence: readonly string[];
-}
-
-/** What profiling found on either side; without it only names and types speak. */
-export interface SuggestionProfiles {
-  readonly source?: RelationProfile;
-  readonly target?: RelationProfile;
 }
 
 const leastConfidence = 0.45;

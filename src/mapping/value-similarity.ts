@@ -1,4 +1,4 @@
-import type { SuggestionProfiles } from './suggest-fields.ts';
+import type { RelationProfile } from '../model/index.ts';
 
 /** Alike in values: the same frequent ones, or the same shapes. Masked values say nothing, and are left out. */
 export function valueSimilarity(
@@ -28,4 +28,10 @@ function overlap(
   const other = new Map(b);
   const [totalA, totalB] = [total(a), total(b)];
   return a.reduce((sum, [key, count]) => sum + Math.min(count / totalA, (other.get(key) ?? 0) / totalB), 0);
+}
+
+/** What profiling found on either side; without it only names and types speak. */
+export interface SuggestionProfiles {
+  readonly source?: RelationProfile;
+  readonly target?: RelationProfile;
 }
