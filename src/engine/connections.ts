@@ -52,6 +52,13 @@ export class Connections implements AsyncDisposable {
     return (await this.#source).reads.snapshot();
   }
 
+  /** From here on the source is read as it is now, not as it was when the session began. */
+  async forgetSnapshot(): Promise<void> {
+    const old = this.#snapshot;
+    this.#snapshot = null;
+    await this.#closeOne(old);
+  }
+
   /** Closes what is open, so that the next use opens it again. */
   async renew(generation: number): Promise<void> {
     if (generation !== this.#generation) return;

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PostgresServer, skipWithoutPostgres, startPostgres } from '../../tests/servers/index.ts';
 import type { OpenSystem } from '../connectors/index.ts';
-import { postgres } from '../connectors/postgres/index.ts';
+import { postgres } from '../connectors/index.ts';
 import type { Transform } from '../expressions/index.ts';
 import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index.ts';
 import { findRelation, type Relation, type RunbookStep, recordKey, Secret, Warrant } from '../model/index.ts';

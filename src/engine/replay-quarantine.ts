@@ -34,11 +34,13 @@ export interface ReplayReport extends StepReport {
  *
  * Invariants: 1. only entries of slices that are in the target are repeated: the others come again with their slice.
  * 2. an entry is marked after the commit that settles it; when the mark is lost, the next replay sets it first.
- * 3. a record that fails again gets a new entry, and the old one is superseded: there is one open entry for each record.
+ * 3. the source is read as it is now. 4. a record that fails again gets a new entry, and the old one is superseded: there
+ * is one open entry for each record.
  */
 export async function replayQuarantine(session: Session, request: ReplayWork): Promise<ReplayReport> {
   const { origin } = request.work;
   await settleEarlierReplays(session, origin);
+  await session.connections.forgetSnapshot();
   const { repeatable, unrepeatable } = await openEntries(session, request);
   const step = await nextReplay(session);
   const work = { ...request.work, step };

@@ -1,0 +1,64 @@
+import type { OpenSystem, SliceWrite, Snapshot } from '../connectors/index.ts';
+import { GodwitError } from '../model/index.ts';
+
+/** A real system behind a wire that breaks where a test wants it to. */
+export interface CutWire {
+  /** Called before every batch that is read. */
+  readonly reading?: () => void;
+  /** Called before records are read by key. */
+  readonly fetching?: () => void;
+  /** Called before a slice is written. */
+  readonly writing?: (slice: number) => void;
+  /** Called after a slice was committed, before the engine hears of it. */
+  readonly answering?: (slice: number) => void;
+}
+
+export const wireCut: GodwitError = new GodwitError({
+  code: 'test.wire-cut',
+  title: 'The connection broke',
+  nextStep: 'Mend the wire.',
+  fate: 'later',
+});
+
+export function withCutWire(system: OpenSystem, wire: CutWire): OpenSystem {
+  const { reads, writes } = system;
+  return {
+    ...system,
+    fingerprint: async () => system.fingerprint(),
+    reads: { snapshot: async () => cutSnapshot(await reads.snapshot(), wire) },
+    writes: writes && {
+      prepare: async (run) => writes.prepare(run),
+      applied: async (run) => writes.applied(run),
+      resolve: async (...asked) => writes.resolve(...asked),
+      advanceSequences: async (relations) => writes.advanceSequences(relations),
+      finish: async (run) => writes.finish(run),
+      writeSlice: async (write: SliceWrite) => {
+        wire.writing?.(write.slice);
+        const result = await writes.writeSlice(write);
+        wire.answering?.(write.slice);
+        return result;
+      },
+    },
+    [Symbol.asyncDispose]: async () => system[Symbol.asyncDispose](),
+  };
+}
+
+function cutSnapshot(snapshot: Snapshot, wire: CutWire): Snapshot {
+  return {
+    consistent: snapshot.consistent,
+    position: snapshot.position,
+    count: async (relation) => snapshot.count(relation),
+    split: (relation, rowsPerSlice) => snapshot.split(relation, rowsPerSlice),
+    fetch: (...asked) => {
+      wire.fetching?.();
+      return snapshot.fetch(...asked);
+    },
+    async *read(...asked) {
+      for await (const batch of snapshot.read(...asked)) {
+        wire.reading?.();
+        yield batch;
+      }
+    },
+    [Symbol.asyncDispose]: async () => snapshot[Symbol.asyncDispose](),
+  };
+}
