@@ -4,6 +4,7 @@ import {
   compileExpression,
   compileTransform,
   expressionScope,
+  type FieldLookup,
   type Program,
   type Scope,
 } from '../expressions/index.ts';
@@ -42,6 +43,8 @@ export interface FieldsCheck {
   readonly fields: readonly CheckedField[];
   /** Source fields that end up in a target record (not those only read by purge rules). */
   readonly reads: ReadonlySet<string>;
+  /** Lookups in purge rules. */
+  readonly purges: readonly FieldLookup[];
   readonly transform: CompiledTransform | null;
   /** The object cannot be judged further: its `each`, its purge rules or, for a relation to be created, its fields fail. */
   readonly broken: boolean;
@@ -63,12 +66,16 @@ export function checkFields(
       return { result: null, finding: explain(object, error, scope, where, text) };
     }
   };
-  const frame = attempt(() => {
-    compileTransform({ ...object, fields: [] }, source, target ?? source, lookups);
-    return expressionScope(object, source, lookups);
-  });
+  const frame = attempt(
+    () => ({
+      purges: compileTransform({ ...object, fields: [] }, source, target ?? source, lookups).lookups,
+      inner: expressionScope(object, source, lookups),
+    }),
+    undefined,
+    object.purge.map(({ when }) => when).join('\n'),
+  );
   if (frame.result === null) return broken(frame.finding ? [frame.finding] : []);
-  const inner = frame.result;
+  const { purges, inner } = frame.result;
   const programs = object.fields.map((field) => ({
     field,
     ...attempt(() => compileExpression(field.from, inner), placeOf(object, field), field.from),
@@ -93,6 +100,7 @@ export function checkFields(
     findings,
     fields,
     reads: readBy(object, source, programs, inner),
+    purges,
     transform: whole ? compileTransform(object, source, relation, lookups) : null,
     broken: false,
   };
@@ -104,7 +112,7 @@ interface Attempt<Result> {
 }
 
 function broken(findings: readonly Finding[]): FieldsCheck {
-  return { findings, fields: [], reads: new Set(), transform: null, broken: true };
+  return { findings, fields: [], reads: new Set(), purges: [], transform: null, broken: true };
 }
 
 function placeOf(object: ObjectMapping, field: FieldMapping): FindingPlace {

@@ -102,6 +102,23 @@ describe('checkMapping', () => {
     ]);
   });
 
+  it('needs an object that a purge rule or the key looks up, and cannot let it wait', () => {
+    const purging = {
+      ...people,
+      purge: [{ when: "lookup_or_null('companies', company_id) is null", reason: 'x' }],
+    };
+    expect(check([companies, purging]).dependencies).toContainEqual({
+      object: 'people',
+      field: '',
+      on: 'companies',
+      via: 'lookup',
+      nullable: false,
+      optional: true,
+    });
+    const keyed = { ...people, key: ['account_id'] };
+    expect(check([companies, keyed]).dependencies.map(({ nullable }) => nullable)).toEqual([false]);
+  });
+
   it.each([
     ['block mapping.unknown-source-relation people peple.', { source: 'peple' }],
     ['block mapping.unknown-target-relation people contact.', { target: 'contact' }],

@@ -1,4 +1,4 @@
-import type { CompiledTransform, Scope } from '../expressions/index.ts';
+import type { CompiledTransform, FieldLookup, Scope } from '../expressions/index.ts';
 import {
   type Finding,
   findRelation,
@@ -41,8 +41,8 @@ export function checkMapping(mapping: Mapping, source: Schema, target: Schema): 
       ...sharedTargets(mapping),
       ...checkAccounted(mapping, source, new Map(Array.from(objects, ([name, { reads }]) => [name, reads]))),
     ],
-    dependencies: checked.flatMap(({ object, relations, fields }) =>
-      relations ? objectDependencies(object, relations.target, fields, mapping) : [],
+    dependencies: checked.flatMap(({ object, relations, fields, purges }) =>
+      relations ? objectDependencies(object, relations.target, { fields, purges }, mapping) : [],
     ),
     lookups: scope.lookups,
     transforms: new Map(
@@ -71,6 +71,7 @@ interface CheckedObject {
   readonly findings: readonly Finding[];
   readonly fields: readonly CheckedField[];
   readonly reads: ReadonlySet<string>;
+  readonly purges: readonly FieldLookup[];
   readonly transform: CompiledTransform | null;
 }
 
@@ -82,7 +83,7 @@ function checkObject(
 ): CheckedObject {
   const from = findRelation(source, object.source);
   const to = findRelation(target, object.target);
-  const none = { object, relations: null, fields: [], reads: new Set<string>(), transform: null };
+  const none = { object, relations: null, fields: [], reads: new Set<string>(), purges: [], transform: null };
   const missing: Finding[] = [];
   if (!from) missing.push(unknownRelation(object, 'source', source));
   if (!to && !object.create) missing.push(unknownRelation(object, 'target', target));
@@ -96,6 +97,7 @@ function checkObject(
     findings: [...fields.findings, ...checkTarget(object, relations.target)],
     fields: fields.fields,
     reads: fields.reads,
+    purges: fields.purges,
     transform: fields.transform,
   };
 }

@@ -2,7 +2,6 @@ import {
   type FieldType,
   type FindingExample,
   findField,
-  type RecordKey,
   type Row,
   recordKey,
   type Value,
@@ -20,7 +19,7 @@ export interface DuplicateCheck {
   readonly duplicates: number;
   readonly uncounted: number;
   readonly examples: readonly FindingExample[];
-  observe(record: Row, sourceKey: () => RecordKey): void;
+  observe(record: Row, sourceKey: () => string): void;
 }
 
 /** The mapping's key and every unique key of the target that the mapping feeds whole. */
@@ -111,7 +110,7 @@ class CountingCheck implements DuplicateCheck {
     return this.#counter.uncounted;
   }
 
-  observe(record: Row, sourceKey: () => RecordKey): void {
+  observe(record: Row, sourceKey: () => string): void {
     const values = this.#places.map((at) => record[at] ?? null);
     if (values.includes(null)) return;
     const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);

@@ -147,6 +147,13 @@ describe('startFit', () => {
     expect(findings.toLowerCase()).not.toContain('quint');
   });
 
+  it('shows keys as the caller wants them', () => {
+    const result = fit(mapped, [batch([['1', null, null, null, null]])], {
+      showKey: (key) => `key of ${key.length}`,
+    });
+    expect(result.findings[0]?.examples[0]?.key).toBe('key of 5');
+  });
+
   it('finds keys that repeat, for the key and for unique fields; NULL repeats nothing', () => {
     const key = {
       ...mapped,

@@ -75,25 +75,30 @@ class StreamingFit implements FitCheck {
     const tally = this.#tally;
     tally.rowsFit += 1;
     tally.recordsOut += records.length;
-    const key = (): RecordKey => this.#keyOf(row);
+    const key = (): string => this.#shownKey(row);
     for (const record of records) for (const check of this.#duplicates) check.observe(record, key);
     for (const lookup of this.#optionalLookups)
       for (const asked of lookup.keys(row))
         if (!this.#options.known(lookup.object, asked)) tally.refused(key, lostLink(lookup, asked));
-    this.#options.onFit?.(key());
+    this.#options.onFit?.(this.#keyOf(row));
   }
 
   #rejected(row: Row, first: Refusal): void {
     this.#tally.rowsRejected += 1;
     const all = this.#options.transform.refusals(row, this.#environment);
     for (const refusal of all.length > 0 ? all : [first])
-      this.#tally.refused(() => this.#keyOf(row), refusal);
+      this.#tally.refused(() => this.#shownKey(row), refusal);
   }
 
   #bad(bad: BadRecord): void {
     this.#tally.rowsBad += 1;
     const refusal = { code: 'fit.bad-record', message: bad.code, field: null, value: undefined };
     this.#tally.refused(() => bad.where, refusal, bad.code);
+  }
+
+  #shownKey(row: Row): string {
+    const key = this.#keyOf(row);
+    return this.#options.showKey?.(key) ?? key;
   }
 
   #keyOf(row: Row): RecordKey {

@@ -21,6 +21,8 @@ export interface FitOptions {
   readonly keysMax?: number;
   /** How an example is shown; masked by shape when left out. */
   readonly showExample?: (value: Value, field: string | null) => string;
+  /** How the key of an example is shown; as it is when left out. Mask it where the key itself is personal. */
+  readonly showKey?: (key: RecordKey) => string;
   readonly examplesMax?: number;
   /** Different unmatched values kept for each value map. */
   readonly distinctMax?: number;

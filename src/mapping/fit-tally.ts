@@ -1,5 +1,5 @@
 import type { Refusal } from '../expressions/index.ts';
-import type { FindingExample, RecordKey, Value } from '../model/index.ts';
+import type { FindingExample, Value } from '../model/index.ts';
 
 /** What a fit check has counted so far. Plain counters up to 2^53 records; texts are kept only up to the given limits. */
 export class FitTally {
@@ -32,7 +32,7 @@ export class FitTally {
   }
 
   /** @param instead shown in place of a value that says nothing */
-  refused(key: () => RecordKey, refusal: Refusal, instead: string = refusal.code): void {
+  refused(key: () => string, refusal: Refusal, instead: string = refusal.code): void {
     const { code, field, value } = refusal;
     const name = `${code}|${field ?? ''}`;
     let found = this.refusals.get(name);

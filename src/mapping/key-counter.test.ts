@@ -52,4 +52,25 @@ describe('createKeyCounter', () => {
     ]);
     expect(counter.uncounted).toBe(2);
   });
+
+  it('compares all 128 bits, and finds a key behind others in the same place', () => {
+    const hash = {
+      a: 0,
+      b: 0,
+      c: 0,
+      d: 0,
+      of(text: string): void {
+        const [a = 0, b = 0, c = 0, d = 0] = text.split(' ').map(Number);
+        this.set(a, b, c, d);
+      },
+      set(a: number, b: number, c: number, d: number): void {
+        Object.assign(this, { a, b, c, d });
+      },
+    };
+    const counter = createKeyCounter(100, hash);
+    const keys = ['5 1 1 1', '5 2 1 1', '5 1 2 1', '5 1 1 2', '1029 1 1 1', '6 1 1 1'];
+    expect(keys.map((key) => counter.add(key))).toEqual(keys.map(() => false));
+    expect(keys.map((key) => counter.has(key))).toEqual(keys.map(() => true));
+    expect(counter.has('5 2 2 2')).toBe(false);
+  });
 });

@@ -15,21 +15,22 @@ export interface KeyCounter {
   readonly uncounted: number;
 }
 
-export function createKeyCounter(keysMax: number): KeyCounter {
-  return new HashedKeyCounter(keysMax);
+export function createKeyCounter(keysMax: number, hash: KeyHash = startKeyHash()): KeyCounter {
+  return new HashedKeyCounter(keysMax, hash);
 }
 
 const wordsPerSlot = 4;
 
 class HashedKeyCounter implements KeyCounter {
   readonly #keysMax: number;
-  readonly #hash: KeyHash = startKeyHash();
+  readonly #hash: KeyHash;
   #slots = new Uint32Array(1024 * wordsPerSlot);
   #used = 0;
   uncounted = 0;
 
-  constructor(keysMax: number) {
+  constructor(keysMax: number, hash: KeyHash) {
     this.#keysMax = keysMax;
+    this.#hash = hash;
   }
 
   add(key: string): boolean {

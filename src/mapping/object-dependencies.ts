@@ -1,9 +1,11 @@
+import type { FieldLookup } from '../expressions/index.ts';
 import { findField, type Mapping, type ObjectMapping, type Relation } from '../model/index.ts';
 import type { CheckedField } from './check-fields.ts';
 
 /** One object needs another one's records to be in the target first, because of one of its fields. */
 export interface ObjectDependency {
   readonly object: string;
+  /** The target field; empty for a purge rule, which is needed in both passes. */
   readonly field: string;
   readonly on: string;
   readonly via: 'lookup' | 'foreign-key';
@@ -17,9 +19,10 @@ export interface ObjectDependency {
 export function objectDependencies(
   object: ObjectMapping,
   target: Relation,
-  fields: readonly CheckedField[],
+  checked: { readonly fields: readonly CheckedField[]; readonly purges: readonly FieldLookup[] },
   mapping: Mapping,
 ): readonly ObjectDependency[] {
+  const { fields, purges } = checked;
   const found = new Map<string, ObjectDependency>();
   const add = (dependency: ObjectDependency): void => {
     const name = `${dependency.field}\n${dependency.on}`;
@@ -28,6 +31,8 @@ export function objectDependencies(
   };
   const nullable = (field: string): boolean =>
     (findField(target, field)?.nullable ?? false) && !object.key.includes(field);
+  for (const { object: on, optional } of purges)
+    add({ object: object.name, field: '', on, via: 'lookup', nullable: false, optional });
   for (const { field, program } of fields)
     for (const { object: on, optional } of program.lookups)
       add({ object: object.name, field, on, via: 'lookup', nullable: nullable(field), optional });
