@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './hashing.ts';
 export * from './key-file.ts';
 export * from './log.ts';
+export * from './notary.ts';
 export * from './random.ts';
 export * from './seal.ts';
 export * from './signing.ts';

@@ -1,5 +1,6 @@
 import type { Fingerprint } from './fingerprint.ts';
 import type { WriteMode } from './mapping.ts';
+import type { Role } from './policy.ts';
 
 /**
  * What will happen, as data. Its exact bytes (RFC 8785) are what people sign; its id is `sha256:` of those bytes.
@@ -14,12 +15,18 @@ export interface Runbook {
   readonly nonce: string;
   readonly mappingDigest: string;
   readonly mappingAuthor: string;
+  /** Id of the envelope by which the author signed the mapping. */
+  readonly mappingSignature: string;
+  /** Digest of the people, their roles and keys: other people need other approvals. */
+  readonly policyDigest: string;
   /** Digests of what was known when it was written: schemas, profile, findings. */
   readonly evidence: readonly { readonly name: string; readonly digest: string }[];
   readonly systems: readonly RunbookSystem[];
+  /** Everything that takes part, with its version and its time zone rules: godwit, the runtime, each system. */
   readonly parties: readonly { readonly name: string; readonly version: string; readonly tzdata: string }[];
   readonly objects: readonly RunbookObject[];
   readonly findings: readonly RunbookFinding[];
+  readonly options: RunOptions;
   readonly stopRules: StopRules;
   readonly approvals: ApprovalRule;
   readonly pointOfNoReturn: string | null;
@@ -51,22 +58,36 @@ export interface RunbookFinding {
   readonly severity: 'block' | 'warn' | 'note';
   readonly records: string | null;
   readonly title: string;
-  /** Digest of the signed decision that lets it through; null when it needs none. */
+  /** Digest of the mapping it was found with: of its object where it has one, else of the whole. */
+  readonly mappingDigest: string;
+  /** Id of the signed decision that lets it through; null when it needs none. */
   readonly decision: string | null;
 }
 
+/** How hard the run may work: agreed, because it decides what others feel of it. */
+export interface RunOptions {
+  readonly rowsPerSlice: number;
+  readonly slicesAtOnceMax: number;
+  /** Trying again without success for so long pauses the run. */
+  readonly retryBudgetMs: number;
+}
+
+/** Decided before the run, signed with it, evaluated by the machine. None can be switched off while it runs. */
 export interface StopRules {
   /** Quarantined records allowed for every 10,000 read; above it the run pauses. */
   readonly quarantinedPer10000: number;
   /** Absolute floor below which the budget above is not applied. */
   readonly quarantinedFloor: number;
   readonly auditDifferencesMax: number;
+  /** A step that takes so many times its rehearsed time pauses the run. */
   readonly stepTimeFactor: number;
+  /** The run may write only between these ISO instants in UTC; null: at any time. */
+  readonly window: { readonly notBefore: string; readonly notAfter: string } | null;
 }
 
 /** How many different people must approve, in which role, and who may not be the only one. */
 export interface ApprovalRule {
-  readonly role: string;
+  readonly role: Role;
   readonly people: number;
   readonly authorMayBeOnlyApprover: false;
 }
@@ -101,4 +122,4 @@ export type Action =
   | { readonly kind: 'link'; readonly object: string; readonly fields: readonly string[] }
   | { readonly kind: 'advance-sequences'; readonly relations: readonly string[] }
   | { readonly kind: 'audit'; readonly objects: readonly string[] }
-  | { readonly kind: 'sign-off'; readonly role: string };
+  | { readonly kind: 'sign-off'; readonly role: Role };

@@ -11,3 +11,4 @@ export type {
 } from './assessment.ts';
 export { type ConfirmedMark, classifyField, findPersonalData, type PersonalMark } from './personal-data.ts';
 export { guardedCategories, type PersonalCategory } from './personal-words.ts';
+export { stronglyConnected } from './relation-graph.ts';

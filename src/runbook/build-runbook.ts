@@ -1,0 +1,185 @@
+import type { Notary } from '../host/index.ts';
+import type { Envelope } from '../ledger/index.ts';
+import type {
+  ApprovalRule,
+  Finding,
+  Fingerprint,
+  Mapping,
+  Policy,
+  Relation,
+  Runbook,
+  RunbookFinding,
+  RunbookObject,
+  RunOptions,
+  StopRules,
+} from '../model/index.ts';
+import { buildSteps } from './build-steps.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { cycleNeedsUpdate } from './findings.ts';
+import { foundWith, judgeFinding } from './judge-findings.ts';
+import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
+import type { ObjectDependency } from './object-dependency.ts';
+import { type ObjectOrder, orderObjects } from './order-objects.ts';
+import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
+import { decisionsOf, readDecisions, type SignedDecision } from './read-decisions.ts';
+import { type Refusal, refused } from './refusal.ts';
+
+/**
+ * The runbook of a move, from what is known and what was signed. Pure: the same input gives the same runbook.
+ *
+ * Invariants: 1. the mapping is signed by a person with the role author. 2. nothing that blocks is left without a signed
+ * decision that covers it; what cannot be accepted refuses the plan. 3. every step has a signer who may sign it.
+ */
+export function buildRunbook(input: RunbookInput): Runbook {
+  const { mapping, policy, notary } = input;
+  checkPolicy(policy, notary);
+  const digest = mappingDigest(mapping, notary.digest);
+  const read = readDecisions(input.envelopes, policy, notary.verify);
+  const signatures = authorsOf(digest, input, decisionsOf('mapping-signature', read.decisions));
+  const ordered = orderObjects(input);
+  const objects = ordered.order.map((name) => describeObject(name, input));
+  const decided = decideFindings(
+    [...input.findings, ...ordered.findings, ...withoutSecondPass(ordered, input.targetCanUpdate)],
+    digest,
+    new Set(signatures.map(({ person }) => person.name)),
+    decisionsOf('finding-decision', read.decisions),
+    input,
+  );
+  const [signature] = signatures;
+  const faults = [...signersMissing(input), ...decided.refusals];
+  if (faults.length > 0 || signature === undefined)
+    throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
+  return {
+    formatVersion: 1,
+    project: input.project,
+    createdAt: input.now,
+    expiresAt: input.expiresAt,
+    nonce: input.nonce,
+    mappingDigest: digest,
+    mappingAuthor: signature.person.name,
+    mappingSignature: signature.id,
+    policyDigest: policyDigest(policy, notary.digest),
+    evidence: input.evidence,
+    systems: [
+      { role: 'source', ...input.source },
+      { role: 'target', ...input.target },
+    ],
+    parties: input.parties,
+    objects,
+    findings: decided.findings,
+    options: input.options,
+    stopRules: input.stopRules,
+    approvals: input.approvals,
+    ...buildSteps(input, ordered, objects),
+  };
+}
+
+export interface RunbookInput {
+  readonly project: string;
+  /** ISO instants in UTC with milliseconds. */
+  readonly now: string;
+  readonly expiresAt: string;
+  /** At least 16 random characters, so that two plans of the same content are two. */
+  readonly nonce: string;
+  readonly mapping: Mapping;
+  /** Whatever was signed: mapping signatures, decisions on findings. */
+  readonly envelopes: readonly Envelope[];
+  readonly policy: Policy;
+  readonly log: DecisionLog;
+  readonly source: SystemFacts;
+  readonly target: SystemFacts;
+  /** False for a target whose records cannot be changed once written. */
+  readonly targetCanUpdate: boolean;
+  /** The target's relations as they are, or as they will be created. */
+  readonly relations: readonly Relation[];
+  readonly dependencies: readonly ObjectDependency[];
+  readonly creates: { readonly relations: readonly string[]; readonly statements: readonly string[] } | null;
+  readonly counts: ReadonlyMap<string, { readonly rowsSource: string; readonly rowsTargetBefore: string }>;
+  readonly parties: Runbook['parties'];
+  readonly evidence: Runbook['evidence'];
+  readonly findings: readonly Finding[];
+  readonly options: RunOptions;
+  readonly stopRules: StopRules;
+  readonly approvals: ApprovalRule;
+  /** Who lets each writing step go on, and who signs the result; by name. */
+  readonly responsible: { readonly approver: string; readonly owner: string };
+  /** Step id -> measured times of the rehearsal. */
+  readonly rehearsed: ReadonlyMap<
+    string,
+    { readonly durationMs: number; readonly rollbackMs: number | null }
+  >;
+  readonly notary: Notary;
+}
+
+export interface SystemFacts {
+  readonly name: string;
+  readonly fingerprint: Fingerprint;
+  /** By `structureDigest`. */
+  readonly schemaDigest: string;
+}
+
+function authorsOf(
+  digest: string,
+  { log, project }: RunbookInput,
+  signatures: readonly SignedDecision<'mapping-signature'>[],
+): readonly SignedDecision<'mapping-signature'>[] {
+  const seq = ({ id }: SignedDecision<'mapping-signature'>): number => log.recorded.get(id)?.seq ?? 0;
+  return signatures
+    .filter(({ body }) => body.mapping === digest && body.project === project)
+    .filter(({ id, person }) => log.recorded.has(id) && !log.withdrawn.has(id) && hasRole(person, 'author'))
+    .sort((a, b) => seq(a) - seq(b));
+}
+
+function unsigned(digest: string, unusable: readonly Refusal[]): Refusal {
+  const why = unusable.map(({ what }) => `; ${what}`).join('');
+  return { code: 'runbook.mapping-unsigned', what: `no author has signed the mapping ${digest}${why}` };
+}
+
+function signersMissing({ policy, responsible }: RunbookInput): readonly Refusal[] {
+  return (['approver', 'owner'] as const)
+    .filter((role) => !hasRole(findPerson(policy, responsible[role]), role))
+    .map((role) => ({
+      code: 'runbook.policy-invalid',
+      what: `${responsible[role]} is to sign as ${role} and does not have that role`,
+    }));
+}
+
+function describeObject(name: string, { mapping, counts, notary }: RunbookInput): RunbookObject {
+  const object = mapping.objects.find((one) => one.name === name);
+  const count = counts.get(name);
+  if (object === undefined || count === undefined) throw new RangeError(`object ${name} was not counted`);
+  const { source, target, mode } = object;
+  return {
+    object: name,
+    source,
+    target,
+    mode,
+    mappingDigest: objectMappingDigest(object, notary.digest),
+    ...count,
+  };
+}
+
+function withoutSecondPass({ deferred }: ObjectOrder, targetCanUpdate: boolean): readonly Finding[] {
+  return targetCanUpdate ? [] : [...deferred].map(([object, fields]) => cycleNeedsUpdate(object, fields));
+}
+
+function decideFindings(
+  findings: readonly Finding[],
+  whole: string,
+  authors: ReadonlySet<string>,
+  decisions: readonly SignedDecision<'finding-decision'>[],
+  { mapping, project, log, now, notary }: RunbookInput,
+): { readonly findings: readonly RunbookFinding[]; readonly refusals: readonly Refusal[] } {
+  const judged = findings.map((finding) => {
+    const object = mapping.objects.find(({ name }) => name === finding.where.object);
+    const found = foundWith(finding, object ? objectMappingDigest(object, notary.digest) : whole);
+    if (finding.severity !== 'block') return { finding: { ...found, decision: null }, refusals: [] };
+    const block = { ...found, waivable: finding.waivable };
+    const { decision, refusals } = judgeFinding(block, { project, decisions, authors, log, now });
+    return { finding: { ...found, decision }, refusals };
+  });
+  return {
+    findings: judged.map(({ finding }) => finding),
+    refusals: judged.flatMap(({ refusals }) => refusals),
+  };
+}

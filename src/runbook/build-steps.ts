@@ -1,0 +1,84 @@
+import type { Action, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
+import type { RunbookInput } from './build-runbook.ts';
+import type { ObjectOrder } from './order-objects.ts';
+import { describeStep } from './step-verbs.ts';
+
+/** Many small steps: check, create, copy each object, link each cycle, advance counters, audit, sign off. */
+export function buildSteps(
+  input: StepsInput,
+  ordered: ObjectOrder,
+  objects: readonly RunbookObject[],
+): Pick<Runbook, 'steps' | 'pointOfNoReturn'> {
+  const actions = listActions(input, ordered);
+  const width = Math.max(2, String(actions.length).length);
+  const plan = {
+    objects: new Map(objects.map((object) => [object.object, object])),
+    target: input.target.name,
+    source: input.source.name,
+  };
+  const steps = actions.map((action, at): RunbookStep => {
+    const id = `${String(at + 1).padStart(width, '0')}-${nameOf(action)}`;
+    const { rollback, ...text } = describeStep(action, id, plan);
+    const measured = input.rehearsed.get(id);
+    return {
+      id,
+      action,
+      ...text,
+      rollback: rollback === null ? null : { command: rollback, rehearsedMs: measured?.rollbackMs ?? null },
+      approver: action.kind === 'sign-off' ? input.responsible.owner : input.responsible.approver,
+      rehearsedMs: measured?.durationMs ?? null,
+    };
+  });
+  return { steps, pointOfNoReturn: steps.find(({ irreversible }) => irreversible)?.id ?? null };
+}
+
+type StepsInput = Pick<
+  RunbookInput,
+  'mapping' | 'relations' | 'creates' | 'source' | 'target' | 'responsible' | 'rehearsed'
+>;
+
+function listActions(
+  { creates, relations, mapping }: StepsInput,
+  { order, deferred }: ObjectOrder,
+): Action[] {
+  const targets = new Set(mapping.objects.map(({ target }) => target));
+  const counting = relations.filter((relation) => targets.has(relation.name) && countsUp(relation));
+  return [
+    { kind: 'check-target', objects: order },
+    ...(creates === null || creates.statements.length === 0
+      ? []
+      : [{ kind: 'create-relations', ...creates } as const]),
+    ...order.map((object) => ({ kind: 'copy', object, deferred: deferred.get(object) ?? [] }) as const),
+    ...order.flatMap((object) => {
+      const fields = deferred.get(object);
+      return fields === undefined ? [] : [{ kind: 'link', object, fields } as const];
+    }),
+    ...(counting.length === 0
+      ? []
+      : [{ kind: 'advance-sequences', relations: counting.map(({ name }) => name) } as const]),
+    { kind: 'audit', objects: order },
+    { kind: 'sign-off', role: 'owner' },
+  ];
+}
+
+/** The target gives this relation's keys by counting; copied keys have to be behind the counter. */
+function countsUp({ fields }: Relation): boolean {
+  return fields.some(
+    ({ generated, default: preset }) =>
+      generated === 'identity-always' || generated === 'identity-default' || /nextval\(/i.test(preset ?? ''),
+  );
+}
+
+function nameOf(action: Action): string {
+  switch (action.kind) {
+    case 'copy':
+    case 'link':
+      return `${action.kind}-${action.object}`;
+    case 'check-target':
+    case 'create-relations':
+    case 'advance-sequences':
+    case 'audit':
+    case 'sign-off':
+      return action.kind;
+  }
+}

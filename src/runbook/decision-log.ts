@@ -1,0 +1,65 @@
+import type { DecisionKind, Entry, NewEvent } from '../ledger/index.ts';
+
+/**
+ * What the ledger says of decisions: which were made and in which order, which were withdrawn, which runbooks are over.
+ * An approval counts only when it is in here, so that one cannot be slipped in, taken away or used a second time.
+ */
+export interface DecisionLog {
+  /** Envelope id -> where it stands; the order of decisions is the order of these numbers, not of their clocks. */
+  readonly recorded: ReadonlyMap<string, RecordedDecision>;
+  readonly withdrawn: ReadonlySet<string>;
+  /** Runbooks that were carried out, undone or given up: they do not run again. */
+  readonly closed: ReadonlySet<string>;
+  /** Digest of the people section that was agreed last; null when none was ever recorded. */
+  readonly agreedPolicy: string | null;
+}
+
+export interface RecordedDecision {
+  readonly seq: number;
+  readonly kind: DecisionKind;
+  /** What it is about: a runbook's id, a finding's id, a mapping's or a policy's digest. */
+  readonly about: string;
+}
+
+export function readDecisionLog(entries: Iterable<Entry>): DecisionLog {
+  const recorded = new Map<string, RecordedDecision>();
+  const withdrawn = new Set<string>();
+  const closed = new Set<string>();
+  let agreedPolicy: string | null = null;
+  for (const { type, seq, body } of entries) {
+    const told = body as Partial<Record<string, string>> | undefined;
+    if (type === 'decision-recorded' && told?.['envelope'] !== undefined)
+      recorded.set(told['envelope'], { seq, kind: told['kind'] as DecisionKind, about: told['about'] ?? '' });
+    if (type === 'decision-withdrawn' && told?.['envelope'] !== undefined) withdrawn.add(told['envelope']);
+    if (type === 'policy-agreed' && told?.['policy'] !== undefined) agreedPolicy = told['policy'];
+    if (type === 'runbook-closed' && told?.['runbook'] !== undefined) closed.add(told['runbook']);
+  }
+  return { recorded, withdrawn, closed, agreedPolicy };
+}
+
+/** To be appended when a signed envelope is taken into the project. */
+export function decisionRecorded(
+  actor: string,
+  envelope: string,
+  kind: DecisionKind,
+  about: string,
+): NewEvent {
+  return { type: 'decision-recorded', actor, body: { envelope, kind, about } };
+}
+
+export function decisionWithdrawn(actor: string, envelope: string, reason: string): NewEvent {
+  return { type: 'decision-withdrawn', actor, body: { envelope, reason } };
+}
+
+export function runbookClosed(
+  actor: string,
+  runbook: string,
+  outcome: 'done' | 'undone' | 'given-up',
+): NewEvent {
+  return { type: 'runbook-closed', actor, body: { runbook, outcome } };
+}
+
+/** To be appended for the first people section, and for each later one once `judgePolicyChange` finds it agreed. */
+export function policyAgreed(actor: string, policy: string, envelopes: readonly string[]): NewEvent {
+  return { type: 'policy-agreed', actor, body: { policy, envelopes } };
+}

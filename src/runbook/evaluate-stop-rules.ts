@@ -1,0 +1,93 @@
+import type { StopRules } from '../model/index.ts';
+
+/** What has been seen of a run so far; a part that was not looked at is left out. */
+export interface Observation {
+  /** ISO instant in UTC. */
+  readonly now: string;
+  readonly rowsRead?: number;
+  readonly rowsWritten?: number;
+  readonly rowsQuarantined?: number;
+  readonly rowsPurged?: number;
+  readonly step?: { readonly id: string; readonly elapsedMs: number; readonly rehearsedMs: number | null };
+  /** Records of one relation of the target before the run and now, decimal digits. */
+  readonly target?: { readonly relation: string; readonly before: string; readonly now: string };
+  readonly auditDifferences?: number;
+}
+
+export interface StopReason {
+  readonly code: StopCode;
+  /** What was seen, and the limit. */
+  readonly reason: string;
+}
+
+export type StopCode =
+  | 'runbook.stop-counts'
+  | 'runbook.stop-quarantine'
+  | 'runbook.stop-audit'
+  | 'runbook.stop-slow'
+  | 'runbook.stop-shrinking'
+  | 'runbook.stop-window';
+
+/**
+ * Which of the agreed rules say stop. The rules come from the signed runbook, so none is off; only who observes decides
+ * which of them can speak. Counts that do not add up and a target that loses records stop a run without any rule.
+ */
+export function evaluateStopRules(rules: StopRules, seen: Observation): readonly StopReason[] {
+  return [
+    countsDoNotAddUp(seen),
+    tooManyQuarantined(rules, seen),
+    tooManyDifferences(rules, seen),
+    tooSlow(rules, seen),
+    targetShrinks(seen),
+    outsideWindow(rules, seen),
+  ].filter((reason) => reason !== null);
+}
+
+function countsDoNotAddUp({
+  rowsRead,
+  rowsWritten,
+  rowsQuarantined,
+  rowsPurged,
+}: Observation): StopReason | null {
+  if (rowsRead === undefined || rowsWritten === undefined) return null;
+  const accounted = rowsWritten + (rowsQuarantined ?? 0) + (rowsPurged ?? 0);
+  if (accounted === rowsRead) return null;
+  const reason = `${rowsRead} records were read, ${accounted} are accounted for (${rowsWritten} written, ${rowsQuarantined ?? 0} quarantined, ${rowsPurged ?? 0} purged)`;
+  return { code: 'runbook.stop-counts', reason };
+}
+
+/** In whole numbers: quarantined / read > allowed / 10,000. */
+function tooManyQuarantined(rules: StopRules, { rowsRead, rowsQuarantined }: Observation): StopReason | null {
+  if (rowsRead === undefined || rowsQuarantined === undefined) return null;
+  const { quarantinedPer10000, quarantinedFloor } = rules;
+  if (rowsQuarantined <= quarantinedFloor) return null;
+  if (rowsQuarantined * 10_000 <= quarantinedPer10000 * rowsRead) return null;
+  const reason = `${rowsQuarantined} of ${rowsRead} records are in quarantine; agreed are ${quarantinedPer10000} of 10000, or ${quarantinedFloor}`;
+  return { code: 'runbook.stop-quarantine', reason };
+}
+
+function tooManyDifferences(rules: StopRules, { auditDifferences }: Observation): StopReason | null {
+  if (auditDifferences === undefined || auditDifferences <= rules.auditDifferencesMax) return null;
+  const reason = `the audit found ${auditDifferences} differences; agreed are ${rules.auditDifferencesMax}`;
+  return { code: 'runbook.stop-audit', reason };
+}
+
+function tooSlow(rules: StopRules, { step }: Observation): StopReason | null {
+  if (!step || step.rehearsedMs === null) return null;
+  const limitMs = step.rehearsedMs * rules.stepTimeFactor;
+  if (step.elapsedMs <= limitMs) return null;
+  const reason = `${step.id} has taken ${Math.round(step.elapsedMs)} ms; rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;
+  return { code: 'runbook.stop-slow', reason };
+}
+
+function targetShrinks({ target }: Observation): StopReason | null {
+  if (!target || BigInt(target.now) >= BigInt(target.before)) return null;
+  const reason = `${target.relation} held ${target.before} records before the run and holds ${target.now} now`;
+  return { code: 'runbook.stop-shrinking', reason };
+}
+
+function outsideWindow({ window }: StopRules, { now }: Observation): StopReason | null {
+  if (window === null || (window.notBefore <= now && now < window.notAfter)) return null;
+  const reason = `it is ${now}; writing is agreed from ${window.notBefore} to ${window.notAfter}`;
+  return { code: 'runbook.stop-window', reason };
+}

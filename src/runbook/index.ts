@@ -1,0 +1,44 @@
+/**
+ * Facts, mapping and signed decisions in; ordered steps out, with gates and stop rules; and, once enough people have agreed,
+ * the warrant. Knows no machine: the same input gives the same answer.
+ */
+export { buildRunbook, type RunbookInput, type SystemFacts } from './build-runbook.ts';
+export {
+  type DecisionLog,
+  decisionRecorded,
+  decisionWithdrawn,
+  policyAgreed,
+  readDecisionLog,
+  runbookClosed,
+} from './decision-log.ts';
+export {
+  evaluateStopRules,
+  type Observation,
+  type StopCode,
+  type StopReason,
+} from './evaluate-stop-rules.ts';
+export { type ChangeKind, explainChange, type RunbookChange } from './explain-change.ts';
+export { issueRehearsalWarrant, type RehearsalRequest } from './issue-rehearsal-warrant.ts';
+export {
+  issueWarrant,
+  judgeWarrant,
+  type ObservedWorld,
+  type WarrantRequest,
+  type WarrantVerdict,
+} from './issue-warrant.ts';
+export type { ApprovalVerdict } from './judge-approvals.ts';
+export {
+  judgePolicyChange,
+  type PolicyChangeRequest,
+  type PolicyChangeVerdict,
+} from './judge-policy-change.ts';
+export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
+export type { ObjectDependency } from './object-dependency.ts';
+export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
+export { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
+export type { Refusal, RefusalCode } from './refusal.ts';
+export { parseRunbook, renderRunbook } from './render-runbook.ts';
+export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
+export { type StepVerb, stepActions } from './step-verbs.ts';
+export type { Claim, StepAction } from './steps/step-kind.ts';
+export { structureDigest } from './structure-digest.ts';

@@ -1,0 +1,211 @@
+import type { Notary } from '../host/index.ts';
+import type { Envelope } from '../ledger/index.ts';
+import {
+  type Fingerprint,
+  fingerprintDifference,
+  type Policy,
+  type Runbook,
+  Warrant,
+} from '../model/index.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { type ApprovalVerdict, judgeApprovals } from './judge-approvals.ts';
+import { judgeFinding } from './judge-findings.ts';
+import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
+import { type AnyDecision, decisionsOf, readDecisions } from './read-decisions.ts';
+import { type Refusal, refused } from './refusal.ts';
+import { renderRunbook } from './render-runbook.ts';
+import { readRunbook } from './runbook-bytes.ts';
+
+/**
+ * The right to write to the live target: the only place where one is made. Throws one error with every reason when there is
+ * none; `judgeWarrant` gives the same reasons without throwing.
+ *
+ * Invariants: 1. the runbook is exactly the bytes that were approved. 2. everything it rests on still is what it was: both
+ * systems, their structure, the mapping, the people, the ledger. 3. it ends with the first of: runbook, approvals, decisions.
+ */
+export function issueWarrant(request: WarrantRequest): Warrant {
+  const verdict = judgeWarrant(request);
+  if (verdict.refusals.length > 0 || verdict.expiresAt === null) throw refused(verdict.refusals);
+  const { runbook, runbookId, approvals, expiresAt } = verdict;
+  return Warrant.issue({
+    runbookId,
+    world: 'live',
+    target: targetOf(runbook),
+    steps: runbook.steps.map(({ id }) => id),
+    expiresAt,
+    approvals: approvals.counted.map(({ id }) => id),
+  });
+}
+
+export interface WarrantRequest {
+  readonly runbookBytes: Uint8Array;
+  /** Whatever was signed in this project; what does not belong to this runbook is passed over. */
+  readonly envelopes: readonly Envelope[];
+  readonly policy: Policy;
+  readonly log: DecisionLog;
+  /** The verdict on the ledger the log was read from. */
+  readonly ledger: { readonly intact: boolean; readonly problems: readonly { readonly what: string }[] };
+  /** Name of the person who starts the run. */
+  readonly operator: string;
+  readonly now: string;
+  readonly notary: Notary;
+  /** Both systems and the mapping as they are now. */
+  readonly observed: ObservedWorld;
+}
+
+export interface ObservedWorld {
+  readonly source: Fingerprint;
+  readonly target: Fingerprint;
+  /** By `structureDigest`, over the same relations as in the runbook. */
+  readonly sourceStructure: string;
+  readonly targetStructure: string;
+  /** By `mappingDigest`. */
+  readonly mappingDigest: string;
+}
+
+export interface WarrantVerdict {
+  readonly runbook: Runbook;
+  readonly runbookId: string;
+  readonly approvals: ApprovalVerdict;
+  /** Empty: a warrant can be issued. The gravest first. */
+  readonly refusals: readonly Refusal[];
+  /** When the warrant would end; null while there is none. */
+  readonly expiresAt: string | null;
+}
+
+/** Who has approved, who is missing, what stands against it. */
+export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
+  const { policy, notary, log, now, operator } = request;
+  const runbook = readRunbook(request.runbookBytes);
+  const runbookId = notary.digest(request.runbookBytes);
+  checkPolicy(policy, notary);
+  const { decisions, unusable } = readDecisions(request.envelopes, policy, notary.verify);
+  const authors = authorsNow(runbook, decisions);
+  const approvals = judgeApprovals({
+    runbook,
+    runbookId,
+    authors,
+    shown: notary.digest(renderRunbook(runbook)),
+    approvals: decisionsOf('approval', decisions),
+    presented: new Set([...decisions, ...unusable].flatMap(({ id }) => id ?? [])),
+    unusable,
+    policy,
+    log,
+    operator,
+    now,
+  });
+  const findings = judgeRunbookFindings(runbook, decisions, authors, request);
+  const refusals = [
+    ...ledgerFaults(request, runbookId),
+    ...worldFaults(runbook, request),
+    ...peopleFaults(runbook, authors, request),
+    ...findings.refusals,
+    ...approvals.refusals,
+  ];
+  const others = unusable.filter((one) => one.runbook !== runbookId);
+  const ends = [runbook.expiresAt, ...findings.until, ...approvals.counted.map(({ body }) => body.expiresAt)];
+  return {
+    runbook,
+    runbookId,
+    approvals: { ...approvals, passedOver: [...approvals.passedOver, ...others] },
+    refusals: refusals.length === 0 ? [] : [...refusals, ...others],
+    expiresAt: refusals.length === 0 ? (ends.sort()[0] ?? null) : null,
+  };
+}
+
+function targetOf(runbook: Runbook): Fingerprint {
+  const target = runbook.systems.find(({ role }) => role === 'target');
+  if (target === undefined)
+    throw refused([{ code: 'runbook.system-differs', what: 'the runbook names no target' }]);
+  return target.fingerprint;
+}
+
+/** Everybody who signed this mapping wrote it. */
+function authorsNow(runbook: Runbook, decisions: readonly AnyDecision[]): ReadonlySet<string> {
+  const signatures = decisionsOf('mapping-signature', decisions);
+  const authors = signatures.filter(({ body }) => body.mapping === runbook.mappingDigest);
+  return new Set([runbook.mappingAuthor, ...authors.map(({ person }) => person.name)]);
+}
+
+function ledgerFaults(
+  { ledger, log, now, runbookBytes }: WarrantRequest,
+  runbookId: string,
+): readonly Refusal[] {
+  const faults: Refusal[] = [];
+  if (!ledger.intact)
+    faults.push({
+      code: 'runbook.ledger-broken',
+      what: ledger.problems[0]?.what ?? 'the ledger does not verify',
+    });
+  if (log.closed.has(runbookId))
+    faults.push({ code: 'runbook.closed', what: `the ledger says that ${runbookId} is over` });
+  const { expiresAt } = readRunbook(runbookBytes);
+  if (expiresAt <= now)
+    faults.push({ code: 'runbook.expired', what: `it was valid until ${expiresAt}, now is ${now}` });
+  return faults;
+}
+
+function worldFaults(runbook: Runbook, { observed }: WarrantRequest): readonly Refusal[] {
+  const systems = runbook.systems.flatMap(({ role, name, fingerprint, schemaDigest }): Refusal[] => {
+    if (role === 'sandbox') return [];
+    const parts = fingerprintDifference(fingerprint, observed[role]);
+    if (parts.length > 0)
+      return [{ code: 'runbook.system-differs', what: `the ${role} ${name} differs in ${parts.join(', ')}` }];
+    return observed[`${role}Structure`] === schemaDigest
+      ? []
+      : [{ code: 'runbook.structure-changed', what: `mapped relations of the ${role} ${name} were changed` }];
+  });
+  if (observed.mappingDigest === runbook.mappingDigest) return systems;
+  const what = `approved is ${runbook.mappingDigest}, the files now say ${observed.mappingDigest}`;
+  return [...systems, { code: 'runbook.mapping-changed', what }];
+}
+
+function peopleFaults(
+  runbook: Runbook,
+  authors: ReadonlySet<string>,
+  { policy, notary, log, operator, envelopes }: WarrantRequest,
+): readonly Refusal[] {
+  const faults: Refusal[] = [];
+  const digest = policyDigest(policy, notary.digest);
+  if (digest !== runbook.policyDigest)
+    faults.push({
+      code: 'runbook.policy-changed',
+      what: `approved was ${runbook.policyDigest}, it is ${digest}`,
+    });
+  if (log.agreedPolicy !== null && log.agreedPolicy !== digest)
+    faults.push({
+      code: 'runbook.policy-not-agreed',
+      what: `agreed was ${log.agreedPolicy}, it is ${digest}`,
+    });
+  if (!hasRole(findPerson(policy, operator), 'operator'))
+    faults.push({ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` });
+  const signed = readDecisions(envelopes, policy, notary.verify).decisions.some(
+    ({ id, person }) =>
+      id === runbook.mappingSignature && authors.has(person.name) && hasRole(person, 'author'),
+  );
+  if (!signed || !log.recorded.has(runbook.mappingSignature) || log.withdrawn.has(runbook.mappingSignature))
+    faults.push({
+      code: 'runbook.mapping-unsigned',
+      what: `the signature ${runbook.mappingSignature} of ${runbook.mappingAuthor} is not there or no longer holds`,
+    });
+  return faults;
+}
+
+function judgeRunbookFindings(
+  runbook: Runbook,
+  decisions: readonly AnyDecision[],
+  authors: ReadonlySet<string>,
+  { log, now }: WarrantRequest,
+): { readonly refusals: readonly Refusal[]; readonly until: readonly string[] } {
+  const blocks = runbook.findings.filter(({ severity }) => severity === 'block');
+  const judged = blocks.map((finding) => {
+    const named = decisionsOf('finding-decision', decisions).filter(({ id }) => id === finding.decision);
+    // Whether it may be accepted at all was looked at when the runbook was made; without a decision it was not.
+    const block = { ...finding, waivable: finding.decision !== null };
+    return judgeFinding(block, { project: runbook.project, decisions: named, authors, log, now });
+  });
+  return {
+    refusals: judged.flatMap(({ refusals }) => refusals),
+    until: judged.flatMap(({ until }) => until ?? []),
+  };
+}

@@ -1,0 +1,153 @@
+import type { Policy, Runbook } from '../model/index.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { hasRole } from './policy.ts';
+import type { SignedDecision, UnusableDecision } from './read-decisions.ts';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * Who has let this runbook run, and why it may not run yet.
+ *
+ * Invariants: 1. people are counted, not keys or envelopes. 2. of each person the last decision in the ledger holds; a
+ * rejection by anybody on the team holds until that person approves. 3. an approval counts only for this runbook, shown as
+ * it is, in a role the person has, before it expires, and when the ledger speaks of it. 4. somebody who neither wrote the
+ * mapping nor runs it is among those who approved. 5. nothing that the ledger speaks of may be missing.
+ */
+export function judgeApprovals(request: ApprovalRequest): ApprovalVerdict {
+  const { runbookId, log, runbook } = request;
+  const judged = request.approvals.map((approval) => ({ approval, fault: faultOf(approval, request) }));
+  const unusable = request.unusable.filter((one) => one.runbook === runbookId);
+  const passedOver: Refusal[] = [...unusable, ...judged.flatMap(({ fault }) => fault ?? [])];
+  const last = lastOfEach(
+    judged.flatMap(({ approval, fault }) => (fault === null ? [approval] : [])),
+    log,
+  );
+  const counted = last.filter(({ body }) => body.decision === 'approve');
+  const twice = repeated(judged.flatMap(({ approval, fault }) => (fault === null ? [approval] : [])));
+  const refusals = [
+    ...rejections(request),
+    ...removed(runbookId, request.presented, log),
+    ...missingPeople(counted, request, [...passedOver, ...twice]),
+  ];
+  if (counted.length >= runbook.approvals.people && counted.every(({ body }) => own(body.approver, request)))
+    refusals.push({
+      code: 'runbook.author-alone',
+      what: `approved only by ${namesOf(counted)}; ${[...request.authors].join(', ')} wrote the mapping and ${request.operator} runs it`,
+    });
+  return { counted, refusals, passedOver: [...passedOver, ...twice] };
+}
+
+export interface ApprovalRequest {
+  readonly runbook: Runbook;
+  readonly runbookId: string;
+  /** Everybody who signed the mapping. */
+  readonly authors: ReadonlySet<string>;
+  /** Digest of the text people are shown for this runbook. */
+  readonly shown: string;
+  readonly approvals: readonly SignedDecision<'approval'>[];
+  /** Ids of every decision at hand that some known key has signed. */
+  readonly presented: ReadonlySet<string>;
+  readonly unusable: readonly UnusableDecision[];
+  readonly policy: Policy;
+  readonly log: DecisionLog;
+  /** Who is going to run it. */
+  readonly operator: string;
+  readonly now: string;
+}
+
+export interface ApprovalVerdict {
+  readonly counted: readonly SignedDecision<'approval'>[];
+  /** Empty: it may run. */
+  readonly refusals: readonly Refusal[];
+  /** Decisions that were looked at and do not count, and why. */
+  readonly passedOver: readonly Refusal[];
+}
+
+const own = (name: string, { authors, operator }: ApprovalRequest): boolean =>
+  authors.has(name) || name === operator;
+
+const namesOf = (approvals: readonly SignedDecision<'approval'>[]): string =>
+  approvals.length === 0 ? 'nobody' : approvals.map(({ body }) => body.approver).join(', ');
+
+/** Why one approval does not count; null when it does. A rejection needs less to count: it only stops. */
+function faultOf({ id, body, person }: SignedDecision<'approval'>, request: ApprovalRequest): Refusal | null {
+  const { runbook, runbookId, shown, log, now } = request;
+  const { approver } = body;
+  const fault = (code: Refusal['code'], what: string): Refusal => ({ code, what });
+  if (body.runbook !== runbookId || body.project !== runbook.project)
+    return fault(
+      'runbook.wrong-runbook',
+      `${approver} decided on ${body.project} ${body.runbook}, not on this runbook`,
+    );
+  if (!log.recorded.has(id))
+    return fault('runbook.approval-not-recorded', `the ledger does not speak of the decision of ${approver}`);
+  if (log.withdrawn.has(id)) return fault('runbook.approval-withdrawn', `${approver} withdrew the decision`);
+  if (body.decision === 'reject') return null;
+  if (body.expiresAt <= now)
+    return fault('runbook.approval-expired', `the approval of ${approver} expired at ${body.expiresAt}`);
+  if (body.time > now)
+    return fault('runbook.approval-early', `the approval of ${approver} is dated ${body.time}`);
+  if (body.role !== runbook.approvals.role || !hasRole(person, body.role))
+    return fault(
+      'runbook.role-missing',
+      `${approver} approved as ${body.role}; needed is ${runbook.approvals.role}, and they are ${person.roles.join(', ')}`,
+    );
+  if (body.shown !== shown)
+    return fault('runbook.shown-differs', `${approver} was shown ${body.shown}, this runbook reads ${shown}`);
+  return null;
+}
+
+function lastOfEach(
+  approvals: readonly SignedDecision<'approval'>[],
+  { recorded }: DecisionLog,
+): readonly SignedDecision<'approval'>[] {
+  const seq = ({ id }: SignedDecision<'approval'>): number => recorded.get(id)?.seq ?? 0;
+  const ordered = [...approvals].sort((a, b) => seq(a) - seq(b));
+  return [...new Map(ordered.map((approval) => [approval.person.name, approval])).values()];
+}
+
+function repeated(approvals: readonly SignedDecision<'approval'>[]): readonly Refusal[] {
+  const count = new Map<string, number>();
+  for (const { person, body } of approvals)
+    if (body.decision === 'approve') count.set(person.name, (count.get(person.name) ?? 0) + 1);
+  return [...count].flatMap(([name, times]) =>
+    times < 2
+      ? []
+      : [{ code: 'runbook.person-twice' as const, what: `${name} approved ${times} times and counts once` }],
+  );
+}
+
+function rejections(request: ApprovalRequest): Refusal[] {
+  const standing = request.approvals.filter((approval) => faultOf(approval, request) === null);
+  return lastOfEach(standing, request.log)
+    .filter(({ body }) => body.decision === 'reject')
+    .map(({ body }) => ({
+      code: 'runbook.rejected',
+      what: `${body.approver} rejected it at ${body.time}${body.reason === null ? '' : `: ${body.reason}`}`,
+    }));
+}
+
+function removed(runbookId: string, presented: ReadonlySet<string>, log: DecisionLog): readonly Refusal[] {
+  return [...log.recorded]
+    .filter(([id, { about }]) => about === runbookId && !presented.has(id) && !log.withdrawn.has(id))
+    .map(([id, { seq }]) => ({
+      code: 'runbook.approval-removed',
+      what: `entry ${seq} of the ledger speaks of decision ${id} on this runbook, which is not there or does not verify`,
+    }));
+}
+
+function missingPeople(
+  counted: readonly SignedDecision<'approval'>[],
+  request: ApprovalRequest,
+  passedOver: readonly Refusal[],
+): readonly Refusal[] {
+  const { role, people } = request.runbook.approvals;
+  if (counted.length >= people) return [];
+  const could = request.policy.people
+    .filter((person) => hasRole(person, role) && !counted.some(({ body }) => body.approver === person.name))
+    .map(({ name }) => name);
+  const what = `${people} people with the role ${role} are needed, approved have: ${namesOf(counted)}; still could: ${could.join(', ') || 'nobody'}`;
+  // Approvals of earlier runbooks lie about after every new plan: they explain, but they are not the reason.
+  const stale = passedOver.filter(({ code }) => code === 'runbook.wrong-runbook');
+  const reasons = passedOver.filter(({ code }) => code !== 'runbook.wrong-runbook');
+  return [...reasons, { code: 'runbook.approval-missing', what }, ...stale];
+}

@@ -1,0 +1,104 @@
+import type { VerifySignature } from '../host/index.ts';
+import {
+  type DecisionKind,
+  type Decisions,
+  decisionKindOf,
+  type Envelope,
+  openDecision,
+} from '../ledger/index.ts';
+import { isGodwitError, type Person, type Policy } from '../model/index.ts';
+import { ownerOfKey } from './policy.ts';
+import type { Refusal } from './refusal.ts';
+
+/** A decision whose signature holds, made with a valid key of the person it names. */
+export interface SignedDecision<Kind extends DecisionKind> {
+  readonly kind: Kind;
+  /** The envelope's id. */
+  readonly id: string;
+  readonly body: Decisions[Kind];
+  readonly person: Person;
+}
+
+export interface ReadDecisions {
+  /** Each once, however often its envelope was handed in. */
+  readonly decisions: readonly AnyDecision[];
+  /** Why the others do not count. */
+  readonly unusable: readonly UnusableDecision[];
+}
+
+/** The signature may hold, but it is not that of the person named, with a key that counts. */
+export interface UnusableDecision extends Refusal {
+  /** Of an envelope whose content a known key has signed; null for others. */
+  readonly id: string | null;
+  /** The runbook it speaks of; null when it speaks of none, or cannot be believed. */
+  readonly runbook: string | null;
+}
+
+export type AnyDecision = { [Kind in DecisionKind]: SignedDecision<Kind> }[DecisionKind];
+
+export function readDecisions(
+  envelopes: readonly Envelope[],
+  policy: Policy,
+  verify: VerifySignature,
+): ReadDecisions {
+  const decisions = new Map<string, AnyDecision>();
+  const unusable: UnusableDecision[] = [];
+  for (const envelope of envelopes) {
+    const read = readDecision(envelope, policy, verify);
+    if ('what' in read) unusable.push(read);
+    else decisions.set(read.id, read);
+  }
+  return { decisions: [...decisions.values()], unusable };
+}
+
+/** Those of one kind. */
+export function decisionsOf<Kind extends DecisionKind>(
+  kind: Kind,
+  decisions: readonly AnyDecision[],
+): readonly SignedDecision<Kind>[] {
+  return decisions.filter((one): one is SignedDecision<Kind> & AnyDecision => one.kind === kind);
+}
+
+function readDecision(
+  envelope: Envelope,
+  policy: Policy,
+  verify: VerifySignature,
+): AnyDecision | UnusableDecision {
+  const kind = decisionKindOf(envelope);
+  if (kind === null) return unreadable(`an envelope holds ${envelope.payloadType}, which is no decision`);
+  const publicKeys = policy.people.flatMap(({ keys, revoked = [] }) => [...keys, ...revoked]);
+  try {
+    const { id, signers, body } = openDecision(kind, envelope, { publicKeys, verify });
+    const person = signerOf(nameIn(body), signers, policy);
+    const runbook = 'runbook' in body ? body.runbook : null;
+    return 'what' in person ? { ...person, id, runbook } : ({ kind, id, body, person } as AnyDecision);
+  } catch (error) {
+    if (!isGodwitError(error)) throw error;
+    return unreadable(`${kind}: ${error.detail}`);
+  }
+}
+
+function unreadable(what: string): UnusableDecision {
+  return { code: 'runbook.signature-invalid', what, id: null, runbook: null };
+}
+
+/** Every kind names its signer in a member of its own. */
+function nameIn(body: Decisions[DecisionKind]): string {
+  if ('approver' in body) return body.approver;
+  if ('decidedBy' in body) return body.decidedBy;
+  return 'author' in body ? body.author : body.agreedBy;
+}
+
+function signerOf(name: string, signers: readonly string[], policy: Policy): Person | Refusal {
+  const own = signers.filter((key) => ownerOfKey(policy, key)?.name === name);
+  const [key] = own;
+  if (key === undefined) {
+    const who = signers.map((signer) => ownerOfKey(policy, signer)?.name ?? signer).join(', ');
+    return { code: 'runbook.signer-differs', what: `a decision in the name of ${name} was signed by ${who}` };
+  }
+  const person = ownerOfKey(policy, key);
+  const valid = own.some((one) => person?.keys.includes(one) && !person.revoked?.includes(one));
+  if (person === undefined || !valid)
+    return { code: 'runbook.key-revoked', what: `${name} signed with the revoked key ${key}` };
+  return person;
+}

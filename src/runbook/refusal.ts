@@ -1,0 +1,135 @@
+import { GodwitError } from '../model/index.ts';
+
+/** One reason why something is not allowed, or does not count, in words that name who and what. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly what: string;
+}
+
+export type RefusalCode =
+  | 'runbook.ledger-broken'
+  | 'runbook.closed'
+  | 'runbook.expired'
+  | 'runbook.system-differs'
+  | 'runbook.structure-changed'
+  | 'runbook.mapping-changed'
+  | 'runbook.mapping-unsigned'
+  | 'runbook.policy-invalid'
+  | 'runbook.policy-changed'
+  | 'runbook.policy-not-agreed'
+  | 'runbook.operator-unknown'
+  | 'runbook.rejected'
+  | 'runbook.approval-removed'
+  | 'runbook.approval-missing'
+  | 'runbook.author-alone'
+  | 'runbook.wrong-runbook'
+  | 'runbook.approval-expired'
+  | 'runbook.approval-early'
+  | 'runbook.approval-not-recorded'
+  | 'runbook.approval-withdrawn'
+  | 'runbook.shown-differs'
+  | 'runbook.role-missing'
+  | 'runbook.person-twice'
+  | 'runbook.signature-invalid'
+  | 'runbook.key-revoked'
+  | 'runbook.signer-differs'
+  | 'runbook.finding-undecided'
+  | 'runbook.decision-expired'
+  | 'runbook.decision-differs'
+  | 'runbook.sandbox-is-live';
+
+/** One error for all reasons: the code is the first one's, the detail has them all. */
+export function refused(refusals: readonly Refusal[]): GodwitError {
+  const [first] = refusals;
+  const code = first?.code ?? 'runbook.approval-missing';
+  const [title, nextStep] = advice[code];
+  return new GodwitError({
+    code,
+    title,
+    detail: refusals.map(({ what }) => what).join('; '),
+    nextStep,
+    fate: 'pause',
+  });
+}
+
+const planAgain = 'Make a new plan with `godwit plan` and have it approved.';
+const approve = 'Ask them to run `godwit approve`; `godwit status` shows who is missing.';
+
+/** Code -> what it means, what to do. */
+const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: string]>> = {
+  'runbook.ledger-broken': [
+    'The ledger does not verify, so no approval can be trusted',
+    'Run `godwit ledger verify` and restore the ledger first.',
+  ],
+  'runbook.closed': ['This runbook was carried out or given up already', planAgain],
+  'runbook.expired': ['This runbook is no longer valid', planAgain],
+  'runbook.system-differs': [
+    'This is not the system the runbook was approved for',
+    'Point the project back at the agreed system, or plan again for this one.',
+  ],
+  'runbook.structure-changed': [
+    'A system was changed after the runbook was made',
+    'Look at the difference with `godwit status`, then plan again.',
+  ],
+  'runbook.mapping-changed': ['The mapping was changed after the runbook was made', planAgain],
+  'runbook.mapping-unsigned': [
+    'Nobody has signed this mapping, so it has no author',
+    'Have its author run `godwit sign`, then plan again.',
+  ],
+  'runbook.policy-invalid': [
+    'The people section does not say clearly who may decide',
+    'Correct the people section of godwit.yaml.',
+  ],
+  'runbook.policy-changed': ['People, roles or keys were changed after the runbook was made', planAgain],
+  'runbook.policy-not-agreed': [
+    'The new people section was not agreed by those who could decide so far',
+    'Have it signed by as many people of the old section as an approval needs.',
+  ],
+  'runbook.operator-unknown': [
+    'Whoever starts this run may not do so',
+    'Give the person the role operator in godwit.yaml, or let an operator start it.',
+  ],
+  'runbook.rejected': [
+    'Somebody has rejected this runbook',
+    'Settle the reason with them. They can approve it after all, or a new plan is made.',
+  ],
+  'runbook.approval-removed': [
+    'A decision that the ledger speaks of is no longer there',
+    'Restore the file in approvals/; a decision that no longer holds is withdrawn, not deleted.',
+  ],
+  'runbook.approval-missing': ['This runbook is not approved by enough people', approve],
+  'runbook.author-alone': [
+    'Only those who wrote the mapping or run it have approved',
+    'Ask somebody else with the role to approve.',
+  ],
+  'runbook.wrong-runbook': ['An approval is for another runbook', approve],
+  'runbook.approval-expired': ['An approval has expired', approve],
+  'runbook.approval-early': [
+    'An approval is dated in the future',
+    'Set the clock of the machine it was signed on, and sign again.',
+  ],
+  'runbook.approval-not-recorded': [
+    'An approval is not in the ledger',
+    'Bring it in with `godwit approve --import`, so that the ledger speaks of it.',
+  ],
+  'runbook.approval-withdrawn': ['An approval was withdrawn', approve],
+  'runbook.shown-differs': ['An approver was shown something else than this runbook', approve],
+  'runbook.role-missing': ['Somebody decided in a role they do not have', approve],
+  'runbook.person-twice': ['One person approved more than once, which counts once', approve],
+  'runbook.signature-invalid': ['A decision is not signed by a known person', approve],
+  'runbook.key-revoked': ['A decision was signed with a revoked key', approve],
+  'runbook.signer-differs': ['A decision names somebody else than the one who signed it', approve],
+  'runbook.finding-undecided': [
+    'Something blocks this plan until it is mended or decided',
+    'Mend it, or have an owner sign the decision with `godwit decide`.',
+  ],
+  'runbook.decision-expired': ['A decision on a finding has expired', 'Have it decided again.'],
+  'runbook.decision-differs': [
+    'A decision on a finding does not cover what was found',
+    'Have it decided again for what is found now.',
+  ],
+  'runbook.sandbox-is-live': [
+    'The sandbox is the live system itself',
+    'Give the sandbox a schema or file of its own; a rehearsal never touches source or target.',
+  ],
+};

@@ -1,0 +1,50 @@
+import { parseDocument, stringify } from 'yaml';
+import { canonicalJson } from '../ledger/index.ts';
+import type { Runbook } from '../model/index.ts';
+import { runbookUnreadable } from './faults.ts';
+import { checkRunbook } from './runbook-bytes.ts';
+
+/**
+ * The runbook as people read it, and as `runbook.yaml` keeps it. Reading it back gives the same content, which is checked
+ * here each time. Approvals sign the RFC 8785 bytes of that content: comments and layout of the file are not signed.
+ */
+export function renderRunbook(runbook: Runbook): string {
+  const text =
+    head +
+    stringify(inReadingOrder(runbook), { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+  if (canonicalJson(parseRunbook(text)) !== canonicalJson(runbook))
+    throw runbookUnreadable('its text does not read back to the same content');
+  return text;
+}
+
+const head = `# What will happen, step by step. Made by \`godwit plan\`.
+# Approvals sign the content of this file in its canonical form (RFC 8785): a changed value needs new approvals,
+# a comment or another layout does not.
+`;
+
+/** The runbook of a file's text. Throws `runbook.unreadable`. */
+export function parseRunbook(text: string): Runbook {
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true, strict: true, stringKeys: true });
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault) throw runbookUnreadable(fault.message.split('\n')[0] ?? fault.message);
+  return checkRunbook(document.toJS({ maxAliasCount: 0 }));
+}
+
+/** Members as a reader wants them; one order for all, so that the same content gives the same text wherever it came from. */
+const readingOrder: readonly string[] = [
+  'formatVersion project createdAt expiresAt nonce mappingDigest mappingAuthor mappingSignature policyDigest',
+  'systems parties objects findings options stopRules approvals pointOfNoReturn steps evidence',
+  'id code severity name role kind object source target mode title action shows check stopPoint rollback',
+  'irreversible approver command rehearsedMs',
+].flatMap((line) => line.split(' '));
+
+function inReadingOrder(content: unknown): unknown {
+  if (Array.isArray(content)) return content.map(inReadingOrder);
+  if (content === null || typeof content !== 'object') return content;
+  const rank = (name: string): number => {
+    const at = readingOrder.indexOf(name);
+    return at < 0 ? readingOrder.length : at;
+  };
+  const entries = Object.entries(content).toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, part]) => [name, inReadingOrder(part)]));
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Action, Fingerprint, Role, Runbook, RunbookStep } from '../model/index.ts';
+
+/** The form of a runbook, for reading one back: nothing missing, nothing more, nothing of another kind. */
+const digest: z.ZodType<string> = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not a sha256: digest');
+const instant: z.ZodType<string> = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'is not an instant in UTC with milliseconds');
+const count: z.ZodType<string> = z.string().regex(/^\d+$/, 'is not a count in decimal digits');
+const word: z.ZodType<string> = z.string().min(1);
+const words: z.ZodType<readonly string[]> = z.array(z.string());
+const whole: z.ZodType<number> = z.int().min(0);
+const positive: z.ZodType<number> = z.int().min(1);
+const role: z.ZodType<Role> = z.enum(['author', 'approver', 'owner', 'operator']);
+
+const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
+  kind: z.enum(['sqlite', 'postgres', 'csv', 'jsonl']),
+  server: z.string(),
+  address: z.string(),
+  database: z.string(),
+  namespace: z.string(),
+});
+
+const action: z.ZodType<Action> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('check-target'), objects: words }),
+  z.strictObject({ kind: z.literal('create-relations'), relations: words, statements: words }),
+  z.strictObject({ kind: z.literal('copy'), object: word, deferred: words }),
+  z.strictObject({ kind: z.literal('link'), object: word, fields: words }),
+  z.strictObject({ kind: z.literal('advance-sequences'), relations: words }),
+  z.strictObject({ kind: z.literal('audit'), objects: words }),
+  z.strictObject({ kind: z.literal('sign-off'), role }),
+]);
+
+const step: z.ZodType<RunbookStep> = z.strictObject({
+  id: word,
+  title: word,
+  action,
+  shows: words,
+  check: word,
+  stopPoint: z.string().nullable(),
+  rollback: z.strictObject({ command: word, rehearsedMs: z.number().min(0).nullable() }).nullable(),
+  irreversible: z.boolean(),
+  approver: word,
+  rehearsedMs: z.number().min(0).nullable(),
+});
+
+export const runbookForm: z.ZodType<Runbook> = z.strictObject({
+  formatVersion: z.literal(1),
+  project: word,
+  createdAt: instant,
+  expiresAt: instant,
+  nonce: z.string().min(16),
+  mappingDigest: digest,
+  mappingAuthor: word,
+  mappingSignature: digest,
+  policyDigest: digest,
+  evidence: z.array(z.strictObject({ name: word, digest })),
+  systems: z.array(
+    z.strictObject({
+      role: z.enum(['source', 'target', 'sandbox']),
+      name: word,
+      fingerprint,
+      schemaDigest: digest,
+    }),
+  ),
+  parties: z.array(z.strictObject({ name: word, version: z.string(), tzdata: z.string() })),
+  objects: z.array(
+    z.strictObject({
+      object: word,
+      source: word,
+      target: word,
+      mode: z.enum(['empty-only', 'append', 'upsert']),
+      mappingDigest: digest,
+      rowsSource: count,
+      rowsTargetBefore: count,
+    }),
+  ),
+  findings: z.array(
+    z.strictObject({
+      id: word,
+      code: word,
+      severity: z.enum(['block', 'warn', 'note']),
+      records: count.nullable(),
+      title: z.string(),
+      mappingDigest: digest,
+      decision: digest.nullable(),
+    }),
+  ),
+  options: z.strictObject({ rowsPerSlice: positive, slicesAtOnceMax: positive, retryBudgetMs: whole }),
+  stopRules: z.strictObject({
+    quarantinedPer10000: z.number().min(0).max(10_000),
+    quarantinedFloor: whole,
+    auditDifferencesMax: whole,
+    stepTimeFactor: z.number().min(1),
+    window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
+  }),
+  approvals: z.strictObject({ role, people: positive, authorMayBeOnlyApprover: z.literal(false) }),
+  pointOfNoReturn: z.string().nullable(),
+  steps: z.array(step).min(1),
+});
