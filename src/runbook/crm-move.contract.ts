@@ -11,10 +11,10 @@ import {
   signDecision,
 } from '../ledger/index.ts';
 import type { Field, Finding, Fingerprint, Mapping, Policy, Relation, Runbook } from '../model/index.ts';
-import { findingId } from '../model/index.ts';
+import { findingId, type GodwitError, isGodwitError } from '../model/index.ts';
 import { buildRunbook, type RunbookInput } from './build-runbook.ts';
 import { type DecisionLog, decisionRecorded, readDecisionLog } from './decision-log.ts';
-import type { WarrantRequest } from './issue-warrant.ts';
+import { issueWarrant, type WarrantRequest } from './issue-warrant.ts';
 import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 import { renderRunbook } from './render-runbook.ts';
 import { runbookBytes, runbookId } from './runbook-bytes.ts';
@@ -317,4 +317,23 @@ export function warrantRequest(
     },
     ...change,
   };
+}
+
+/** A plan that Bea and Dana have approved. */
+export function approved(): { desk: Desk; runbook: Runbook } {
+  const plan = planned();
+  plan.desk.approve(plan.runbook, 'bea');
+  plan.desk.approve(plan.runbook, 'dana');
+  return plan;
+}
+
+/** The error instead of a warrant. */
+export function refusal(request: WarrantRequest): GodwitError {
+  try {
+    issueWarrant(request);
+  } catch (error) {
+    if (isGodwitError(error)) return error;
+    throw error;
+  }
+  throw new RangeError('a warrant was issued');
 }

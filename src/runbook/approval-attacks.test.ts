@@ -1,0 +1,297 @@
+import { expect, test } from 'vitest';
+import { systemNotary } from '../host/index.ts';
+import { envelopeId } from '../ledger/index.ts';
+import type { Policy } from '../model/index.ts';
+import { buildRunbook } from './build-runbook.ts';
+import {
+  approved,
+  Desk,
+  input,
+  mapping,
+  now,
+  planned,
+  policy,
+  refusal,
+  warrantRequest,
+} from './crm-move.contract.ts';
+import { decisionWithdrawn, runbookClosed } from './decision-log.ts';
+import type { WarrantRequest } from './issue-warrant.ts';
+import { renderRunbook } from './render-runbook.ts';
+import { runbookId } from './runbook-bytes.ts';
+
+/** What somebody may do with approvals and rejections; each is refused and named. */
+const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
+  [
+    'nobody has approved',
+    'runbook.approval-missing',
+    /2 people .* approved have: nobody; still could: Ada, Bea, Cem, Dana/,
+    () => {
+      const { desk, runbook } = planned();
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'one of two has approved',
+    'runbook.approval-missing',
+    /approved have: Bea; still could: Ada, Cem, Dana/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'approve for A, run on B',
+    'runbook.approval-missing',
+    /Bea decided on crm sha256:\w+, not on this runbook/,
+    () => {
+      const { desk } = approved();
+      const other = buildRunbook(input(desk, { nonce: 'another-nonce-0123456789' }));
+      return warrantRequest(other, desk);
+    },
+  ],
+  [
+    'an approval of another project',
+    'runbook.approval-missing',
+    /Bea decided on erp/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea', { project: 'erp' });
+      desk.approve(runbook, 'dana');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'an old approval replayed after it was withdrawn',
+    'runbook.approval-withdrawn',
+    /Dana withdrew/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.events.push(decisionWithdrawn('Dana', envelopeId(desk.envelopes[2]!), 'changed my mind'));
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a runbook that was carried out run again',
+    'runbook.closed',
+    /is over/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.events.push(runbookClosed('engine', runbookId(runbook, systemNotary.digest), 'done'));
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'an expired approval',
+    'runbook.approval-expired',
+    /Dana expired at 2026-11-19/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'dana', { expiresAt: '2026-11-19T10:00:00.000Z' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'an approval that expires this very moment',
+    'runbook.approval-expired',
+    /Dana/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'dana', { expiresAt: now });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'an approval from the future',
+    'runbook.approval-early',
+    /Dana is dated 2026-12-01/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'dana', {
+        time: '2026-12-01T10:00:00.000Z',
+        expiresAt: '2027-01-01T00:00:00.000Z',
+      });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'the author and the operator alone',
+    'runbook.author-alone',
+    /approved only by Ada, Cem; Ada wrote the mapping and Cem runs it/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'ada');
+      desk.approve(runbook, 'cem');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'two who both signed the mapping',
+    'runbook.author-alone',
+    /Ada, Dana wrote the mapping/,
+    () => {
+      const both: Policy = {
+        people: policy.people.map((one) =>
+          one.name === 'Dana' ? { ...one, roles: ['author', 'approver'] } : one,
+        ),
+      };
+      const desk = new Desk();
+      desk.signMapping();
+      desk.signMapping(mapping, 'dana', 'Dana');
+      const runbook = buildRunbook(input(desk, { policy: both }));
+      desk.approve(runbook, 'ada');
+      desk.approve(runbook, 'dana');
+      return warrantRequest(runbook, desk, { policy: both });
+    },
+  ],
+  [
+    'two keys of one person',
+    'runbook.person-twice',
+    /Bea approved 2 times and counts once/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'beaOther');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'the same envelope handed in twice',
+    'runbook.approval-missing',
+    /approved have: Bea/,
+    () => {
+      const { desk, runbook } = planned();
+      const envelope = desk.approve(runbook, 'bea');
+      return warrantRequest(runbook, desk, { envelopes: [...desk.envelopes, envelope, envelope] });
+    },
+  ],
+  [
+    'a revoked key',
+    'runbook.key-revoked',
+    /Bea signed with the revoked key/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'beaLost');
+      desk.approve(runbook, 'dana');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a stranger’s key in a known name',
+    'runbook.approval-removed',
+    /no signature on it was made by a known key/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'dana');
+      desk.approve(runbook, 'eve', { approver: 'Bea' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'one’s own key in another’s name',
+    'runbook.signer-differs',
+    /in the name of Bea was signed by Ada/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'dana');
+      desk.approve(runbook, 'ada', { approver: 'Bea' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a role the approver does not have',
+    'runbook.role-missing',
+    /Ola approved as approver; needed is approver, and they are owner, operator/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'ola');
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'sign one thing, be shown another',
+    'runbook.shown-differs',
+    /Dana was shown sha256:/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      const harmless = { ...runbook, steps: runbook.steps.slice(0, 1) };
+      desk.approve(runbook, 'dana', { shown: systemNotary.digest(renderRunbook(harmless)) });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'an approval slipped in beside the ledger',
+    'runbook.approval-not-recorded',
+    /does not speak of the decision of Dana/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.events.pop();
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a rejection',
+    'runbook.rejected',
+    /Cem rejected it at .*: totals look wrong/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.approve(runbook, 'cem', { decision: 'reject', reason: 'totals look wrong' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a rejection by somebody who could not approve',
+    'runbook.rejected',
+    /Ola rejected it/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.approve(runbook, 'ola', { decision: 'reject', role: 'owner' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a rejection after one’s own approval',
+    'runbook.rejected',
+    /Dana rejected it/,
+    () => {
+      const { desk, runbook } = approved();
+      // Dated before the approval: the order of the ledger counts, not that of the clocks.
+      desk.approve(runbook, 'dana', { decision: 'reject', time: '2026-11-01T00:00:00.000Z' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a rejection whose file was deleted',
+    'runbook.approval-removed',
+    /entry 4 of the ledger speaks of decision/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.approve(runbook, 'cem', { decision: 'reject' });
+      desk.envelopes.pop();
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
+    'a rejection whose signature was spoiled',
+    'runbook.approval-removed',
+    /does not verify/,
+    () => {
+      const { desk, runbook } = approved();
+      desk.approve(runbook, 'cem', { decision: 'reject' });
+      const last = desk.envelopes.pop()!;
+      const spoiled = { ...last, signatures: [{ keyid: '', sig: `${'A'.repeat(86)}==` }] };
+      return warrantRequest(runbook, desk, { envelopes: [...desk.envelopes, spoiled] });
+    },
+  ],
+];
+
+test.each(attacks)('not approved: %s', (_name, code, detail, attack) => {
+  const error = refusal(attack());
+  expect([error.code, error.fate]).toEqual([code, 'pause']);
+  expect(error.detail).toMatch(detail);
+});
