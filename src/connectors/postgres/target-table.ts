@@ -17,7 +17,10 @@ export interface TargetColumn {
   readonly name: string;
   /** The element type's array, without length or precision: those are checked when the value is assigned, never by a cast. */
   readonly arrayType: string;
-  /** Arrays have no array of arrays: they travel as text and are read one by one as this type; else null. */
+  /**
+   * Arrays have no array of arrays, and composites would be unfolded into their parts: they travel as text and are read one
+   * by one as this type; else null.
+   */
   readonly readAs: string | null;
   /** The type as it is declared, length and precision included: to find which field of a refused record does not fit. */
   readonly declared: string;
@@ -49,7 +52,7 @@ export async function readTargetTable(
 
 // tgtype: bit 0 row level, bit 1 before, bit 6 instead of, bits 2 and 4 insert and update.
 const columnsQuery = `
-  SELECT a.attname, format('%I.%I', an.nspname, e.typname), format('%I.%I', tn.nspname, t.typname),
+  SELECT a.attname, quote_ident(an.nspname) || '.' || quote_ident(e.typname), quote_ident(tn.nspname) || '.' || quote_ident(t.typname),
     pg_catalog.format_type(a.atttypid, a.atttypmod),
     CASE WHEN a.attgenerated <> '' THEN 'computed' WHEN a.attidentity = 'a' THEN 'identity-always' ELSE 'no' END,
     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
@@ -58,7 +61,7 @@ const columnsQuery = `
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.typnamespace
-    LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typarray AND t.typarray <> 0
+    LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typarray AND t.typarray <> 0 AND t.typcategory <> 'C'
     LEFT JOIN pg_catalog.pg_namespace AS an ON an.oid = e.typnamespace
   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'f')
   ORDER BY a.attnum`;
