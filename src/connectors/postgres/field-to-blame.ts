@@ -1,14 +1,15 @@
 import { findField, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
 import { isDataException } from './faults.ts';
+import { isAboutRecord } from './refusals.ts';
 import type { Session } from './sessions.ts';
-import { type TargetTable, targetColumn } from './target-table.ts';
+import type { TargetTable } from './target-table.ts';
 import { UnfitValue } from './unfit-value.ts';
 import { encodeValue } from './value-text.ts';
 
 /**
- * Which field of a refused record does not fit its type: the server does not say. Each value is read alone as the declared
- * type; a text that is too long is found by counting, for a cast would cut it instead of failing.
+ * Which field of a refused record does not fit its type: the server does not say, so each value is read alone as its
+ * column would read it, length and precision included. (A cast would not do: it cuts what is too long.)
  */
 export async function fieldToBlame(
   session: Session,
@@ -30,16 +31,19 @@ async function isUnfit(
   name: string,
   value: Value,
 ): Promise<boolean> {
-  const type = findField(write.relation, name)?.type;
-  if (type?.kind === 'text' && type.charactersMax !== null && typeof value === 'string')
-    if (Array.from(value.trimEnd()).length > type.charactersMax) return true;
   await session.run('SAVEPOINT one_value');
   try {
-    const text = encodeValue(value, type);
-    await session.rows(`SELECT $1::${targetColumn(table, name).declared}`, [text]);
+    const text = encodeValue(value, findField(write.relation, name)?.type);
+    if (text !== null)
+      await session.rows(
+        `SELECT pg_catalog.jsonb_populate_record(NULL::${table.name}, pg_catalog.jsonb_build_object($1::text, $2::text))`,
+        [name, text],
+      );
     return false;
   } catch (error) {
     if (error instanceof UnfitValue || isDataException(error)) return true;
+    // A domain that wants a value in one of the fields left empty here: nothing is said about this one.
+    if (isAboutRecord(error)) return false;
     throw error;
   } finally {
     await session.run('ROLLBACK TO SAVEPOINT one_value; RELEASE SAVEPOINT one_value');

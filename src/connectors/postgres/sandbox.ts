@@ -20,6 +20,7 @@ export async function createSandbox(
 ): Promise<void> {
   expectSandboxName(name);
   const statements = createStatements(await inspectSchema(sessions, schema), relations);
+  refuseBodiesThatReachOut(statements, schema);
   await sessions.transaction('BEGIN', async (session) => {
     await drop(session, name);
     await session.run(`CREATE SCHEMA ${quoteName(name)}`);
@@ -31,6 +32,17 @@ export async function createSandbox(
     for (const statement of statements) await session.run(statement);
     await refuseReachingOut(session, name, schema);
   });
+}
+
+/** The catalog does not know what the text of a function names; a schema in front of a name is looked for in the text. */
+function refuseBodiesThatReachOut(statements: readonly string[], schema: string): void {
+  const functions = statements.filter((statement) => statement.startsWith('CREATE OR REPLACE '));
+  const reaching = functions.find(
+    (text) => text.includes(`${quoteName(schema)}.`) || text.includes(`${schema}.`),
+  );
+  if (reaching === undefined) return;
+  const [head] = reaching.split('\n');
+  throw postgresFault('postgres.sandbox-reaches-out', `${head} ... names the schema ${schema}`);
 }
 
 /** Whatever the statements said: the catalog knows what defaults, checks and columns really rest on. */

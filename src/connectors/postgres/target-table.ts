@@ -22,8 +22,6 @@ export interface TargetColumn {
    * by one as this type; else null.
    */
   readonly readAs: string | null;
-  /** The type as it is declared, length and precision included: to find which field of a refused record does not fit. */
-  readonly declared: string;
   readonly generated: 'no' | 'identity-always' | 'computed';
 }
 
@@ -39,21 +37,19 @@ export async function readTargetTable(
     });
   return {
     name: qualifiedName(schema, relation.name),
-    columns: rows.map(([name, arrayType, ownType, declared, generated]) => ({
+    columns: rows.map(([name, arrayType, ownType, generated]) => ({
       name: String(name),
       arrayType: arrayType ?? 'pg_catalog.text[]',
       readAs: arrayType === null ? String(ownType) : null,
-      declared: String(declared),
       generated: generated as TargetColumn['generated'],
     })),
-    hasAfterTriggers: rows[0]?.[5] === 't',
+    hasAfterTriggers: rows[0]?.[4] === 't',
   };
 }
 
 // tgtype: bit 0 row level, bit 1 before, bit 6 instead of, bits 2 and 4 insert and update.
 const columnsQuery = `
   SELECT a.attname, quote_ident(an.nspname) || '.' || quote_ident(e.typname), quote_ident(tn.nspname) || '.' || quote_ident(t.typname),
-    pg_catalog.format_type(a.atttypid, a.atttypmod),
     CASE WHEN a.attgenerated <> '' THEN 'computed' WHEN a.attidentity = 'a' THEN 'identity-always' ELSE 'no' END,
     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
       AND g.tgtype & 66 = 0 AND g.tgtype & 20 <> 0)

@@ -1,0 +1,170 @@
+import { expect, it } from 'vitest';
+import type { Relation, Schema } from '../../model/index.ts';
+import { contextFor } from '../contract/contract-world.contract.ts';
+import { table } from '../contract/neutral-relations.contract.ts';
+import { createStatements } from './create.ts';
+import { onEachServer } from './on-each-server.contract.ts';
+import { postgres } from './open.ts';
+import { writeOne } from './opened-schema.contract.ts';
+
+const long = 'é'.repeat(31) + 'x';
+const structure = `
+  CREATE TYPE "Mood of ""it""" AS ENUM ('sad', 'it''s');
+  CREATE DOMAIN email AS varchar(40) CONSTRAINT has_at CHECK (value LIKE '%@%');
+  CREATE DOMAIN work_email AS email;
+  CREATE TYPE pair AS (number integer, mail email);
+  CREATE TYPE span AS RANGE (SUBTYPE = numeric);
+  CREATE SEQUENCE "Odd seq" INCREMENT 7;
+  CREATE FUNCTION next_code() RETURNS text LANGUAGE sql AS $$ SELECT 'c' || nextval('"Odd seq"') $$;
+  CREATE FUNCTION is_fine(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 < 1000';
+  CREATE TABLE b (id integer PRIMARY KEY, back bigint);
+  CREATE TABLE a (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, n integer DEFAULT nextval('"Odd seq"'::regclass), code text DEFAULT next_code(),
+    m "Mood of ""it""" NOT NULL DEFAULT 'sad', mm "Mood of ""it"""[], mail work_email, p pair, r span, word varchar(7) COLLATE "C" DEFAULT 'it''s',
+    twice integer GENERATED ALWAYS AS (s * 2) STORED, b integer REFERENCES b ON DELETE CASCADE DEFERRABLE,
+    "${long}" integer CHECK (is_fine("${long}")), UNIQUE NULLS NOT DISTINCT (word, s), EXCLUDE USING gist (r WITH &&));
+  ALTER TABLE b ADD CONSTRAINT "round trip" FOREIGN KEY (back) REFERENCES a;
+  CREATE INDEX "by word" ON a (lower(word)) INCLUDE (s) WHERE s > 5;
+  CREATE UNIQUE INDEX lone ON a (s, n);
+  CREATE TABLE "select" ("from" integer, " é 💥" text, "'q'" text, PRIMARY KEY (" é 💥"));
+  CREATE TABLE "${'t'.repeat(63)}" (k integer NOT NULL, PRIMARY KEY (k)) PARTITION BY HASH (k);
+  CREATE TABLE part_0 PARTITION OF "${'t'.repeat(63)}" FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+  CREATE TABLE part_1 PARTITION OF "${'t'.repeat(63)}" FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+  COMMENT ON TABLE a IS 'it''s a'; COMMENT ON COLUMN a.m IS 'how'`;
+
+onEachServer('creating', (server) => {
+  it('makes the same structure elsewhere, with the types, sequences and functions it needs', async () => {
+    await using from = await server.open(structure, 'source');
+    await using to = await server.open('SELECT 1');
+    const schema = await from.system.inspects.inspect();
+    const names = schema.relations.map(({ name }) => name);
+    const statements = to.system.creates!.statements(schema, names);
+    expect(statements.join('\n')).not.toContain(from.address.schema);
+    await to.system.creates!.create(statements);
+    const created = await to.system.inspects.inspect();
+    expect(created.relations.map(withoutSizes)).toEqual(schema.relations.map(withoutSizes));
+    const content = (of: Schema): unknown =>
+      of.objects
+        .filter(({ kind }) => kind !== 'function')
+        .map(({ definition, ...rest }) => ({
+          ...rest,
+          definition: definition?.replaceAll(String(of.namespace), ''),
+        }));
+    expect(content(created)).toEqual(content(schema));
+    expect(await to.ask(`INSERT INTO a (word) VALUES ('x') RETURNING n, code, s, m`)).toEqual([
+      ['1', 'c8', '1', 'sad'],
+    ]);
+  });
+
+  it('a sandbox touches nothing outside itself, and its bookkeeping is its own', async () => {
+    await using live = await server.open(structure);
+    const { system, address } = live;
+    const names = (await system.inspects.inspect()).relations.map(({ name }) => name);
+    const sandbox = `godwit_${server.database()}`;
+    await system.creates!.createSandbox(sandbox, names);
+    await using inside = await postgres.open(
+      postgres.sandboxAddress(address, sandbox),
+      contextFor('sandbox'),
+    );
+    const relation = (await inside.inspects.inspect()).relations.find(({ name }) => name === 'a') as Relation;
+    const before = await live.ask(`SELECT last_value, is_called FROM "Odd seq"`);
+    for (const [place, target] of [
+      [inside, 'sandbox'],
+      [system, 'live'],
+    ] as const) {
+      const written = await writeOne(place, relation, { fields: ['word', 'm'], rows: [[target, 'sad']] });
+      expect([written.applied, written.refused]).toEqual([true, []]);
+      if (place === inside)
+        expect(await live.ask(`SELECT last_value, is_called FROM "Odd seq"`)).toEqual(before);
+    }
+    expect(await live.ask('SELECT word FROM a')).toEqual([['live']]);
+    await inside.undoes!.undoSlice({ run: 'run', step: 'step', slice: 0, relation });
+    expect(await live.ask('SELECT word FROM a')).toEqual([['live']]);
+    expect((await system.writes!.applied('run')).length).toBe(1);
+    await writeOne(inside, relation, { slice: 5, fields: ['word', 'm'], rows: [['again', 'sad']] });
+    await system.creates!.createSandbox(sandbox, names);
+    expect(await inside.writes!.applied('run')).toEqual([]);
+    await system.creates!.dropSandbox(sandbox);
+    expect((await system.writes!.applied('run')).length).toBe(1);
+  });
+
+  it('a sandbox that would reach into the live schema is not made', async () => {
+    await using live = await server.open('SELECT 1');
+    const schema = live.client.escapeIdentifier(live.address.schema);
+    await live.client.query(`CREATE FUNCTION outer_word() RETURNS text LANGUAGE sql AS 'SELECT 1::text';
+      CREATE FUNCTION word() RETURNS text LANGUAGE sql AS 'SELECT ${schema.replaceAll("'", "''")}.outer_word()';
+      CREATE TABLE fine (w text DEFAULT word())`);
+    await expect(live.system.creates!.createSandbox('godwit_reach', ['fine'])).rejects.toMatchObject({
+      code: 'postgres.sandbox-reaches-out',
+    });
+    await live.client.query(`CREATE AGGREGATE most (integer) (SFUNC = int4larger, STYPE = integer);
+      CREATE TABLE far (n integer[], t fine)`);
+    await expect(live.system.creates!.createSandbox('godwit_reach', ['far'])).rejects.toMatchObject({
+      code: 'postgres.sandbox-reaches-out',
+    });
+    await live.system.creates!.dropSandbox('godwit_reach');
+  });
+
+  it('a schema that is not a sandbox is never dropped', async () => {
+    await using live = await server.open('CREATE TABLE a (n integer)');
+    const name = `godwit_theirs_${server.database()}`;
+    await live.client.query(`CREATE SCHEMA ${name}; CREATE TABLE ${name}.precious (n integer)`);
+    for (const attempt of [
+      async () => live.system.creates!.dropSandbox(name),
+      async () => live.system.creates!.createSandbox(name, ['a']),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'postgres.not-a-sandbox' });
+    expect(await live.ask(`SELECT count(*) FROM ${name}.precious`)).toEqual([['0']]);
+    await live.client.query(`DROP SCHEMA ${name} CASCADE`);
+  });
+
+  it('from another kind of system takes over what means the same', async () => {
+    const integer = { kind: 'integer', bits: 64, signed: true } as const;
+    const text = { kind: 'text', charactersMax: null, padded: false } as const;
+    const relation = table(
+      't',
+      { id: integer, 'Odd "name"': text, size: integer, at: { kind: 'timestamp', fractionDigits: 3 } },
+      {
+        primaryKey: { name: 'pk', fields: ['id'], deferrable: false },
+        checks: [
+          { name: 'portable', definition: 'CHECK (size >= 0 AND "Odd ""name""" <> \'x\')' },
+          { name: 'other', definition: 'CHECK (length(size) > 2)' },
+          { name: 'sneaky', definition: 'CHECK (1=1); DROP TABLE t; --' },
+        ],
+      },
+    );
+    const withDefaults = {
+      ...relation,
+      fields: relation.fields.map((field) => ({
+        ...field,
+        default: { size: '5', at: 'CURRENT_TIMESTAMP', 'Odd "name"': 'randomblob(4)' }[field.name] ?? null,
+      })),
+    };
+    const schema: Schema = {
+      formatVersion: 1,
+      kind: 'sqlite',
+      version: '3',
+      namespace: null,
+      relations: [withDefaults],
+      objects: [],
+    };
+    await using to = await server.open('SELECT 1');
+    await to.system.creates!.create(createStatements(schema, ['t']));
+    const created = await to.relation('t');
+    expect(created.checks).toEqual([
+      { name: 'portable', definition: `CHECK (size >= 0 AND "Odd ""name""" <> 'x'::text)` },
+    ]);
+    expect(created.fields.map(({ native, default: preset }) => [native, preset])).toEqual([
+      ['bigint', null],
+      ['text', null],
+      ['bigint', '5'],
+      ['timestamp(3) without time zone', 'CURRENT_TIMESTAMP'],
+    ]);
+    const tooLong = { ...relation, name: 'é'.repeat(32) };
+    expect(() => createStatements({ ...schema, relations: [tooLong] }, [tooLong.name])).toThrow(/64 bytes/);
+  });
+});
+
+function withoutSizes({ rowsEstimate: _rows, bytes: _bytes, ...rest }: Relation): unknown {
+  return rest;
+}
