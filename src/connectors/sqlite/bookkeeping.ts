@@ -24,6 +24,10 @@ CREATE TABLE "_godwit_undo" (
   run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, part INTEGER NOT NULL,
   sealed BLOB NOT NULL, PRIMARY KEY (run, step, slice, part)
 ) STRICT;
+CREATE TABLE "_godwit_images" (
+  run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, part INTEGER NOT NULL,
+  sealed BLOB NOT NULL, PRIMARY KEY (run, step, slice, part)
+) STRICT;
 CREATE TABLE "_godwit_ids" (
   run TEXT NOT NULL, object TEXT NOT NULL, source_key TEXT NOT NULL, target_key TEXT NOT NULL,
   step TEXT NOT NULL, slice INTEGER NOT NULL, PRIMARY KEY (run, object, source_key)
@@ -36,6 +40,9 @@ export interface SliceName {
   readonly step: string;
   readonly slice: number;
 }
+
+/** The condition on one slice's rows, with its three values in the order of `SliceName`. */
+export const isSlice = 'run = ? AND step = ? AND slice = ?';
 
 export function createBookkeeping(file: SqliteFile): void {
   file.run(tables);
@@ -65,7 +72,7 @@ export function appliedSlices(file: SqliteFile, run: string): AppliedSlice[] {
 }
 
 export function storedCounts(file: SqliteFile, { run, step, slice }: SliceName): SliceCounts | null {
-  const sql = `SELECT ${countColumns} FROM "_godwit_slices" WHERE run = ? AND step = ? AND slice = ?`;
+  const sql = `SELECT ${countColumns} FROM "_godwit_slices" WHERE ${isSlice}`;
   const row = file.statement(sql).first(run, step, BigInt(slice));
   return row === undefined ? null : countsOf(row);
 }
@@ -123,8 +130,6 @@ export function resolveIds(
 
 /** Everything of a slice is forgotten: it can be written anew. */
 export function forgetSlice(file: SqliteFile, { run, step, slice }: SliceName): void {
-  for (const table of ['_godwit_slices', '_godwit_undo', '_godwit_ids'])
-    file
-      .statement(`DELETE FROM "${table}" WHERE run = ? AND step = ? AND slice = ?`)
-      .run(run, step, BigInt(slice));
+  for (const table of ['_godwit_slices', '_godwit_undo', '_godwit_images', '_godwit_ids'])
+    file.statement(`DELETE FROM "${table}" WHERE ${isSlice}`).run(run, step, BigInt(slice));
 }

@@ -173,6 +173,15 @@ export const sqliteFault = {
       fate: 'never',
       where: { relation },
     }),
+  structureChanged: (relation: string, field: string): GodwitError =>
+    new GodwitError({
+      code: 'sqlite.structure-changed',
+      title: 'A field that this slice wrote is no longer there',
+      detail: `${relation}.${field}`,
+      nextStep: 'Bring the field back, or restore the records from a backup.',
+      fate: 'pause',
+      where: { relation, field },
+    }),
   recordVanished: (relation: string, key: string): GodwitError =>
     new GodwitError({
       code: 'sqlite.record-vanished',

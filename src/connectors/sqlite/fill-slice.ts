@@ -1,4 +1,4 @@
-import type { SqliteFile } from '../../host/index.ts';
+import type { Seal, SqliteFile } from '../../host/index.ts';
 import { type Row, recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceWrite, WriteRecord } from '../port.ts';
 import { DanglingReferences } from './dangling-references.ts';
@@ -22,10 +22,10 @@ export class FillSlice {
   readonly #waitingKeys = new Set<string>();
   #waiting: WriteRecord[] = [];
 
-  constructor(file: SqliteFile, write: SliceWrite, plan: WritePlan) {
+  constructor(file: SqliteFile, seal: Seal, write: SliceWrite, plan: WritePlan) {
     this.#file = file;
     this.#write = write;
-    this.#records = new PlaceRecords(file, write, plan);
+    this.#records = new PlaceRecords(file, seal, write, plan);
     this.#dangling = new DanglingReferences(file, write);
   }
 
@@ -46,7 +46,7 @@ export class FillSlice {
       for (const record of trying) this.add(record);
     }
     for (let together = this.#waiting; together.length > 0; ) together = this.#placeTogether(together);
-    return { placed: this.#records.placed, refused: this.#refused };
+    return { placed: this.#records.finish(), refused: this.#refused };
   }
 
   /** In an upsert the later record with the same key wins, so it waits behind the earlier one. */

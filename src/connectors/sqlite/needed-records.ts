@@ -1,40 +1,41 @@
 import type { SqliteFile, SqliteStatement, SqliteValue } from '../../host/index.ts';
-import type { Relation } from '../../model/index.ts';
 import { exactToJson } from './exact-record.ts';
 import { type Referrer, referrers } from './referrers.ts';
 import type { RelationLayout } from './relation-layout.ts';
-import { layoutOf } from './relation-layout.ts';
-import type { SettledRecord } from './settle-slice.ts';
 import { quoted } from './sql.ts';
+import type { UndoRecord } from './undo-packs.ts';
+
+interface Look {
+  readonly from: string;
+  /** The reference is of the relation to itself. */
+  readonly own: boolean;
+  readonly find: SqliteStatement;
+}
 
 /**
  * Which records others refer to by now. Asked before anything is removed, whatever the reference's own rule: under ON DELETE
  * CASCADE the database would take those others along.
  */
 export class NeededRecords {
-  readonly #identity: readonly string[];
-  readonly #looks: readonly { readonly referrer: Referrer; readonly find: SqliteStatement }[];
-  readonly #relation: Relation;
+  readonly #looks: readonly Look[];
 
-  constructor(file: SqliteFile, relation: Relation) {
-    this.#relation = relation;
-    this.#identity = layoutOf(file, relation).identity;
-    this.#looks = referrers(file, relation.name).map((referrer) => ({
-      referrer,
-      find: file.statement(this.#text(layoutOf(file, relation), referrer)),
+  constructor(file: SqliteFile, layout: RelationLayout) {
+    this.#looks = referrers(file, layout.relation.name).map((referrer) => ({
+      from: referrer.from,
+      own: referrer.from === layout.relation.name,
+      find: file.statement(childrenText(layout, referrer)),
     }));
   }
 
   /** Of these records those that must stay, with the reason. A reference among records that all go does not count. */
-  among(records: readonly SettledRecord[]): ReadonlyMap<SettledRecord, string> {
-    const needed = new Map<SettledRecord, string>();
+  among(records: readonly UndoRecord[]): ReadonlyMap<UndoRecord, string> {
+    const needed = new Map<UndoRecord, string>();
     if (this.#looks.length === 0) return needed;
     const going = new Set(records.map(({ identity }) => nameOf(identity)));
     for (let before = -1; before !== needed.size; ) {
       before = needed.size;
       for (const record of records) {
-        if (needed.has(record)) continue;
-        const by = this.#neededBy(record, going);
+        const by = needed.has(record) ? null : this.#neededBy(record, going);
         if (by === null) continue;
         needed.set(record, `a record of ${by} refers to it`);
         going.delete(nameOf(record.identity));
@@ -43,25 +44,24 @@ export class NeededRecords {
     return needed;
   }
 
-  #neededBy({ identity }: SettledRecord, going: ReadonlySet<string>): string | null {
-    for (const { referrer, find } of this.#looks) {
-      const own = referrer.from === this.#relation.name;
-      for (const child of find.iterate(...identity))
-        if (!own || !going.has(nameOf(child))) return referrer.from;
-    }
+  #neededBy({ identity }: UndoRecord, going: ReadonlySet<string>): string | null {
+    for (const { from, own, find } of this.#looks)
+      for (const child of find.iterate(...identity)) if (!own || !going.has(nameOf(child))) return from;
     return null;
   }
+}
 
-  /** Children of the record with this identity: their own identity where they are of the same relation. */
-  #text(layout: RelationLayout, { from, fields, references }: Referrer): string {
-    const own = from === this.#relation.name;
-    const columns = own ? layout.identity.map((expression) => `child.${expression}`).join(', ') : '1';
-    const match = fields.map(
-      (name, at) => `child.${quoted(name)} = parent.${quoted(references.fields[at] ?? '')}`,
-    );
-    const where = this.#identity.map((expression) => `parent.${expression} = ?`);
-    return `SELECT ${columns} FROM ${layout.from} AS parent JOIN ${quoted(from)} AS child ON ${match.join(' AND ')} WHERE ${where.join(' AND ')}`;
-  }
+/**
+ * Children of the record with an identity; of its own relation their identity too. The parent is a subquery, so that its
+ * identity needs no name of its own beside the child's.
+ */
+function childrenText(layout: RelationLayout, { from, fields, references }: Referrer): string {
+  const own = from === layout.relation.name;
+  const where = layout.identity.map((expression) => `${expression} = ?`).join(' AND ');
+  const parent = references.fields.map((name, at) => `${quoted(name)} AS "#parent${at}"`).join(', ');
+  const match = fields.map((name, at) => `${quoted(name)} = "#parent${at}"`).join(' AND ');
+  const columns = own ? layout.identity.join(', ') : '1';
+  return `WITH parent AS (SELECT ${parent} FROM ${layout.from} WHERE ${where}) SELECT ${columns} FROM ${quoted(from)}, parent WHERE ${match}`;
 }
 
 function nameOf(identity: readonly SqliteValue[]): string {

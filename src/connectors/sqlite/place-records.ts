@@ -1,6 +1,7 @@
-import type { SqliteFile, SqliteStatement, SqliteValue } from '../../host/index.ts';
+import type { Seal, SqliteFile, SqliteStatement, SqliteValue } from '../../host/index.ts';
 import { type RecordKey, recordKey } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
+import { BeforeImages } from './before-images.ts';
 import { type ExactValue, exactColumns, exactValues } from './exact-record.ts';
 import type { Refusal } from './refusals.ts';
 import { placeholders, quoted } from './sql.ts';
@@ -9,8 +10,8 @@ import type { WritePlan } from './write-plan.ts';
 /** A record that is in the target within the open transaction, listed once however often the slice set it. */
 export interface PlacedRecord {
   readonly identity: readonly SqliteValue[];
-  /** What it held before the slice, exactly, in the order of the relation's fields; null when it was added. */
-  readonly before: readonly ExactValue[] | null;
+  /** It was there before: what it held is among the before-images, at its place. */
+  readonly changed: boolean;
   /** The source records that became it. */
   readonly sourceKeys: readonly RecordKey[];
 }
@@ -22,6 +23,7 @@ export interface PlacedRecord {
 export class PlaceRecords {
   readonly #write: SliceWrite;
   readonly #plan: WritePlan;
+  readonly #images: BeforeImages;
   readonly #insert: SqliteStatement;
   readonly #find: SqliteStatement | null;
   readonly #update: SqliteStatement | null;
@@ -29,9 +31,10 @@ export class PlaceRecords {
   /** Where the records with these identities stand among the placed ones: in a changing slice one may come twice. */
   #seen = new Map<string, number>();
 
-  constructor(file: SqliteFile, write: SliceWrite, plan: WritePlan) {
+  constructor(file: SqliteFile, seal: Seal, write: SliceWrite, plan: WritePlan) {
     this.#write = write;
     this.#plan = plan;
+    this.#images = new BeforeImages(file, seal, write);
     this.#insert = file.statement(insertText(plan));
     const changing = write.mode !== 'insert';
     if (changing && plan.keyPlaces.length === 0)
@@ -41,14 +44,18 @@ export class PlaceRecords {
     this.#update = changing && sets.length > 0 ? file.statement(updateText(plan, sets)) : null;
   }
 
-  get placed(): readonly PlacedRecord[] {
+  /** All of them, once no more come. */
+  finish(): readonly PlacedRecord[] {
+    this.#images.flush();
     return this.#placed;
   }
 
   /** Gives back a way to forget what was placed from here on, for whoever rolls the database back to here. */
   mark(): () => void {
     const [placed, seen] = [[...this.#placed], new Map(this.#seen)];
+    const forgetImages = this.#images.mark();
     return () => {
+      forgetImages();
       this.#placed = placed;
       this.#seen = seen;
     };
@@ -119,7 +126,8 @@ export class PlaceRecords {
 
   #note(identity: readonly SqliteValue[], before: readonly ExactValue[] | null, record: WriteRecord): void {
     if (this.#find !== null) this.#seen.set(seenKey(identity), this.#placed.length);
-    this.#placed.push({ identity, before, sourceKeys: [record.sourceKey] });
+    this.#placed.push({ identity, changed: before !== null, sourceKeys: [record.sourceKey] });
+    this.#images.add(before);
   }
 
   /** What it held before the slice stays as it was noted first. */

@@ -8,7 +8,7 @@ export interface RelationSize {
 }
 
 /** Up to this size counting takes about as long as opening; beyond it only what ANALYZE once noted is used. */
-const countedBytesMax = 256 * 1024 * 1024;
+const countedBytesMax = 1024 ** 3;
 
 export function relationSizes(file: SqliteFile): ReadonlyMap<string, RelationSize> {
   const tables = catalogTables(file).filter(({ type }) => type === 'table');

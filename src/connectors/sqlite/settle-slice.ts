@@ -10,7 +10,7 @@ import type { PlacedRecord } from './place-records.ts';
 import type { WritePlan } from './write-plan.ts';
 
 /** A record as it stands at the end of its slice, after every trigger. */
-export interface SettledRecord extends Pick<PlacedRecord, 'identity' | 'before'> {
+export interface SettledRecord extends Pick<PlacedRecord, 'identity' | 'changed'> {
   readonly digest: string;
 }
 
@@ -30,10 +30,10 @@ export function settleSlice(
   const keys = write.captureIds ? keyDecoders(write) : [];
   const records: SettledRecord[] = [];
   const ids: CapturedId[] = [];
-  for (const { identity, before, sourceKeys } of placed) {
+  for (const { identity, changed, sourceKeys } of placed) {
     const stored = reader.read(identity);
     if (stored === null) throw sqliteFault.recordVanished(write.relation.name, describeIdentity(identity));
-    records.push({ identity, before, digest: exactDigest(stored) });
+    records.push({ identity, changed, digest: exactDigest(stored) });
     if (!write.captureIds) continue;
     const targetKey = keys.map(({ at, decode }) => keyValue(decode, stored[at]));
     for (const sourceKey of sourceKeys) ids.push({ sourceKey, targetKey });

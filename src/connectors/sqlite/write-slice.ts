@@ -26,7 +26,7 @@ export async function writeSlice(
     const stored = storedCounts(file, write);
     if (stored !== null) return () => ({ applied: false, counts: stored });
     const plan = planWrite(file, write);
-    const slice = new FillSlice(file, write, plan);
+    const slice = new FillSlice(file, seal, write, plan);
     for await (const batch of write.batches) {
       context.signal.throwIfAborted();
       for (const record of batch) slice.add(record);
