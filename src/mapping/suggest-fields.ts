@@ -33,6 +33,26 @@ export function suggestFields(
   );
 }
 
+/** Every target field one source field may feed, the likeliest first: what a person chooses from when the suggestion is wrong. */
+export function rankTargetFields(
+  source: Field,
+  target: Relation,
+  profiles: SuggestionProfiles = {},
+): readonly RankedField[] {
+  return target.fields
+    .filter(isWritable)
+    .map((to) => pairOf(source, to, profiles))
+    .sort((a, b) => b.confidence - a.confidence || order(a.to, b.to))
+    .map(({ to, confidence, evidence }) => ({ field: to, confidence, evidence }));
+}
+
+export interface RankedField {
+  readonly field: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly evidence: readonly string[];
+}
+
 export interface FieldSuggestion {
   readonly field: string;
   /** The expression. */

@@ -1,4 +1,5 @@
 import type { RelationProfile } from '../model/index.ts';
+import { foldValue } from './suggest-values.ts';
 
 /** Alike in values: the same frequent ones, or the same shapes. Masked values say nothing, and are left out. */
 export function valueSimilarity(
@@ -13,8 +14,8 @@ export function valueSimilarity(
     a.patterns.map(({ pattern, count }) => [pattern, Number(count)]),
     b.patterns.map(({ pattern, count }) => [pattern, Number(count)]),
   );
-  const known = new Set(b.values.map(({ value }) => value));
-  const shared = a.values.filter(({ value }) => known.has(value)).length;
+  const known = new Set(b.values.map(({ value }) => foldValue(value)));
+  const shared = a.values.filter(({ value }) => known.has(foldValue(value))).length;
   const values = shared / Math.max(1, Math.min(a.values.length, b.values.length));
   return Math.max(shapes * 0.8, values);
 }
