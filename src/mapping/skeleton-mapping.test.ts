@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { relation, schema, text, whole } from '../../tests/examples/schemas.ts';
-import type { Schema } from '../model/index.ts';
+import type { FieldProfile, Profile, Schema } from '../model/index.ts';
 import { describeProblem } from './mapping-problem.ts';
 import { type ParsedMapping, parseMapping } from './parse-mapping.ts';
 import { skeletonMapping } from './skeleton-mapping.ts';
@@ -62,6 +62,66 @@ left_behind:
     const { mapping } = parsed(source, contacts);
     expect(mapping.objects[0]?.fields.map(({ field }) => field)).toEqual(['id', 'created_at']);
     expect(mapping.leftBehind).toEqual([{ relation: 'tmp_import', reason: '' }]);
+  });
+
+  it('drafts a value map where the target lists options and the profile every value', () => {
+    const from = schema([relation('deals', { 'id!': whole, stage: text, kind: text })]);
+    const options = (name: string, labels: readonly string[]) => ({ kind: 'enum', name, labels }) as const;
+    const to = schema([
+      relation('deals', {
+        'id!': whole,
+        stage: options('stage', ['current', 'on_hold']),
+        kind: options('kind', ['a', 'b']),
+      }),
+    ]);
+    const field = (name: string, values: readonly string[]): FieldProfile => ({
+      field: name,
+      nulls: '0',
+      empty: '0',
+      blank: '0',
+      distinct: { count: String(values.length), exact: true },
+      min: null,
+      max: null,
+      charactersMin: null,
+      charactersMax: null,
+      patterns: [],
+      values: values.map((value) => ({ value, count: '1' })),
+      dateStyles: [],
+      traits: [],
+    });
+    const profile: Profile = {
+      formatVersion: 1,
+      relations: [
+        {
+          relation: 'deals',
+          rows: '3',
+          badRecords: '0',
+          duplicates: [],
+          orphans: [],
+          fields: [field('stage', ['active', 'suspended', 'zzz']), field('kind', ['a'])],
+        },
+      ],
+    };
+    const [file] = skeletonMapping(from, to, { source: profile });
+    expect(file?.text).toContain(`  # stage:  # 91 %: same name, text to enum stage
+  #   from: stage
+  #   values:
+  #     "active": "current"  # 85 %: another word for it
+  #     "suspended": "on_hold"  # 85 %: another word for it
+  #     "zzz":   # nothing like it
+`);
+    expect(file?.text).toContain('\n  kind: kind  #');
+    expect(parseMapping([file!]).problems).toEqual([]);
+    // Without the hash signs it is a value map.
+    const opened = file!.text
+      .replaceAll(/^ {2}# (?= {0,4}(?:stage|from|values|"))/gm, '  ')
+      .replace('"zzz": ', '"zzz": null')
+      .replace('  stage: ""\n', '');
+    const { mapping, problems } = parseMapping([{ name: 'deals.yaml', text: opened }]);
+    expect(problems.map(describeProblem)).toEqual([]);
+    expect(mapping.objects[0]?.fields.find((one) => one.field === 'stage')?.values?.get('active')).toBe(
+      'current',
+    );
   });
 
   it('prefers the relation of the same name', () => {

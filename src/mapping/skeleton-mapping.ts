@@ -1,8 +1,17 @@
-import { findRelation, type Profile, type Relation, type Schema } from '../model/index.ts';
+import {
+  findField,
+  findRelation,
+  type Profile,
+  type Relation,
+  type RelationProfile,
+  type Schema,
+} from '../model/index.ts';
 import { leftBehindName, type MappingText } from './parse-mapping.ts';
 import { quoteName } from './quote-name.ts';
 import { type FieldSuggestion, suggestFields } from './suggest-fields.ts';
 import { type RelationSuggestion, suggestRelations } from './suggest-relations.ts';
+import { suggestValues } from './suggest-values.ts';
+import type { SuggestionProfiles } from './value-similarity.ts';
 
 /**
  * First mapping files for a person to go through. What is certain (the same name, types that go together) is written as a
@@ -97,8 +106,12 @@ function objectText(
   profiles: SkeletonProfiles,
 ): ObjectText {
   const suggestions = suggestFields(source, target, relationProfiles(source, target, profiles));
-  const sure = suggestions.filter(({ confidence }) => confidence >= certain);
-  const likely = suggestions.filter(({ confidence }) => confidence < certain);
+  const from = relationProfiles(source, target, profiles).source;
+  const withMaps = suggestions.map((one) => ({ one, map: valueMapLines(one, target, from) }));
+  const isSure = ({ one, map }: (typeof withMaps)[number]): boolean =>
+    one.confidence >= certain && map.length === 0;
+  const sure = withMaps.filter(isSure).map(({ one }) => one);
+  const likely = withMaps.filter((each) => !isSure(each));
   const used = new Set(sure.flatMap(({ reads }) => reads));
   const open = source.fields
     .filter(({ name, synthetic }) => !synthetic && !used.has(name))
@@ -112,7 +125,7 @@ function objectText(
     ...head(source.name, target.name, `  # ${evidenceText(found)}`, keyOf(target)),
     sure.length > 0 ? 'fields:' : 'fields: {}',
     ...sure.map((one) => `  ${scalar(one.field)}: ${scalar(one.from)}  # ${evidenceText(one)}`),
-    ...likely.map((one) => `  # ${scalar(one.field)}: ${scalar(one.from)}  # ${evidenceText(one)}`),
+    ...likely.flatMap(({ one, map }) => likelyLines(one, map)),
     ...unfed.map(
       ({ name, nullable }) =>
         `  # nothing suggested for ${scalar(name)}${nullable ? '' : ', which is required'}`,
@@ -126,10 +139,34 @@ function relationProfiles(
   source: Relation,
   target: Relation,
   profiles: SkeletonProfiles,
-): Parameters<typeof suggestFields>[2] {
+): SuggestionProfiles {
   const from = profiles.source?.relations.find(({ relation }) => relation === source.name);
   const to = profiles.target?.relations.find(({ relation }) => relation === target.name);
   return { ...(from ? { source: from } : {}), ...(to ? { target: to } : {}) };
+}
+
+function likelyLines(one: FieldSuggestion, map: readonly string[]): readonly string[] {
+  const evidence = `  # ${evidenceText(one)}`;
+  if (map.length === 0) return [`  # ${scalar(one.field)}: ${scalar(one.from)}${evidence}`];
+  return [`  # ${scalar(one.field)}:${evidence}`, `  #   from: ${scalar(one.from)}`, '  #   values:', ...map];
+}
+
+/** A draft of the value map, where the target lists its options and the profile every old value, and the two differ. */
+function valueMapLines(
+  one: FieldSuggestion,
+  target: Relation,
+  from: RelationProfile | undefined,
+): readonly string[] {
+  const type = findField(target, one.field)?.type;
+  const field = from?.fields.find((profile) => one.reads.length === 1 && profile.field === one.reads[0]);
+  if (type?.kind !== 'enum' || !field?.distinct.exact || Number(field.distinct.count) > field.values.length)
+    return [];
+  const values = field.values.map(({ value }) => value);
+  if (values.every((value) => type.labels.includes(value))) return [];
+  return suggestValues(values, type.labels).map(
+    ({ old, now, confidence, evidence }) =>
+      `  #     ${JSON.stringify(old)}: ${now === null ? '' : JSON.stringify(now)}  # ${now === null ? '' : `${Math.round(confidence * 100)} %: `}${evidence}`,
+  );
 }
 
 function head(source: string, target: string, comment: string, key: readonly string[]): readonly string[] {
