@@ -1,28 +1,13 @@
-import type { Notary } from '../host/index.ts';
-import type { Envelope } from '../ledger/index.ts';
-import type {
-  ApprovalRule,
-  Finding,
-  Fingerprint,
-  Mapping,
-  Policy,
-  Relation,
-  Runbook,
-  RunbookFinding,
-  RunbookObject,
-  RunOptions,
-  StopRules,
-} from '../model/index.ts';
+import type { Finding, Runbook, RunbookFinding, RunbookObject } from '../model/index.ts';
 import { buildSteps } from './build-steps.ts';
-import type { DecisionLog } from './decision-log.ts';
 import { cycleNeedsUpdate } from './findings.ts';
 import { foundWith, judgeFinding } from './judge-findings.ts';
 import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
-import type { ObjectDependency } from './object-dependency.ts';
 import { type ObjectOrder, orderObjects } from './order-objects.ts';
 import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
 import { decisionsOf, readDecisions, type SignedDecision } from './read-decisions.ts';
 import { type Refusal, refused } from './refusal.ts';
+import type { RunbookInput } from './runbook-input.ts';
 
 /**
  * The runbook of a move, from what is known and what was signed. Pure: the same input gives the same runbook.
@@ -72,50 +57,6 @@ export function buildRunbook(input: RunbookInput): Runbook {
     approvals: input.approvals,
     ...buildSteps(input, ordered, objects),
   };
-}
-
-export interface RunbookInput {
-  readonly project: string;
-  /** ISO instants in UTC with milliseconds. */
-  readonly now: string;
-  readonly expiresAt: string;
-  /** At least 16 random characters, so that two plans of the same content are two. */
-  readonly nonce: string;
-  readonly mapping: Mapping;
-  /** Whatever was signed: mapping signatures, decisions on findings. */
-  readonly envelopes: readonly Envelope[];
-  readonly policy: Policy;
-  readonly log: DecisionLog;
-  readonly source: SystemFacts;
-  readonly target: SystemFacts;
-  /** False for a target whose records cannot be changed once written. */
-  readonly targetCanUpdate: boolean;
-  /** The target's relations as they are, or as they will be created. */
-  readonly relations: readonly Relation[];
-  readonly dependencies: readonly ObjectDependency[];
-  readonly creates: { readonly relations: readonly string[]; readonly statements: readonly string[] } | null;
-  readonly counts: ReadonlyMap<string, { readonly rowsSource: string; readonly rowsTargetBefore: string }>;
-  readonly parties: Runbook['parties'];
-  readonly evidence: Runbook['evidence'];
-  readonly findings: readonly Finding[];
-  readonly options: RunOptions;
-  readonly stopRules: StopRules;
-  readonly approvals: ApprovalRule;
-  /** Who lets each writing step go on, and who signs the result; by name. */
-  readonly responsible: { readonly approver: string; readonly owner: string };
-  /** Step id -> measured times of the rehearsal. */
-  readonly rehearsed: ReadonlyMap<
-    string,
-    { readonly durationMs: number; readonly rollbackMs: number | null }
-  >;
-  readonly notary: Notary;
-}
-
-export interface SystemFacts {
-  readonly name: string;
-  readonly fingerprint: Fingerprint;
-  /** By `structureDigest`. */
-  readonly schemaDigest: string;
 }
 
 function authorsOf(

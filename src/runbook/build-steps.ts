@@ -1,6 +1,6 @@
 import type { Action, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
-import type { RunbookInput } from './build-runbook.ts';
 import type { ObjectOrder } from './order-objects.ts';
+import type { RunbookInput } from './runbook-input.ts';
 import { describeStep } from './step-verbs.ts';
 
 /** Many small steps: check, create, copy each object, link each cycle, advance counters, audit, sign off. */

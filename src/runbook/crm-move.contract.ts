@@ -12,12 +12,13 @@ import {
 } from '../ledger/index.ts';
 import type { Field, Finding, Fingerprint, Mapping, Policy, Relation, Runbook } from '../model/index.ts';
 import { findingId, type GodwitError, isGodwitError } from '../model/index.ts';
-import { buildRunbook, type RunbookInput } from './build-runbook.ts';
+import { buildRunbook } from './build-runbook.ts';
 import { type DecisionLog, decisionRecorded, readDecisionLog } from './decision-log.ts';
 import { issueWarrant, type WarrantRequest } from './issue-warrant.ts';
 import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 import { renderRunbook } from './render-runbook.ts';
 import { runbookBytes, runbookId } from './runbook-bytes.ts';
+import type { RunbookInput } from './runbook-input.ts';
 
 /** A small move with real keys, for the tests: companies and people, people with a manager among them, one known loss. */
 const seed = (byte: number): SigningKey => signingKeyFromSeed(new Uint8Array(32).fill(byte));

@@ -2,7 +2,7 @@
  * Facts, mapping and signed decisions in; ordered steps out, with gates and stop rules; and, once enough people have agreed,
  * the warrant. Knows no machine: the same input gives the same answer.
  */
-export { buildRunbook, type RunbookInput, type SystemFacts } from './build-runbook.ts';
+export { buildRunbook } from './build-runbook.ts';
 export {
   type DecisionLog,
   decisionRecorded,
@@ -39,6 +39,7 @@ export { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
+export type { RunbookInput, SystemFacts } from './runbook-input.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
 export { structureDigest } from './structure-digest.ts';

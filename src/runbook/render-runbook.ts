@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from 'yaml';
+import { type Document, parseDocument, stringify } from 'yaml';
 import { canonicalJson } from '../ledger/index.ts';
 import type { Runbook } from '../model/index.ts';
 import { runbookUnreadable } from './faults.ts';
@@ -27,15 +27,24 @@ export function parseRunbook(text: string): Runbook {
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true, strict: true, stringKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault) throw runbookUnreadable(fault.message.split('\n')[0] ?? fault.message);
-  return checkRunbook(document.toJS({ maxAliasCount: 0 }));
+  return checkRunbook(plainContent(document));
+}
+
+function plainContent(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw runbookUnreadable(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Members as a reader wants them; one order for all, so that the same content gives the same text wherever it came from. */
 const readingOrder: readonly string[] = [
-  'formatVersion project createdAt expiresAt nonce mappingDigest mappingAuthor mappingSignature policyDigest',
+  'formatVersion project createdAt expiresAt nonce',
+  'kind role name id code severity title object source target mode records',
+  'mappingDigest mappingAuthor mappingSignature policyDigest',
   'systems parties objects findings options stopRules approvals pointOfNoReturn steps evidence',
-  'id code severity name role kind object source target mode title action shows check stopPoint rollback',
-  'irreversible approver command rehearsedMs',
+  'action shows check stopPoint rollback irreversible approver command rehearsedMs',
 ].flatMap((line) => line.split(' '));
 
 function inReadingOrder(content: unknown): unknown {

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { systemNotary } from '../host/index.ts';
+import type { Relation, Schema } from '../model/index.ts';
+import { Desk, input } from './crm-move.contract.ts';
+import { structureDigest } from './structure-digest.ts';
+
+const relations = input(new Desk()).relations;
+const schema: Schema = {
+  formatVersion: 1,
+  kind: 'postgres',
+  version: '18',
+  namespace: 'public',
+  relations,
+  objects: [],
+};
+const of = (one: Schema, names: readonly string[] = ['person', 'company']): string =>
+  structureDigest(one, names, systemNotary.digest);
+const withPerson = (change: (relation: Relation) => Relation): Schema => ({
+  ...schema,
+  relations: relations.map((one) => (one.name === 'person' ? change(one) : one)),
+});
+const trigger = { kind: 'trigger', name: 't', relation: 'person', definition: 'AFTER INSERT ...' } as const;
+
+describe('the digest of a structure', () => {
+  test.each<[string, Schema]>([
+    ['estimates and sizes', withPerson((one) => ({ ...one, rowsEstimate: 999, bytes: 1 }))],
+    [
+      'a comment',
+      withPerson((one) => ({
+        ...one,
+        comment: 'x',
+        fields: one.fields.map((field) => ({ ...field, comment: 'y' })),
+      })),
+    ],
+    ['the order of relations', { ...schema, relations: [...relations].reverse() }],
+    ['a relation beside them', { ...schema, relations: [...relations, { ...relations[0]!, name: 'other' }] }],
+    ['a trigger elsewhere', { ...schema, objects: [{ ...trigger, relation: 'other' }] }],
+    ['the server’s version', { ...schema, version: '18.1' }],
+  ])('is not changed by %s', (_name, changed) => {
+    expect(of(changed)).toBe(of(schema));
+  });
+
+  test.each<[string, Schema]>([
+    [
+      'a type',
+      withPerson((one) => ({ ...one, fields: one.fields.map((field) => ({ ...field, native: 'integer' })) })),
+    ],
+    [
+      'a field that may be empty now',
+      withPerson((one) => ({ ...one, fields: one.fields.map((field) => ({ ...field, nullable: true })) })),
+    ],
+    [
+      'a default',
+      withPerson((one) => ({ ...one, fields: one.fields.map((field) => ({ ...field, default: '0' })) })),
+    ],
+    ['the order of fields', withPerson((one) => ({ ...one, fields: [...one.fields].reverse() }))],
+    ['a foreign key less', withPerson((one) => ({ ...one, foreignKeys: one.foreignKeys.slice(1) }))],
+    ['a check', withPerson((one) => ({ ...one, checks: [{ name: 'c', definition: 'id > 0' }] }))],
+    ['an index', withPerson((one) => ({ ...one, indexes: [{ name: 'i', unique: true, definition: 'x' }] }))],
+    ['a trigger', { ...schema, objects: [trigger] }],
+    ['a relation less', { ...schema, relations: relations.slice(1) }],
+  ])('is changed by %s', (_name, changed) => {
+    expect(of(changed)).not.toBe(of(schema));
+  });
+
+  test('leaves out what is not asked for', () => {
+    expect(
+      of({ ...schema, relations: relations.filter(({ name }) => name === 'company') }, ['company']),
+    ).toBe(of(schema, ['company']));
+  });
+});
