@@ -20,6 +20,8 @@ export async function freshSchema(
     database,
     types: { getTypeParser: () => (value: unknown) => value },
   });
+  // Tests that kill the server kill this connection too.
+  client.on('error', () => undefined);
   await client.connect();
   const quote = (name: string): string => client.escapeIdentifier(name);
   await client.query(`CREATE SCHEMA ${quote(schema)}; SET search_path = ${quote(schema)}`);
