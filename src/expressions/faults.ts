@@ -81,6 +81,11 @@ const valueFaults: Readonly<Record<SqlState, readonly [code: string, title: stri
   '2201G': ['value.bad-argument', 'An argument has a value the function does not accept', guard],
   '2202E': ['value.bad-subscript', 'Arrays of these dimensions do not go together', guard],
   '22032': ['value.unreadable', 'A text is not valid JSON', guard],
+  '42601': [
+    'value.bad-argument',
+    'An argument has a value the function does not accept',
+    'Correct the format; see the reference of the mapping language.',
+  ],
   '54000': ['value.too-large', 'A result is larger than the language allows', guard],
   '0A000': [
     'value.not-supported',
@@ -113,6 +118,7 @@ export type SqlState =
   | '2201G'
   | '2202E'
   | '22032'
+  | '42601'
   | '54000'
   | '0A000';
 

@@ -1,0 +1,138 @@
+import { badDate, type DateDraft, part } from './date-draft.ts';
+import { readDelimitedDate, readNumber, readRunTogether } from './date-numbers.ts';
+import { dateWord } from './date-words.ts';
+import { dependsOnClock } from './faults.ts';
+import { readInAnyOrder } from './read-in-any-order.ts';
+import { MomentReader } from './read-moment.ts';
+import { type DateField, splitDateFields } from './split-date-fields.ts';
+import { isZoneName } from './zone-of-text.ts';
+
+/**
+ * Reads a text as PostgreSQL's input function of time does: microseconds since midnight. A zone is read and forgotten,
+ * a date is read where it makes no doubt.
+ */
+export function readClockText(text: string): number {
+  return readZonedClockText(text).us;
+}
+
+/** The same with the offset the text names, in seconds east; undefined when it names none. */
+export function readZonedClockText(text: string): ReadClock {
+  return readInAnyOrder(
+    text,
+    (draft) => readWith(draft, text),
+    (a, b) => a.us === b.us && a.offset === b.offset,
+  );
+}
+
+export interface ReadClock {
+  readonly us: number;
+  readonly offset: number | undefined;
+}
+
+function readWith(draft: DateDraft, text: string): ReadClock {
+  const fields = splitDateFields(text);
+  if (fields === undefined) throw badDate();
+  const reader = new MomentReader(draft);
+  fields.forEach((field, index) => draft.add(readField(reader, field, index, fields)));
+  if (reader.waiting !== 'none') throw badDate();
+  draft.validateDate();
+  draft.applyMeridiem();
+  draft.validateClock();
+  if (!draft.has(part.time)) throw badDate();
+  if (reader.zone !== undefined) checkZone(reader);
+  if (draft.has(part.summer) && !draft.has(part.zone)) throw badDate();
+  const offset = reader.zone?.offsetOfLocal(0) ?? reader.offset;
+  return { us: draft.clockUs(), offset: draft.has(part.zone) ? offset : undefined };
+}
+
+/** A zone with summer time says nothing about a time without a date. */
+function checkZone({ zone, draft }: MomentReader): void {
+  if (draft.has(part.summer)) throw badDate();
+  const fixed = zone !== undefined && (/^etc\//i.test(zone.name) || !zone.name.includes('/'));
+  if (!fixed && !draft.has(part.date)) throw badDate();
+}
+
+function readField(
+  reader: MomentReader,
+  field: DateField,
+  index: number,
+  fields: readonly DateField[],
+): number {
+  switch (field.kind) {
+    case 'date':
+      return readDateField(reader, field.text, index, fields);
+    case 'time':
+      if (reader.waiting === 'julian') throw badDate();
+      return reader.readTimeField(field.text);
+    case 'zone':
+      return reader.readOffsetField(field.text);
+    case 'number':
+      return readNumberField(reader, field.text, index, fields);
+    case 'word':
+    case 'special':
+      return readWord(reader, field.text);
+  }
+}
+
+function readDateField(
+  reader: MomentReader,
+  text: string,
+  index: number,
+  fields: readonly DateField[],
+): number {
+  if (index === 0 && fields.length >= 2 && (fields.at(-1)?.kind === 'date' || fields[1]?.kind === 'time'))
+    return readDelimitedDate(reader.draft, text, reader.draft.mask);
+  if (/^\d/.test(text)) return reader.readZonedClock(text, reader.draft.mask | part.date);
+  return reader.setZone(text);
+}
+
+function readNumberField(
+  reader: MomentReader,
+  text: string,
+  index: number,
+  fields: readonly DateField[],
+): number {
+  if (reader.waiting !== 'none') return reader.readAwaitedNumber(text);
+  const { draft } = reader;
+  const point = text.indexOf('.');
+  if (point >= 0) {
+    if (index === 0 && fields.length >= 2 && fields.at(-1)?.kind === 'date')
+      return readDelimitedDate(draft, text, draft.mask);
+    if (point <= 2) throw badDate();
+    return readRunTogether(draft, text, draft.mask | part.date);
+  }
+  if (text.length > 4) return readRunTogether(draft, text, draft.mask | part.date);
+  return readNumber(draft, text, false, draft.mask | part.date);
+}
+
+function readWord(reader: MomentReader, text: string): number {
+  const zone = reader.readZoneWord(text);
+  if (zone !== undefined) return zone;
+  const word = dateWord(text);
+  switch (word?.kind) {
+    case undefined:
+      if (!isZoneName(text)) throw badDate();
+      return reader.setZone(text);
+    case 'ignored':
+      return 0;
+    case 'meridiem':
+    case 'summer':
+      return reader.applyModifier(word);
+    case 'era':
+      reader.draft.bc = word.bc;
+      return part.era;
+    case 'julian':
+      return reader.wait('julian');
+    case 'time-mark':
+      return reader.wait('time');
+    case 'clock':
+      throw text === 'now' ? dependsOnClock(text) : badDate();
+    case 'whole':
+      if (word.value !== 'midnight') throw badDate();
+      return part.time | part.zone;
+    case 'month':
+    case 'weekday':
+    case 'unit':
+      throw badDate();
+  }
+}
