@@ -24,6 +24,7 @@ const compared: ComparedFields = {
   fields,
   types: fields.map(({ type }) => type),
   key: [0],
+  givenKey: [],
   notCompared: [],
   normalisations: [],
 };

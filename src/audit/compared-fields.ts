@@ -11,6 +11,8 @@ export interface ComparedFields {
   readonly types: readonly FieldType[];
   /** Places of the key fields among `fields`; all fields when the target has no key the mapping fills. */
   readonly key: readonly number[];
+  /** The key fields, when the target gave them itself: their expected values are the new ids that were captured. */
+  readonly givenKey: readonly string[];
   readonly notCompared: readonly { readonly field: string; readonly why: string }[];
   readonly normalisations: readonly { readonly field: string; readonly normalisation: Normalisation }[];
 }
@@ -20,14 +22,21 @@ export function comparedFields(
   key: readonly string[],
   transforms: readonly Transform[],
 ): ComparedFields {
+  const givenKey = key.every((name) => transforms.every(({ targetFields }) => !targetFields.includes(name)))
+    ? key
+    : [];
   const written = relation.fields.filter((field) => !field.synthetic);
-  const reasons = written.map((field) => ({ field, why: reasonNotCompared(field, transforms) }));
+  const reasons = written.map((field) => ({
+    field,
+    why: givenKey.includes(field.name) ? null : reasonNotCompared(field, transforms),
+  }));
   const fields = reasons.flatMap(({ field, why }) => (why === null ? [field] : []));
   const places = key.map((name) => fields.findIndex((field) => field.name === name));
   return {
     fields,
     types: fields.map((field) => field.type),
     key: places.length > 0 && places.every((place) => place >= 0) ? places : fields.map((_, place) => place),
+    givenKey,
     notCompared: reasons.flatMap(({ field, why }) => (why === null ? [] : [{ field: field.name, why }])),
     normalisations: fields.flatMap(({ name, type }) => {
       const normalisation = normalisationOf(type);

@@ -66,9 +66,23 @@ export async function readExpected(
   for await (const batch of object.snapshot.read(object.source, wholeRelation)) {
     const environment = await environmentFor(batch, object.transform, ids);
     const identity = object.source.identity.map((name) => batch.fields.indexOf(name));
+    const keyOf = (row: Row): RecordKey => recordKey(identity.map((place) => row[place] ?? null));
+    const given =
+      compared.givenKey.length > 0
+        ? await ids.resolve(object.name, batch.rows.map(keyOf))
+        : new Map<RecordKey, Row>();
     for (const row of batch.rows) {
-      const sourceKey = recordKey(identity.map((place) => row[place] ?? null));
-      visitRecord(row, sourceKey, { object, environment, places, compared, account, visitor });
+      const sourceKey = keyOf(row);
+      const visit = {
+        object,
+        environment,
+        places,
+        compared,
+        givenKey: given.get(sourceKey) ?? [],
+        account,
+        visitor,
+      };
+      visitRecord(row, sourceKey, visit);
     }
     for (const bad of batch.bad) {
       account.rowsRead += 1;
@@ -83,6 +97,8 @@ interface Visit {
   readonly environment: Environment;
   readonly places: readonly number[];
   readonly compared: ComparedFields;
+  /** The new id that the target gave this record; empty when the mapping fills the key, or the record has none. */
+  readonly givenKey: Row;
   readonly account: ExpectedAccount;
   readonly visitor: ExpectedVisitor;
 }
@@ -106,8 +122,16 @@ function visitRecord(row: Row, sourceKey: RecordKey, visit: Visit): void {
     const excused = object.isQuarantined(sourceKey);
     if (excused) account.rowsQuarantined += 1;
     for (const target of outcome.rows)
-      visit.visitor.expect(arrange(target, visit.places), sourceKey, excused);
+      visit.visitor.expect(withGivenKey(arrange(target, visit.places), visit), sourceKey, excused);
   }
+}
+
+function withGivenKey(row: Row, { compared, givenKey }: Visit): Row {
+  if (compared.givenKey.length === 0) return row;
+  return row.map((value, place) => {
+    const at = compared.givenKey.indexOf(compared.fields[place]?.name ?? '');
+    return at < 0 ? value : (givenKey[at] ?? null);
+  });
 }
 
 /** The second pass could not set its fields, so the record may stand there without them. */
@@ -116,7 +140,8 @@ function excuseUnlinked(row: Row, sourceKey: RecordKey, visit: Visit): void {
   const outcome = withoutLinks?.apply(row, visit.environment);
   if (!withoutLinks || outcome?.kind !== 'records') return;
   const places = placesOf(visit.compared, withoutLinks.targetFields);
-  for (const target of outcome.rows) visit.visitor.expect(arrange(target, places), sourceKey, true);
+  for (const target of outcome.rows)
+    visit.visitor.expect(withGivenKey(arrange(target, places), visit), sourceKey, true);
 }
 
 /** A record that cannot go must be in quarantine: what has no explanation is a failure of the move. */

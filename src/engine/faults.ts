@@ -70,7 +70,7 @@ export function runUndone(run: string, state: string): GodwitError {
     code: 'engine.run-undone',
     title: 'This run is being or was undone and cannot write any more',
     detail: `run ${run} is ${state}`,
-    nextStep: 'Finish the undo with `godwit undo`, then begin a new run.',
+    nextStep: 'Finish the undo with `godwit rollback`, then begin a new run.',
     fate: 'pause',
   });
 }

@@ -4,5 +4,6 @@ export { compileExpression } from './compile-expression.ts';
 export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
 export { loadGrammar } from './grammar.ts';
 export type * from './program.ts';
+export { type DateStyle, recognizeDateStyle, zoneRulesVersion } from './time/index.ts';
 export { compileTransform, expressionScope, type TransformOptions } from './transform.ts';
 export type * from './transform-outcome.ts';

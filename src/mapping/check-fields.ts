@@ -181,7 +181,7 @@ function checkedNote(object: ObjectMapping, field: CheckedField): readonly Findi
       severity: 'note',
       title: `Not every value may fit ${object.target}.${field.field}`,
       detail: `${describeFieldType(field.from)} to ${describeFieldType(field.to)}: fits when ${field.condition}`,
-      fix: 'Run `godwit fit`: it tries every record and says how many do not fit. Nothing is cut or rounded.',
+      fix: 'Run `godwit map check`: it tries every record and says how many do not fit. Nothing is cut or rounded.',
       ...(mapped ? { where: placeOf(object, mapped) } : {}),
     }),
   ];

@@ -12,8 +12,10 @@ export { describeProblem, type MappingProblem, unreadableMapping } from './mappi
 export { maskExample } from './mask-example.ts';
 export type { ObjectDependency } from './object-dependencies.ts';
 export { leftBehindName, type MappingText, type ParsedMapping, parseMapping } from './parse-mapping.ts';
+export { readYaml } from './read-yaml.ts';
 export { type SkeletonProfiles, skeletonMapping } from './skeleton-mapping.ts';
 export { type FieldSuggestion, type RankedField, rankTargetFields, suggestFields } from './suggest-fields.ts';
 export { type RelationSuggestion, suggestRelations } from './suggest-relations.ts';
 export { suggestValues, type ValueSuggestion } from './suggest-values.ts';
+export { translateIssues } from './translate-issues.ts';
 export type { SuggestionProfiles } from './value-similarity.ts';

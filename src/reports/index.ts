@@ -12,8 +12,16 @@ export {
 } from './document.ts';
 export { renderHtml } from './render-html.ts';
 export { renderSectionText, renderText } from './render-text.ts';
+export { assessmentSection } from './sections/assessment-section.ts';
 export { type AuditReport, auditSection, type ShowValue } from './sections/audit-section.ts';
 export { checksSection } from './sections/checks-section.ts';
 export { findingsSection } from './sections/findings-section.ts';
+export { ledgerSection } from './sections/ledger-section.ts';
+export { mappingSection } from './sections/mapping-section.ts';
 export { profileSection } from './sections/profile-section.ts';
+export { keptEntrySection, quarantineSection } from './sections/quarantine-section.ts';
+export { type RunReport, type RunReportStep, runSection } from './sections/run-section.ts';
+export { runbookSection, seconds } from './sections/runbook-section.ts';
+export { type SampledRelationReport, sampleSection } from './sections/sample-section.ts';
 export { schemaSection } from './sections/schema-section.ts';
+export { type StatusReport, statusSection } from './sections/status-section.ts';

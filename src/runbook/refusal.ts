@@ -74,7 +74,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.mapping-changed': ['The mapping was changed after the runbook was made', planAgain],
   'runbook.mapping-unsigned': [
     'Nobody has signed this mapping, so it has no author',
-    'Have its author run `godwit sign`, then plan again.',
+    'Have its author run `godwit approve mapping`, then plan again.',
   ],
   'runbook.policy-invalid': [
     'The people section does not say clearly who may decide',
@@ -121,7 +121,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.signer-differs': ['A decision names somebody else than the one who signed it', approve],
   'runbook.finding-undecided': [
     'Something blocks this plan until it is mended or decided',
-    'Mend it, or have an owner sign the decision with `godwit decide`.',
+    'Mend it, or have an owner sign the decision with `godwit approve finding`.',
   ],
   'runbook.decision-expired': ['A decision on a finding has expired', 'Have it decided again.'],
   'runbook.decision-differs': [

@@ -1,7 +1,6 @@
-import { bytesOfHex, type FieldType, type Value } from '../../model/index.ts';
+import { bytesOfHex, type FieldType, floatText, type Value } from '../../model/index.ts';
 import { decodeFieldsOf } from './decode-fields.ts';
 import type { Dialect } from './dialect.ts';
-import { floatText } from './float-text.ts';
 import { decimalText, isInteger64 } from './number-text.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { problemOf, type RecordProblem } from './record-problem.ts';
@@ -77,7 +76,11 @@ function valueOf(type: FieldType, { kind, text }: JsonMember): Value | undefined
           ? text
           : undefined;
     case 'float':
-      return kind === 'number' ? floatText(text) : kind === 'string' && isSpecial(text) ? text : undefined;
+      return kind === 'number'
+        ? floatText(Number(text))
+        : kind === 'string' && isSpecial(text)
+          ? text
+          : undefined;
     case 'bytes':
       return kind === 'string' ? bytesOf(text) : undefined;
     case 'json':

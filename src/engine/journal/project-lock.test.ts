@@ -19,7 +19,7 @@ afterEach(async () => rm(folder, { recursive: true }));
 
 test('a second one is refused and told who the first is', () => {
   using first = lockProject({ path, purpose: 'godwit run', clock: systemClock });
-  const second = (): unknown => lockProject({ path, purpose: 'godwit undo', clock: systemClock });
+  const second = (): unknown => lockProject({ path, purpose: 'godwit rollback', clock: systemClock });
   expect(second).toThrow(expect.objectContaining({ code: 'engine.locked', fate: 'pause' }));
   expect(second).toThrow(
     `process ${process.pid} on ${hostname()}, godwit run, started ${first.holder.startedAt}`,
@@ -28,8 +28,8 @@ test('a second one is refused and told who the first is', () => {
 
 test('it can be taken again once it was given back', () => {
   lockProject({ path, purpose: 'godwit run', clock: systemClock })[Symbol.dispose]();
-  using again = lockProject({ path, purpose: 'godwit undo', clock: systemClock });
-  expect(again.holder.purpose).toBe('godwit undo');
+  using again = lockProject({ path, purpose: 'godwit rollback', clock: systemClock });
+  expect(again.holder.purpose).toBe('godwit rollback');
 });
 
 test('a killed process leaves no lock behind', async () => {

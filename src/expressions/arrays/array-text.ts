@@ -28,15 +28,10 @@ export function readArray(text: string, read: (text: string) => Value): Value {
   const scanner = { text, at: 0 };
   skipSpace(scanner);
   if (text[scanner.at] !== '{') throw malformed();
-  const value = readLevel(scanner);
+  const value = readLevel(scanner, read);
   skipSpace(scanner);
   if (scanner.at < text.length) throw malformed();
-  // The braces are checked before any element is read.
-  const readPart = (part: Value): Value => {
-    if (isList(part)) return part.map(readPart);
-    return part === null ? null : read(part as string);
-  };
-  return readPart(squared(value));
+  return squared(value);
 }
 
 interface Scanner {
@@ -46,7 +41,7 @@ interface Scanner {
 
 const dimensionsMax = 6;
 
-function readLevel(scanner: Scanner, depth = 1): readonly Value[] {
+function readLevel(scanner: Scanner, read: (text: string) => Value, depth = 1): readonly Value[] {
   if (depth > dimensionsMax) throw valueFault('54000', `an array has more than ${dimensionsMax} dimensions`);
   scanner.at += 1;
   skipSpace(scanner);
@@ -57,7 +52,9 @@ function readLevel(scanner: Scanner, depth = 1): readonly Value[] {
   }
   for (;;) {
     skipSpace(scanner);
-    values.push(scanner.text[scanner.at] === '{' ? readLevel(scanner, depth + 1) : readElement(scanner));
+    values.push(
+      scanner.text[scanner.at] === '{' ? readLevel(scanner, read, depth + 1) : readElement(scanner, read),
+    );
     skipSpace(scanner);
     const sign = scanner.text[scanner.at];
     scanner.at += 1;
@@ -66,8 +63,8 @@ function readLevel(scanner: Scanner, depth = 1): readonly Value[] {
   }
 }
 
-function readElement(scanner: Scanner): Value {
-  if (scanner.text[scanner.at] === '"') return readQuoted(scanner);
+function readElement(scanner: Scanner, read: (text: string) => Value): Value {
+  if (scanner.text[scanner.at] === '"') return read(readQuoted(scanner));
   let element = '';
   let kept = 0;
   let escaped = false;
@@ -88,7 +85,7 @@ function readElement(scanner: Scanner): Value {
   }
   const word = element.slice(0, kept);
   if (word === '') throw malformed();
-  return !escaped && /^null$/i.test(word) ? null : word;
+  return !escaped && /^null$/i.test(word) ? null : read(word);
 }
 
 function readQuoted(scanner: Scanner): string {

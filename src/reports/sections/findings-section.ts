@@ -30,9 +30,10 @@ export function findingsSection(title: string, findings: readonly Finding[]): Se
 function findingItem(finding: Finding): ListItem {
   const records = finding.records === null ? '' : ` (${counted(finding.records, 'record')})`;
   const examples = finding.examples.slice(0, 3).map(({ key, value }) => `for example ${key}: ${value}`);
-  const decide = finding.waivable
-    ? [`or let them stay behind: godwit approve finding '${findingId(finding)}' --reason ...`]
-    : [];
+  const decide =
+    finding.waivable && finding.severity === 'block'
+      ? [`Or let it be, by a signed decision: godwit approve finding '${findingId(finding)}' --reason ...`]
+      : [];
   return {
     tone: tones[finding.severity],
     title: `${placeText(finding)}${finding.title}${records}`,

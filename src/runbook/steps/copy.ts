@@ -3,7 +3,7 @@ import { asked, began, ended, findObject, objectOf, type StepKind, takenBack } f
 
 /** Brings the records of one object over, in slices that are in the target whole, once, or not there. */
 export const copy: StepKind<'copy'> = {
-  describe: (action, id, plan) => {
+  describe: (action, _id, plan) => {
     const object = objectOf(plan, action.object);
     return {
       title: `Copy ${object.object}: ${object.source} -> ${object.target}`,
@@ -15,7 +15,7 @@ export const copy: StepKind<'copy'> = {
       ],
       check: 'Read = written + quarantined + purged; the target holds what it held plus what was written.',
       stopPoint: `Records are written into ${object.target} of ${plan.target}.`,
-      rollback: `godwit undo --step ${id}`,
+      rollback: `godwit rollback`,
       irreversible: false,
     };
   },

@@ -2,12 +2,12 @@ import { asked, began, ended, type StepKind, takenBack } from './step-kind.ts';
 
 /** Creates relations the target does not have, by exactly these statements. */
 export const createRelations: StepKind<'create-relations'> = {
-  describe: (action, id, plan) => ({
+  describe: (action, _id, plan) => ({
     title: `Create ${action.relations.join(', ')} in ${plan.target}`,
     shows: action.statements,
     check: 'Each relation is there, with the fields, keys and references of its statement.',
     stopPoint: `${plan.target} is changed for the first time: ${action.relations.length} relations are created.`,
-    rollback: `godwit undo --step ${id}`,
+    rollback: `godwit rollback`,
     irreversible: false,
   }),
   validate: (step) => [

@@ -2,14 +2,14 @@ import { asked, began, ended, objectOf, type StepKind, takenBack } from './step-
 
 /** Second pass of a cycle: sets the fields that had to stay empty until the records they point at were there. */
 export const link: StepKind<'link'> = {
-  describe: (action, id, plan) => {
+  describe: (action, _id, plan) => {
     const { object, target } = objectOf(plan, action.object);
     return {
       title: `Link ${object}: set ${action.fields.join(', ')}`,
       shows: action.fields.map((field) => `${target}.${field} is set in the records that step has copied`),
       check: 'Every record that has such a link in the source has it in the target.',
       stopPoint: `Records of ${target} in ${plan.target} are changed a second time.`,
-      rollback: `godwit undo --step ${id}`,
+      rollback: `godwit rollback`,
       irreversible: false,
     };
   },

@@ -1,0 +1,40 @@
+import { createLogUpdate } from 'log-update';
+import type { Output } from './output.ts';
+
+/**
+ * Live progress: one line that rewrites itself on a terminal, a plain line every few seconds otherwise. Numbers are handed in
+ * by whoever knows them from the target; this only writes.
+ */
+export class ProgressDisplay implements Disposable {
+  readonly #output: Output;
+  readonly #update: ReturnType<typeof createLogUpdate> | null;
+  readonly #elapsedMs: () => number;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** @param elapsedMs milliseconds that never go backwards */
+  constructor(output: Output, elapsedMs: () => number) {
+    this.#output = output;
+    this.#update = output.interactive ? createLogUpdate(process.stderr) : null;
+    this.#elapsedMs = elapsedMs;
+  }
+
+  show(text: string): void {
+    const now = this.#elapsedMs();
+    const everyMs = this.#update === null ? 5_000 : 100;
+    if (now - this.#lastMs < everyMs) return;
+    this.#lastMs = now;
+    if (this.#update === null) this.#output.progressLine(text);
+    else this.#update(text);
+  }
+
+  /** Leaves a last line standing. */
+  done(text: string): void {
+    this.#update?.clear();
+    this.#output.progressLine(text);
+    this.#lastMs = Number.NEGATIVE_INFINITY;
+  }
+
+  [Symbol.dispose](): void {
+    this.#update?.clear();
+  }
+}

@@ -1,0 +1,191 @@
+import { isCancel, password } from '@clack/prompts';
+import type { Command } from 'commander';
+import { GodwitError, Secret } from '../../model/index.ts';
+import {
+  decidableFindings,
+  keyPassphrase,
+  keyPassphraseVariable,
+  makeKey,
+  openKey,
+  type Project,
+  planRun,
+  signerOf,
+  signFinding,
+  signMapping,
+  signRunbook,
+} from '../../project/index.ts';
+import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { type CommonOptions, type Desk, runProjectVerb, runVerb, withCommonOptions } from '../run-verb.ts';
+
+interface SignFlags extends CommonOptions {
+  readonly key: string;
+  readonly reason?: string;
+  readonly days?: string;
+  readonly all?: boolean;
+  readonly reject?: boolean;
+}
+
+/** The verbs by which people agree: `keys new`, `plan`, `approve mapping`, `approve finding`, `approve runbook`. */
+export function addDecideVerbs(program: Command): void {
+  addKeys(program);
+  addPlan(program);
+  const approve = program
+    .command('approve')
+    .description('sign: the mapping, a decision on a finding, the runbook');
+  withCommonOptions(approve.command('mapping').description('sign the mapping as its author'))
+    .requiredOption('--key <file>', 'your key')
+    .action((flags: SignFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const signer = await theSigner(project, options);
+        const { file, digest } = await signMapping(project, signer);
+        output.line(`${signer.person.name} signed the mapping ${digest}\nwritten: ${file}`);
+        output.result({ signer: signer.person.name, digest, file });
+        output.next('`godwit plan`');
+        return exitCode.done;
+      }),
+    );
+
+  withCommonOptions(
+    approve.command('finding [ids...]').description('accept what findings say, for the records they counted'),
+  )
+    .requiredOption('--key <file>', 'your key')
+    .requiredOption('--reason <text>', 'why this is acceptable')
+    .option('--all', 'every finding that blocks and may be decided')
+    .option('--days <number>', 'for how long', '90')
+    .action((ids: string[], flags: SignFlags) =>
+      runProjectVerb(flags, async (project, options, desk) => signFindings(project, ids, options, desk)),
+    );
+
+  withCommonOptions(
+    approve.command('runbook').description('approve, or reject, exactly the runbook in runbook.yaml'),
+  )
+    .requiredOption('--key <file>', 'your key')
+    .option('--reject', 'reject it')
+    .option('--reason <text>', 'why')
+    .action((flags: SignFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const signer = await theSigner(project, options);
+        const decision = options.reject === true ? 'reject' : 'approve';
+        const { file, runbook } = await signRunbook(project, signer, {
+          decision,
+          reason: options.reason ?? null,
+        });
+        output.line(
+          `${signer.person.name} ${decision === 'approve' ? 'approved' : 'rejected'} ${runbook}\nwritten: ${file}`,
+        );
+        output.result({ signer: signer.person.name, runbook, decision, file });
+        output.next(decision === 'approve' ? '`godwit run`' : 'settle the reason, then `godwit plan`');
+        return exitCode.done;
+      }),
+    );
+}
+
+async function signFindings(
+  project: Project,
+  ids: readonly string[],
+  options: SignFlags,
+  { output }: Desk,
+): Promise<ExitCode> {
+  const signer = await theSigner(project, options);
+  const validDays = wholeDays(options.days ?? '90');
+  const signed: { finding: string; file: string }[] = [];
+  for (const id of options.all === true ? decidableFindings(project) : ids) {
+    const { file, finding } = await signFinding(project, signer, {
+      finding: id,
+      reason: options.reason ?? '',
+      validDays,
+    });
+    output.line(`${signer.person.name} accepts: ${finding.title}\n  written: ${file}`);
+    signed.push({ finding: id, file });
+  }
+  output.result({ signer: signer.person.name, signed });
+  output.next(
+    signed.length === 0 ? 'name a finding as `godwit map check` prints it, or --all' : '`godwit plan`',
+  );
+  return exitCode.done;
+}
+
+function addKeys(program: Command): void {
+  const keys = program.command('keys').description('signing keys of people');
+  withCommonOptions(keys.command('new').description('make a key, encrypted under your own passphrase'))
+    .requiredOption('--name <person>', 'whose key it is')
+    .option('--out <file>', 'where to keep it (default: <person>.key)')
+    .action((flags: CommonOptions & { readonly name: string; readonly out?: string }) =>
+      runVerb(flags, async ({ output }) => {
+        const { path, publicKey } = makeKey(
+          flags.out ?? `${flags.name.toLowerCase()}.key`,
+          await passphrase(`Passphrase for the new key of ${flags.name}`),
+        );
+        output.line(
+          `written: ${path} (private, encrypted)\nwritten: ${path}.pub\n\npublic key: ${publicKey}`,
+        );
+        output.result({ path, publicKey });
+        output.next(`put the public key under ${flags.name} in the people section of godwit.yaml`);
+        return exitCode.done;
+      }),
+    );
+}
+
+function addPlan(program: Command): void {
+  withCommonOptions(
+    program
+      .command('plan')
+      .description('write the runbook: every step with its check, stop point, way back and signer'),
+  ).action((flags: CommonOptions) =>
+    runProjectVerb(flags, async (project, _options, { output, progress }) => {
+      const { runbook, id, file, findings } = await planRun(project, ({ object, rowsRead }) =>
+        progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
+      );
+      output.section(findingsSection('What is known', findings));
+      output.section(runbookSection(runbook));
+      output.line(`\n${id}\nwritten: ${file}`);
+      output.result({ runbook, id, file });
+      const rehearsed = runbook.steps.some(({ rehearsedMs }) => rehearsedMs !== null);
+      output.next(
+        rehearsed
+          ? 'read runbook.yaml, then have it signed: `godwit approve runbook --key <file>`'
+          : '`godwit rehearse`, then plan again so that the runbook holds measured times',
+      );
+      return exitCode.done;
+    }),
+  );
+}
+
+async function theSigner(project: Project, flags: SignFlags): Promise<ReturnType<typeof signerOf>> {
+  return signerOf(
+    project,
+    openKey(
+      flags.key,
+      keyPassphrase(project.environment) ?? (await passphrase(`Passphrase of ${flags.key}`)),
+    ),
+  );
+}
+
+/** Asked on a terminal, from the environment elsewhere; never from a flag, which other users of the machine could read. */
+async function passphrase(message: string): Promise<Secret> {
+  const known = keyPassphrase();
+  if (known) return known;
+  const missing = new GodwitError({
+    code: 'cli.missing-passphrase',
+    title: 'The passphrase of the key is not known',
+    detail: `${keyPassphraseVariable} is not set and this is not a terminal`,
+    nextStep: `Set ${keyPassphraseVariable}, for example: read -rs ${keyPassphraseVariable} && export ${keyPassphraseVariable}`,
+    fate: 'never',
+  });
+  if (!process.stdin.isTTY) throw missing;
+  const answer = await password({ message });
+  if (isCancel(answer) || answer === undefined) throw missing;
+  return new Secret(answer);
+}
+
+function wholeDays(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new GodwitError({
+    code: 'cli.wrong-flag',
+    title: `--days ${text} is not a number of days`,
+    detail: 'accepted: 1 to 9999',
+    nextStep: 'Give a whole number of days, for example --days 90.',
+    fate: 'never',
+  });
+}

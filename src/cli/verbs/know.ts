@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { assessRisk, checkMap, profileSource } from '../../project/index.ts';
+import { assessmentSection, counted, findingsSection, profileSection } from '../../reports/index.ts';
+import { exitCode } from '../exit-code.ts';
+import { type CommonOptions, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+
+interface ShowFlags extends CommonOptions {
+  readonly showValues?: boolean;
+}
+
+/** The verbs that find out: `profile`, `map check`, `assess`. */
+export function addKnowVerbs(program: Command): void {
+  const show = '--show-values';
+  withCommonOptions(
+    program.command('profile').description('look at the data of the source, into facts/profile.source.yaml'),
+  )
+    .option(show, 'show values of records as they are instead of masked')
+    .action((flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output, progress }) => {
+        const { profile, file } = await profileSource(project, {
+          showValues: options.showValues === true,
+          onProgress: ({ relation, rowsRead }) =>
+            progress.show(`profiling ${relation}: ${counted(rowsRead, 'record')}`),
+        });
+        output.section(profileSection(profile));
+        output.line(`\nwritten: ${file}`);
+        output.result({ profile, file });
+        output.next('edit the files in mapping/, then `godwit map check`');
+        return exitCode.done;
+      }),
+    );
+
+  const map = program.command('map').description('the mapping');
+  withCommonOptions(
+    map
+      .command('check')
+      .description('check the mapping against both systems and against every record of the source'),
+  )
+    .option(show, 'show values of records as they are instead of masked')
+    .action((flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output, progress }) => {
+        const report = await checkMap(project, {
+          showValues: options.showValues === true,
+          onProgress: ({ object, rowsRead }) =>
+            progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
+        });
+        output.section(findingsSection('The mapping', report.findings));
+        const tried = report.fits.reduce((sum, { rowsRead }) => sum + BigInt(rowsRead), 0n);
+        output.line(
+          report.fits.length > 0
+            ? `\n${counted(String(tried), 'record')} tried through the mapping`
+            : '\nno record was tried: mend the mapping first',
+        );
+        output.result({ findings: report.findings, fits: report.fits, order: report.order });
+        const blocked = report.findings.some(({ severity }) => severity === 'block');
+        output.next(
+          blocked
+            ? 'mend the mapping, or sign a decision for what may stay behind; then `godwit map check` again'
+            : '`godwit assess`, then have the author sign: `godwit approve mapping`',
+        );
+        return blocked ? exitCode.found : exitCode.done;
+      }),
+    );
+
+  withCommonOptions(
+    program.command('assess').description('judge the risk of the move by five variables'),
+  ).action((flags: CommonOptions) =>
+    runProjectVerb(flags, async (project, _options, { output }) => {
+      const { assessment, file } = await assessRisk(project);
+      output.section(assessmentSection(assessment));
+      output.line(`\nwritten: ${file}`);
+      output.result({ assessment, file });
+      output.next('`godwit plan`');
+      return exitCode.done;
+    }),
+  );
+}

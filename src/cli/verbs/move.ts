@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import { maskExample } from '../../mapping/index.ts';
+import { GodwitError } from '../../model/index.ts';
+import {
+  differencesIn,
+  operatorOf,
+  type RunWatcher,
+  rehearse,
+  rollbackRun,
+  runMigration,
+  showValue,
+  type WorldReport,
+} from '../../project/index.ts';
+import { auditSection, counted, groupDigits, runSection, sampleSection } from '../../reports/index.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { type CommonOptions, type Desk, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+
+interface MoveFlags extends CommonOptions {
+  readonly as?: string;
+  readonly sample?: string;
+  readonly full?: boolean;
+  readonly showValues?: boolean;
+}
+
+/** The verbs that write: `rehearse` into a sandbox, `run` and `rollback` on the live target. */
+export function addMoveVerbs(program: Command): void {
+  withCommonOptions(
+    program
+      .command('rehearse')
+      .description('carry the runbook out in a sandbox beside the target, audit it, and take it back'),
+  )
+    .option('--sample <percent>', 'a referentially complete sample of so many percent', '10')
+    .option('--full', 'every record')
+    .option('--show-values', 'show values of records as they are instead of masked')
+    .action((flags: MoveFlags) =>
+      runProjectVerb(flags, async (project, options, desk) => {
+        const volume =
+          options.full === true
+            ? ({ kind: 'full' } as const)
+            : ({ kind: 'sample', share: percent(options.sample ?? '10') } as const);
+        const report = await rehearse(project, { volume, watcher: watcher(desk) });
+        const { output } = desk;
+        if (report.sample) output.section(sampleSection(report.sample.report));
+        output.section(runSection(`Rehearsal in ${report.sandbox}`, report.run));
+        if (report.audit)
+          output.section(auditSection(report.audit, options.showValues === true ? showValue : maskExample));
+        if (report.rollback)
+          output.line(
+            `\ntaken back in ${(report.rollbackMs / 1000).toFixed(1)} s: ${counted(report.rollback.rowsRemoved, 'record')} removed, ${report.rollback.left.length} left`,
+          );
+        output.line(`written: ${report.facts}`);
+        output.result(report);
+        const clean =
+          report.audit !== null && differencesIn(report.audit) === 0 && report.rollback?.outcome === 'undone';
+        output.next(nextAfterRehearsal(clean, report.volume));
+        return clean ? exitCode.done : exitCode.found;
+      }),
+    );
+
+  withCommonOptions(program.command('run').description('carry out the approved runbook, or go on with it'))
+    .option('--as <person>', 'who runs it (default: the only operator)')
+    .action((flags: MoveFlags) =>
+      runProjectVerb(flags, async (project, options, desk) => {
+        const report = await runMigration(project, operatorOf(project, options.as), watcher(desk));
+        desk.output.section(runSection('Run', report));
+        if (report.audit) desk.output.section(auditSection(report.audit, maskExample));
+        desk.output.result(report);
+        return afterRun(report, desk);
+      }),
+    );
+
+  withCommonOptions(
+    program
+      .command('rollback')
+      .description('take back what the run wrote; refuses what somebody changed since'),
+  )
+    .option('--as <person>', 'who does it (default: the only operator)')
+    .action((flags: MoveFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const report = await rollbackRun(project, operatorOf(project, options.as));
+        output.line(
+          `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,
+        );
+        for (const { relation, key, reason } of report.left)
+          output.line(`left alone: ${relation} ${key}: ${reason}`);
+        output.result(report);
+        output.next(
+          report.left.length > 0
+            ? 'decide about the records named above, then `godwit rollback` again'
+            : 'the target is as it was before the run',
+        );
+        return report.outcome === 'undone' ? exitCode.done : exitCode.found;
+      }),
+    );
+}
+
+function watcher({ output, progress }: Desk): RunWatcher {
+  return {
+    onStep: ({ step, outcome, rowsRead, rowsWritten, rowsQuarantined }) => {
+      const counts =
+        rowsRead > 0
+          ? `: ${groupDigits(String(rowsRead))} read, ${groupDigits(String(rowsWritten))} written, ${groupDigits(String(rowsQuarantined))} quarantined`
+          : '';
+      if (outcome !== 'done-before') progress.done(`${step} ${outcome}${counts}`);
+      else output.progressLine(`${step} was done before`);
+    },
+    onProgress: ({
+      step,
+      rowsRead,
+      rowsSource,
+      rowsWritten,
+      rowsQuarantined,
+      slicesApplied,
+      slicesPlanned,
+      rowsPerSecond,
+      remainingMs,
+    }) => {
+      const rate = rowsPerSecond === null ? '' : `, ${groupDigits(String(Math.round(rowsPerSecond)))}/s`;
+      const left = remainingMs === null ? '' : `, about ${Math.ceil(remainingMs / 1000)} s left`;
+      progress.show(
+        `${step}: slice ${slicesApplied} of ${slicesPlanned}, ${groupDigits(String(rowsRead))} of ${groupDigits(rowsSource)} read, ${groupDigits(String(rowsWritten))} written, ${groupDigits(String(rowsQuarantined))} quarantined${rate}${left}`,
+      );
+    },
+  };
+}
+
+function afterRun(report: WorldReport, { output }: Desk): ExitCode {
+  if (report.outcome === 'stopped') {
+    output.next('`godwit run` goes on where it stopped');
+    return exitCode.interrupted;
+  }
+  if (report.outcome === 'paused') {
+    output.next(
+      '`godwit quarantine list` shows what could not go; `godwit run` goes on, `godwit rollback` goes back',
+    );
+    return exitCode.person;
+  }
+  output.next('`godwit quarantine list`, `godwit report`; `godwit audit` checks again at any time');
+  return report.audit !== null && differencesIn(report.audit) > 0 ? exitCode.found : exitCode.done;
+}
+
+function nextAfterRehearsal(clean: boolean, volume: 'sample' | 'full'): string {
+  if (!clean) return 'mend the mapping, then `godwit plan` and rehearse again';
+  return volume === 'sample'
+    ? '`godwit rehearse --full`'
+    : '`godwit plan` once more, so that the runbook holds the measured times; then have it signed: `godwit approve runbook --key <file>`';
+}
+
+function percent(text: string): number {
+  const share = /^\d{1,2}(?:\.\d{1,4})?$/.test(text) ? Number(text) / 100 : 0;
+  if (share > 0) return share;
+  throw new GodwitError({
+    code: 'cli.wrong-flag',
+    title: `--sample ${text} is not a percentage`,
+    detail: 'accepted: a number above 0 and below 100',
+    nextStep: 'Give a percentage, for example --sample 10, or --full for every record.',
+    fate: 'never',
+  });
+}

@@ -1,0 +1,160 @@
+import type { Command } from 'commander';
+import { maskExample } from '../../mapping/index.ts';
+import {
+  auditLive,
+  lastEntries,
+  listQuarantine,
+  operatorOf,
+  replayQuarantined,
+  showQuarantined,
+  showValue,
+  statusOf,
+  verifyOwnLedger,
+  writeReport,
+} from '../../project/index.ts';
+import {
+  auditSection,
+  counted,
+  keptEntrySection,
+  ledgerSection,
+  quarantineSection,
+  statusSection,
+} from '../../reports/index.ts';
+import { exitCode } from '../exit-code.ts';
+import { type CommonOptions, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+
+interface ShowFlags extends CommonOptions {
+  readonly as?: string;
+  readonly last?: string;
+  readonly showValues?: boolean;
+}
+
+/** The verbs by which one sees: `status`, `quarantine`, `audit`, `ledger`, `report`. */
+export function addShowVerbs(program: Command): void {
+  withCommonOptions(
+    program.command('status').description('where we are, what comes next, how to get out, who decides'),
+  )
+    .option('--as <person>', 'whose run it would be (default: the only operator)')
+    .action((flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const status = await statusOf(project, operatorOf(project, options.as));
+        output.section(statusSection(status));
+        output.result(status);
+        output.next(status.next);
+        return exitCode.done;
+      }),
+    );
+  addQuarantine(program);
+  withCommonOptions(
+    program
+      .command('audit')
+      .description('read both sides anew, through the mapping, and name every difference'),
+  )
+    .option('--show-values', 'show values of records as they are instead of masked')
+    .action((flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output, progress }) => {
+        const { report, differences, allowed } = await auditLive(project, ({ relation, rowsRead }) =>
+          progress.show(`auditing ${relation}: ${counted(rowsRead, 'record')}`),
+        );
+        output.section(auditSection(report, options.showValues === true ? showValue : maskExample));
+        output.result({ differences, allowed, ...report });
+        output.next(
+          differences > allowed
+            ? '`godwit audit --show-values` shows the values as they are; `godwit rollback` goes back'
+            : '`godwit report`',
+        );
+        return differences > allowed ? exitCode.found : exitCode.done;
+      }),
+    );
+  addLedger(program);
+  withCommonOptions(
+    program.command('report').description('write one HTML file with everything, for people'),
+  ).action((flags: ShowFlags) =>
+    runProjectVerb(flags, async (project, _options, { output }) => {
+      const { file } = await writeReport(project);
+      output.line(`written: ${file}`);
+      output.result({ file });
+      output.next(`open ${file} in a browser; it needs no network`);
+      return exitCode.done;
+    }),
+  );
+}
+
+function addQuarantine(program: Command): void {
+  const quarantine = program.command('quarantine').description('records that could not go');
+  withCommonOptions(quarantine.command('list').description('every one of them, by reason')).action(
+    (flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, _options, { output }) => {
+        const entries = await listQuarantine(project);
+        output.section(quarantineSection(entries));
+        output.result({ entries });
+        output.next(
+          entries.some(({ state }) => state === 'open')
+            ? '`godwit quarantine show <id>`; after mending the source, `godwit quarantine replay`'
+            : '`godwit audit`',
+        );
+        return exitCode.done;
+      }),
+  );
+  withCommonOptions(quarantine.command('show <id>').description('one of them: the original, and why'))
+    .option('--show-values', 'show its values as they are instead of masked')
+    .action((id: string, flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const entry = await showQuarantined(project, id);
+        output.section(keptEntrySection(entry, options.showValues === true ? showValue : maskExample));
+        output.result(options.showValues === true ? entry : { ...entry, entry: undefined });
+        output.next('mend it in the source, then `godwit quarantine replay`');
+        return exitCode.done;
+      }),
+    );
+  withCommonOptions(
+    quarantine
+      .command('replay [ids...]')
+      .description('try them again with the source as it is now (all open ones unless named)'),
+  )
+    .option('--as <person>', 'who does it (default: the only operator)')
+    .action((ids: string[], flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const reports = await replayQuarantined(project, operatorOf(project, options.as), ids);
+        for (const report of reports)
+          output.line(
+            `${report.step}: ${counted(report.counts?.rowsWritten ?? 0, 'record')} written, ${report.counts?.rowsQuarantined ?? 0} still in quarantine`,
+          );
+        output.result({ reports });
+        output.next('`godwit audit`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addLedger(program: Command): void {
+  const ledger = program.command('ledger').description('the signed history of decisions and acts');
+  withCommonOptions(ledger.command('show').description('the last entries'))
+    .option('--last <number>', 'how many', '40')
+    .action((flags: ShowFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const entries = lastEntries(project, Number.parseInt(options.last ?? '40', 10) || 40);
+        output.section(ledgerSection(entries));
+        output.result({ entries });
+        output.next('`godwit ledger verify`');
+        return exitCode.done;
+      }),
+    );
+  withCommonOptions(
+    ledger.command('verify').description('check every entry, the chain, and every checkpoint'),
+  ).action((flags: ShowFlags) =>
+    runProjectVerb(flags, async (project, _options, { output }) => {
+      const verdict = verifyOwnLedger(project);
+      output.line(
+        verdict.intact
+          ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
+          : 'NOT INTACT',
+      );
+      for (const { what } of verdict.problems) output.line(`problem: ${what}`);
+      output.line('\nThis does not prove:');
+      for (const line of verdict.notProven) output.line(`- ${line}`);
+      output.result(verdict);
+      return verdict.intact ? exitCode.done : exitCode.found;
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import { type FieldProfile, wordsOfName } from '../model/index.ts';
+
+const personalWords = new Set(
+  (
+    'name firstname lastname surname fullname forename nickname maiden email mail phone mobile fax tel telephone address street ' +
+    'city zip postcode postal birth birthday birthdate dob age gender sex ssn passport iban account card salary income tax vat ' +
+    'login username user password token secret ip latitude longitude diagnosis patient religion nationality signature note ' +
+    'notes comment comments description message body text subject contact person owner'
+  ).split(' '),
+);
+const impersonalWords = new Set([
+  'status',
+  'type',
+  'kind',
+  'count',
+  'code',
+  'currency',
+  'country',
+  'language',
+  'category',
+]);
+
+const personalShapes = [
+  /^[aA9._%+-]+@[aA9.-]+$/,
+  /^\+9{1,3}[9 ().-]{5,}$/,
+  /^9{3}-9{2}-9{4}$/,
+  /^AA99[A9 ]{10,}$/,
+  /^\(?9{3}\)?[ .-]9{3}[ .-]9{4}$/,
+];
+
+const freeTextCharacters = 40;
+
+/**
+ * Whether examples of a field are masked when nobody said which fields are personal: by its name, by the shapes of its
+ * values, or because it holds free text, in which anything may stand. Rather one field too many than one too few.
+ */
+export function isPersonalField(_relation: string, field: FieldProfile): boolean {
+  const words = wordsOfName(field.field);
+  if (words.some((word) => personalWords.has(word)) && !words.some((word) => impersonalWords.has(word)))
+    return true;
+  const [most] = field.patterns;
+  if (most !== undefined && personalShapes.some((shape) => shape.test(most.pattern))) return true;
+  return (field.charactersMax ?? 0) > freeTextCharacters && Number(field.distinct.count) > 50;
+}

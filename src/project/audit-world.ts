@@ -1,0 +1,99 @@
+import {
+  type AuditedObject,
+  type AuditedRelation,
+  auditRelation,
+  checkRelations,
+  type IdSource,
+  type RelationAudit,
+} from '../audit/index.ts';
+import type { OpenSystem } from '../connectors/index.ts';
+import type { ObjectPlan } from '../engine/index.ts';
+import {
+  findRelation,
+  type Mapping,
+  type RecordKey,
+  type Relation,
+  type Row,
+  type Runbook,
+  type Schema,
+} from '../model/index.ts';
+import type { AuditReport } from '../reports/index.ts';
+
+/** What an audit needs to know of one world: the live systems, or a rehearsal's. */
+export interface AuditedWorld {
+  readonly run: string;
+  readonly mapping: Mapping;
+  readonly runbook: Runbook;
+  readonly plans: ReadonlyMap<string, ObjectPlan>;
+  readonly source: OpenSystem;
+  readonly target: OpenSystem;
+  readonly targetSchema: Schema;
+  readonly quarantined: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly mask: (text: string) => string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly relation: string; readonly rowsRead: number }) => void;
+}
+
+/** Audits every target relation of the mapping against all that is mapped into it, and follows all references. */
+export async function auditWorld(world: AuditedWorld): Promise<AuditReport> {
+  await using source = await world.source.reads.snapshot();
+  await using target = await world.target.reads.snapshot();
+  const names = [...new Set(world.mapping.objects.map((object) => object.target))];
+  const relations: RelationAudit[] = [];
+  for (const name of names) {
+    const relation = findRelation(world.targetSchema, name);
+    if (!relation) continue;
+    const audited = auditedRelation(world, relation, { source, target });
+    relations.push(
+      await auditRelation(audited, idSource(world), { signal: world.signal, onProgress: world.onProgress }),
+    );
+  }
+  return { relations, references: await checkRelations(world.targetSchema, target, names) };
+}
+
+type Snapshots = { readonly source: AuditedObject['snapshot']; readonly target: AuditedRelation['snapshot'] };
+
+function auditedRelation(world: AuditedWorld, relation: Relation, snapshots: Snapshots): AuditedRelation {
+  const objects = world.mapping.objects.filter((object) => object.target === relation.name);
+  const before = world.runbook.objects.find((object) => object.target === relation.name);
+  return {
+    relation,
+    snapshot: snapshots.target,
+    key: objects[0]?.key ?? [],
+    othersAllowed:
+      objects.every((object) => object.mode !== 'empty-only') && before?.rowsTargetBefore !== '0',
+    objects: objects.flatMap(({ name }) => {
+      const plan = world.plans.get(name);
+      return plan ? [auditedObject(world, plan, snapshots.source)] : [];
+    }),
+  };
+}
+
+function auditedObject(
+  world: AuditedWorld,
+  plan: ObjectPlan,
+  snapshot: AuditedObject['snapshot'],
+): AuditedObject {
+  const quarantined = world.quarantined.get(plan.object);
+  const deferred = world.runbook.steps.flatMap(({ action }) =>
+    action.kind === 'copy' && action.object === plan.object ? action.deferred : [],
+  );
+  return {
+    name: plan.object,
+    transform: plan.copyTransform([]),
+    withoutLinks: deferred.length > 0 ? plan.copyTransform(deferred) : null,
+    source: plan.source,
+    snapshot,
+    isQuarantined: (key) => quarantined?.has(key) ?? false,
+  };
+}
+
+function idSource(world: AuditedWorld): IdSource {
+  return {
+    resolve: async (object: string, keys: readonly RecordKey[]): Promise<ReadonlyMap<RecordKey, Row>> =>
+      keys.length === 0
+        ? new Map()
+        : ((await world.target.writes?.resolve(world.run, object, keys)) ?? new Map()),
+    mask: world.mask,
+  };
+}

@@ -1,0 +1,120 @@
+import { loadGrammar } from '../expressions/index.ts';
+import { checkMapping, type FitResult, type MappingCheck } from '../mapping/index.ts';
+import { type Finding, findRelation, type Schema, type Value } from '../model/index.ts';
+import { orderObjects } from '../runbook/index.ts';
+import { writeFacts } from './facts-files.ts';
+import { fitFindings, fitSource } from './fit-source.ts';
+import { inspectSystems } from './inspect-systems.ts';
+import { type LoadedMapping, loadMapping } from './load-mapping.ts';
+import type { Project } from './project.ts';
+
+/** The mapping, checked against both systems as they are now. */
+export interface CheckedMove {
+  readonly loaded: LoadedMapping;
+  readonly checked: MappingCheck;
+  readonly source: Schema;
+  readonly target: Schema;
+  /** The target as it will be once the relations that are to be created are there. */
+  readonly planned: Schema;
+  /** Object names, parents first. */
+  readonly order: readonly string[];
+  readonly deferred: ReadonlyMap<string, readonly string[]>;
+  readonly findings: readonly Finding[];
+}
+
+/** The same, and every record of the source tried through it. */
+export interface MapReport extends CheckedMove {
+  readonly fits: readonly FitResult[];
+}
+
+export interface MapCheckOptions {
+  /** Show values of records as they are instead of masked. */
+  readonly showValues: boolean;
+  readonly onProgress: (progress: { readonly object: string; readonly rowsRead: number }) => void;
+}
+
+/** The mapping against the structure of both systems; no record is looked at. */
+export async function checkStructure(project: Project): Promise<CheckedMove> {
+  await loadGrammar();
+  const loaded = loadMapping(project);
+  const { source, target } = await inspectSystems(project);
+  const checked = checkMapping(loaded.mapping, source, target);
+  const planned = withPlanned(target, checked);
+  const { order, deferred, findings } = orderObjects({
+    mapping: loaded.mapping,
+    relations: planned.relations,
+    dependencies: checked.dependencies,
+  });
+  return {
+    loaded,
+    checked,
+    source,
+    target,
+    planned,
+    order,
+    deferred,
+    findings: [...checked.findings, ...findings],
+  };
+}
+
+function withPlanned(target: Schema, { targets }: MappingCheck): Schema {
+  const created = new Map([...targets.values()].map((relation) => [relation.name, relation]));
+  const missing = [...created.values()].filter(({ name }) => findRelation(target, name) === undefined);
+  return { ...target, relations: [...target.relations, ...missing] };
+}
+
+/**
+ * `godwit map check`: every field accounted for, every value map complete, every record tried. Records are only tried when the
+ * mapping itself is sound: trying them through half a mapping would report nonsense.
+ */
+export async function checkMap(project: Project, options: MapCheckOptions): Promise<MapReport> {
+  const move = await checkStructure(project);
+  const sound = move.findings.every(({ severity, waivable }) => severity !== 'block' || waivable);
+  const fits = sound ? await fitEverything(project, options, move) : [];
+  const findings = sortFindings([...known(move.findings, sound), ...fitFindings(fits)]);
+  writeFacts(project, 'fit', { formatVersion: 1, mapping: move.loaded.digest, tried: sound, findings });
+  return { ...move, fits, findings };
+}
+
+async function fitEverything(
+  project: Project,
+  options: MapCheckOptions,
+  move: CheckedMove,
+): Promise<readonly FitResult[]> {
+  const system = await project.source();
+  await using snapshot = await system.reads.snapshot();
+  return await fitSource(snapshot, {
+    mapping: move.loaded.mapping,
+    source: move.source,
+    target: move.planned,
+    transforms: move.checked.transforms,
+    lookups: move.checked.lookups,
+    order: move.order,
+    mask: (text) => project.seal().blind(text),
+    ...(options.showValues && { showExample: (value: Value) => showValue(value) }),
+    onProgress: options.onProgress,
+    signal: project.signal,
+  });
+}
+
+/** Once every record was tried, that some value might not fit is no news: how many do not is. */
+function known(findings: readonly Finding[], tried: boolean): readonly Finding[] {
+  return tried ? findings.filter(({ code }) => code !== 'mapping.checked-assignment') : findings;
+}
+
+const gravity: Readonly<Record<Finding['severity'], number>> = { block: 0, warn: 1, note: 2 };
+
+function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => gravity[a.severity] - gravity[b.severity]);
+}
+
+/** A value as people can read it; bytes by their number and beginning. */
+export function showValue(value: Value): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof Uint8Array) {
+    const start = Buffer.from(value.subarray(0, 16)).toString('hex');
+    return `${value.length} bytes (${start}${value.length > 16 ? '...' : ''})`;
+  }
+  return Array.isArray(value) ? `[${value.map(showValue).join(', ')}]` : String(value);
+}

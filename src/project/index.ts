@@ -1,0 +1,25 @@
+/** The desk: reads the project folder, wires the rooms, one file per verb. What the three doors above call. */
+export { assessRisk } from './assess-risk.ts';
+export { auditLive, type LiveAudit } from './audit-live.ts';
+export { differencesIn } from './audit-verdict.ts';
+export { checkMap, type MapReport, showValue } from './check-map.ts';
+export { checkSystems, type SystemCheck } from './check-systems.ts';
+export type { Environment } from './environment.ts';
+export { type InitOptions, type InitResult, initProject, sketchMapping } from './init-project.ts';
+export { type InspectResult, inspectSystems } from './inspect-systems.ts';
+export { judgeLive, operatorOf } from './live-world.ts';
+export { keyPassphrase, keyPassphraseVariable, makeKey, type NewKey, openKey } from './make-key.ts';
+export { type PlanResult, planRun } from './plan-run.ts';
+export { profileSource } from './profile-source.ts';
+export { openProject, type Project, type ProjectOptions } from './project.ts';
+export { listQuarantine, replayQuarantined, showQuarantined } from './quarantine.ts';
+export { type RehearsalOptions, type RehearsalReport, rehearse } from './rehearse.ts';
+export { rollbackRun } from './rollback-run.ts';
+export { runMigration } from './run-migration.ts';
+export type { RunWatcher, WorldReport } from './run-world.ts';
+export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
+export { type Status, statusOf } from './status.ts';
+export type { StepOutcome } from './step-carrier.ts';
+export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
+export { version } from './version.ts';
+export { writeReport } from './write-report.ts';

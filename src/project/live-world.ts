@@ -1,0 +1,96 @@
+import { digestOf, systemNotary } from '../host/index.ts';
+import { GodwitError, type Runbook } from '../model/index.ts';
+import {
+  issueWarrant,
+  judgeWarrant,
+  runbookBytes,
+  runbookId,
+  type WarrantRequest,
+  type WarrantVerdict,
+} from '../runbook/index.ts';
+import { type CheckedMove, checkStructure } from './check-map.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { objectPlans } from './object-plans.ts';
+import { sourceDigest, targetDigest } from './plan-run.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
+import { verifyOwnLedger } from './verify-own-ledger.ts';
+import type { World } from './world.ts';
+
+/** The live systems under the approved runbook. Throws with every reason why it may not run. */
+export async function liveWorld(project: Project, operator: string): Promise<World> {
+  const runbook = readPlannedRunbook(project);
+  const move = await checkStructure(project);
+  const warrant = issueWarrant(await warrantRequest(project, runbook, move, operator));
+  return worldOf(project, runbook, move, warrant);
+}
+
+/** Would a warrant be issued now, and if not, what is missing? */
+export async function judgeLive(project: Project, operator: string): Promise<WarrantVerdict> {
+  const runbook = readPlannedRunbook(project);
+  return judgeWarrant(await warrantRequest(project, runbook, await checkStructure(project), operator));
+}
+
+function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant: World['warrant']): World {
+  const id = runbookId(runbook, digestOf);
+  return {
+    run: runName(runbook),
+    runbook,
+    runbookId: id,
+    move,
+    plans: objectPlans(move.loaded.mapping, move.source, move.planned, move.checked.lookups),
+    warrant,
+    openSource: () => project.source(),
+    openTarget: () => project.target(),
+    journal: 'journal.sqlite',
+  };
+}
+
+async function warrantRequest(
+  project: Project,
+  runbook: Runbook,
+  move: CheckedMove,
+  operator: string,
+): Promise<WarrantRequest> {
+  const source = await project.source();
+  const target = await project.targetToRead();
+  return {
+    runbookBytes: runbookBytes(runbook),
+    envelopes: readEnvelopes(project),
+    policy: policyOf(project),
+    log: readLog(project),
+    ledger: verifyOwnLedger(project),
+    operator,
+    now: project.clock.now(),
+    notary: systemNotary,
+    observed: {
+      source: await source.fingerprint(),
+      target: await target.fingerprint(),
+      sourceStructure: sourceDigest(move),
+      targetStructure: targetDigest(move.target, move),
+      mappingDigest: move.loaded.digest,
+    },
+  };
+}
+
+/** The person who runs: named, or the only one with the role. Throws `project.operator-needed`. */
+export function operatorOf(project: Project, named: string | undefined): string {
+  if (named !== undefined) return named;
+  const operators = project.settings.people.filter(({ roles }) => roles.includes('operator'));
+  const [only] = operators;
+  if (operators.length === 1 && only) return only.name;
+  throw new GodwitError({
+    code: 'project.operator-needed',
+    title: operators.length === 0 ? 'Nobody in godwit.yaml may run' : 'More than one person may run',
+    detail:
+      operators.length === 0
+        ? 'no person has the role operator'
+        : operators.map(({ name }) => name).join(', '),
+    nextStep:
+      operators.length === 0
+        ? 'Give a person the role operator in godwit.yaml.'
+        : 'Say who you are with --as <name>.',
+    fate: 'never',
+  });
+}

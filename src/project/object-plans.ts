@@ -1,0 +1,45 @@
+import type { ObjectPlan } from '../engine/index.ts';
+import { compileTransform, type Scope } from '../expressions/index.ts';
+import { findRelation, GodwitError, type Mapping, type Relation, type Schema } from '../model/index.ts';
+
+/** What the engine must know of every object of the mapping, by name. The mapping has been checked before. */
+export function objectPlans(
+  mapping: Mapping,
+  source: Schema,
+  target: Schema,
+  lookups: Scope['lookups'],
+): ReadonlyMap<string, ObjectPlan> {
+  return new Map(
+    mapping.objects.map((object) => {
+      const from = needed(source, object.source, 'source');
+      const to = needed(target, object.target, 'target');
+      const keyFields = object.key.filter((name) => object.fields.some(({ field }) => field === name));
+      return [
+        object.name,
+        {
+          object: object.name,
+          source: from,
+          target: to,
+          mode: object.mode,
+          key: object.key,
+          captureIds: lookups.has(object.name),
+          copyTransform: (deferred) => compileTransform(object, from, to, lookups, { except: deferred }),
+          linkTransform: (fields) =>
+            compileTransform(object, from, to, lookups, { only: [...keyFields, ...fields] }),
+        },
+      ];
+    }),
+  );
+}
+
+function needed(schema: Schema, name: string, side: 'source' | 'target'): Relation {
+  const relation = findRelation(schema, name);
+  if (relation) return relation;
+  throw new GodwitError({
+    code: 'project.relation-gone',
+    title: `The ${side} no longer has the relation ${name}`,
+    nextStep: `Run \`godwit inspect\` and \`godwit map check\`; if the ${side} was changed on purpose, plan again and have it approved.`,
+    fate: 'pause',
+    where: { system: side, relation: name },
+  });
+}

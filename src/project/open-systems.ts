@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import {
+  type FilesAddress,
+  filesConnector,
+  type OpenContext,
+  type OpenSystem,
+  postgres,
+  sqlite,
+} from '../connectors/index.ts';
+import type { Environment } from './environment.ts';
+import { requireSecret } from './environment.ts';
+import type { FileDialectSettings, SystemSettings } from './settings.ts';
+
+/**
+ * From settings to open systems. Paths in `godwit.yaml` are relative to the project folder; secrets are read from the
+ * environment at the moment a connection is opened, and nowhere else.
+ */
+export class SystemOpener {
+  readonly #root: string;
+  readonly #environment: Environment;
+
+  constructor(root: string, environment: Environment) {
+    this.#root = root;
+    this.#environment = environment;
+  }
+
+  open(settings: SystemSettings, context: OpenContext): Promise<OpenSystem> {
+    switch (settings.kind) {
+      case 'sqlite':
+        return sqlite.open(this.#sqliteAddress(settings), context);
+      case 'postgres':
+        return postgres.open(this.#postgresAddress(settings), context);
+      case 'csv':
+      case 'jsonl':
+        return filesConnector(settings.kind).open(this.#filesAddress(settings), context);
+    }
+  }
+
+  /** Opens the sandbox of that name beside the system; the sandbox has to exist. */
+  openSandbox(settings: SystemSettings, name: string, context: OpenContext): Promise<OpenSystem> {
+    switch (settings.kind) {
+      case 'sqlite':
+        return sqlite.open(sqlite.sandboxAddress(this.#sqliteAddress(settings), name), context);
+      case 'postgres':
+        return postgres.open(postgres.sandboxAddress(this.#postgresAddress(settings), name), context);
+      case 'csv':
+      case 'jsonl':
+        return filesConnector(settings.kind).open(
+          filesConnector(settings.kind).sandboxAddress(this.#filesAddress(settings), name),
+          context,
+        );
+    }
+  }
+
+  #path(path: string): string {
+    return isAbsolute(path) ? path : join(this.#root, path);
+  }
+
+  #sqliteAddress(settings: Extract<SystemSettings, { kind: 'sqlite' }>): Parameters<typeof sqlite.open>[0] {
+    return { path: this.#path(settings.path) };
+  }
+
+  #postgresAddress(
+    settings: Extract<SystemSettings, { kind: 'postgres' }>,
+  ): Parameters<typeof postgres.open>[0] {
+    const { host, port, database, schema, user, password_env: name, tls } = settings;
+    const password =
+      name === null ? null : requireSecret(this.#environment, name, `the password of ${user} at ${host}`);
+    return {
+      host,
+      port,
+      database,
+      schema,
+      user,
+      password,
+      tls: typeof tls === 'string' ? tls : { ca: readFileSync(this.#path(tls.ca), 'utf8') },
+    };
+  }
+
+  #filesAddress(settings: Extract<SystemSettings, { kind: 'csv' | 'jsonl' }>): FilesAddress {
+    return {
+      folder: this.#path(settings.folder),
+      format: settings.kind,
+      options: overrides(settings.files ?? {}),
+    };
+  }
+}
+
+/** Keys that were left out, or set to nothing, keep what was found in the file. */
+function overrides(files: Readonly<Record<string, FileDialectSettings>>): FilesAddress['options'] {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, said]) => [
+      name,
+      Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)),
+    ]),
+  );
+}

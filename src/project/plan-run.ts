@@ -1,0 +1,161 @@
+import type { OpenSystem } from '../connectors/index.ts';
+import { systemNotary } from '../host/index.ts';
+import { canonicalJson } from '../ledger/index.ts';
+import { type Finding, findRelation, type Runbook, type Schema } from '../model/index.ts';
+import {
+  buildRunbook,
+  type RunbookInput,
+  renderRunbook,
+  runbookId,
+  structureDigest,
+} from '../runbook/index.ts';
+import { type CheckedMove, checkMap } from './check-map.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { describeParties } from './parties.ts';
+import type { Project } from './project.ts';
+import { readRehearsalTimes } from './rehearsal-times.ts';
+import { daysFrom } from './sign-decisions.ts';
+import { writeWholeFile } from './write-whole-file.ts';
+
+export interface PlanResult {
+  readonly runbook: Runbook;
+  readonly id: string;
+  readonly file: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * `godwit plan`: checks the mapping and every record anew, counts both sides, and writes the runbook. Refused while a finding
+ * blocks that nobody decided, or while the mapping lacks its author's signature.
+ */
+export async function planRun(
+  project: Project,
+  onProgress: (progress: { readonly object: string; readonly rowsRead: number }) => void,
+): Promise<PlanResult> {
+  const move = await checkMap(project, { showValues: false, onProgress });
+  const source = await project.source();
+  const target = await project.targetToRead();
+  const runbook = buildRunbook(await runbookInput(project, move, source, target));
+  const file = project.folder.runbook;
+  writeWholeFile(file, renderRunbook(runbook));
+  const id = runbookId(runbook, systemNotary.digest);
+  const ledger = project.ledger();
+  ledger.append([
+    {
+      type: 'runbook-planned',
+      actor: 'godwit',
+      body: { runbook: id, mapping: runbook.mappingDigest, steps: runbook.steps.length },
+    },
+  ]);
+  await ledger.flush();
+  return { runbook, id, file, findings: move.findings };
+}
+
+async function runbookInput(
+  project: Project,
+  move: CheckedMove,
+  source: OpenSystem,
+  target: OpenSystem,
+): Promise<RunbookInput> {
+  const { settings } = project;
+  const now = project.clock.now();
+  const creates = plannedCreation(move, target);
+  const person = (role: 'approver' | 'owner'): string =>
+    settings.people.find(({ roles }) => roles.includes(role))?.name ?? '';
+  return {
+    project: settings.project,
+    now,
+    expiresAt: daysFrom(now, settings.run.valid_days),
+    nonce: project.random.uuid(),
+    mapping: move.loaded.mapping,
+    envelopes: readEnvelopes(project),
+    policy: policyOf(project),
+    log: readLog(project),
+    source: { name: 'source', fingerprint: await source.fingerprint(), schemaDigest: sourceDigest(move) },
+    target: {
+      name: 'target',
+      fingerprint: await target.fingerprint(),
+      schemaDigest: targetDigest(move.target, move),
+    },
+    targetCanUpdate: target.writes !== null,
+    relations: move.planned.relations,
+    dependencies: move.checked.dependencies,
+    creates,
+    counts: await countBothSides(move, source, target),
+    parties: await describeParties(source, target),
+    evidence: evidence(move),
+    findings: move.findings,
+    options: { rowsPerSlice: settings.run.rows_per_slice, slicesAtOnceMax: 1, retryBudgetMs: 600_000 },
+    stopRules: {
+      quarantinedPer10000: settings.stop_rules.quarantined_per_10000,
+      quarantinedFloor: settings.stop_rules.quarantined_floor,
+      auditDifferencesMax: settings.stop_rules.audit_differences,
+      stepTimeFactor: settings.stop_rules.step_time_factor,
+      window: null,
+    },
+    approvals: { ...settings.approvals, authorMayBeOnlyApprover: false },
+    responsible: { approver: person('approver'), owner: person('owner') },
+    rehearsed: readRehearsalTimes(project, move.loaded.digest),
+    notary: systemNotary,
+  };
+}
+
+/** Digest of the source relations that are mapped: a change of them after agreement stops the work. */
+export function sourceDigest(move: CheckedMove): string {
+  return structureDigest(
+    move.source,
+    [...new Set(move.loaded.mapping.objects.map((object) => object.source))],
+    systemNotary.digest,
+  );
+}
+
+/** The same for the target, without what the runbook itself creates. */
+export function targetDigest(schema: Schema, move: CheckedMove): string {
+  const created = new Set(createdRelations(move));
+  const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter(
+    (name) => !created.has(name),
+  );
+  return structureDigest(schema, names, systemNotary.digest);
+}
+
+function createdRelations(move: CheckedMove): readonly string[] {
+  const names = move.loaded.mapping.objects.filter((object) => object.create).map((object) => object.target);
+  return [...new Set(names)].filter((name) => findRelation(move.target, name) === undefined);
+}
+
+/** Planned relations are told in types of the mapping language, so they are created as if they came from another kind of system. */
+function plannedCreation(move: CheckedMove, target: OpenSystem): RunbookInput['creates'] {
+  const relations = createdRelations(move);
+  if (relations.length === 0 || target.creates === null) return null;
+  const neutral: Schema = { ...move.planned, kind: target.kind === 'jsonl' ? 'csv' : 'jsonl' };
+  return { relations, statements: target.creates.statements(neutral, relations) };
+}
+
+async function countBothSides(
+  move: CheckedMove,
+  source: OpenSystem,
+  target: OpenSystem,
+): Promise<RunbookInput['counts']> {
+  await using from = await source.reads.snapshot();
+  await using to = await target.reads.snapshot();
+  const counts = new Map<string, { rowsSource: string; rowsTargetBefore: string }>();
+  for (const object of move.loaded.mapping.objects) {
+    const relation = findRelation(move.source, object.source);
+    const there = findRelation(move.target, object.target);
+    if (!relation) continue;
+    counts.set(object.name, {
+      rowsSource: await from.count(relation),
+      rowsTargetBefore: there ? await to.count(there) : '0',
+    });
+  }
+  return counts;
+}
+
+function evidence(move: CheckedMove): Runbook['evidence'] {
+  const digest = (content: unknown): string => systemNotary.digest(canonicalJson(content));
+  return [
+    { name: 'schema.source', digest: digest(move.source) },
+    { name: 'schema.target', digest: digest(move.target) },
+    { name: 'findings', digest: digest(move.findings) },
+  ];
+}

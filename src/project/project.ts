@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenContext, OpenSystem } from '../connectors/index.ts';
+import {
+  type Clock,
+  createKeyFile,
+  type Log,
+  openKeyFile,
+  type Random,
+  type Seal,
+  type SigningKey,
+  sealFromPassphrase,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '../host/index.ts';
+import { FileLedger } from '../ledger/index.ts';
+import { bytesOfHex, hex } from '../model/index.ts';
+import { type Environment, processEnvironment, requireSecret } from './environment.ts';
+import { SystemOpener } from './open-systems.ts';
+import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
+import { readSettings } from './read-settings.ts';
+import type { Settings } from './settings.ts';
+import { writeWholeFile } from './write-whole-file.ts';
+
+/**
+ * An opened project folder: what every verb starts from. Systems, seal and ledger are opened when first needed, so that
+ * `godwit status` asks for no password.
+ *
+ * Invariants: 1. secrets come from the environment at the moment of use. 2. everything opened here is closed with it.
+ */
+export class Project implements AsyncDisposable {
+  readonly folder: ProjectFolder;
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly #opener: SystemOpener;
+  readonly #open: AsyncDisposable[] = [];
+  #seal: Seal | null = null;
+  #ledger: FileLedger | null = null;
+
+  constructor(folder: ProjectFolder, settings: Settings, options: ProjectOptions) {
+    this.folder = folder;
+    this.settings = settings;
+    this.environment = options.environment ?? processEnvironment;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? systemRandom;
+    this.log = options.log ?? silentLog;
+    this.signal = options.signal ?? new AbortController().signal;
+    this.#opener = new SystemOpener(folder.root, this.environment);
+  }
+
+  /** A path inside `.godwit/`, which is made when missing. */
+  statePath(name: string): string {
+    mkdirSync(this.folder.state, { recursive: true, mode: 0o700 });
+    return join(this.folder.state, name);
+  }
+
+  source(): Promise<OpenSystem> {
+    return this.#keep(this.#opener.open(this.settings.systems.source, this.#context('source', null)));
+  }
+
+  /** Opened for reading only: no seal, so nothing can be written through it. */
+  targetToRead(): Promise<OpenSystem> {
+    return this.#keep(this.#opener.open(this.settings.systems.target, this.#context('target', null)));
+  }
+
+  target(): Promise<OpenSystem> {
+    return this.#keep(this.#opener.open(this.settings.systems.target, this.#context('target', this.seal())));
+  }
+
+  sandbox(name: string): Promise<OpenSystem> {
+    return this.#keep(
+      this.#opener.openSandbox(this.settings.systems.target, name, this.#context('sandbox', this.seal())),
+    );
+  }
+
+  /** The seal under the user's passphrase; its salt lies in `.godwit/salt`. */
+  seal(): Seal {
+    this.#seal ??= sealFromPassphrase(this.passphrase(), this.#salt());
+    return this.#seal;
+  }
+
+  passphrase(): ReturnType<typeof requireSecret> {
+    return requireSecret(
+      this.environment,
+      this.settings.protection.passphrase_env,
+      'the passphrase that protects kept records',
+    );
+  }
+
+  ledger(): FileLedger {
+    this.#ledger ??= FileLedger.open({
+      folder: this.statePath('ledger'),
+      origin: this.ledgerOrigin,
+      clock: this.clock,
+    });
+    return this.#ledger;
+  }
+
+  get ledgerOrigin(): string {
+    return `godwit/${this.settings.project}`;
+  }
+
+  /** The key that signs checkpoints of this folder's ledger; made when first needed, under the project's passphrase. */
+  runnerKey(): SigningKey {
+    const path = this.statePath('runner.key');
+    return existsSync(path) ? openKeyFile(path, this.passphrase()) : createKeyFile(path, this.passphrase());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ledger?.[Symbol.dispose]();
+    for (const system of this.#open.splice(0).reverse()) await system[Symbol.asyncDispose]();
+  }
+
+  async #keep(opening: Promise<OpenSystem>): Promise<OpenSystem> {
+    const system = await opening;
+    this.#open.push(system);
+    return system;
+  }
+
+  #context(role: OpenContext['role'], seal: Seal | null): OpenContext {
+    const { clock, random, log, signal } = this;
+    return { name: role, role, clock, random, log, seal, signal };
+  }
+
+  #salt(): Uint8Array {
+    const path = this.statePath('salt');
+    if (!existsSync(path)) writeWholeFile(path, `${hex(this.random.bytes(32))}\n`, 0o600);
+    return bytesOfHex(readFileSync(path, 'utf8').trim());
+  }
+}
+
+export interface ProjectOptions {
+  readonly environment?: Environment;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the project folder at or above `start`. Throws `project.not-found`, `project.unreadable-settings`. */
+export async function openProject(start: string, options: ProjectOptions = {}): Promise<Project> {
+  const folder = findProjectFolder(start);
+  return new Project(folder, readSettings(folder.settings), options);
+}

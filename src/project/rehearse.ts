@@ -1,0 +1,207 @@
+import type { OpenSystem } from '../connectors/index.ts';
+import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
+import { systemNotary } from '../host/index.ts';
+import { chooseSample, type Link, type Sample, sampledSystem } from '../rehearsal/index.ts';
+import type { AuditReport } from '../reports/index.ts';
+import { issueRehearsalWarrant, runbookId } from '../runbook/index.ts';
+import { differencesIn } from './audit-verdict.ts';
+import { type CheckedMove, checkStructure } from './check-map.ts';
+import { writeFacts } from './facts-files.ts';
+import { objectPlans } from './object-plans.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import type { RehearsalFacts } from './rehearsal-times.ts';
+import {
+  openWorldJournal,
+  openWorldSession,
+  type RunWatcher,
+  runWorld,
+  type WorldReport,
+} from './run-world.ts';
+import type { World } from './world.ts';
+
+export interface RehearsalOptions {
+  /** A share of the records, above 0 and below 1, or everything. */
+  readonly volume: { readonly kind: 'sample'; readonly share: number } | { readonly kind: 'full' };
+  readonly watcher: RunWatcher;
+}
+
+export interface RehearsalReport {
+  readonly volume: 'sample' | 'full';
+  readonly sandbox: string;
+  readonly sample: Sample | null;
+  readonly run: WorldReport;
+  readonly audit: AuditReport | null;
+  /** The undo, executed in the sandbox; null when the run did not get that far. */
+  readonly rollback: UndoReport | null;
+  readonly rollbackMs: number;
+  readonly facts: string;
+}
+
+/**
+ * `godwit rehearse`: the runbook, step by step, by the code that runs it live, into a sandbox beside the target; audited; and
+ * then taken back, so that the way back has been walked and timed before anybody needs it.
+ */
+export async function rehearse(project: Project, options: RehearsalOptions): Promise<RehearsalReport> {
+  const runbook = readPlannedRunbook(project);
+  const move = await checkStructure(project);
+  const sandbox = `godwit_${options.volume.kind}`;
+  await makeSandbox(project, move, sandbox);
+  const sample =
+    options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
+  const world = await rehearsalWorld(project, { runbook, move, sandbox, sample });
+  const run = await runWorld(project, world, options.watcher);
+  const began = project.clock.elapsedMs();
+  const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
+  const rollbackMs = project.clock.elapsedMs() - began;
+  if (rollback?.outcome === 'undone') await dropSandbox(project, sandbox);
+  const facts = await keepFacts(project, move, options, { run, rollback, rollbackMs });
+  return { volume: options.volume.kind, sandbox, sample, run, audit: run.audit, rollback, rollbackMs, facts };
+}
+
+async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<void> {
+  const target = await project.target();
+  const there = new Set(move.target.relations.map(({ name }) => name));
+  const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter((name) =>
+    there.has(name),
+  );
+  await needed(target).createSandbox(sandbox, names);
+}
+
+async function dropSandbox(project: Project, sandbox: string): Promise<void> {
+  await needed(await project.target()).dropSandbox(sandbox);
+}
+
+function needed(target: OpenSystem): NonNullable<OpenSystem['creates']> {
+  if (target.creates) return target.creates;
+  throw new RangeError(`${target.kind} makes no sandboxes`);
+}
+
+async function drawSample(project: Project, move: CheckedMove, share: number): Promise<Sample> {
+  const source = await project.source();
+  await using snapshot = await source.reads.snapshot();
+  return await chooseSample(snapshot, {
+    schema: move.source,
+    relations: [...new Set(move.loaded.mapping.objects.map((object) => object.source))],
+    links: linksOf(move),
+    seed: project.settings.project,
+    share,
+    defectShare: 0.01,
+    awkward: new Map(),
+    childrenPerParentMax: 5,
+  });
+}
+
+/** The references the source declares among relations that are moved. */
+function linksOf(move: CheckedMove): readonly Link[] {
+  const moved = new Set(move.loaded.mapping.objects.map((object) => object.source));
+  return move.source.relations
+    .filter(({ name }) => moved.has(name))
+    .flatMap((relation) =>
+      relation.foreignKeys
+        .filter(({ references }) => moved.has(references.relation))
+        .map(({ fields, references }) => ({
+          child: relation.name,
+          childFields: fields,
+          parent: references.relation,
+          parentFields: references.fields,
+        })),
+    );
+}
+
+interface Rehearsed {
+  readonly runbook: World['runbook'];
+  readonly move: CheckedMove;
+  readonly sandbox: string;
+  readonly sample: Sample | null;
+}
+
+async function rehearsalWorld(
+  project: Project,
+  { runbook, move, sandbox, sample }: Rehearsed,
+): Promise<World> {
+  const id = runbookId(runbook, systemNotary.digest);
+  const target = await project.targetToRead();
+  const source = await project.source();
+  const opened = await project.sandbox(sandbox);
+  const warrant = issueRehearsalWarrant({
+    runbookId: id,
+    steps: runbook.steps.map((step) => step.id),
+    sandbox: await opened.fingerprint(),
+    target: await target.fingerprint(),
+    source: await source.fingerprint(),
+    expiresAt: runbook.expiresAt,
+  });
+  return {
+    run: `rehearsal_${project.random.uuid()}`,
+    runbook,
+    runbookId: id,
+    move,
+    plans: objectPlans(move.loaded.mapping, move.source, move.planned, move.checked.lookups),
+    warrant,
+    openSource: async () => (sample ? sampledSystem(await project.source(), sample) : await project.source()),
+    openTarget: () => project.sandbox(sandbox),
+    journal: 'rehearsal.sqlite',
+  };
+}
+
+async function drillRollback(project: Project, world: World): Promise<UndoReport> {
+  using _lock = lockProject({
+    path: project.statePath('lock.sqlite'),
+    purpose: 'godwit rehearse',
+    clock: project.clock,
+  });
+  await using journal = openWorldJournal(project, world.journal);
+  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  return await undoRun(session, world.plans);
+}
+
+interface Drill {
+  readonly run: WorldReport;
+  readonly rollback: UndoReport | null;
+  readonly rollbackMs: number;
+}
+
+async function keepFacts(
+  project: Project,
+  move: CheckedMove,
+  { volume }: RehearsalOptions,
+  { run, rollback, rollbackMs }: Drill,
+): Promise<string> {
+  const records = run.steps.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+  const copyMs = run.steps
+    .filter(({ rowsRead }) => rowsRead > 0)
+    .reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const writing = run.steps.filter(({ rowsWritten }) => rowsWritten > 0).length;
+  const facts: RehearsalFacts = {
+    formatVersion: 1,
+    mapping: move.loaded.digest,
+    volume: volume.kind,
+    at: project.clock.now(),
+    records,
+    recordsPerSecond: copyMs > 0 ? Math.round((records * 1000) / copyMs) : null,
+    auditEqual: run.audit !== null && differencesIn(run.audit) === 0,
+    rollbackClean: rollback?.outcome === 'undone',
+    steps: run.steps.map(({ step, durationMs, rowsWritten }) => ({
+      step,
+      durationMs: Math.round(durationMs),
+      // The undo goes through the slices of all steps in one sweep; its time is shared out by the steps that wrote.
+      rollbackMs: rowsWritten > 0 && rollback ? Math.round(rollbackMs / Math.max(1, writing)) : null,
+    })),
+  };
+  const ledger = project.ledger();
+  ledger.append([
+    {
+      type: 'rehearsal-ended',
+      actor: 'godwit',
+      body: {
+        volume: volume.kind,
+        records,
+        auditEqual: facts.auditEqual,
+        rollbackClean: facts.rollbackClean,
+      },
+    },
+  ]);
+  await ledger.flush();
+  return writeFacts(project, 'rehearsal', facts);
+}

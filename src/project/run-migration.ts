@@ -1,0 +1,25 @@
+import { liveWorld } from './live-world.ts';
+import type { Project } from './project.ts';
+import { type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+
+/** `godwit run`: carries out the approved runbook on the live systems, or goes on with it. */
+export async function runMigration(
+  project: Project,
+  operator: string,
+  watcher: RunWatcher,
+): Promise<WorldReport> {
+  const world = await liveWorld(project, operator);
+  const ledger = project.ledger();
+  ledger.append([
+    {
+      type: 'run-started',
+      actor: operator,
+      body: { run: world.run, runbook: world.runbookId, approvals: world.warrant.content.approvals },
+    },
+  ]);
+  await ledger.flush();
+  const report = await runWorld(project, world, watcher);
+  ledger.append([{ type: 'run-ended', actor: operator, body: { run: world.run, outcome: report.outcome } }]);
+  await ledger.checkpoint(project.runnerKey());
+  return report;
+}

@@ -1,0 +1,134 @@
+import {
+  defaultLimits,
+  type EngineEvent,
+  finishRun,
+  type Journal,
+  lockProject,
+  openSession,
+  openSqliteJournal,
+  type Progress,
+  type Session,
+  type Verdict,
+} from '../engine/index.ts';
+import type { RunbookStep } from '../model/index.ts';
+import type { AuditReport } from '../reports/index.ts';
+import { evaluateStopRules } from '../runbook/index.ts';
+import type { Project } from './project.ts';
+import { StepCarrier, type StepOutcome } from './step-carrier.ts';
+import type { World } from './world.ts';
+
+export interface WorldReport {
+  readonly run: string;
+  readonly outcome: 'done' | 'paused' | 'stopped';
+  readonly steps: readonly StepOutcome[];
+  readonly audit: AuditReport | null;
+}
+
+export interface RunWatcher {
+  readonly onStep: (outcome: StepOutcome) => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/**
+ * Carries out a runbook in a world, from wherever it was left. Steps that are done are passed over; the first one that
+ * pauses, stops or waits ends the run here, at a slice boundary.
+ */
+export async function runWorld(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
+  using _lock = lockProject({
+    path: project.statePath('lock.sqlite'),
+    purpose: `godwit ${world.warrant.content.world} run`,
+    clock: project.clock,
+  });
+  await using journal = openWorldJournal(project, world.journal);
+  await using session = await openWorldSession(project, world, journal, watcher);
+  const carrier = new StepCarrier(project, world, session, journal);
+  const done = new Set<string>();
+  const steps: StepOutcome[] = [];
+  const finished = new Set(
+    (await journal.steps(world.run)).flatMap(({ step, state }) => (state === 'done' ? [step] : [])),
+  );
+  for (const step of world.runbook.steps) {
+    const outcome = finished.has(step.id) ? passedOver(step) : await carrier.carry(step, done);
+    steps.push(outcome);
+    watcher.onStep(outcome);
+    if (outcome.outcome === 'paused' || outcome.outcome === 'stopped')
+      return { run: world.run, outcome: outcome.outcome, steps, audit: carrier.audit };
+    if (outcome.outcome !== 'waiting') done.add(step.id);
+    if (step.id === lastWriting(world)) await finishRun(session, step.id);
+  }
+  return { run: world.run, outcome: 'done', steps, audit: carrier.audit };
+}
+
+export function openWorldJournal(project: Project, name: string): Journal {
+  return openSqliteJournal({ path: project.statePath(name), seal: project.seal(), clock: project.clock });
+}
+
+export function openWorldSession(
+  project: Project,
+  world: World,
+  journal: Journal,
+  watcher: Pick<RunWatcher, 'onProgress'>,
+): Promise<Session> {
+  const { options, stopRules } = world.runbook;
+  return openSession({
+    run: world.run,
+    runbookId: world.runbookId,
+    journal,
+    systems: { source: () => world.openSource(), target: () => world.openTarget() },
+    warrant: world.warrant,
+    clock: project.clock,
+    random: project.random,
+    log: project.log,
+    signal: project.signal,
+    record: (event) => recordEvent(project, event),
+    judge: ({ counts, step, elapsedMs }): Verdict => {
+      const rehearsedMs = world.runbook.steps.find(({ id }) => id === step)?.rehearsedMs ?? null;
+      const [reason] = evaluateStopRules(stopRules, {
+        now: project.clock.now(),
+        ...counts,
+        step: { id: step, elapsedMs, rehearsedMs },
+      });
+      return reason ? { pause: reason.code, reason: reason.reason } : 'go';
+    },
+    onProgress: watcher.onProgress,
+    mask: (text) => project.seal().blind(text),
+    limits: {
+      rowsPerSlice: options.rowsPerSlice,
+      slicesAtOnceMax: options.slicesAtOnceMax,
+      retry: { ...defaultLimits.retry, budgetMs: options.retryBudgetMs },
+    },
+  });
+}
+
+/** The ledger hears of it before the engine goes on. */
+async function recordEvent(project: Project, event: EngineEvent): Promise<void> {
+  const ledger = project.ledger();
+  ledger.append([
+    {
+      type: event.type.replace('.', '-'),
+      actor: 'engine',
+      body: { run: event.run, step: event.step, ...event.body },
+    },
+  ]);
+  await ledger.flush();
+}
+
+function lastWriting({ runbook }: World): string | undefined {
+  return runbook.steps.findLast(({ action }) => action.kind !== 'audit' && action.kind !== 'sign-off')?.id;
+}
+
+function passedOver(step: RunbookStep): StepOutcome {
+  const { id, title } = step;
+  return {
+    step: id,
+    title,
+    outcome: 'done-before',
+    durationMs: 0,
+    rowsRead: 0,
+    rowsWritten: 0,
+    rowsQuarantined: 0,
+    rowsPurged: 0,
+    reason: null,
+    notes: [],
+  };
+}

@@ -1,0 +1,68 @@
+import { stringify } from 'yaml';
+import type { Locator } from './read-locator.ts';
+
+/** The first `godwit.yaml` of a project: complete, commented, and accepted as it is. */
+export function settingsText(project: string, source: Locator, target: Locator): string {
+  return `# godwit.yaml: the systems, the people, the limits. No secrets: they come from the environment.
+# Every key is explained in docs/reference/godwit-yaml.md.
+format: 1
+project: ${scalar(project)}
+
+systems:
+  source:
+${lines(source)}
+  target:
+${lines(target)}
+
+# Who may do what. Make a key with \`godwit keys new --name <person>\` and put the public key it prints here.
+# author: signs the mapping. approver: signs the runbook. owner: signs the result. operator: runs.
+# The author of a mapping can never be its only approver.
+people: []
+#  - name: Ada
+#    roles: [author, operator]
+#    keys: [ed25519:...]
+#  - name: Ben
+#    roles: [approver, owner]
+#    keys: [ed25519:...]
+
+# How many different people in which role must approve a runbook.
+approvals:
+  role: approver
+  people: 1
+
+run:
+  # Records that go into the target in one transaction.
+  rows_per_slice: 5000
+  # An approved runbook may be run for so many days.
+  valid_days: 14
+
+# When the run pauses by itself.
+stop_rules:
+  # Quarantined records allowed for every 10,000 read, once more than the floor are quarantined.
+  quarantined_per_10000: 100
+  quarantined_floor: 100
+  # Differences an audit may find and still count as passed.
+  audit_differences: 0
+  # A step may take so many times as long as it took in the rehearsal.
+  step_time_factor: 10
+
+# What is kept of records (quarantine, before-images) is encrypted under this passphrase.
+protection:
+  passphrase_env: GODWIT_PASSPHRASE
+
+downtime:
+  # How long the systems may be closed for the switch; empty when nobody knows yet.
+  allowed_minutes:
+`;
+}
+
+function lines({ lines: pairs }: Locator): string {
+  return pairs
+    .map(
+      ([key, value, comment]) =>
+        `    ${key}: ${scalar(value)}${comment === undefined ? '' : ` # ${comment}`}`,
+    )
+    .join('\n');
+}
+
+const scalar = (text: string): string => stringify(text, { lineWidth: 0 }).trimEnd();

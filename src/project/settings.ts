@@ -1,0 +1,188 @@
+import { z } from 'zod';
+
+/**
+ * What may stand in `godwit.yaml`. Every scalar arrives as its text (`port: 5432` is `'5432'`), so that nothing YAML guesses
+ * gets in; this schema gives the settled form, without holes and with units in the names. Secrets are never in the file: the
+ * file names the environment variable that holds them.
+ */
+const text = (accepted: string): z.ZodType<string, string> =>
+  z.string({ error: accepted }).min(1, { error: accepted });
+
+const whole = (accepted: string, least: number, most: number): z.ZodType<number, string> =>
+  z
+    .string({ error: accepted })
+    .regex(/^\d{1,12}$/, { error: accepted })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error: accepted });
+
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: 'the name of an environment variable, for example GODWIT_TARGET_PASSWORD',
+});
+
+const sqlite = z.strictObject(
+  { kind: z.literal('sqlite'), path: text('the path of an SQLite file') },
+  { error: 'kind, path' },
+);
+
+const postgres = z.strictObject(
+  {
+    kind: z.literal('postgres'),
+    host: text('a host name or address'),
+    port: whole('a port from 1 to 65535', 1, 65_535).default(5432),
+    database: text('the name of a database'),
+    schema: text('the name of a schema').default('public'),
+    user: text('the name of a role'),
+    password_env: environmentName.nullish().default(null),
+    tls: z
+      .union([z.enum(['verify', 'off']), z.strictObject({ ca: text('the path of a certificate file') })], {
+        error: 'verify (default), off, or ca: path of a certificate file',
+      })
+      .default('verify'),
+  },
+  { error: 'kind, host, port, database, schema, user, password_env, tls' },
+);
+
+const fileDialect = z.strictObject(
+  {
+    delimiter: z.string().nullish(),
+    quote: z.string().nullish(),
+    escape: z.string().nullish(),
+    header: z.boolean().nullish(),
+    encoding: z.string().nullish(),
+    null: z.string().nullish(),
+  },
+  { error: 'delimiter, quote, escape, header, encoding, null' },
+);
+
+const files = z.strictObject(
+  {
+    kind: z.enum(['csv', 'jsonl']),
+    folder: text('the path of a folder'),
+    files: z.record(z.string(), fileDialect).nullish().default(null),
+  },
+  { error: 'kind, folder, files' },
+);
+
+const system = z.discriminatedUnion('kind', [sqlite, postgres, files], {
+  error: 'a system with kind: sqlite, postgres, csv or jsonl',
+});
+
+const roles = ['author', 'approver', 'owner', 'operator'] as const;
+
+const person = z.strictObject(
+  {
+    name: text('the name of a person'),
+    roles: z.array(z.enum(roles, { error: roles.join(', ') }), { error: `a list of ${roles.join(', ')}` }),
+    keys: z
+      .array(text('a public key as `godwit keys` prints it'), { error: 'a list of public keys' })
+      .default([]),
+  },
+  { error: 'name, roles, keys' },
+);
+
+const stopRules = z.strictObject(
+  {
+    quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
+    quarantined_floor: whole('a whole number', 0, 1_000_000_000).default(100),
+    audit_differences: whole('a whole number', 0, 1_000_000_000).default(0),
+    step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
+  },
+  { error: 'quarantined_per_10000, quarantined_floor, audit_differences, step_time_factor' },
+);
+
+export const settingsFile: z.ZodType<Settings> = z.strictObject(
+  {
+    format: z.literal('1', { error: '1' }),
+    project: text('a name for this migration').describe('Name of this migration, for ledgers and reports.'),
+    systems: z.strictObject({ source: system, target: system }, { error: 'source, target' }),
+    people: z.array(person, { error: 'a list of name, roles, keys' }).default([]),
+    approvals: z
+      .strictObject(
+        { role: z.enum(roles).default('approver'), people: whole('a number from 1 to 20', 1, 20).default(1) },
+        { error: 'role, people' },
+      )
+      .prefault({}),
+    run: z
+      .strictObject(
+        {
+          rows_per_slice: whole('a number from 1 to 10000000', 1, 10_000_000).default(5_000),
+          valid_days: whole('a number from 1 to 365', 1, 365).default(14),
+        },
+        { error: 'rows_per_slice, valid_days' },
+      )
+      .prefault({}),
+    stop_rules: stopRules.prefault({}),
+    protection: z
+      .strictObject(
+        { passphrase_env: environmentName.default('GODWIT_PASSPHRASE') },
+        { error: 'passphrase_env' },
+      )
+      .prefault({}),
+    downtime: z
+      .strictObject(
+        { allowed_minutes: whole('a whole number of minutes', 0, 10_000_000).nullish().default(null) },
+        { error: 'allowed_minutes' },
+      )
+      .prefault({}),
+  },
+  { error: 'format, project, systems, people, approvals, run, stop_rules, protection, downtime' },
+);
+
+export interface Settings {
+  readonly format: '1';
+  readonly project: string;
+  readonly systems: { readonly source: SystemSettings; readonly target: SystemSettings };
+  readonly people: readonly PersonSettings[];
+  readonly approvals: { readonly role: Role; readonly people: number };
+  readonly run: { readonly rows_per_slice: number; readonly valid_days: number };
+  readonly stop_rules: {
+    readonly quarantined_per_10000: number;
+    readonly quarantined_floor: number;
+    readonly audit_differences: number;
+    readonly step_time_factor: number;
+  };
+  readonly protection: { readonly passphrase_env: string };
+  readonly downtime: { readonly allowed_minutes: number | null };
+}
+
+export type SystemSettings = SqliteSettings | PostgresSettings | FilesSettings;
+
+interface SqliteSettings {
+  readonly kind: 'sqlite';
+  readonly path: string;
+}
+
+interface PostgresSettings {
+  readonly kind: 'postgres';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly schema: string;
+  readonly user: string;
+  readonly password_env: string | null;
+  readonly tls: 'verify' | 'off' | { readonly ca: string };
+}
+
+interface FilesSettings {
+  readonly kind: 'csv' | 'jsonl';
+  readonly folder: string;
+  readonly files: Readonly<Record<string, FileDialectSettings>> | null;
+}
+
+/** What overrides the dialect that was found in a file; a key that is left out keeps what was found. */
+export interface FileDialectSettings {
+  readonly delimiter?: string | null | undefined;
+  readonly quote?: string | null | undefined;
+  readonly escape?: string | null | undefined;
+  readonly header?: boolean | null | undefined;
+  readonly encoding?: string | null | undefined;
+  readonly null?: string | null | undefined;
+}
+
+export interface PersonSettings {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly keys: readonly string[];
+}
+
+export type Role = 'author' | 'approver' | 'owner' | 'operator';

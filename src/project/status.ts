@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { type ObjectNumbers, reconcile, runStatus, type StepStatus } from '../engine/index.ts';
+import { digestOf } from '../host/index.ts';
+import type { Runbook } from '../model/index.ts';
+import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import { readFacts } from './facts-files.ts';
+import { judgeLive } from './live-world.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
+import { openWorldJournal } from './run-world.ts';
+
+/** Where we are, what comes next, how to get out, who decides. */
+export interface Status {
+  readonly runbook: Runbook | null;
+  readonly runbookId: string | null;
+  readonly run: string | null;
+  /** What stands against running it now; null while there is no runbook. */
+  readonly verdict: WarrantVerdict | null;
+  readonly steps: readonly StepStatus[];
+  readonly numbers: readonly ObjectNumbers[];
+  readonly next: string;
+  readonly wayOut: string;
+  readonly whoDecides: string;
+}
+
+/** `godwit status`: for a person who joins halfway. Counts come from the target itself. */
+export async function statusOf(project: Project, operator: string): Promise<Status> {
+  if (!existsSync(project.folder.runbook)) return beforePlan(project);
+  const runbook = readPlannedRunbook(project);
+  const run = runName(runbook);
+  const verdict = await judgeLive(project, operator);
+  await using journal = openWorldJournal(project, 'journal.sqlite');
+  const view = { run, journal, target: await project.target() };
+  const begun = (await journal.runs()).some((one) => one.run === run);
+  const steps = begun ? await runStatus(view) : [];
+  return {
+    runbook,
+    runbookId: runbookId(runbook, digestOf),
+    run,
+    verdict,
+    steps,
+    numbers: begun ? await reconcile(view) : [],
+    next: nextOf(runbook, verdict, steps),
+    wayOut:
+      steps.length > 0
+        ? '`godwit rollback` takes back what this run wrote and refuses what others changed since'
+        : 'nothing was written yet: there is nothing to take back',
+    whoDecides: whoDecides(runbook, verdict),
+  };
+}
+
+function beforePlan(project: Project): Status {
+  const known = readFacts(project, 'fit') !== null;
+  return {
+    runbook: null,
+    runbookId: null,
+    run: null,
+    verdict: null,
+    steps: [],
+    numbers: [],
+    next: known ? '`godwit approve mapping --key <file>`, then `godwit plan`' : '`godwit map check`',
+    wayOut: 'nothing was written yet: there is nothing to take back',
+    whoDecides:
+      project.settings.people.map(({ name, roles }) => `${name} (${roles.join(', ')})`).join(', ') ||
+      'nobody is named in godwit.yaml yet',
+  };
+}
+
+function nextOf(runbook: Runbook, verdict: WarrantVerdict, steps: readonly StepStatus[]): string {
+  if (verdict.refusals.length > 0)
+    return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
+  const done = new Set(steps.filter(({ step }) => step.state === 'done').map(({ step }) => step.step));
+  const open = runbook.steps.find(
+    ({ id, action }) => action.kind !== 'audit' && action.kind !== 'sign-off' && !done.has(id),
+  );
+  if (open)
+    return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}`;
+  return '`godwit audit`, then `godwit report`';
+}
+
+function whoDecides(runbook: Runbook, verdict: WarrantVerdict): string {
+  const counted = verdict.approvals.counted.map(({ body }) => body.approver);
+  return `${runbook.approvals.people} with the role ${runbook.approvals.role} (so far: ${counted.join(', ') || 'nobody'}); the mapping is by ${runbook.mappingAuthor}`;
+}

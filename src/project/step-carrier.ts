@@ -1,0 +1,268 @@
+import { executeStep, type Journal, reconcile, type Session } from '../engine/index.ts';
+import { findRelation, fingerprintText, GodwitError, type RunbookStep } from '../model/index.ts';
+import type { AuditReport } from '../reports/index.ts';
+import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
+import { differencesIn } from './audit-verdict.ts';
+import { auditWorld } from './audit-world.ts';
+import { sourceDigest, targetDigest } from './plan-run.ts';
+import type { Project } from './project.ts';
+import { quarantinedKeys } from './quarantined-keys.ts';
+import type { World } from './world.ts';
+
+/** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
+export interface StepOutcome {
+  readonly step: string;
+  readonly title: string;
+  readonly outcome: 'done' | 'done-before' | 'paused' | 'stopped' | 'waiting';
+  readonly durationMs: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsQuarantined: number;
+  readonly rowsPurged: number;
+  /** Why it paused or waits; null otherwise. */
+  readonly reason: string | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Carries what a step's verbs ask for to the rooms that can do it: claims are looked up in the systems, records go to the
+ * ledger, actions to the engine and the auditor. Invariant: the first action that fails ends the step.
+ */
+export class StepCarrier {
+  readonly #project: Project;
+  readonly #world: World;
+  readonly #session: Session;
+  readonly #journal: Journal;
+  #audit: AuditReport | null = null;
+
+  constructor(project: Project, world: World, session: Session, journal: Journal) {
+    this.#project = project;
+    this.#world = world;
+    this.#session = session;
+    this.#journal = journal;
+  }
+
+  get audit(): AuditReport | null {
+    return this.#audit;
+  }
+
+  async carry(step: RunbookStep, done: ReadonlySet<string>): Promise<StepOutcome> {
+    const { runbook } = this.#world;
+    const began = this.#project.clock.elapsedMs();
+    const outcome = { ...nothingDone(step), durationMs: 0 };
+    for (const verb of ['validate', 'start', 'complete'] as const) {
+      for (const action of stepActions(verb, step, runbook)) {
+        const ended = await this.#carryOut(action, step, done);
+        if (ended) Object.assign(outcome, ended);
+        if (outcome.outcome !== 'done')
+          return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
+      }
+    }
+    return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
+  }
+
+  async #carryOut(
+    action: StepAction,
+    step: RunbookStep,
+    done: ReadonlySet<string>,
+  ): Promise<Partial<StepOutcome> | null> {
+    switch (action.do) {
+      case 'require':
+        return await this.#require(action.claim, step, done);
+      case 'record':
+        await this.#record(action.type, action.body);
+        return null;
+      case 'ask':
+        // The approval of the runbook covers its stop points; the ledger says which one was passed, under whose name.
+        await this.#record('stop-point-passed', { step: step.id, person: action.person });
+        return null;
+      case 'run':
+        return await this.#run(step);
+      case 'undo':
+      case 'drop-relations':
+        throw new RangeError(`${action.do} is not part of a run`);
+    }
+  }
+
+  async #run(step: RunbookStep): Promise<Partial<StepOutcome>> {
+    if (step.action.kind === 'audit') return await this.#auditStep();
+    if (step.action.kind === 'sign-off')
+      return {
+        outcome: 'waiting',
+        reason: `${step.approver} looks at the audit and signs the result: godwit approve result`,
+      };
+    const report = await executeStep(this.#session, step, this.#world.plans);
+    const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
+    const moved =
+      report.movement?.moved === true
+        ? [movedText(report.movement.rowsPlanned, report.movement.rowsNow)]
+        : [];
+    return {
+      ...counts,
+      outcome: report.outcome,
+      reason: report.paused?.reason ?? null,
+      notes: [...report.notes, ...moved],
+    };
+  }
+
+  async #auditStep(): Promise<Partial<StepOutcome>> {
+    const { move, runbook, run, plans } = this.#world;
+    await using source = await this.#world.openSource();
+    await using target = await this.#world.openTarget();
+    this.#audit = await auditWorld({
+      run,
+      runbook,
+      plans,
+      source,
+      target,
+      mapping: move.loaded.mapping,
+      targetSchema: move.planned,
+      quarantined: await quarantinedKeys(this.#journal, run),
+      mask: (text) => this.#project.seal().blind(text),
+      signal: this.#project.signal,
+      onProgress: () => undefined,
+    });
+    const differences = differencesIn(this.#audit);
+    await this.#record('audit-ended', {
+      run,
+      differences: String(differences),
+      roots: this.#audit.relations
+        .map(({ relation, evidence }) => `${relation} ${evidence.merkleRoot}`)
+        .join('\n'),
+    });
+    return {
+      outcome: 'done',
+      notes: [differences === 0 ? 'source and target agree' : `${differences} differences`],
+    };
+  }
+
+  async #require(
+    claim: Claim,
+    step: RunbookStep,
+    done: ReadonlySet<string>,
+  ): Promise<Partial<StepOutcome> | null> {
+    const failed = await this.#failure(claim, done);
+    if (failed === null) return null;
+    if (claim.kind === 'counts-add-up' || claim.kind === 'audit-within' || claim.kind === 'stop-rules-quiet')
+      return { outcome: 'paused', reason: failed };
+    throw claimFailed(step.id, failed);
+  }
+
+  /** Why a claim does not hold; null when it does. */
+  async #failure(claim: Claim, done: ReadonlySet<string>): Promise<string | null> {
+    switch (claim.kind) {
+      case 'system-is':
+        return await this.#systemFailure(claim.role);
+      case 'structure-is':
+        return this.#structureFailure(claim.role, claim.digest);
+      case 'relations-absent':
+        return await this.#presenceFailure(claim.relations, false);
+      case 'relations-present':
+        return await this.#presenceFailure(claim.relations, true);
+      case 'target-rows':
+        return await this.#rowsFailure(claim.object, claim.rows);
+      case 'counts-add-up':
+        return await this.#countsFailure(claim.object);
+      case 'step-done':
+        return done.has(claim.step) ? null : `step ${claim.step} is not done`;
+      case 'audit-within':
+        return this.#auditFailure(claim.differencesMax);
+      case 'stop-rules-quiet':
+        return (
+          evaluateStopRules(this.#world.runbook.stopRules, { now: this.#project.clock.now() })[0]?.reason ??
+          null
+        );
+    }
+  }
+
+  async #systemFailure(role: 'source' | 'target'): Promise<string | null> {
+    if (this.#world.warrant.content.world === 'rehearsal') return null;
+    await using system = await (role === 'source' ? this.#world.openSource() : this.#world.openTarget());
+    const agreed = this.#world.runbook.systems.find((one) => one.role === role);
+    const found = fingerprintText(await system.fingerprint());
+    return agreed && fingerprintText(agreed.fingerprint) === found
+      ? null
+      : `the ${role} is ${found}, agreed was ${agreed ? fingerprintText(agreed.fingerprint) : 'nothing'}`;
+  }
+
+  #structureFailure(role: 'source' | 'target', digest: string): string | null {
+    const { move } = this.#world;
+    const now = role === 'source' ? sourceDigest(move) : targetDigest(move.target, move);
+    return now === digest ? null : `mapped relations of the ${role} were changed after the runbook was made`;
+  }
+
+  async #presenceFailure(relations: readonly string[], wanted: boolean): Promise<string | null> {
+    await using target = await this.#world.openTarget();
+    const schema = await target.inspects.inspect();
+    const wrong = relations.filter((name) => (findRelation(schema, name) !== undefined) !== wanted);
+    const begun = await this.#journal.steps(this.#world.run);
+    if (!wanted && begun.some(({ kind }) => kind === 'create-relations')) return null;
+    return wrong.length === 0
+      ? null
+      : `${wrong.join(', ')} ${wanted ? 'should be there and is not' : 'is there already'}`;
+  }
+
+  /** Once the run itself has written there, counting says nothing: the engine's own check of the step does. */
+  async #rowsFailure(object: string, rows: string): Promise<string | null> {
+    const plan = this.#world.plans.get(object);
+    if (!plan) return `the mapping has no object ${object}`;
+    await using target = await this.#world.openTarget();
+    const applied = (await target.writes?.applied(this.#world.run)) ?? [];
+    if (applied.length > 0) return null;
+    await using snapshot = await target.reads.snapshot();
+    const now = await snapshot.count(plan.target);
+    const wanted = this.#world.warrant.content.world === 'rehearsal' ? '0' : rows;
+    return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;
+  }
+
+  async #countsFailure(object: string): Promise<string | null> {
+    await using target = await this.#world.openTarget();
+    const numbers = await reconcile({ run: this.#world.run, journal: this.#journal, target });
+    const own = numbers.find((one) => one.object === object);
+    if (!own || own.unexplained === '0') return null;
+    return `${object}: ${own.rowsSource} records in the source, ${own.unexplained} of them are not accounted for`;
+  }
+
+  #auditFailure(differencesMax: number): string | null {
+    const differences = this.#audit === null ? 0 : differencesIn(this.#audit);
+    return differences <= differencesMax
+      ? null
+      : `the audit found ${differences} differences; agreed are ${differencesMax}`;
+  }
+
+  async #record(type: string, body: Readonly<Record<string, string>>): Promise<void> {
+    const ledger = this.#project.ledger();
+    ledger.append([{ type, actor: 'godwit', body: { run: this.#world.run, ...body } }]);
+    await ledger.flush();
+  }
+}
+
+function nothingDone(step: RunbookStep): StepOutcome {
+  return {
+    step: step.id,
+    title: step.title,
+    outcome: 'done',
+    durationMs: 0,
+    rowsRead: 0,
+    rowsWritten: 0,
+    rowsQuarantined: 0,
+    rowsPurged: 0,
+    reason: null,
+    notes: [],
+  };
+}
+
+function movedText(planned: string, now: string): string {
+  return `the source was written to meanwhile: ${planned} records when the copy was planned, ${now} now`;
+}
+
+function claimFailed(step: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'project.claim-failed',
+    title: 'Something is not as it was agreed, so the step was not begun',
+    detail,
+    nextStep: 'Look at it with `godwit status`; if the change is meant, plan again and have it approved.',
+    fate: 'pause',
+    where: { step },
+  });
+}

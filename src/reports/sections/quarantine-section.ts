@@ -1,0 +1,94 @@
+import type { EntrySummary, KeptEntry } from '../../engine/index.ts';
+import { counted, type Section } from '../document.ts';
+import type { ShowValue } from './audit-section.ts';
+
+const listedMax = 200;
+
+/** What could not go: first by reason, then each record. */
+export function quarantineSection(entries: readonly EntrySummary[]): Section {
+  const open = entries.filter(({ state }) => state === 'open');
+  const reasons = new Map<string, number>();
+  for (const { object, code, field } of open) {
+    const reason = JSON.stringify([object, code, field ?? '']);
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return {
+    id: 'quarantine',
+    title: 'Quarantine',
+    verdict:
+      open.length === 0
+        ? { tone: 'good', text: 'empty: every record went' }
+        : {
+            tone: 'warn',
+            text: `${counted(open.length, 'record')} could not go; each is kept with its original and the reason`,
+          },
+    blocks: [
+      {
+        kind: 'table',
+        head: ['object', 'reason', 'field', 'records'],
+        rows: [...reasons].map(([reason, records]) => [...(JSON.parse(reason) as string[]), records]),
+        empty: '',
+      },
+      {
+        kind: 'table',
+        head: ['id', 'object', 'reason', 'field', 'state', 'at'],
+        rows: entries
+          .slice(0, listedMax)
+          .map(({ id, object, code, field, state, at }) => [id, object, code, field ?? '', state, at]),
+        empty: '',
+      },
+      ...(entries.length > listedMax
+        ? [
+            {
+              kind: 'paragraph' as const,
+              text: `and ${counted(entries.length - listedMax, 'more', 'more')}; --json lists all`,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** One record in quarantine: where it was, what said no, what it was. */
+export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: ShowValue): Section {
+  const { original, transformed } = entry;
+  const fields =
+    original.kind === 'row'
+      ? original.fields.map((field, at) => [field, show(original.row[at] ?? null)] as const)
+      : [];
+  return {
+    id: 'entry',
+    title: `${id}: ${object}`,
+    verdict: {
+      tone: 'warn',
+      text: `${entry.code}${entry.field === null ? '' : ` in ${entry.field}`}: ${entry.message}`,
+    },
+    blocks: [
+      {
+        kind: 'facts',
+        facts: [
+          ['where', entry.where],
+          ['step', step],
+          ['rule', entry.rule ?? 'the code says it all'],
+        ],
+      },
+      {
+        kind: 'table',
+        head: ['source field', 'original value'],
+        rows: fields,
+        empty:
+          original.kind === 'bytes'
+            ? `${original.bytes.length} bytes, kept as they were`
+            : 'the original was gone before it could be kept',
+      },
+      {
+        kind: 'table',
+        head: ['target field', 'refused value'],
+        rows: transformed
+          ? transformed.fields.map((field, at) => [field, show(transformed.row[at] ?? null)])
+          : [],
+        empty: '',
+      },
+    ],
+  };
+}

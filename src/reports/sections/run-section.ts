@@ -1,0 +1,66 @@
+import { type Cell, counted, type Section } from '../document.ts';
+import { seconds } from './runbook-section.ts';
+
+/** What a run or a rehearsal came to, step by step. */
+export interface RunReport {
+  readonly run: string;
+  readonly outcome: 'done' | 'paused' | 'stopped';
+  readonly steps: readonly RunReportStep[];
+}
+
+export interface RunReportStep {
+  readonly step: string;
+  readonly outcome: 'done' | 'done-before' | 'paused' | 'stopped' | 'waiting';
+  readonly durationMs: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsQuarantined: number;
+  readonly rowsPurged: number;
+  readonly reason: string | null;
+  readonly notes: readonly string[];
+}
+
+export function runSection(title: string, report: RunReport): Section {
+  const quarantined = report.steps.reduce((sum, step) => sum + step.rowsQuarantined, 0);
+  const held = report.steps.find(({ outcome }) => outcome === 'paused' || outcome === 'stopped');
+  return {
+    id: 'run',
+    title,
+    verdict: held
+      ? {
+          tone: 'bad',
+          text: `${held.outcome} at ${held.step}${held.reason === null ? '' : `: ${held.reason}`}`,
+        }
+      : {
+          tone: quarantined > 0 ? 'warn' : 'good',
+          text:
+            quarantined > 0
+              ? `done; ${counted(quarantined, 'record')} in quarantine`
+              : 'done; every record went',
+        },
+    blocks: [
+      {
+        kind: 'table',
+        head: ['step', 'outcome', 'time', 'read', 'written', 'quarantined', 'purged', 'note'],
+        rows: report.steps.map(stepRow),
+        empty: 'No step was begun.',
+      },
+    ],
+  };
+}
+
+function stepRow(step: RunReportStep): readonly Cell[] {
+  const tone = step.outcome === 'paused' || step.outcome === 'stopped' ? 'bad' : 'plain';
+  const note = [step.reason, ...step.notes].filter((line) => line !== null).join('; ');
+  const moves = step.rowsRead > 0;
+  return [
+    step.step,
+    { tone, text: step.outcome.replace('-', ' ') },
+    seconds(step.durationMs),
+    moves ? String(step.rowsRead) : '',
+    moves ? String(step.rowsWritten) : '',
+    moves ? String(step.rowsQuarantined) : '',
+    moves ? String(step.rowsPurged) : '',
+    note,
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Runbook } from '../../model/index.ts';
+import { counted, type Section } from '../document.ts';
+
+/** The runbook as people talk about it: each step, what proves it, how to get out, who signs, how long it took in rehearsal. */
+export function runbookSection(runbook: Runbook): Section {
+  const { approvals, stopRules } = runbook;
+  return {
+    id: 'runbook',
+    title: 'Runbook',
+    verdict: {
+      tone: 'plain',
+      text: `${counted(runbook.steps.length, 'step')}; needs ${counted(approvals.people, approvals.role)}, and the author ${runbook.mappingAuthor} cannot be the only one`,
+    },
+    blocks: [
+      {
+        kind: 'table',
+        head: ['step', 'what', 'rehearsed', 'way back', 'who'],
+        rows: runbook.steps.map(({ id, title, rehearsedMs, rollback, approver, irreversible }) => [
+          id,
+          irreversible ? `${title} (IRREVERSIBLE)` : title,
+          rehearsedMs === null ? 'not yet' : seconds(rehearsedMs),
+          rollback === null
+            ? 'changes nothing'
+            : rollback.command + (rollback.rehearsedMs === null ? '' : ` (${seconds(rollback.rehearsedMs)})`),
+          approver,
+        ]),
+        empty: '',
+      },
+      {
+        kind: 'facts',
+        facts: [
+          [
+            'stops when',
+            `more than ${stopRules.quarantinedPer10000} of 10,000 records (and more than ${stopRules.quarantinedFloor}) are quarantined`,
+          ],
+          ['stops when', `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time`],
+          ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
+          ['valid until', runbook.expiresAt],
+          ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
+        ],
+      },
+    ],
+  };
+}
+
+/** `0.4 s`, `73 s`, `12 min`. */
+export function seconds(durationMs: number): string {
+  if (durationMs < 10_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  return durationMs < 300_000
+    ? `${Math.round(durationMs / 1000)} s`
+    : `${Math.round(durationMs / 60_000)} min`;
+}

@@ -1,0 +1,103 @@
+import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
+import type { Runbook } from '../../model/index.ts';
+import type { Cell, Section } from '../document.ts';
+import { seconds } from './runbook-section.ts';
+
+/** What a status screen is made from; the counts are the target's. */
+export interface StatusReport {
+  readonly runbook: Runbook | null;
+  readonly runbookId: string | null;
+  readonly run: string | null;
+  /** What stands against running it now; null while there is no runbook. */
+  readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
+  readonly steps: readonly StepStatus[];
+  readonly numbers: readonly ObjectNumbers[];
+  readonly next: string;
+  readonly wayOut: string;
+  readonly whoDecides: string;
+}
+
+/** One screen that a person who joins halfway understands. */
+export function statusSection(status: StatusReport): Section {
+  const { runbook, verdict, next, wayOut, whoDecides } = status;
+  const refusals = verdict?.refusals ?? [];
+  const held = status.steps.find(
+    ({ step }) => step.state === 'paused' || step.state === 'failed' || step.state === 'stopped',
+  );
+  return {
+    id: 'status',
+    title: runbook === null ? 'Before the plan' : `${runbook.project}: ${status.run ?? ''}`,
+    verdict: verdictOf(refusals.length, held, status),
+    blocks: [
+      {
+        kind: 'facts',
+        facts: [
+          ['next', next],
+          ['way out', wayOut],
+          ['who decides', whoDecides],
+          ...(status.runbookId === null ? [] : ([['runbook', status.runbookId]] as const)),
+        ],
+      },
+      {
+        kind: 'list',
+        items: refusals.map(({ what, code }) => ({
+          tone: 'bad' as const,
+          title: what,
+          detail: code,
+          fix: null,
+        })),
+      },
+      {
+        kind: 'table',
+        head: ['step', 'state', 'slices', 'read', 'written', 'quarantined', 'purged', 'rehearsed'],
+        rows: runbook === null ? [] : runbook.steps.map((step) => stepRow(step, status.steps)),
+        empty: '',
+      },
+      {
+        kind: 'table',
+        head: ['object', 'source', 'written', 'quarantined', 'purged', 'not yet accounted for'],
+        rows: status.numbers.map((one) => [
+          one.object,
+          one.rowsSource,
+          String(one.rowsWritten),
+          String(one.rowsQuarantined),
+          String(one.rowsPurged),
+          one.unexplained,
+        ]),
+        empty: '',
+      },
+    ],
+  };
+}
+
+function verdictOf(
+  refusals: number,
+  held: StepStatus | undefined,
+  { runbook, steps }: StatusReport,
+): Section['verdict'] {
+  if (runbook === null) return { tone: 'plain', text: 'there is no runbook yet' };
+  if (held)
+    return {
+      tone: 'bad',
+      text: `${held.step.state} at ${held.step.step}${held.step.code === null ? '' : ` (${held.step.code})`}`,
+    };
+  if (refusals > 0) return { tone: 'warn', text: 'it may not run yet' };
+  return steps.length > 0
+    ? { tone: 'good', text: 'under way or done; every number below is the target’s own' }
+    : { tone: 'good', text: 'ready to run' };
+}
+
+function stepRow(step: Runbook['steps'][number], statuses: readonly StepStatus[]): readonly Cell[] {
+  const status = statuses.find((one) => one.step.step === step.id);
+  const moves = status !== undefined && status.slicesPlanned > 0;
+  return [
+    step.id,
+    status?.step.state ?? '',
+    moves ? `${status.slicesApplied} of ${status.slicesPlanned}` : '',
+    moves ? String(status.counts.rowsRead) : '',
+    moves ? String(status.counts.rowsWritten) : '',
+    moves ? String(status.counts.rowsQuarantined) : '',
+    moves ? String(status.counts.rowsPurged) : '',
+    step.rehearsedMs === null ? '' : seconds(step.rehearsedMs),
+  ];
+}
