@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lower-case hexadecimal SHA-256 of bytes, or of a text's UTF-8. */
 export function sha256(content: Uint8Array | string): string {
@@ -7,9 +7,7 @@ export function sha256(content: Uint8Array | string): string {
 
 /** SHA-256 of some bytes one after the other, as bytes: for trees of hashes. */
 export function sha256Bytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const hashed = createHash('sha256');
-  for (const part of parts) hashed.update(part);
-  return new Uint8Array(hashed.digest());
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 }
 
 /** `sha256:` and the digest: how digests are written wherever people or files see them. */

@@ -1,5 +1,4 @@
 import { digestOf, type Seal } from '../host/index.ts';
-import { hex } from '../model/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { leafHash } from './merkle-tree.ts';
 
@@ -37,17 +36,37 @@ export function blindBody(seal: Seal, body: unknown): string {
   return `hmac-sha256:${seal.blind(`ledger body\n${canonicalJson(body)}`)}`;
 }
 
-/** The line of an entry without its line feed. */
-export function entryLine(event: NewEvent, place: Pick<Entry, 'seq' | 'prev' | 'time'>): string {
+/** An event in its canonical texts, ready to be given a place. Throws `ledger.not-canonical`. */
+export function prepareEvent(event: NewEvent, time: string): PreparedEvent {
   const { type, actor } = event;
-  const told =
-    'body' in event
-      ? { bodyDigest: digestOf(canonicalJson(event.body)), body: event.body }
-      : { bodyDigest: event.bodyDigest };
-  return canonicalJson({ ...place, type, actor, ...told });
+  canonicalJson([type, actor]);
+  if (!('body' in event)) return { type, actor, time, bodyText: null, bodyDigest: event.bodyDigest };
+  const bodyText = canonicalJson(event.body);
+  return { type, actor, time, bodyText, bodyDigest: digestOf(bodyText) };
 }
 
-/** How the next entry names this line: `sha256:` of 0x00 and its bytes, without the line feed. */
+export interface PreparedEvent extends Pick<Entry, 'type' | 'actor' | 'time' | 'bodyDigest'> {
+  /** Canonical; null where the body is kept elsewhere. */
+  readonly bodyText: string | null;
+}
+
+/**
+ * The line of an entry without its line feed: its RFC 8785 text, put together in the order of the members' names, so that
+ * the body is spelled once. (Through the general function a hundred thousand entries took three times as long to verify.)
+ */
+export function entryLine(event: PreparedEvent, seq: number, prev: string | null): string {
+  const { actor, bodyText, bodyDigest, time, type } = event;
+  const body = bodyText === null ? '' : `"body":${bodyText},`;
+  const link = prev === null ? 'null' : JSON.stringify(prev);
+  return `{"actor":${JSON.stringify(actor)},${body}"bodyDigest":${JSON.stringify(bodyDigest)},"prev":${link},"seq":${seq},"time":${JSON.stringify(time)},"type":${JSON.stringify(type)}}`;
+}
+
+/** How the next entry names a line: `sha256:` of 0x00 and its bytes, without the line feed. */
 export function linkTo(line: Uint8Array): string {
-  return `sha256:${hex(leafHash(line))}`;
+  return linkOf(leafHash(line));
+}
+
+/** The same from the line's leaf hash. */
+export function linkOf(leaf: Uint8Array): string {
+  return `sha256:${Buffer.from(leaf.buffer, leaf.byteOffset, leaf.length).toString('hex')}`;
 }

@@ -10,7 +10,7 @@ import {
 import { type Clock, type SigningKey, SqliteFile } from '../host/index.ts';
 import { hex } from '../model/index.ts';
 import { claimedCheckpoint, signCheckpoint } from './checkpoint.ts';
-import { type Entry, entryLine, linkTo, type NewEvent } from './entry.ts';
+import { type Entry, entryLine, linkTo, type NewEvent, type PreparedEvent, prepareEvent } from './entry.ts';
 import { ledgerBusy, ledgerDamaged, ledgerWriteFailed } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import {
@@ -43,7 +43,7 @@ export class FileLedger implements Ledger {
   readonly #clock: Clock;
   readonly #lock: SqliteFile;
   readonly #tail: LedgerTail;
-  #waiting: { readonly event: NewEvent; readonly time: string }[] = [];
+  #waiting: PreparedEvent[] = [];
   #flushing: Promise<void> | null = null;
 
   private constructor(options: FileLedgerOptions) {
@@ -71,11 +71,9 @@ export class FileLedger implements Ledger {
 
   append(events: readonly NewEvent[]): void {
     const time = this.#clock.now();
-    for (const event of events) {
-      // Refuses content without a canonical form here, where its writer stands.
-      entryLine(event, { seq: 1, prev: null, time });
-      this.#waiting.push({ event, time });
-    }
+    // Content without a canonical form is refused here, where its writer stands, and then none of the events is taken.
+    const prepared = events.map((event) => prepareEvent(event, time));
+    for (const event of prepared) this.#waiting.push(event);
   }
 
   flush(): Promise<void> {
@@ -143,7 +141,9 @@ export class FileLedger implements Ledger {
     const unspoken = keptFragments(this.#place).filter(({ digest }) => !this.#tail.repaired.has(digest));
     if (unspoken.length === 0) return;
     const time = this.#clock.now();
-    this.#write(unspoken.map((body) => ({ event: { type: tornLineRepaired, actor: 'ledger', body }, time })));
+    this.#write(
+      unspoken.map((body) => prepareEvent({ type: tornLineRepaired, actor: 'ledger', body }, time)),
+    );
   }
 
   #refuseShorter(): void {
@@ -205,11 +205,11 @@ export class FileLedger implements Ledger {
     }
   }
 
-  #write(events: readonly { readonly event: NewEvent; readonly time: string }[]): void {
+  #write(events: readonly PreparedEvent[]): void {
     let { link, size } = this.#tail;
-    const lines = events.map(({ event, time }) => {
+    const lines = events.map((event) => {
       size += 1;
-      const line = Buffer.from(entryLine(event, { seq: size, prev: link, time }));
+      const line = Buffer.from(entryLine(event, size, link));
       link = linkTo(line);
       return line;
     });

@@ -1,6 +1,6 @@
 import { hex } from '../model/index.ts';
 import type { HeldCheckpoint } from './checkpoint.ts';
-import { type Entry, linkTo } from './entry.ts';
+import { type Entry, linkOf, linkTo } from './entry.ts';
 import type { LedgerProblem } from './ledger-problem.ts';
 import { MerkleRange } from './merkle-range.ts';
 import { leafHash } from './merkle-tree.ts';
@@ -50,8 +50,9 @@ class Walk {
     if ('wrong' in entry) return problem('ledger.entry-changed', at, at, `entry ${at} ${entry.wrong}`);
     if (entry.seq !== at) return this.#wrongNumber(entry, rest);
     if (entry.prev !== this.#link) return this.#wrongLink(line, rest);
-    this.#range.append(leafHash(line.bytes));
-    this.#link = linkTo(line.bytes);
+    const leaf = leafHash(line.bytes);
+    this.#range.append(leaf);
+    this.#link = linkOf(leaf);
     this.#compare();
     return null;
   }

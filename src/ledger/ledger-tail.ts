@@ -1,6 +1,6 @@
 import { hex } from '../model/index.ts';
 import type { Entry } from './entry.ts';
-import { linkTo } from './entry.ts';
+import { linkOf } from './entry.ts';
 import { MerkleRange } from './merkle-range.ts';
 import { leafHash } from './merkle-tree.ts';
 
@@ -30,8 +30,9 @@ export class LedgerTail {
     if (entry === null) return 'is not a JSON line';
     if (entry.seq !== this.size + 1) return `has the number ${entry.seq} where ${this.size + 1} belongs`;
     if (entry.prev !== this.link) return 'does not link to the entry before it';
-    this.range.append(leafHash(line));
-    this.link = linkTo(line);
+    const leaf = leafHash(line);
+    this.range.append(leaf);
+    this.link = linkOf(leaf);
     this.offset += line.length + 1;
     this.#noteRepair(entry);
     this.#noteRoot();
