@@ -88,6 +88,16 @@ const told: ReadonlyMap<number, Told> = new Map([
   ],
 ]);
 
+/** A journal beside the file holds what a killed writer left; only a connection that may write can put it back. */
+const needsRecovery: Told = {
+  code: 'sqlite.needs-recovery',
+  title: 'A program that wrote this file was killed, and the file has to be recovered first',
+  nextStep:
+    'Let a program that may write open it once, for example `sqlite3 <path> "SELECT 1"`; keep the -journal file beside it.',
+  fate: 'never',
+};
+const needsRecoveryCode = 776;
+
 const statementFailed: Told = {
   code: 'sqlite.statement-failed',
   title: 'SQLite refused a statement',
@@ -106,7 +116,10 @@ const sameAs: ReadonlyMap<number, number> = new Map([
 export function translated(error: unknown, where: ErrorPlace): unknown {
   if (!isDriverError(error)) return error;
   const primary = error.errcode & 0xff;
-  const words = told.get(sameAs.get(primary) ?? primary) ?? statementFailed;
+  const words =
+    error.errcode === needsRecoveryCode
+      ? needsRecovery
+      : (told.get(sameAs.get(primary) ?? primary) ?? statementFailed);
   return new GodwitError({ ...words, detail: error.message, where, cause: error });
 }
 

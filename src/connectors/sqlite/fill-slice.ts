@@ -5,7 +5,14 @@ import { DanglingReferences } from './dangling-references.ts';
 import { Unstorable } from './encode-values.ts';
 import { isDriverError, sqliteFault } from './faults.ts';
 import { type PlacedRecord, PlaceRecords } from './place-records.ts';
-import { foreignKeyCode, type Refusal, referenceRefusal, refusalFor, refused } from './refusals.ts';
+import {
+  foreignKeyCode,
+  isRuleBroken,
+  type Refusal,
+  referenceRefusal,
+  refusalFor,
+  refused,
+} from './refusals.ts';
 import type { WritePlan } from './write-plan.ts';
 
 /**
@@ -74,8 +81,8 @@ export class FillSlice {
   /** A driver's error that is about the record; every other one ends the slice. */
   #refusal(error: unknown): Refusal | 'waits' {
     const { relation } = this.#write;
-    if (!this.#file.inTransaction) throw sqliteFault.rolledBack(relation.name, error);
     if (!isDriverError(error)) throw error;
+    if (isRuleBroken(error) && !this.#file.inTransaction) throw sqliteFault.rolledBack(relation.name, error);
     if (error.errcode === foreignKeyCode) return 'waits';
     const refusal = refusalFor(error, relation);
     if (refusal === null) throw error;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SqliteFile } from '../../host/index.ts';
+import type { SqliteFile } from '../../host/index.ts';
 import type { Fingerprint } from '../../model/index.ts';
 import type { CheckResult, Connector, Creates, OpenContext, OpenSystem, Undoes, Writes } from '../port.ts';
 import { type SqliteAddress, sandboxAddress } from './address.ts';
@@ -10,6 +10,7 @@ import { SqliteCreates } from './create.ts';
 import { inWords, sqliteFault } from './faults.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { inspectFile } from './inspect.ts';
+import { openAndLook } from './open-file.ts';
 import { positionOf } from './position.ts';
 import { SqliteSnapshot } from './snapshot.ts';
 import { SqliteUndoes } from './undo.ts';
@@ -20,25 +21,24 @@ import { WriterConnection } from './writer-connection.ts';
 export const sqlite: Connector<SqliteAddress> = {
   kind: 'sqlite',
   capabilities: sqliteCapabilities,
-  open: async (address, context) => openFile(resolve(address.path), context),
+  open: async (address, context) => openFile({ ...address, path: resolve(address.path) }, context),
   sandboxAddress,
 };
 
-function openFile(path: string, context: OpenContext): OpenSystem {
+function openFile(address: SqliteAddress, context: OpenContext): OpenSystem {
+  const { path } = address;
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw sqliteFault.missingFile(path);
   if (!found.isFile()) throw sqliteFault.noFile(path);
-  const reading = openReading(path);
-  const writer = context.role === 'source' ? null : new WriterConnection(path, context);
-  return new OpenSqliteFile(path, context, reading, writer);
-}
-
-/** A first look at the catalogue: only now SQLite reads the header and says what is wrong with the file. */
-function openReading(path: string): SqliteFile {
   return inWords({ file: path }, () => {
-    const file = new SqliteFile(path, { readOnly: true });
-    file.statement('SELECT count(*) FROM sqlite_schema').first();
-    return file;
+    // The writing connection first: it recovers what a killed writer left, which a reading one must not.
+    const writer = context.role === 'source' ? null : new WriterConnection(address, context);
+    try {
+      return new OpenSqliteFile(address, context, openAndLook(address, { readOnly: true }), writer);
+    } catch (error) {
+      writer?.[Symbol.dispose]();
+      throw error;
+    }
   });
 }
 
@@ -50,14 +50,21 @@ class OpenSqliteFile implements OpenSystem {
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
+  readonly #address: SqliteAddress;
   readonly #path: string;
   readonly #role: OpenContext['role'];
   readonly #reading: SqliteFile;
   readonly #writer: WriterConnection | null;
 
-  constructor(path: string, context: OpenContext, reading: SqliteFile, writer: WriterConnection | null) {
+  constructor(
+    address: SqliteAddress,
+    context: OpenContext,
+    reading: SqliteFile,
+    writer: WriterConnection | null,
+  ) {
     this.name = context.name;
-    this.#path = path;
+    this.#address = address;
+    this.#path = address.path;
     this.#role = context.role;
     this.#reading = reading;
     this.#writer = writer;
@@ -65,7 +72,7 @@ class OpenSqliteFile implements OpenSystem {
     this.reads = { snapshot: async () => this.#snapshot(context.signal) };
     this.writes = writer && new SqliteWrites(writer, context);
     this.undoes = writer && new SqliteUndoes(writer);
-    this.creates = writer && new SqliteCreates(writer, { path });
+    this.creates = writer && new SqliteCreates(writer, address);
   }
 
   async fingerprint(): Promise<Fingerprint> {
@@ -89,7 +96,7 @@ class OpenSqliteFile implements OpenSystem {
   #snapshot(signal: AbortSignal): SqliteSnapshot {
     return inWords({ file: this.#path }, () => {
       const position = positionOf(this.#path);
-      return new SqliteSnapshot(new SqliteFile(this.#path, { readOnly: true }), this.#path, position, signal);
+      return new SqliteSnapshot(openAndLook(this.#address, { readOnly: true }), this.#path, position, signal);
     });
   }
 

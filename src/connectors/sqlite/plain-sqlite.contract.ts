@@ -21,6 +21,7 @@ export class PlainSqlite implements ContractSystem<SqliteAddress> {
   /** Runs statements on a connection of its own. */
   run(sql: string): void {
     using file = new SqliteFile(this.address.path);
+    file.run('PRAGMA synchronous = OFF');
     file.run(sql);
   }
 

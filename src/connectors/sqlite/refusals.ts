@@ -16,6 +16,11 @@ export function refused(record: WriteRecord, refusal: Refusal): RefusedRecord {
 /** The extended result code that says a reference leads nowhere, without saying which. */
 export const foreignKeyCode = 787;
 
+/** Some rule of the database, a trigger's included, says no (SQLITE_CONSTRAINT). */
+export function isRuleBroken({ errcode }: DriverError): boolean {
+  return (errcode & 0xff) === 19;
+}
+
 /** SQLite's extended result codes that say no to one record; null for every other failure. */
 export function refusalFor(error: DriverError, relation: Relation): Refusal | null {
   const message = error.message;
@@ -45,9 +50,7 @@ export function refusalFor(error: DriverError, relation: Relation): Refusal | nu
     case 18:
       return { code: 'target.type', message, field: null, constraint: null };
     default:
-      return (error.errcode & 0xff) === 19
-        ? { code: 'target.refused', message, field: null, constraint: null }
-        : null;
+      return isRuleBroken(error) ? { code: 'target.refused', message, field: null, constraint: null } : null;
   }
 }
 

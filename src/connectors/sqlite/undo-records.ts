@@ -8,6 +8,7 @@ import { ExactReader } from './exact-reader.ts';
 import { exactDigest, exactToJson, textEncoding } from './exact-record.ts';
 import { isDriverError, sqliteFault } from './faults.ts';
 import { NeededRecords } from './needed-records.ts';
+import { isRuleBroken } from './refusals.ts';
 import type { RelationLayout } from './relation-layout.ts';
 import { restoreRecord } from './restore-record.ts';
 import type { UndoPart, UndoRecord } from './undo-packs.ts';
@@ -101,7 +102,7 @@ export class UndoRecords {
     try {
       work();
     } catch (error) {
-      if (!isDriverError(error) || (error.errcode & 0xff) !== 19 || !this.#file.inTransaction) throw error;
+      if (!isDriverError(error) || !isRuleBroken(error) || !this.#file.inTransaction) throw error;
       this.#refused.set(record, error.message);
     }
   }

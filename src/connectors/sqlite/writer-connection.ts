@@ -1,8 +1,10 @@
-import { type Seal, SqliteFile } from '../../host/index.ts';
+import type { Seal, SqliteFile } from '../../host/index.ts';
 import type { ErrorPlace } from '../../model/index.ts';
 import type { OpenContext } from '../port.ts';
+import type { SqliteAddress } from './address.ts';
 import { createBookkeeping, hasBookkeeping } from './bookkeeping.ts';
 import { sqliteFault, translated } from './faults.ts';
+import { openAndLook } from './open-file.ts';
 
 /**
  * The one connection that writes. Invariants: 1. work on it is done one after the other, however many ask at once: a
@@ -14,10 +16,10 @@ export class WriterConnection implements Disposable {
   readonly #context: OpenContext;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, context: OpenContext) {
-    this.path = path;
+  constructor(address: SqliteAddress, context: OpenContext) {
+    this.path = address.path;
     this.#context = context;
-    this.file = new SqliteFile(path);
+    this.file = openAndLook(address);
     this.file.run('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000');
   }
 
