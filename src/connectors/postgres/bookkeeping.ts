@@ -25,11 +25,14 @@ const tables = `
     namespace text NOT NULL, run text NOT NULL, step text NOT NULL, slice integer NOT NULL, pack integer NOT NULL,
     sealed bytea NOT NULL,
     PRIMARY KEY (namespace, run, step, slice, pack));
+  CREATE TABLE IF NOT EXISTS godwit.id_batch (
+    batch integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, slice integer NOT NULL, object text NOT NULL,
+    UNIQUE (namespace, run, step, slice, object));
   CREATE TABLE IF NOT EXISTS godwit.id_map (
-    namespace text NOT NULL, run text NOT NULL, object text NOT NULL, source_digest bytea NOT NULL,
-    source_key text NOT NULL, target_key text NOT NULL, step text NOT NULL, slice integer NOT NULL,
-    PRIMARY KEY (namespace, run, object, source_digest));
-  CREATE INDEX IF NOT EXISTS id_map_slice ON godwit.id_map (namespace, run, step, slice);
+    source_digest bytea NOT NULL, batch integer NOT NULL, source_key text NOT NULL, target_key text NOT NULL,
+    PRIMARY KEY (source_digest, batch));
+  CREATE INDEX IF NOT EXISTS id_map_batch ON godwit.id_map (batch);
   COMMENT ON SCHEMA godwit IS 'Bookkeeping of godwit migrations: checkpoints, undo information, new ids for old.';
   INSERT INTO godwit.format (version) VALUES (${formatVersion}) ON CONFLICT DO NOTHING`;
 
@@ -52,7 +55,7 @@ export async function prepareBookkeeping(sessions: Sessions): Promise<void> {
 const lockSpace = 0x676f6477;
 
 async function isPrepared(session: Session): Promise<boolean> {
-  const [row] = await session.rows(`SELECT to_regclass('godwit.format'), to_regclass('godwit.id_map_slice')`);
+  const [row] = await session.rows(`SELECT to_regclass('godwit.format'), to_regclass('godwit.id_map_batch')`);
   return row !== undefined && row[0] !== null && row[1] !== null;
 }
 
@@ -71,6 +74,13 @@ export async function expectBookkeeping(session: Session): Promise<void> {
     throw postgresFault('postgres.not-prepared', 'the schema godwit is missing');
   await refuseNewerFormat(session);
 }
+
+/**
+ * Settings of a transaction that changes a slice. Constraints are checked at each statement, deferrable ones too. And records
+ * are looked up by index where there is one: joined with a thousand keys the planner prefers to read a table of 100,000
+ * records whole, each time (21 ms against 3 ms for a thousand records).
+ */
+export const sliceSettings = 'SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off';
 
 /** Until the end of the transaction nobody else writes or undoes this slice. */
 export async function lockSlice(session: Session, namespace: string, place: SlicePlace): Promise<void> {
@@ -111,18 +121,19 @@ export async function addCheckpoint(
 
 /** Every trace of a slice: its checkpoint, its undo information, the ids it captured. */
 export async function forgetSlice(session: Session, namespace: string, place: SlicePlace): Promise<void> {
-  for (const table of ['checkpoint', 'undo', 'id_map'])
-    await session.rows(
-      `DELETE FROM godwit.${table} WHERE ${placeCondition}`,
-      placeParameters(namespace, place),
-    );
+  await forget(session, placeCondition, placeParameters(namespace, place));
 }
 
 /** Everything that belongs to a namespace, when the namespace itself goes. */
 export async function forgetNamespace(session: Session, namespace: string): Promise<void> {
-  if (!(await isPrepared(session))) return;
-  for (const table of ['checkpoint', 'undo', 'id_map'])
-    await session.rows(`DELETE FROM godwit.${table} WHERE namespace = $1`, [namespace]);
+  if (await isPrepared(session)) await forget(session, 'namespace = $1', [namespace]);
+}
+
+async function forget(session: Session, condition: string, parameters: readonly string[]): Promise<void> {
+  const batches = `(SELECT batch FROM godwit.id_batch WHERE ${condition})`;
+  await session.rows(`DELETE FROM godwit.id_map WHERE batch IN ${batches}`, parameters);
+  for (const table of ['id_batch', 'undo', 'checkpoint'])
+    await session.rows(`DELETE FROM godwit.${table} WHERE ${condition}`, parameters);
 }
 
 export async function appliedSlices(

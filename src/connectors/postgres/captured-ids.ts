@@ -1,12 +1,15 @@
 import { sha256 } from '../../host/index.ts';
 import { keyValues, type RecordKey, type Row } from '../../model/index.ts';
 import { textArray } from './array-text.ts';
-import { expectBookkeeping, type SlicePlace } from './bookkeeping.ts';
+import { expectBookkeeping, placeCondition, placeParameters, type SlicePlace } from './bookkeeping.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** Source keys are found by their digest: a key may be longer than an index entry. */
+/**
+ * Source keys are found by their digest: a key may be longer than an index entry. 128 bits of it: the index over them is
+ * what capturing costs, and none of 10^15 keys would share them by chance.
+ */
 function digestText(key: RecordKey): string {
-  return `\\x${sha256(key)}`;
+  return `\\x${sha256(key).slice(0, 32)}`;
 }
 
 /** Keeps new ids for old; of several records made from one source record the first one is its id. */
@@ -17,20 +20,33 @@ export async function keepIds(
   ids: readonly (readonly [source: RecordKey, target: RecordKey])[],
 ): Promise<void> {
   await session.rows(
-    `INSERT INTO godwit.id_map (namespace, run, object, source_digest, source_key, target_key, step, slice)
-     SELECT $1, $2, $3, d, s, t, $7, $8 FROM unnest($4::bytea[], $5::text[], $6::text[]) WITH ORDINALITY AS u(d, s, t, n)
+    `INSERT INTO godwit.id_map (source_digest, batch, source_key, target_key)
+     SELECT d, $1, s, t FROM unnest($2::bytea[], $3::text[], $4::text[]) WITH ORDINALITY AS u(d, s, t, n)
      ORDER BY n ON CONFLICT DO NOTHING`,
     [
-      namespace,
-      place.run,
-      place.object,
+      await batchOf(session, namespace, place),
       textArray(ids.map(([source]) => digestText(source))),
       textArray(ids.map(([source]) => source)),
       textArray(ids.map(([, target]) => target)),
-      place.step,
-      String(place.slice),
     ],
   );
+}
+
+/** One number stands for namespace, run, step, slice and object, so that millions of ids do not repeat those texts. */
+async function batchOf(
+  session: Session,
+  namespace: string,
+  place: SlicePlace & { readonly object: string },
+): Promise<string> {
+  const parameters = [...placeParameters(namespace, place), place.object];
+  const find = `SELECT batch FROM godwit.id_batch WHERE ${placeCondition} AND object = $5`;
+  const [found] = await session.rows(find, parameters);
+  if (found !== undefined) return String(found[0]);
+  const [added] = await session.rows(
+    `INSERT INTO godwit.id_batch (namespace, run, step, slice, object) VALUES ($1, $2, $3, $4, $5) RETURNING batch`,
+    parameters,
+  );
+  return String(added?.[0]);
 }
 
 /** In the order of the keys asked for; keys without a new id are left out. */
@@ -44,8 +60,10 @@ export async function resolveIds(
   return sessions.lend(async (session) => {
     await expectBookkeeping(session);
     const rows = await session.rows(
-      `SELECT m.source_key, m.target_key FROM unnest($4::bytea[]) WITH ORDINALITY AS u(d, n)
-       JOIN godwit.id_map AS m ON m.namespace = $1 AND m.run = $2 AND m.object = $3 AND m.source_digest = u.d ORDER BY u.n`,
+      `SELECT DISTINCT ON (u.n) m.source_key, m.target_key FROM unnest($4::bytea[]) WITH ORDINALITY AS u(d, n)
+         JOIN godwit.id_map AS m ON m.source_digest = u.d
+         JOIN godwit.id_batch AS b ON b.batch = m.batch AND b.namespace = $1 AND b.run = $2 AND b.object = $3
+       ORDER BY u.n, m.batch`,
       [namespace, run, object, textArray(sourceKeys.map(digestText))],
     );
     return new Map(rows.map(([source, target]) => [String(source), keyValues(String(target))]));

@@ -1,7 +1,7 @@
 import type { Seal } from '../../host/index.ts';
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
-import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice } from './bookkeeping.ts';
+import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkeeping.ts';
 import type { Sessions } from './sessions.ts';
 import { readTargetTable } from './target-table.ts';
 import { loadUndoPacks, replaceUndoPacks, type UndoEntry, type UndoPack } from './undo-pack.ts';
@@ -22,7 +22,7 @@ export async function undoSlice(
     await expectBookkeeping(session);
     await lockSlice(session, namespace, request);
     if ((await findCheckpoint(session, namespace, request)) === null) return nothingUndone;
-    await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await session.run(sliceSettings);
     const table = await readTargetTable(session, namespace, request.relation);
     const packs = netChanges(await loadUndoPacks(session, seal, namespace, request));
     const left: UndoPack[] = [];

@@ -1,7 +1,7 @@
 import type { Seal } from '../../host/index.ts';
 import { type Row, recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
-import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice } from './bookkeeping.ts';
+import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { fieldToBlame } from './field-to-blame.ts';
 import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
@@ -29,7 +29,7 @@ export async function writeSlice(
     await lockSlice(session, namespace, write);
     const stored = await findCheckpoint(session, namespace, write);
     if (stored !== null) return { applied: false, counts: stored };
-    await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await session.run(sliceSettings);
     const table = await readTargetTable(session, namespace, write.relation);
     const writer = new SliceWriter(session, namespace, seal, table, write);
     for await (const batch of write.batches) await writer.add(batch);
