@@ -163,6 +163,7 @@ function settingsStatement(schema: string, readOnly: boolean): string {
     lock_timeout: '30s',
     statement_timeout: '3600s',
     idle_in_transaction_session_timeout: '0',
+    idle_session_timeout: '0',
   };
   const calls = Object.entries(settings).map(
     ([name, value]) => `pg_catalog.set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
@@ -170,7 +171,10 @@ function settingsStatement(schema: string, readOnly: boolean): string {
   // A setting of the server that answers before the commit is durable would let a slice that was reported vanish.
   const durable = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
     THEN pg_catalog.set_config('synchronous_commit', 'on', false) END`;
-  return `SELECT ${[...calls, durable, searchPath(schema, 'behind')].join(', ')}`;
+  // Since version 17; a snapshot is one long transaction.
+  const unhurried = `CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
+    THEN pg_catalog.set_config('transaction_timeout', '0', false) END`;
+  return `SELECT ${[...calls, durable, unhurried, searchPath(schema, 'behind')].join(', ')}`;
 }
 
 /**

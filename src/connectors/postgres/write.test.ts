@@ -166,8 +166,8 @@ onEachServer('writing', (server) => {
     ];
     const { refused } = await writeOne(opened.system, relation, { fields: ['id', 'x', 'y'], rows });
     expect(refused.map(({ sourceKey, code, constraint }) => [sourceKey, code, constraint])).toEqual([
-      [recordKey(['3']), 'target.unique', 'b_x_key'],
       [recordKey(['1']), 'target.foreign-key', 'to a'],
+      [recordKey(['3']), 'target.unique', 'b_x_key'],
     ]);
     const second = await writeOne(opened.system, await opened.relation('a'), {
       slice: 1,

@@ -67,16 +67,23 @@ class SliceWriter {
       for (const run of this.#records.distinctRuns(chunk)) await this.#keep(await this.#writeOrHalve(run));
   }
 
-  /** Tries orphans again until no more of them finds its parent. */
+  /** Tries orphans again until no more of them finds its parent; only a parent of their own relation can have come since. */
   async finish(): Promise<readonly RefusedRecord[]> {
     for (;;) {
-      const orphans = this.#refused.filter(({ code }) => code === 'target.foreign-key');
+      const orphans = this.#refused.filter((record) => this.#mayHaveParentNow(record));
       if (orphans.length === 0) return this.#refused;
-      this.#refused = this.#refused.filter(({ code }) => code !== 'target.foreign-key');
+      this.#refused = this.#refused.filter((record) => !this.#mayHaveParentNow(record));
       await this.add(orphans.map(({ sourceKey, row }) => ({ sourceKey, row })));
-      const left = this.#refused.filter(({ code }) => code === 'target.foreign-key').length;
-      if (left === orphans.length) return this.#refused;
+      if (this.#refused.filter((record) => this.#mayHaveParentNow(record)).length === orphans.length)
+        return this.#refused;
     }
+  }
+
+  #mayHaveParentNow({ code, constraint }: RefusedRecord): boolean {
+    if (code !== 'target.foreign-key') return false;
+    const { foreignKeys, name } = this.#write.relation;
+    const broken = foreignKeys.find((key) => key.name === constraint);
+    return broken === undefined || broken.references.relation === name;
   }
 
   /** Writes what can be written: when a statement fails for a record, its halves are tried, down to the record itself. */
