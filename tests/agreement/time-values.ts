@@ -158,7 +158,7 @@ export const zoneNames: readonly string[] = [
   'Asia/Kathmandu',
   'Asia/Tehran',
   'Asia/Tokyo',
-  'Asia/Gaza',
+  'Asia/Beirut',
   'Asia/Pyongyang',
   'Australia/Lord_Howe',
   'Australia/Sydney',

@@ -78,6 +78,7 @@ function piecesOf(text: string): readonly string[] {
 /** A number whose meaning follows from what is known already (`mask`). Gives the parts it set. */
 export function readNumber(draft: DateDraft, text: string, textMonth: boolean, mask: number): number {
   const point = text.indexOf('.');
+  if (point === 0) throw badDate();
   if (point > 2) return readRunTogether(draft, text, mask | part.date);
   const value = int32(point < 0 ? text : text.slice(0, point));
   if (point >= 0) draft.us = fractionUs(text.slice(point));

@@ -61,9 +61,17 @@ const growing: ReadonlySet<FieldName> = new Set<FieldName>([
 
 function epochOf(moment: Moment, type: MomentType): Extracted {
   if (type === 'date') return whole((moment.day - unixEpochDay) * 86_400);
-  const units = microsecondsOf({ day: moment.day - unixEpochDay, us: moment.us });
-  return { units, scale: 6, float: Number(units) / 1_000_000 };
+  const since2000 = microsecondsOf(moment);
+  const units = since2000 + unixEpochUs;
+  if (since2000 < 9_223_372_036_854_775_807n - unixEpochUs)
+    return { units, scale: 6, float: Number(units) / 1_000_000 };
+  // From September 294247 on the sum leaves 64 bits and PostgreSQL divides numerics, which keeps four decimals only.
+  const rounded = ((units + 50n) / 100n) * 100n;
+  return { units: rounded, scale: 6, float: (Number(since2000) + Number(unixEpochUs)) / 1_000_000 };
 }
+
+/** Microseconds from 1970-01-01 to 2000-01-01. */
+const unixEpochUs = 946_684_800_000_000n;
 
 /** The fraction has as many digits as PostgreSQL's division of numerics chooses. */
 function julianOf({ day, us }: Moment): Extracted {

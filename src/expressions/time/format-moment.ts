@@ -19,7 +19,8 @@ export function formatSpan(span: Span, format: string): string | null {
   if (format === '') return null;
   const year = Math.trunc(span.months / 12);
   const month = span.months % 12;
-  const dayOfYear = (year * 12 + month) * 30 + span.days;
+  // 32 bits, as in PostgreSQL.
+  const dayOfYear = (Math.imul(span.months, 30) + span.days) | 0;
   return formatClock(
     { ...clockFields(span.us), year, month, day: span.days, dayOfYear, weekday: 0, zone: '', interval: true },
     format,

@@ -262,7 +262,7 @@ class PatternReader {
   }
 
   #readThousands(node: FieldNode): void {
-    const match = /^\s*([-+]?\d+),\s*([-+]?\d{1,3})/.exec(this.#text.slice(this.#at));
+    const match = /^\s*([-+]?\d+),\s*([-+]\d{1,2}|\d{1,3})/.exec(this.#text.slice(this.#at));
     if (match === null) throw valueFault('22007', 'no year of the form Y,YYY');
     const year = Number(match[1]) * 1000 + Number(match[2]);
     if (Math.abs(year) > 2_147_483_647) throw valueFault('22008', 'the year is out of range');

@@ -48,8 +48,7 @@ function readWith(draft: DateDraft, text: string): ReadClock {
 /** A zone with summer time says nothing about a time without a date. */
 function checkZone({ zone, draft }: MomentReader): void {
   if (draft.has(part.summer)) throw badDate();
-  const fixed = zone !== undefined && (/^etc\//i.test(zone.name) || !zone.name.includes('/'));
-  if (!fixed && !draft.has(part.date)) throw badDate();
+  if (zone?.fixed === false && !draft.has(part.date)) throw badDate();
 }
 
 function readField(

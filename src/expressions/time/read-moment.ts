@@ -13,6 +13,7 @@ import { type DateWord, dateWord } from './date-words.ts';
 import { dependsOnClock, versionsDiffer } from './faults.ts';
 import { infinite, type Moment, minusInfinite, momentOf } from './moment.ts';
 import { readInAnyOrder } from './read-in-any-order.ts';
+import { readPlainMoment } from './read-plain-moment.ts';
 import { type DateField, splitDateFields } from './split-date-fields.ts';
 import { abbreviationMinutes, isMovingAbbreviation } from './zone-abbreviations.ts';
 import { isZoneName, namedZone } from './zone-of-text.ts';
@@ -25,7 +26,9 @@ import type { ZoneRules } from './zone-rules.ts';
  * with `expression.ambiguous-date` unless all agree. 2. nothing that depends on the clock is read.
  */
 export function readMoment(text: string): ReadMoment {
-  return readInAnyOrder(text, (draft) => new MomentReader(draft).read(text), sameMoment);
+  return (
+    readPlainMoment(text) ?? readInAnyOrder(text, (draft) => new MomentReader(draft).read(text), sameMoment)
+  );
 }
 
 function sameMoment({ local: a }: ReadMoment, { local: b }: ReadMoment): boolean {
@@ -280,15 +283,16 @@ function setDayFraction(draft: DateDraft, fraction: number): void {
 
 /** `+02`, `-0530`, `+05:30:15`: seconds east. */
 export function readOffset(text: string): number {
-  const match = /^([-+])(\d+)(?::(\d*)(?::(\d*))?)?(.*)$/.exec(text);
+  const match = /^([-+])([-+]?\d+)(?::([-+]?\d*)(?::([-+]?\d*))?)?(.*)$/.exec(text);
   if (match === null) throw badDate();
   const [, sign, first = '', minutes, seconds = '', rest = ''] = match;
   const together = minutes === undefined && rest === '' && text.length > 3;
-  const hour = together ? Math.floor(Number(first) / 100) : Number(first);
+  const hour = together ? Math.trunc(Number(first) / 100) : Number(first);
   const minute = together ? Number(first) % 100 : Number(minutes ?? '0');
-  if (hour > 15 || minute > 59 || Number(seconds) > 59)
+  const second = Number(seconds);
+  if (hour < 0 || hour > 15 || minute < 0 || minute > 59 || second < 0 || second > 59)
     throw valueFault('22009', `the time zone offset ${text} is out of range`);
   if (rest !== '') throw badDate();
-  const offset = hour * 3600 + minute * 60 + Number(seconds);
+  const offset = hour * 3600 + minute * 60 + second;
   return sign === '-' ? 0 - offset : offset;
 }

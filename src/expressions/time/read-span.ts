@@ -66,7 +66,8 @@ class SpanReader {
   readonly #draft = new SpanDraft();
   readonly #unlabelled: Unit;
   readonly #seen = new Set<string>();
-  #unit: Unit | undefined;
+  /** `none` behind `ago`, which needs a unit or a time in front of it. */
+  #unit: Unit | 'none' | undefined;
   #unitWaits = false;
   #ago = false;
 
@@ -100,6 +101,7 @@ class SpanReader {
     if (word === 'ago') {
       if (!last) throw badInterval();
       this.#ago = true;
+      this.#unit = 'none';
       return;
     }
     const unit = unitOfWord(word);
@@ -142,7 +144,9 @@ class SpanReader {
     }
     if (rest !== '') fractionUs(rest);
     const fraction = rest === '' || rest === '.' ? 0 : Number(rest);
-    this.#add(this.#unit ?? this.#unlabelled, value, negative ? 0 - fraction : fraction);
+    const unit = this.#unit ?? this.#unlabelled;
+    if (unit === 'none') throw badInterval();
+    this.#add(unit, value, negative ? 0 - fraction : fraction);
   }
 
   #add(unit: Unit, value: bigint, fraction: number): void {

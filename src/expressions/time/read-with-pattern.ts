@@ -7,16 +7,22 @@ import { roundMoment } from './round-moment.ts';
 
 /** to_date(text, format): days from 2000-01-01. */
 export function readDateWithPattern(text: string, format: string): number {
-  return inDateRange(dayOfDate(assembleDate(readByPattern(text, format))));
+  return inDateRange(dayOfDate(assemble(readByPattern(text, format)).date));
 }
 
 /** to_timestamp(text, format): an instant; a text without TZH is taken as UTC. */
 export function readInstantWithPattern(text: string, format: string): Moment {
   const fields = readByPattern(text, format);
-  const clock = assembleClock(fields);
-  const day = dayOfDate(assembleDate(fields));
-  const instant = inTimestampRange(momentOf(day, clock - zoneOffset(fields) * 1_000_000));
+  const { date, clock, offset } = assemble(fields);
+  const instant = inTimestampRange(momentOf(dayOfDate(date), clock - offset * 1_000_000));
   return fields.precision === 0 ? instant : roundMoment(instant, fields.precision);
+}
+
+/** Also what the caller does not need is checked, in PostgreSQL's order. */
+function assemble(fields: PatternFields): { date: Draft; clock: number; offset: number } {
+  const hour = hourOf(fields, fields.hour || Math.trunc(fields.secondOfDay / 3600));
+  const date = assembleDate(fields);
+  return { date, clock: assembleClock(fields, hour), offset: zoneOffset(fields) };
 }
 
 /** The date as it is put together; parts that nothing was said about are 0001-01-01 BC. */
@@ -38,7 +44,6 @@ function int32(value: number): number {
 }
 
 function assembleDate(fields: PatternFields): Draft {
-  assembleClock(fields);
   const draft: Draft = { year: 0, month: 1, day: 1, said: { year: false, month: false, day: false } };
   assembleYear(fields, draft);
   if (fields.julian !== 0) setCivil(draft, fields.julian);
@@ -57,8 +62,8 @@ function assembleDate(fields: PatternFields): Draft {
     draft.said.month = true;
   }
   if (dayOfYear !== 0 && (draft.month <= 1 || draft.day <= 1)) setDayOfYear(fields, draft, dayOfYear);
+  int32(int32(fields.ms * 1000) + fields.us);
   validate(draft);
-  zoneOffset(fields);
   return draft;
 }
 
@@ -133,12 +138,10 @@ function dayOfDate({ year, month, day }: Draft): number {
   return dayOf(year, month, 1) + day - 1;
 }
 
-function assembleClock(fields: PatternFields): number {
-  const base = fields.secondOfDay;
-  const hour = hourOf(fields, fields.hour || Math.trunc(base / 3600));
-  const minute = fields.minute || Math.trunc((base % 3600) / 60);
-  const second = fields.second || base % 60;
-  const us = int32(int32(fields.ms * 1000) + fields.us);
+function assembleClock(fields: PatternFields, hour: number): number {
+  const minute = fields.minute || Math.trunc((fields.secondOfDay % 3600) / 60);
+  const second = fields.second || fields.secondOfDay % 60;
+  const us = fields.ms * 1000 + fields.us;
   const bad = (value: number, limit: number): boolean => value < 0 || value >= limit;
   if (bad(hour, 24) || bad(minute, 60) || bad(second, 60) || bad(us, 1_000_000)) throw overflow();
   return ((hour * 60 + minute) * 60 + second) * 1_000_000 + us;

@@ -197,8 +197,10 @@ function clockAfter(text: string, at: number): Clock | undefined {
   return { impossible, time: match[4] === undefined ? 'zoneless' : 'zoned' };
 }
 
-const monthForm = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
-const monthWord = `(${monthForm})[a-z]{0,6}\\.?`;
+const monthForm = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const monthWord =
+  `(${monthForm.join('|')})` +
+  '(?:(?<=jan)uary|(?<=feb)ruary|(?<=mar)ch|(?<=apr)il|(?<=jun)e|(?<=jul)y|(?<=aug)ust|(?<=sep)t(?:ember)?|(?<=oct)ober|(?<=nov|dec)ember)?\\.?';
 const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\\.?,? )?';
 const dayThenMonth = new RegExp(
   `^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[ -]${monthWord},?[ -](\\d{4})(.*)$`,
@@ -218,7 +220,7 @@ function worded(text: string): readonly DateStyle[] {
 function wordedStyle(name: DateStyleName, month = '', day = '', year = '', rest = ''): readonly DateStyle[] {
   const clock = clockAfter(rest, 0);
   if (clock === undefined) return none;
-  const monthNumber = monthForm.split('|').indexOf(month.toLowerCase()) + 1;
+  const monthNumber = monthForm.indexOf(month.toLowerCase()) + 1;
   return [
     {
       name,

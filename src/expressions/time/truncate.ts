@@ -23,9 +23,9 @@ export function truncateMoment(unit: string, moment: Moment, type: string): Mome
 
 /** date_trunc(unit, instant, zone): cut where the zone's clocks show the beginning of the unit. */
 export function truncateInZone(unit: string, instant: Moment, zoneText: string): Moment {
-  if (!isFinite(instant)) return truncateMoment(unit, instant, 'timestamptz');
   const zone = zoneOfText(zoneText);
   const field = cutUnit(unit, 'timestamptz');
+  if (!isFinite(instant)) return instant;
   const before = zone.offsetAt(unixSecond(instant));
   const local = cutMoment(field, momentOf(instant.day, instant.us + before * 1_000_000));
   const offset = wholeDays.has(field) ? zone.offsetOfLocal(unixSecond(local)) : before;

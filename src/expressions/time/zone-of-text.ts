@@ -67,6 +67,7 @@ function certainSince1970(rules: ZoneRules): ZoneRules {
   };
   return {
     name: rules.name,
+    fixed: false,
     offsetAt: (second) => rules.offsetAt(certain(second)),
     offsetOfLocal: (second) => rules.offsetOfLocal(certain(second)),
   };

@@ -8,13 +8,15 @@
 export interface ZoneRules {
   /** As the text that named the zone. */
   readonly name: string;
+  /** Has the same offset at all times. */
+  readonly fixed: boolean;
   offsetAt(second: number): number;
   /** Offset for a local time given as seconds as if it were UTC. */
   offsetOfLocal(localSecond: number): number;
 }
 
 export function fixedZone(name: string, offset: number): ZoneRules {
-  return { name, offsetAt: () => offset, offsetOfLocal: () => offset };
+  return { name, fixed: true, offsetAt: () => offset, offsetOfLocal: () => offset };
 }
 
 /** undefined when the engine does not know the zone. */
@@ -84,11 +86,13 @@ interface Chunk {
 
 class CachedZone implements ZoneRules {
   readonly name: string;
+  readonly fixed: boolean;
   readonly #probe: Probe;
   readonly #chunks = new Map<number, Chunk>();
 
   constructor(name: string, probe: Probe) {
     this.name = name;
+    this.fixed = /^etc\//i.test(name);
     this.#probe = probe;
   }
 
