@@ -181,8 +181,8 @@ onEachServer('writing', (server) => {
       ],
     });
     expect(second.refused.map(({ sourceKey, code, field }) => [sourceKey, code, field])).toEqual([
-      [recordKey(['2']), 'target.missing', null],
       [recordKey(['1']), 'target.foreign-key', 'b'],
+      [recordKey(['2']), 'target.missing', null],
     ]);
   });
 
