@@ -19,7 +19,8 @@ export interface DuplicateCheck {
   readonly duplicates: number;
   readonly uncounted: number;
   readonly examples: readonly FindingExample[];
-  observe(record: Row, sourceKey: () => string): void;
+  /** @param row the source record the target record was made from */
+  observe(record: Row, row: Row, sourceKey: () => string): void;
 }
 
 /** The mapping's key and every unique key of the target that the mapping feeds whole. */
@@ -92,6 +93,8 @@ class CountingCheck implements DuplicateCheck {
   readonly #comparable: readonly ((value: Value) => Value)[];
   readonly #counter: KeyCounter;
   readonly #options: FitOptions;
+  /** New ids are not known yet and all look alike; what they are asked for tells them apart. */
+  readonly #lookups: FitOptions['transform']['lookups'];
 
   constructor(
     fields: readonly string[],
@@ -104,17 +107,19 @@ class CountingCheck implements DuplicateCheck {
     this.#comparable = fields.map((field) => comparableAs(findField(options.target, field)?.type));
     this.#counter = counter;
     this.#options = options;
+    this.#lookups = options.transform.lookups.filter(({ field }) => field !== null && fields.includes(field));
   }
 
   get uncounted(): number {
     return this.#counter.uncounted;
   }
 
-  observe(record: Row, sourceKey: () => string): void {
+  observe(record: Row, row: Row, sourceKey: () => string): void {
     const values = this.#places.map((at) => record[at] ?? null);
     if (values.includes(null)) return;
     const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);
-    if (!this.#counter.add(recordKey(compared))) return;
+    const asked = this.#lookups.map(({ object, keys }) => [object, ...keys(row)]);
+    if (!this.#counter.add(recordKey([...compared, ...asked]))) return;
     this.duplicates += 1;
     if (this.examples.length >= (this.#options.examplesMax ?? 5)) return;
     const { showExample = maskExample } = this.#options;

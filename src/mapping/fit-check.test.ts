@@ -210,6 +210,13 @@ describe('startFit', () => {
     expect(told(fit(object, [batch(rows)], { keysMax: 3 }).findings)).toEqual(['fit.keys-not-counted id 2']);
   });
 
+  it('tells new ids apart by what they are asked for', () => {
+    const object = { ...mapped, key: ['company'], purge: [] };
+    const rows: Row[] = ['7', '8', '7'].map((company, at) => [String(at), 'Ada', `m${at}`, 'a', company]);
+    const { findings } = fit(object, [batch(rows)], { known: () => true });
+    expect(told(findings)).toEqual(['fit.duplicate-key company 1']);
+  });
+
   it('finds duplicates between two objects that share a counter', () => {
     const counter = createKeyCounter(100);
     const once = (): FitResult =>

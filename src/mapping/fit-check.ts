@@ -76,7 +76,7 @@ class StreamingFit implements FitCheck {
     tally.rowsFit += 1;
     tally.recordsOut += records.length;
     const key = (): string => this.#shownKey(row);
-    for (const record of records) for (const check of this.#duplicates) check.observe(record, key);
+    for (const record of records) for (const check of this.#duplicates) check.observe(record, row, key);
     for (const lookup of this.#optionalLookups)
       for (const asked of lookup.keys(row))
         if (!this.#options.known(lookup.object, asked)) tally.refused(key, lostLink(lookup, asked));

@@ -10,7 +10,6 @@ import {
   type Schema,
   type Value,
 } from '../model/index.ts';
-import { KeySet } from './key-set.ts';
 
 /** Everything the fit of a whole mapping needs; the transforms stand by object name. */
 export interface FitRequest {
@@ -36,7 +35,7 @@ const keysMax = 8_000_000;
  * object that was not yet seen is taken as good, and the second pass of the run decides it.
  */
 export async function fitSource(snapshot: Snapshot, request: FitRequest): Promise<readonly FitResult[]> {
-  const fits = new Map<string, KeySet>();
+  const fits = new Map<string, KeyCounter>();
   const counters = new Map<string, KeyCounter>();
   const results: FitResult[] = [];
   const known = (object: string, key: RecordKey): boolean => fits.get(object)?.has(key) ?? true;
@@ -48,7 +47,7 @@ export async function fitSource(snapshot: Snapshot, request: FitRequest): Promis
 }
 
 interface Shared {
-  readonly fits: Map<string, KeySet>;
+  readonly fits: Map<string, KeyCounter>;
   readonly counters: Map<string, KeyCounter>;
   readonly known: (object: string, key: RecordKey) => boolean;
 }
@@ -64,7 +63,7 @@ async function fitObject(
   const transform = request.transforms.get(object.name);
   if (!source || !target || !transform)
     throw new RangeError(`${object.name} was not checked before its records`);
-  const keys = new KeySet();
+  const keys = createKeyCounter(keysMax);
   const fit = startFit({
     object,
     source,
