@@ -118,7 +118,7 @@ class CountingCheck implements DuplicateCheck {
     const values = this.#places.map((at) => record[at] ?? null);
     if (values.includes(null)) return;
     const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);
-    const asked = this.#lookups.map(({ object, keys }) => [object, ...keys(row)]);
+    const asked = this.#lookups.map((lookup) => [lookup.object, ...lookup.keys(row)]);
     if (!this.#counter.add(recordKey([...compared, ...asked]))) return;
     this.duplicates += 1;
     if (this.examples.length >= (this.#options.examplesMax ?? 5)) return;
