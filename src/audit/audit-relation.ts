@@ -4,7 +4,7 @@ import { hex, type Relation, type Row } from '../model/index.ts';
 import { CanonicalWriter, canonicalFormVersion } from './canonical-form.ts';
 import { RecordComparison } from './compare-records.ts';
 import { arrange, type ComparedFields, comparedFields, keyText, placesOf } from './compared-fields.ts';
-import type { Difference } from './difference.ts';
+import type { Difference, RecordOrigin } from './difference.ts';
 import { bucketCount, bucketOf, DigestBuckets } from './digest-buckets.ts';
 import { ExactSum } from './exact-sum.ts';
 import { type AuditedObject, type ExpectedAccount, type IdSource, readExpected } from './read-expected.ts';
@@ -152,8 +152,8 @@ async function compareDifferent(
   const differences: Difference[] = [];
   for (const [at, round] of rounds.entries()) {
     const comparison = new RecordComparison(compared);
-    await both.readExpectedSide((key, row, excused, sourceKey) => {
-      if (round.has(bucketOf(key))) comparison.expect(key, row, sourceKey, excused);
+    await both.readExpectedSide((key, row, excused, origin) => {
+      if (round.has(bucketOf(key))) comparison.expect(key, row, origin, excused);
     });
     await both.readActualSide((key, row) => {
       if (round.has(bucketOf(key))) comparison.find(key, row);
@@ -184,7 +184,7 @@ function splitIntoRounds(
   return rounds;
 }
 
-type ExpectedRecordVisitor = (key: string, row: Row, excused: boolean, sourceKey: string) => void;
+type ExpectedRecordVisitor = (key: string, row: Row, excused: boolean, origin: RecordOrigin) => void;
 
 /** The two streams an audit reads, as often as it needs them. */
 class BothSides {
@@ -207,7 +207,7 @@ class BothSides {
       const visitor = {
         expect: (row: Row, sourceKey: string, excused: boolean): void => {
           progress();
-          visit(keyText(row, this.#compared), row, excused, sourceKey);
+          visit(keyText(row, this.#compared), row, excused, { object: object.name, sourceKey });
         },
       };
       accounts.push(await readExpected(object, this.#compared, this.#ids, visitor));

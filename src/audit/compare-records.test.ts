@@ -35,8 +35,15 @@ function compare(
   excused: readonly Row[] = [],
 ): readonly Difference[] {
   const comparison = new RecordComparison(compared);
-  for (const row of expected) comparison.expect(String(row[0]), row, `source ${String(row[0])}`, false);
-  for (const row of excused) comparison.expect(String(row[0]), row, `source ${String(row[0])}`, true);
+  for (const row of expected)
+    comparison.expect(
+      String(row[0]),
+      row,
+      { object: 'people', sourceKey: `source ${String(row[0])}` },
+      false,
+    );
+  for (const row of excused)
+    comparison.expect(String(row[0]), row, { object: 'people', sourceKey: `source ${String(row[0])}` }, true);
   for (const row of actual) comparison.find(String(row[0]), row);
   return comparison.differences();
 }
@@ -49,7 +56,9 @@ test('equal multisets give nothing, also when the scale of an amount differs', (
 });
 
 test('missing and extra are named', () => {
-  expect(compare([ada, ben], [ada])).toEqual([{ kind: 'missing', key: '2', sourceKey: 'source 2' }]);
+  expect(compare([ada, ben], [ada])).toEqual([
+    { kind: 'missing', key: '2', object: 'people', sourceKey: 'source 2' },
+  ]);
   expect(compare([ada], [ada, ben])).toEqual([{ kind: 'extra', key: '2' }]);
 });
 
@@ -58,6 +67,7 @@ test('a changed field is named with both values and how they differ', () => {
     {
       kind: 'changed',
       key: '1',
+      object: 'people',
       sourceKey: 'source 1',
       fields: [{ field: 'name', expected: 'Ada', actual: null, how: 'NULL instead of a value' }],
     },
@@ -71,7 +81,7 @@ test('a record that is there twice is duplicated, not extra', () => {
 
 test('the same content under another key has moved', () => {
   expect(compare([ada], [['7', 'Ada', '10.00']])).toEqual([
-    { kind: 'moved', key: '1', to: '7', sourceKey: 'source 1' },
+    { kind: 'moved', key: '1', to: '7', object: 'people', sourceKey: 'source 1' },
   ]);
 });
 

@@ -1,7 +1,7 @@
-import type { FieldType, RecordKey, Row, Value } from '../model/index.ts';
+import type { FieldType, Row, Value } from '../model/index.ts';
 import { CanonicalWriter } from './canonical-form.ts';
 import type { ComparedFields } from './compared-fields.ts';
-import type { ChangedField, Difference } from './difference.ts';
+import type { ChangedField, Difference, RecordOrigin } from './difference.ts';
 import { explainDifference } from './explain-difference.ts';
 
 /**
@@ -20,9 +20,9 @@ export class RecordComparison {
     this.#compared = compared;
   }
 
-  expect(key: string, row: Row, sourceKey: RecordKey, excused: boolean): void {
+  expect(key: string, row: Row, origin: RecordOrigin, excused: boolean): void {
     if (excused) append(this.#excused, key, row);
-    else append(this.#expected, key, { row, sourceKey });
+    else append(this.#expected, key, { row, origin });
   }
 
   find(key: string, row: Row): void {
@@ -61,10 +61,10 @@ export class RecordComparison {
   ): void {
     const pairs = Math.min(rest.expected.length, rest.actual.length);
     for (let at = 0; at < pairs; at += 1) {
-      const { row, sourceKey } = rest.expected[at] as ExpectedRecord;
-      found.push({ kind: 'changed', key, sourceKey, fields: this.#changed(row, rest.actual[at] as Row) });
+      const { row, origin } = rest.expected[at] as ExpectedRecord;
+      found.push({ kind: 'changed', key, ...origin, fields: this.#changed(row, rest.actual[at] as Row) });
     }
-    missing.push(...rest.expected.slice(pairs).map(({ row, sourceKey }) => ({ key, row, sourceKey })));
+    missing.push(...rest.expected.slice(pairs).map(({ row, origin }) => ({ key, row, origin })));
     const surplus = rest.actual.slice(pairs);
     if (surplus.length > 0 && rest.wanted > 0)
       found.push({ kind: 'duplicated', key, times: rest.times, expected: rest.wanted });
@@ -88,9 +88,9 @@ export class RecordComparison {
     const whole = this.#compared.key.length === this.#compared.fields.length;
     const byContent = new Map<string, string[]>();
     for (const { key, row } of extra) append(byContent, this.#contentWithoutKey(row), key);
-    const found = missing.map(({ key, row, sourceKey }): Difference => {
+    const found = missing.map(({ key, row, origin }): Difference => {
       const to = whole ? undefined : byContent.get(this.#contentWithoutKey(row))?.pop();
-      return to === undefined ? { kind: 'missing', key, sourceKey } : { kind: 'moved', key, to, sourceKey };
+      return to === undefined ? { kind: 'missing', key, ...origin } : { kind: 'moved', key, to, ...origin };
     });
     const left = [...byContent.values()].flat().map((key): Difference => ({ kind: 'extra', key }));
     return [...found, ...left];
@@ -121,7 +121,7 @@ export class RecordComparison {
 
 interface ExpectedRecord {
   readonly row: Row;
-  readonly sourceKey: RecordKey;
+  readonly origin: RecordOrigin;
 }
 
 interface KeyedRecord extends ExpectedRecord {
@@ -158,6 +158,7 @@ function markSwaps(found: readonly Difference[], compared: ComparedFields): read
       kind: 'swapped',
       key: difference.key,
       with: partner,
+      object: difference.object,
       sourceKey: difference.sourceKey,
       fields: difference.fields,
     };

@@ -2,26 +2,30 @@ import type { RecordKey, Value } from '../model/index.ts';
 
 /** One record that is not what the source and the mapping say it should be. */
 export type Difference =
-  | { readonly kind: 'missing'; readonly key: string; readonly sourceKey: RecordKey }
+  | ({ readonly kind: 'missing'; readonly key: string } & RecordOrigin)
   | { readonly kind: 'extra'; readonly key: string }
   /** There more often than it should be; `times` in the target, `expected` by the source. */
   | { readonly kind: 'duplicated'; readonly key: string; readonly times: number; readonly expected: number }
-  | {
+  | ({
       readonly kind: 'changed';
       readonly key: string;
-      readonly sourceKey: RecordKey;
       readonly fields: readonly ChangedField[];
-    }
+    } & RecordOrigin)
   /** The same content stands under another key. */
-  | { readonly kind: 'moved'; readonly key: string; readonly to: string; readonly sourceKey: RecordKey }
+  | ({ readonly kind: 'moved'; readonly key: string; readonly to: string } & RecordOrigin)
   /** Two records have exchanged these fields. */
-  | {
+  | ({
       readonly kind: 'swapped';
       readonly key: string;
       readonly with: string;
-      readonly sourceKey: RecordKey;
       readonly fields: readonly ChangedField[];
-    };
+    } & RecordOrigin);
+
+/** Which source record, through which object of the mapping, asks for the record. */
+export interface RecordOrigin {
+  readonly object: string;
+  readonly sourceKey: RecordKey;
+}
 
 export interface ChangedField {
   readonly field: string;

@@ -167,6 +167,11 @@ export interface SliceWrite {
   readonly key: readonly string[];
   /** Keep source key -> target key, for lookups of later objects. */
   readonly captureIds: boolean;
+  /**
+   * The slice only puts records back to what this run wrote before (a repair). Taking the run back takes them back with the
+   * slices that wrote them first, so nothing is kept for undoing this one; undoing it forgets its checkpoint.
+   */
+  readonly putsBack?: boolean;
   readonly batches: AsyncIterable<readonly WriteRecord[]>;
   /**
    * Called once, inside the transaction and before its commit: whoever called makes refused records durable and answers

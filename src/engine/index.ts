@@ -43,6 +43,7 @@ export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-j
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
 export type { ObjectPlan } from './object-plan.ts';
 export type { Progress } from './progress.ts';
+export { type RepairRequest, repairStep } from './repair-step.ts';
 export { type ReplayReport, type ReplayRequest, replayStep } from './replay-step.ts';
 export { type ObjectNumbers, type RunView, reconcile, runStatus, type StepStatus } from './run-status.ts';
 export {

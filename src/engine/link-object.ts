@@ -42,7 +42,7 @@ export function linkWork(step: string, plan: ObjectPlan, fields: readonly string
 }
 
 /** Where the target gave the key itself, a record is found by the id that was captured for it in the first pass. */
-function withCapturedKey(given: Transform, source: Relation, key: readonly string[]): Transform {
+export function withCapturedKey(given: Transform, source: Relation, key: readonly string[]): Transform {
   const identityAt = identityPlaces(source);
   const rest = given.targetFields
     .map((field, at) => ({ field, at }))

@@ -71,6 +71,7 @@ export class SliceAttempt {
       fields: work.transform.targetFields,
       key: work.key,
       captureIds: work.captureIds,
+      putsBack: work.putsBack === true,
       batches: readAhead(this.#batches(), session.limits.batchesAheadMax),
       beforeCommit: async (refused) => this.#beforeCommit(refused),
     });

@@ -14,6 +14,8 @@ export interface SliceWork {
   readonly mode: SliceWrite['mode'];
   readonly key: readonly string[];
   readonly captureIds: boolean;
+  /** A repair: see `SliceWrite`. */
+  readonly putsBack?: boolean;
   /** True for a target row that need not be written because the target holds it already. */
   readonly needless: (row: Row) => boolean;
 }

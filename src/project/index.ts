@@ -14,6 +14,7 @@ export { profileSource } from './profile-source.ts';
 export { openProject, type Project, type ProjectOptions } from './project.ts';
 export { listQuarantine, replayQuarantined, showQuarantined } from './quarantine.ts';
 export { type RehearsalOptions, type RehearsalReport, rehearse } from './rehearse.ts';
+export { type RepairResult, repairLive } from './repair-live.ts';
 export { rollbackRun } from './rollback-run.ts';
 export { runMigration } from './run-migration.ts';
 export type { RunWatcher, WorldReport } from './run-world.ts';

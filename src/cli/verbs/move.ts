@@ -6,6 +6,7 @@ import {
   operatorOf,
   type RunWatcher,
   rehearse,
+  repairLive,
   rollbackRun,
   runMigration,
   showValue,
@@ -66,6 +67,30 @@ export function addMoveVerbs(program: Command): void {
         if (report.audit) desk.output.section(auditSection(report.audit, maskExample));
         desk.output.result(report);
         return afterRun(report, desk);
+      }),
+    );
+  addWaysBack(program);
+}
+
+/** `repair` puts single records back, `rollback` all of them. */
+function addWaysBack(program: Command): void {
+  withCommonOptions(
+    program
+      .command('repair')
+      .description('audit, and put changed or missing records back to what the source and the mapping say'),
+  )
+    .option('--as <person>', 'who does it (default: the only operator)')
+    .action((flags: MoveFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const result = await repairLive(project, operatorOf(project, options.as));
+        for (const { step, counts } of result.repaired)
+          output.line(`${step}: ${counted(counts?.rowsWritten ?? 0, 'record')} put back`);
+        for (const record of result.extra)
+          output.line(`left alone: ${record} is extra, and a repair never deletes`);
+        output.line(result.differencesBefore === 0 ? 'there was nothing to repair' : '');
+        output.result(result);
+        output.next('`godwit audit`');
+        return result.extra.length > 0 ? exitCode.found : exitCode.done;
       }),
     );
 

@@ -117,8 +117,10 @@ class SliceWriter {
     const { undoKey: key, columns, restored } = this.#records;
     const entries = written.map(({ undo }) => undo);
     const pack = { key, columns, restored, entries };
-    await keepUndoPack(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, pack);
-    this.#packs += 1;
+    if (this.#write.putsBack !== true) {
+      await keepUndoPack(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, pack);
+      this.#packs += 1;
+    }
     if (this.#write.captureIds)
       await keepIds(this.#session, this.#namespace, this.#write, this.#ids(written));
   }

@@ -72,7 +72,14 @@ export interface NewStep {
   readonly origin: string;
 }
 
-export type StepKind = 'check-target' | 'create-relations' | 'copy' | 'link' | 'advance-sequences' | 'replay';
+export type StepKind =
+  | 'check-target'
+  | 'create-relations'
+  | 'copy'
+  | 'link'
+  | 'advance-sequences'
+  | 'replay'
+  | 'repair';
 
 export interface JournalStep extends NewStep {
   readonly state: StepState;

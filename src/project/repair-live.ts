@@ -1,0 +1,61 @@
+import type { RelationAudit } from '../audit/index.ts';
+import { lockProject, repairStep, type StepReport } from '../engine/index.ts';
+import type { RecordKey } from '../model/index.ts';
+import { auditLive } from './audit-live.ts';
+import { liveWorld } from './live-world.ts';
+import type { Project } from './project.ts';
+import { openWorldJournal, openWorldSession } from './run-world.ts';
+
+export interface RepairResult {
+  readonly repaired: readonly StepReport[];
+  /** Records that no source record gives: a repair never deletes. */
+  readonly extra: readonly string[];
+  readonly differencesBefore: number;
+}
+
+/**
+ * `godwit repair`: audits, and puts every changed or missing record back to what the source and the approved mapping say. Needs
+ * the same approvals as the run. Extra records are named and left alone: deleting is a decision of its own.
+ */
+export async function repairLive(project: Project, operator: string): Promise<RepairResult> {
+  const world = await liveWorld(project, operator);
+  const { report, differences } = await auditLive(project, () => undefined);
+  const wrong = wrongRecords(report.relations);
+  using _lock = lockProject({
+    path: project.statePath('lock.sqlite'),
+    purpose: 'godwit repair',
+    clock: project.clock,
+  });
+  await using journal = openWorldJournal(project, world.journal);
+  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  const repaired: StepReport[] = [];
+  for (const step of world.runbook.steps) {
+    const plan = step.action.kind === 'copy' ? world.plans.get(step.action.object) : undefined;
+    const sourceKeys = plan ? (wrong.get(plan.object) ?? []) : [];
+    if (plan && sourceKeys.length > 0) repaired.push(await repairStep(session, { step, plan, sourceKeys }));
+  }
+  await project.ledger().checkpoint(project.runnerKey());
+  return { repaired, extra: extraRecords(report.relations), differencesBefore: differences };
+}
+
+/** Source keys of records that are changed, swapped, moved or missing, by object. */
+function wrongRecords(relations: readonly RelationAudit[]): ReadonlyMap<string, readonly RecordKey[]> {
+  const wrong = new Map<string, RecordKey[]>();
+  for (const difference of relations.flatMap(({ differences }) => differences)) {
+    if (difference.kind === 'extra' || difference.kind === 'duplicated') continue;
+    const keys = wrong.get(difference.object) ?? [];
+    if (!keys.includes(difference.sourceKey)) keys.push(difference.sourceKey);
+    wrong.set(difference.object, keys);
+  }
+  return wrong;
+}
+
+function extraRecords(relations: readonly RelationAudit[]): readonly string[] {
+  return relations.flatMap(({ relation, differences }) =>
+    differences.flatMap((difference) => {
+      if (difference.kind === 'extra' || difference.kind === 'duplicated')
+        return [`${relation} ${difference.key}`];
+      return difference.kind === 'moved' ? [`${relation} ${difference.to}`] : [];
+    }),
+  );
+}
