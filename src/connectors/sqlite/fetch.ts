@@ -50,6 +50,8 @@ function storedValues(field: Field, value: Value): SqliteValue[] {
   if (value === null) return [];
   try {
     const stored = encoderFor(field)(value);
+    if (field.type.kind === 'decimal' && typeof stored === 'string')
+      return sameDecimals(stored, field.type.scale);
     if (field.type.kind !== 'any' || typeof stored !== 'string' || affinityOf(field.native) !== 'blob')
       return [stored];
     const whole = /^-?\d{1,19}$/.test(stored) && BigInt(stored).toString() === stored;
@@ -60,4 +62,15 @@ function storedValues(field: Field, value: Value): SqliteValue[] {
     if (error instanceof Unstorable) return [];
     throw error;
   }
+}
+
+/** A decimal kept as text may stand there with the zeros of its declared scale, with its own, or without any. */
+function sameDecimals(text: string, scale: number | null): string[] {
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return [text];
+  const bare = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  const [whole = '', fraction = ''] = bare.split('.');
+  const forms = new Set([text, bare]);
+  for (let digits = fraction.length || 1; digits <= (scale ?? 0); digits += 1)
+    forms.add(`${whole}.${fraction.padEnd(digits, '0')}`);
+  return [...forms];
 }

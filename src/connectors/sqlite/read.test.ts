@@ -218,3 +218,16 @@ test('a column without a type is found by a text that looks like its number', as
   const found = await collect(snapshot.fetch(relation, ['v'], [['5'], ['0.5']]));
   expect(new Set(project(found, ['id']).flat())).toEqual(new Set(['1', '2', '3', '4']));
 });
+
+test('a decimal kept as text is found however many zeros it has', async () => {
+  plain.run(
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, v DECIMAL TEXT(20,4)); INSERT INTO t VALUES (1, '12.5'), (2, '12.50'), (3, '12.5000'), (4, '12.51'), (5, '12'), (6, '12.00')",
+  );
+  await using system = await sqlite.open(plain.address, contextFor('source'));
+  const relation = await relationIn(system, 't');
+  await using snapshot = await system.reads.snapshot();
+  const ids = async (key: string): Promise<unknown[]> =>
+    project(await collect(snapshot.fetch(relation, ['v'], [[key]])), ['id']).flat();
+  expect(new Set(await ids('12.50'))).toEqual(new Set(['1', '2', '3']));
+  expect(new Set(await ids('12'))).toEqual(new Set(['5', '6']));
+});
