@@ -208,6 +208,13 @@ describe('whatever stands in a key', () => {
   });
 });
 
+test('a key is ordered by its bytes, whatever collation it has', async () => {
+  const content = await read(
+    "CREATE TABLE t (k TEXT PRIMARY KEY COLLATE NOCASE NOT NULL); INSERT INTO t VALUES ('b'), ('A'), ('ä'), ('C')",
+  );
+  expect(content.rows.flat()).toEqual(['A', 'C', 'b', 'ä']);
+});
+
 test('a column without a type is found by a text that looks like its number', async () => {
   plain.run(
     "CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 5), (2, '5'), (3, 0.5), (4, '0.5'), (5, '05')",
