@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../model/index.ts';
 import type { ContractWorld } from './contract-world.contract.ts';
 import { people } from './neutral-relations.contract.ts';
-import { countsFor, peopleFields, peopleRows, sourceKeyOf, writeRows } from './write-slices.contract.ts';
+import {
+  countsFor,
+  peopleFields,
+  peopleRows,
+  run,
+  sourceKeyOf,
+  writeRows,
+  writesOf,
+} from './write-slices.contract.ts';
 import { expectPeople } from './writing.contract.ts';
 
 export function contractOfUpserting<Address>(world: ContractWorld<Address>): void {
@@ -44,6 +52,23 @@ export function contractOfUpserting<Address>(world: ContractWorld<Address>): voi
           ['1', 'c', '3'],
           ['2', 'd', '4'],
         ]);
+      });
+    });
+
+    world.withAbility('upsert', () => {
+      test('every source record that became one target record knows its new id', async () => {
+        await using fresh = await world.fresh(people);
+        const system = await fresh.open('target');
+        const rows: Row[] = [
+          ['1', 'a', '1'],
+          ['2', 'b', '2'],
+          ['1', 'c', '3'],
+        ];
+        const wanted = { fields: peopleFields, rows, mode: 'upsert', captureIds: true } as const;
+        await writeRows(system, 'people', wanted);
+        const asked = [0, 1, 2].map((place) => sourceKeyOf(0, place));
+        const found = await writesOf(system).resolve(run, 'people', asked);
+        expect(asked.map((key) => found.get(key))).toEqual([['1'], ['2'], ['1']]);
       });
     });
 

@@ -165,7 +165,7 @@ describe('a file', () => {
     truncateSync(plain.address.path, 200 * 1024);
     const reading = async (): Promise<unknown> => {
       await using system = await sqlite.open(plain.address, contextFor('source'));
-      return readAll(system, 'people');
+      return await readAll(system, 'people');
     };
     await expect(reading()).rejects.toMatchObject({ code: 'sqlite.damaged', fate: 'never' });
   });

@@ -25,9 +25,10 @@ export class FillSlice {
   readonly #write: SliceWrite;
   readonly #records: PlaceRecords;
   readonly #dangling: DanglingReferences;
-  readonly #refused: RefusedRecord[] = [];
+  readonly #refused: { readonly arrival: number; readonly record: RefusedRecord }[] = [];
   readonly #waitingKeys = new Set<string>();
-  #waiting: WriteRecord[] = [];
+  #waiting: Arrival[] = [];
+  #arrived = 0;
 
   constructor(file: SqliteFile, seal: Seal, write: SliceWrite, plan: WritePlan) {
     this.#file = file;
@@ -37,39 +38,51 @@ export class FillSlice {
   }
 
   add(record: WriteRecord): void {
-    const behind = this.#waitingKeys.size > 0 && this.#waitingKeys.has(this.#keyOf(record.row));
-    const outcome = behind ? 'waits' : this.#attempt(record, true);
-    if (outcome === 'waits') this.#wait(record);
-    else if (outcome !== null) this.#refused.push(refused(record, outcome));
+    this.#take({ arrival: this.#arrived, record });
+    this.#arrived += 1;
   }
 
-  /** Lets the waiting ones try again until none gets further. */
+  /** Lets the waiting ones try again until none gets further. Refused records are given in the order in which they came. */
   finish(): { readonly placed: readonly PlacedRecord[]; readonly refused: readonly RefusedRecord[] } {
     for (let before = -1; before !== this.#waiting.length; ) {
       before = this.#waiting.length;
       const trying = this.#waiting;
       this.#waiting = [];
       this.#waitingKeys.clear();
-      for (const record of trying) this.add(record);
+      for (const arrived of trying) this.#take(arrived, true);
     }
     for (let together = this.#waiting; together.length > 0; ) together = this.#placeTogether(together);
-    return { placed: this.#records.finish(), refused: this.#refused };
+    const inOrder = [...this.#refused].sort((a, b) => a.arrival - b.arrival);
+    return { placed: this.#records.finish(), refused: inOrder.map(({ record }) => record) };
+  }
+
+  #take(arrived: Arrival, again = false): void {
+    const { record } = arrived;
+    const behind = this.#waitingKeys.size > 0 && this.#waitingKeys.has(this.#keyOf(record.row));
+    const outcome = behind ? 'waits' : this.#attempt(record, again ? 'all' : 'deferred');
+    if (outcome === 'waits') this.#wait(arrived);
+    else if (outcome !== null) this.#refuse(arrived, outcome);
+  }
+
+  #refuse({ arrival, record }: Arrival, refusal: Refusal): void {
+    this.#refused.push({ arrival, record: refused(record, refusal) });
   }
 
   /** In an upsert the later record with the same key wins, so it waits behind the earlier one. */
-  #wait(record: WriteRecord): void {
-    this.#waiting.push(record);
-    if (this.#write.mode !== 'insert') this.#waitingKeys.add(this.#keyOf(record.row));
+  #wait(arrived: Arrival): void {
+    this.#waiting.push(arrived);
+    if (this.#write.mode !== 'insert') this.#waitingKeys.add(this.#keyOf(arrived.record.row));
   }
 
   #keyOf(row: Row): string {
     return recordKey(this.#write.key.map((name) => row[this.#write.fields.indexOf(name)] ?? null));
   }
 
-  /** Null when the record is in. */
-  #attempt(record: WriteRecord, mayWait: boolean): Refusal | 'waits' | null {
+  /** Null when the record is in. At first only references that SQLite would not look at yet are looked up. */
+  #attempt(record: WriteRecord, lookUp: 'deferred' | 'all' | 'none'): Refusal | 'waits' | null {
     try {
-      if (mayWait && this.#dangling.deferredOf(record) !== null) return 'waits';
+      if (lookUp === 'deferred' && this.#dangling.deferredOf(record) !== null) return 'waits';
+      if (lookUp === 'all' && this.#dangling.of(record) !== null) return 'waits';
       return this.#records.place(record);
     } catch (error) {
       if (error instanceof Unstorable)
@@ -90,29 +103,35 @@ export class FillSlice {
   }
 
   /** All of them in, or those named that still lead nowhere, and the others to try again without them. */
-  #placeTogether(records: readonly WriteRecord[]): WriteRecord[] {
+  #placeTogether(arrivals: readonly Arrival[]): Arrival[] {
     const forget = this.#records.mark();
     this.#file.run('SAVEPOINT godwit_together');
-    const outcomes = records.map((record) => this.#attempt(record, false));
-    const torn = new Map<WriteRecord, Refusal>();
-    for (const [at, record] of records.entries()) {
-      const reference =
-        outcomes[at] === 'waits' ? this.#dangling.of(record) : this.#dangling.deferredOf(record);
-      if (reference !== null) torn.set(record, referenceRefusal(reference));
-      else if (outcomes[at] === 'waits') torn.set(record, unnamedReference);
-    }
-    if (torn.size > 0) {
+    const outcomes = arrivals.map(({ record }) => this.#attempt(record, 'none'));
+    const torn = arrivals.map(({ record }, at) => this.#torn(record, outcomes[at] ?? null));
+    const last = torn.every((refusal) => refusal === null);
+    if (!last) {
       this.#file.run('ROLLBACK TO godwit_together');
       forget();
     }
     this.#file.run('RELEASE godwit_together');
-    const last = torn.size === 0;
-    for (const [at, record] of records.entries()) {
-      const outcome = torn.get(record) ?? (last ? outcomes[at] : null);
-      if (outcome && outcome !== 'waits') this.#refused.push(refused(record, outcome));
+    for (const [at, arrived] of arrivals.entries()) {
+      const outcome = last ? outcomes[at] : torn[at];
+      if (outcome && outcome !== 'waits') this.#refuse(arrived, outcome);
     }
-    return last ? [] : records.filter((record) => !torn.has(record));
+    return last ? [] : arrivals.filter((_arrived, at) => torn[at] === null);
   }
+
+  /** The reference for which the record cannot stay, now that all others are in; whatever else speaks against it too. */
+  #torn(record: WriteRecord, outcome: Refusal | 'waits' | null): Refusal | null {
+    const reference = outcome === null ? this.#dangling.deferredOf(record) : this.#dangling.of(record);
+    if (reference !== null) return referenceRefusal(reference);
+    return outcome === 'waits' ? unnamedReference : null;
+  }
+}
+
+interface Arrival {
+  readonly arrival: number;
+  readonly record: WriteRecord;
 }
 
 /** A change of this record would tear a reference of others. */

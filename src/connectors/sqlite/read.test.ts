@@ -16,7 +16,7 @@ afterEach(async () => plain[Symbol.asyncDispose]());
 async function read(sql: string, name = 't'): Promise<ReadContent> {
   plain.run(sql);
   await using system = await sqlite.open(plain.address, contextFor('source'));
-  return readAll(system, name);
+  return await readAll(system, name);
 }
 
 function original(content: ReadContent, at = 0): unknown {

@@ -96,6 +96,19 @@ describe('before-images', () => {
   });
 });
 
+test('slices of many parts are taken back part by part', async () => {
+  const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);
+    INSERT INTO t WITH RECURSIVE c(x) AS (SELECT 2 UNION ALL SELECT x + 2 FROM c WHERE x < 1400) SELECT x, 'before ' || x FROM c`;
+  const rows = Array.from({ length: 1_400 }, (_nothing, at): Row => [String(at + 1), 'after']);
+  await write(sql, 't', { fields: ['id', 'v'], rows, mode: 'upsert' });
+  plain.run("UPDATE t SET v = 'theirs' WHERE id IN (3, 4, 700, 1399)");
+  const first = await undo('t');
+  expect([first.rowsRemoved, first.rowsRestored, first.refused.length]).toEqual([698, 698, 4]);
+  plain.run("UPDATE t SET v = 'after' WHERE id IN (3, 4, 700, 1399)");
+  expect(await undo('t')).toEqual({ rowsRemoved: 2, rowsRestored: 2, refused: [] });
+  expect(plain.all("SELECT count(*), sum(v = 'before ' || id) FROM t")).toEqual([[700n, 700n]]);
+});
+
 describe('what triggers did', () => {
   test('belongs to the record as it was left: it is recognised as untouched', async () => {
     const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);
