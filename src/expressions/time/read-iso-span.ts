@@ -47,13 +47,23 @@ interface NumberRead {
 }
 
 function readNumber(cursor: Cursor): NumberRead {
-  const match = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(cursor.text.slice(cursor.at));
-  if (match === null) throw badInterval();
-  cursor.at += match[0].length;
-  const value = Number(match[0]);
+  const rest = cursor.text.slice(cursor.at);
+  const [text] = hexadecimal.exec(rest) ?? /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(rest) ?? [];
+  if (text === undefined) throw badInterval();
+  cursor.at += text.length;
+  const value = hexadecimal.test(text) ? hexadecimalValue(text) : Number(text);
   if (Math.abs(value) > 1e15) throw intervalOverflow();
   const whole = Math.trunc(value);
   return { whole: BigInt(whole), fraction: value - whole };
+}
+
+/** PostgreSQL leaves the numbers to C's strtod, which reads these as well. */
+const hexadecimal = /^(-?)0[xX]([\da-fA-F]+)(?:\.([\da-fA-F]*))?(?:[pP]([-+]?\d+))?/;
+
+function hexadecimalValue(text: string): number {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = hexadecimal.exec(text) ?? [];
+  const size = Number.parseInt(whole + fraction, 16) * 16 ** -fraction.length * 2 ** Number(exponent);
+  return sign === '-' ? 0 - size : size;
 }
 
 function addDatePart(draft: SpanDraft, unit: string, { whole, fraction }: NumberRead): boolean {

@@ -63,11 +63,11 @@ describe('recognizeDateStyle', () => {
       '05.01.2024',
       'Some Company Ltd',
     ];
-    const begin = performance.now();
+    const begin = process.cpuUsage().user;
     let found = 0;
     for (let round = 0; round < 30_000; round += 1)
       for (const text of texts) found += recognizeDateStyle(text).length;
-    const perSecond = (texts.length * 30_000) / ((performance.now() - begin) / 1000);
+    const perSecond = (texts.length * 30_000) / ((process.cpuUsage().user - begin) / 1_000_000);
     expect(found).toBe(30_000 * 6);
     expect(perSecond).toBeGreaterThan(500_000);
   });

@@ -13,7 +13,9 @@ export class SpanDraft {
   us = 0n;
 
   addUs(value: bigint, fraction: number, scale: number): void {
-    this.#setUs(this.us + value * BigInt(scale));
+    const product = value * BigInt(scale);
+    if (BigInt.asIntN(64, product) !== product) throw intervalOverflow();
+    this.#setUs(this.us + product);
     this.addFractionOf(fraction, scale);
   }
 

@@ -73,7 +73,7 @@ function certainSince1970(rules: ZoneRules): ZoneRules {
   };
 }
 
-const posix = /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?([+-]?)(\d{1,3})(?::(\d{1,2})(?::(\d{1,2}))?)?$/;
+const posix = /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?([+-]?)(\d+)(?::(\d+)(?::(\d+))?)?$/;
 /** A second name, for summer time, and perhaps its offset (at most 167 hours) and rules. */
 const posixWithSummer =
   /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?[+-]?\d{1,3}(?::\d{1,2}){0,2}[^\d:,+-][^\d,+-]*(?:[+-]?0*(?:\d{1,2}|1[0-5]\d|16[0-7])(?::\d{1,2}){0,2})?(?:,.*)?$/;

@@ -66,7 +66,7 @@ const daySeconds = 86_400;
 /** Chunks of about 388 days whose transitions are found together and kept. */
 const chunkSeconds = 2 ** 25;
 /** No two transitions of any zone are closer than this. */
-const probeSeconds = 4 * daySeconds;
+const probeSeconds = 5 * daySeconds;
 const eraSeconds = 146_097 * daySeconds;
 /** 1811-07-23; the oldest transition of any zone is of 1844. */
 const firstSecond = -5_000_000_000;
