@@ -68,7 +68,7 @@ describe('a runbook', () => {
     expect(copy?.shows.join('\n')).toContain('907 records of old_company in old');
     expect(copy).toMatchObject({
       rehearsedMs: 1200,
-      rollback: { command: 'godwit undo --step 03-copy-company', rehearsedMs: 340 },
+      rollback: { command: 'godwit rollback', rehearsedMs: 340 },
       stopPoint: expect.stringContaining('new') as string,
     });
     expect(runbook.steps[1]?.shows[0]).toBe('CREATE TABLE company (\n  id bigint PRIMARY KEY\n)');

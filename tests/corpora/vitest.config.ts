@@ -5,7 +5,8 @@ const config: ViteUserConfig = {
   test: {
     include: ['tests/corpora/**/*.test.ts'],
     root: new URL('../..', import.meta.url).pathname,
-    testTimeout: 300_000,
+    globalSetup: ['tests/servers/lend-servers.ts'],
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
