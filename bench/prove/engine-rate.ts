@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { OpenSystem } from '../../src/connectors/index.ts';
 import { postgres, sqlite } from '../../src/connectors/index.ts';
-import { executeStep, type ObjectPlan, openSession, openSqliteJournal } from '../../src/engine/index.ts';
+import {
+  executeStep,
+  lockProject,
+  type ObjectPlan,
+  openSession,
+  openSqliteJournal,
+} from '../../src/engine/index.ts';
 import type { Transform } from '../../src/expressions/index.ts';
 import { SqliteFile, sealFromKey, silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
 import { findRelation, type Relation, type RunbookStep, Secret, Warrant } from '../../src/model/index.ts';
@@ -87,12 +93,14 @@ async function measure(kind: 'sqlite' | 'postgres', count: number): Promise<void
   });
   await fresh[Symbol.asyncDispose]();
   await using journal = openSqliteJournal({ path: `${path}-journal`, seal, clock: systemClock });
+  using lock = lockProject({ path: `${path}-lock`, purpose: 'a measurement', clock: systemClock });
   let peak = 0;
   await using session = await openSession({
     run: 'rate',
     runbookId: 'rate',
     journal,
     systems: { source, target },
+    lock,
     warrant,
     ...context,
     record: async () => undefined,

@@ -10,11 +10,13 @@ import { openCrmSystem, relationsOf } from './crm-systems.contract.ts';
 import {
   type EngineEvent,
   type Journal,
+  lockProject,
   type ObjectNumbers,
   type ObjectPlan,
   openSession,
   openSqliteJournal,
   type Progress,
+  type ProjectLock,
   reconcile,
   type Session,
   type SessionOptions,
@@ -81,8 +83,11 @@ export class CrmWorld implements AsyncDisposable {
   relations!: CrmRelations;
   rules: CrmRules = { ageOfText: true };
 
+  readonly #lock: ProjectLock;
+
   private constructor(folder: string) {
     this.folder = folder;
+    this.#lock = lockProject({ path: join(folder, 'lock.sqlite'), purpose: 'a test', clock: systemClock });
   }
 
   static async make(people: number): Promise<CrmWorld> {
@@ -172,6 +177,7 @@ export class CrmWorld implements AsyncDisposable {
       runbookId,
       journal,
       systems: { source: async () => this.open('source'), target: async () => this.open('target') },
+      lock: this.#lock,
       warrant: options.warrant ?? (await this.warrant()),
       clock: systemClock,
       random: systemRandom,
@@ -194,6 +200,7 @@ export class CrmWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#lock[Symbol.dispose]();
     await rm(this.folder, { recursive: true });
   }
 }

@@ -4,6 +4,7 @@ import { stepUnknown } from './faults.ts';
 import { linkObject } from './link-object.ts';
 import type { ObjectPlan } from './object-plan.ts';
 import { advanceSequences, checkTarget, createRelations } from './prepare-target.ts';
+import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { StepReport } from './step-report.ts';
 
@@ -50,7 +51,8 @@ function relationsOf(
 
 /** After the last step that writes: makes the result final and closes the run. Repeating it changes nothing. */
 export async function finishRun(session: Session, lastWritingStep: string): Promise<void> {
-  const target = await session.connections.target();
-  await target.finish(lastWritingStep, session.run);
-  await session.journal.setRunState(session.run, 'done', null);
+  const finished = await retried(session, async () =>
+    (await session.connections.target()).finish(lastWritingStep, session.run),
+  );
+  if (finished.kind === 'done') await session.journal.setRunState(session.run, 'done', null);
 }

@@ -12,9 +12,11 @@ import {
   executeStep,
   finishRun,
   type Journal,
+  lockProject,
   type ObjectPlan,
   openSession,
   openSqliteJournal,
+  type ProjectLock,
   reconcile,
   replayStep,
   type Session,
@@ -27,12 +29,14 @@ const seal = sealFromKey(new Uint8Array(32).fill(6));
 let folder: string;
 let journal: Journal;
 let warrant: Warrant;
+let lock: ProjectLock;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'godwit-files-'));
   await mkdir(join(folder, 'source'));
   await mkdir(join(folder, 'target'));
   await writeSource((line) => (line === 52 ? '51,too,many,fields' : `${line - 1},name ${line - 1}`));
+  lock = lockProject({ path: join(folder, 'lock.sqlite'), purpose: 'a test', clock: systemClock });
   journal = openSqliteJournal({ path: join(folder, 'journal.sqlite'), seal, clock: systemClock });
   await using target = await open('target');
   warrant = Warrant.issue({
@@ -46,6 +50,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await journal[Symbol.asyncDispose]();
+  lock[Symbol.dispose]();
   await rm(folder, { recursive: true });
 });
 
@@ -69,11 +74,12 @@ async function open(role: 'source' | 'target'): Promise<OpenSystem> {
   );
 }
 
-async function session(): Promise<Session> {
+async function session(run = 'run-1'): Promise<Session> {
   return openSession({
-    run: 'run-1',
+    run,
     runbookId: 'sha256:files',
     journal,
+    lock,
     systems: { source: async () => open('source'), target: async () => open('target') },
     warrant,
     clock: systemClock,
@@ -173,12 +179,7 @@ test('relations are created once, and never over what somebody else made', async
   const create = await createStep();
   expect((await executeStep(work, create, new Map())).notes).toEqual(['people created']);
   expect((await executeStep(work, create, new Map())).notes).toEqual(['people is there']);
-  await using other = await openSession({
-    ...work,
-    run: 'run-2',
-    systems: { source: async () => open('source'), target: async () => open('target') },
-    warrant,
-  });
+  await using other = await session('run-2');
   await expect(executeStep(other, create, new Map())).rejects.toMatchObject({
     code: 'engine.relations-exist',
   });

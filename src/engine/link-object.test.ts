@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Transform } from '../expressions/index.ts';
 import { integer64, type Relation, recordKey, type WriteMode } from '../model/index.ts';
+import { copyWork } from './copy-object.ts';
 import { linkWork } from './link-object.ts';
 import type { ObjectPlan } from './object-plan.ts';
 
@@ -84,4 +85,14 @@ test('nothing to link needs no write, unless the record may have been there befo
   expect(append.needless(['7', null])).toBe(true);
   expect(append.needless(['7', '8'])).toBe(false);
   expect(linkWork('s', planOf('upsert', ['id'], true), ['manager']).needless(['7', null])).toBe(false);
+});
+
+test('the first pass writes as the mapping says, and keeps ids for the second', () => {
+  expect(copyWork('s', planOf('empty-only', ['id'], true), [])).toMatchObject({
+    mode: 'insert',
+    captureIds: true,
+  });
+  const upsert = { ...planOf('upsert', ['id'], true), captureIds: false };
+  expect(copyWork('s', upsert, [])).toMatchObject({ mode: 'upsert', captureIds: false });
+  expect(copyWork('s', upsert, ['manager'])).toMatchObject({ mode: 'upsert', captureIds: true });
 });

@@ -11,9 +11,11 @@ import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index
 import { findRelation, type Relation, type RunbookStep, recordKey, Secret, Warrant } from '../model/index.ts';
 import {
   executeStep,
+  lockProject,
   type ObjectPlan,
   openSession,
   openSqliteJournal,
+  type ProjectLock,
   type Session,
   type SessionOptions,
   undoRun,
@@ -47,6 +49,7 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
   let template: string;
   let database: string;
   let folder: string;
+  let lock: ProjectLock;
   let plans: ReadonlyMap<string, ObjectPlan>;
   beforeAll(async () => {
     server = await startPostgres({ major: 18 });
@@ -59,8 +62,12 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
   beforeEach(async () => {
     database = await server.createDatabase(undefined, template);
     folder = await mkdtemp(join(tmpdir(), 'godwit-run-'));
+    lock = lockProject({ path: join(folder, 'lock.sqlite'), purpose: 'a test', clock: systemClock });
   });
-  afterEach(async () => rm(folder, { recursive: true }));
+  afterEach(async () => {
+    lock[Symbol.dispose]();
+    await rm(folder, { recursive: true });
+  });
 
   async function ask(sql: string): Promise<string> {
     const { host, port, user, password } = server;
@@ -129,6 +136,7 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
       run: 'run-1',
       runbookId: 'sha256:x',
       journal: openSqliteJournal({ path: join(folder, 'journal.sqlite'), seal, clock: systemClock }),
+      lock,
       systems: { source: async () => open('source'), target: async () => open('target') },
       warrant,
       clock: systemClock,

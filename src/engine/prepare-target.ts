@@ -2,9 +2,9 @@ import type { Relation } from '../model/index.ts';
 import { findRelation } from '../model/index.ts';
 import { relationsExist, targetNotEmpty } from './faults.ts';
 import type { ObjectPlan } from './object-plan.ts';
-import { retried, runStep } from './run-step.ts';
+import { runPlainStep } from './run-step.ts';
 import type { Session } from './session.ts';
-import { plainReport, type StepReport } from './step-report.ts';
+import type { StepReport } from './step-report.ts';
 
 /** Refuses a target that already holds records of an object that was agreed as empty-only. */
 export async function checkTarget(
@@ -13,19 +13,19 @@ export async function checkTarget(
   plans: readonly ObjectPlan[],
 ): Promise<StepReport> {
   const newStep = { step, kind: 'check-target', object: null, origin: step } as const;
-  return runStep(session, newStep, async () => {
+  return runPlainStep(session, newStep, async () => {
     const target = await session.connections.target();
     await target.prepare(step, session.run);
     // Records this run wrote itself are no surprise: it passed this check before it began to write.
     if ((await target.applied(session.run)).length > 0)
-      return plainReport(step, ['this run has begun to write; the target was empty before']);
+      return ['this run has begun to write; the target was empty before'];
     const notes: string[] = [];
     for (const plan of plans) {
       const rows = await target.count(plan.target);
       if (plan.mode === 'empty-only' && rows !== '0') throw targetNotEmpty(plan.target.name, rows);
       notes.push(`${plan.target.name} holds ${rows}`);
     }
-    return plainReport(step, notes);
+    return notes;
   });
 }
 
@@ -37,16 +37,13 @@ export async function createRelations(
   statements: readonly string[],
 ): Promise<StepReport> {
   const newStep = { step, kind: 'create-relations', object: null, origin: step } as const;
-  return runStep(session, newStep, async (fresh) => {
+  return runPlainStep(session, newStep, async (repeated) => {
     const target = await session.connections.target();
     const schema = await target.inspect();
     const there = relations.filter((name) => findRelation(schema, name));
-    if (there.length > 0 && (fresh || there.length < relations.length)) throw relationsExist(there);
+    if (there.length > 0 && (!repeated || there.length < relations.length)) throw relationsExist(there);
     if (there.length === 0) await target.create(step, statements);
-    return plainReport(
-      step,
-      relations.map((name) => `${name} ${there.length === 0 ? 'created' : 'is there'}`),
-    );
+    return relations.map((name) => `${name} ${there.length === 0 ? 'created' : 'is there'}`);
   });
 }
 
@@ -57,11 +54,7 @@ export async function advanceSequences(
   relations: readonly Relation[],
 ): Promise<StepReport> {
   const newStep = { step, kind: 'advance-sequences', object: null, origin: step } as const;
-  return runStep(session, newStep, async () => {
-    const done = await retried(session, async () =>
-      (await session.connections.target()).advanceSequences(step, relations),
-    );
-    if (done.kind === 'stopped') return { ...plainReport(step, []), outcome: 'stopped' };
-    return plainReport(step, done.result);
-  });
+  return runPlainStep(session, newStep, async () =>
+    (await session.connections.target()).advanceSequences(step, relations),
+  );
 }

@@ -4,7 +4,7 @@ import { runUndone, runUnknown } from './faults.ts';
 import type { NewStep, RunState, StepState } from './journal/journal.ts';
 import { retryLater } from './retry-later.ts';
 import type { Session } from './session.ts';
-import type { StepReport } from './step-report.ts';
+import { plainReport, type StepReport, stoppedReport } from './step-report.ts';
 
 /** What a step does, told whether it is begun for the first time. */
 export type StepWork = (fresh: boolean) => Promise<StepReport>;
@@ -20,8 +20,10 @@ export async function runStep(session: Session, step: NewStep, work: StepWork): 
   await assertRunAlive(session);
   const begun = await session.journal.beginStep(session.run, step);
   try {
-    const target = await session.connections.target();
-    await target.permit(step.origin);
+    const permitted = await retried(session, async () =>
+      (await session.connections.target()).permit(step.origin),
+    );
+    if (permitted.kind === 'stopped') return stoppedReport(step.step);
     await enter(session, step.step, 'started', 'running', null);
     await session.record(event(session, step, 'engine.step-started', { resumed: !begun.fresh }));
     const report = await work(begun.fresh);
@@ -32,6 +34,23 @@ export async function runStep(session: Session, step: NewStep, work: StepWork): 
     if (isGodwitError(error)) await keepFailure(session, step, error);
     throw error;
   }
+}
+
+/** A step that is done in one go, repeated while the other side is away; `repeated` says that an earlier try may have done it. */
+export async function runPlainStep(
+  session: Session,
+  step: NewStep,
+  work: (repeated: boolean) => Promise<readonly string[]>,
+): Promise<StepReport> {
+  return runStep(session, step, async (fresh) => {
+    let repeated = !fresh;
+    const done = await retried(session, async () => {
+      const before = repeated;
+      repeated = true;
+      return work(before);
+    });
+    return done.kind === 'stopped' ? stoppedReport(step.step) : plainReport(step.step, done.result);
+  });
 }
 
 /** Repeats work that fails because the other side is away, with new connections. */

@@ -4,6 +4,7 @@ import { Connections, type SystemsDoor } from './connections.ts';
 import { type CrashHook, noCrash } from './crash-points.ts';
 import type { RecordEvent } from './engine-event.ts';
 import type { Journal } from './journal/journal.ts';
+import type { ProjectLock } from './journal/project-lock.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import type { Progress } from './progress.ts';
 
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly runbookId: string;
   readonly journal: Journal;
   readonly systems: SystemsDoor;
+  /** The project's lock, held for as long as the session lasts. */
+  readonly lock: ProjectLock;
   /** Without it there is no session, and without a session nothing can be written. */
   readonly warrant: Warrant;
   readonly clock: Clock;

@@ -38,3 +38,8 @@ export function plainReport(step: string, notes: readonly string[]): StepReport 
     notes,
   };
 }
+
+/** Asked to stop before the step could begin. */
+export function stoppedReport(step: string): StepReport {
+  return { ...plainReport(step, []), outcome: 'stopped' };
+}

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CrmWorld, copyFirms, copyPeople } from './crm-world.contract.ts';
+import { GodwitError } from '../model/index.ts';
+import { CrmWorld, checkStep, copyFirms, copyPeople } from './crm-world.contract.ts';
 import { type CutWire, wireCut, withCutWire } from './cut-wire.contract.ts';
-import { executeStep, type Journal, type SessionOptions } from './index.ts';
+import { executeStep, type Journal, type SessionOptions, undoRun } from './index.ts';
 
 let world: CrmWorld;
 beforeEach(async () => {
@@ -100,6 +101,63 @@ test('a system that stays away pauses the run, and the slices before it stay', a
   });
   await using again = await world.session();
   expect((await executeStep(again, copyFirms, world.plans())).counts?.rowsWritten).toBe(20);
+});
+
+test('a system that is away when a step begins is waited for, whatever the step', async () => {
+  let attempts = 0;
+  const target: SessionOptions['systems']['target'] = async () => {
+    attempts += 1;
+    if (attempts % 3 !== 0) throw wireCut;
+    return world.open('target');
+  };
+  const systems = { source: async () => world.open('source'), target };
+  for (const step of [checkStep, copyFirms]) {
+    await using session = await world.session({ systems, limits: quickRetry });
+    expect((await executeStep(session, step, world.plans())).outcome).toBe('done');
+  }
+  await using session = await world.session({ systems, limits: quickRetry });
+  expect((await undoRun(session, world.plans())).rowsRemoved).toBe(20);
+  expect(attempts).toBe(9);
+});
+
+test('asked to stop while the target is away, an undo does not claim to be done', async () => {
+  await copyBoth({});
+  const controller = new AbortController();
+  const target = async (): Promise<never> => {
+    controller.abort();
+    throw wireCut;
+  };
+  const systems = { source: async () => world.open('source'), target };
+  await using session = await world.session({
+    systems,
+    signal: controller.signal,
+    warrant: await world.warrant(),
+  });
+  expect((await undoRun(session, world.plans())).outcome).toBe('stopped');
+  expect((await session.journal.runs())[0]?.state).toBe('running');
+});
+
+test('what is in the target is told to the ledger also when a later slice fails', async () => {
+  const broken = new GodwitError({
+    code: 'test.broken',
+    title: 'Broken',
+    nextStep: 'Mend it.',
+    fate: 'never',
+  });
+  const { systems } = systemsBehind({
+    writing: (slice) => {
+      if (slice === 2) throw broken;
+    },
+  });
+  await using session = await world.session({ systems, limits: { rowsPerSlice: 5, slicesPerEvent: 100 } });
+  await expect(executeStep(session, copyFirms, world.plans())).rejects.toBe(broken);
+  expect(world.events.map(({ type }) => type)).toEqual([
+    'engine.step-started',
+    'engine.slices-applied',
+    'engine.step-ended',
+  ]);
+  expect(world.events[1]?.body).toMatchObject({ slices: 2, slicesApplied: 2, rowsWritten: 10 });
+  expect(world.events[2]?.body).toMatchObject({ outcome: 'failed', code: 'test.broken' });
 });
 
 describe('stop rules', () => {

@@ -1,3 +1,4 @@
+import { isGodwitError } from '../model/index.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { LookupCache } from './resolve-lookups.ts';
 import { retried } from './run-step.ts';
@@ -45,8 +46,10 @@ class Convoy {
     await this.#judge();
     const atOnce = Math.max(1, this.#travel.session.limits.slicesAtOnceMax);
     const lanes = await Promise.allSettled(Array.from({ length: atOnce }, async () => this.#lane()));
-    for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
-    await this.#record();
+    const failure = lanes.find((lane) => lane.status === 'rejected');
+    // What is in the target is told also when a later slice failed; a defect or a kill tells nobody anything.
+    if (!failure || isGodwitError(failure.reason)) await this.#record();
+    if (failure) throw failure.reason;
     return this.#end ?? { outcome: 'done', paused: null };
   }
 

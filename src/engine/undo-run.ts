@@ -37,7 +37,9 @@ interface UndoItem {
  * its start the run can write no more. 3. a record that somebody changed since is named and left alone.
  */
 export async function undoRun(session: Session, plans: ReadonlyMap<string, ObjectPlan>): Promise<UndoReport> {
-  const items = await itemsOf(session, plans);
+  const found = await retried(session, async () => itemsOf(session, plans));
+  if (found.kind === 'stopped') return nothingUndone(session.run);
+  const items = found.result;
   await session.journal.setRunState(session.run, 'undoing', null);
   await tell(session, 'engine.undo-started', { slices: items.length });
   const report = await undoItems(session, items);
@@ -51,6 +53,10 @@ export async function undoRun(session: Session, plans: ReadonlyMap<string, Objec
     rowsLeft: left.length,
   });
   return report;
+}
+
+function nothingUndone(run: string): UndoReport {
+  return { run, outcome: 'stopped', slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0, left: [] };
 }
 
 /** The slices of this run that the target holds, the last one written first. */

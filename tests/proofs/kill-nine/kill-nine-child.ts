@@ -47,7 +47,7 @@ const target = async (): Promise<OpenSystem> => {
   return postgres.open(address, { ...context, name: 'new', role: 'target' });
 };
 
-using _lock = lockProject({
+using lock = lockProject({
   path: join(order.folder, 'lock.sqlite'),
   purpose: 'kill-nine',
   clock: systemClock,
@@ -74,6 +74,7 @@ await using session = await openSession({
   runbookId,
   journal,
   systems: { source, target },
+  lock,
   warrant,
   ...context,
   record: async () => undefined,
