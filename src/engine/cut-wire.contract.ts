@@ -1,5 +1,5 @@
-import type { OpenSystem, SliceWrite, Snapshot } from '../connectors/index.ts';
-import { GodwitError } from '../model/index.ts';
+import type { OpenSystem, SliceResult, SliceWrite, Snapshot } from '../connectors/index.ts';
+import { GodwitError, type RecordBatch } from '../model/index.ts';
 
 /** A real system behind a wire that breaks where a test wants it to. */
 export interface CutWire {
@@ -11,6 +11,9 @@ export interface CutWire {
   readonly writing?: (slice: number) => void;
   /** Called after a slice was committed, before the engine hears of it. */
   readonly answering?: (slice: number) => void;
+  /** What arrives instead of a batch, or of an answer: a defect of a shelf. */
+  readonly garbleBatch?: (batch: RecordBatch) => RecordBatch;
+  readonly garbleAnswer?: (result: SliceResult) => SliceResult;
 }
 
 export const wireCut: GodwitError = new GodwitError({
@@ -36,7 +39,7 @@ export function withCutWire(system: OpenSystem, wire: CutWire): OpenSystem {
         wire.writing?.(write.slice);
         const result = await writes.writeSlice(write);
         wire.answering?.(write.slice);
-        return result;
+        return wire.garbleAnswer?.(result) ?? result;
       },
     },
     [Symbol.asyncDispose]: async () => system[Symbol.asyncDispose](),
@@ -56,7 +59,7 @@ function cutSnapshot(snapshot: Snapshot, wire: CutWire): Snapshot {
     async *read(...asked) {
       for await (const batch of snapshot.read(...asked)) {
         wire.reading?.();
-        yield batch;
+        yield wire.garbleBatch?.(batch) ?? batch;
       }
     },
     [Symbol.asyncDispose]: async () => snapshot[Symbol.asyncDispose](),

@@ -160,6 +160,30 @@ test('what is in the target is told to the ledger also when a later slice fails'
   expect(world.events[2]?.body).toMatchObject({ outcome: 'failed', code: 'test.broken' });
 });
 
+test('fields in another order than agreed are not taken for the agreed ones', async () => {
+  const { systems } = systemsBehind({
+    garbleBatch: (batch) => ({ ...batch, fields: [...batch.fields].reverse() }),
+  });
+  await using session = await world.session({ systems });
+  await expect(executeStep(session, copyFirms, world.plans())).rejects.toMatchObject({
+    code: 'engine.fields-unexpected',
+  });
+  expect(world.rows('target', 'SELECT * FROM firms')).toEqual([]);
+});
+
+test('an answer that does not add up stops the run', async () => {
+  const { systems } = systemsBehind({
+    garbleAnswer: ({ applied, counts }) => ({
+      applied,
+      counts: { ...counts, rowsRead: counts.rowsRead + 1 },
+    }),
+  });
+  await using session = await world.session({ systems });
+  await expect(executeStep(session, copyFirms, world.plans())).rejects.toMatchObject({
+    code: 'engine.counts-incoherent',
+  });
+});
+
 describe('stop rules', () => {
   const budget: SessionOptions['judge'] = ({ counts }) =>
     counts.rowsQuarantined > 8
