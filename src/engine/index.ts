@@ -1,5 +1,5 @@
 /**
- * Carries out the steps of a runbook against the port: copies, links, undoes, replays.
+ * Carries out the steps of a runbook against the port: copies, links, undoes, replays, repairs.
  *
  * Invariants (the tests that guard them are named in `docs/internals/engine.md`):
  * 1. Nothing is written without a warrant that covers the step, the system and the moment.
@@ -14,8 +14,9 @@
  * 10. Undo takes back what the target holds of the run, newest first, and names what it had to leave.
  * 11. A replay takes only records out of quarantine whose slice is in the target, and marks them after the commit.
  * 12. No key, no value and no message leaves for ledger or log, and none is readable in the journal without the key.
- * 13. One process at a time works on a project.
+ * 13. One process at a time works on a project: there is no session without its lock.
  * 14. Memory does not grow with the number of records.
+ * 15. A repair touches only the records that are named, and an undo of the run takes it along.
  */
 export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';

@@ -42,13 +42,18 @@ export async function replayQuarantined(
   ids: readonly string[],
 ): Promise<readonly ReplayReport[]> {
   const world = await liveWorld(project, operator);
-  using _lock = lockProject({
+  using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit quarantine replay',
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  await using session = await openWorldSession(
+    project,
+    world,
+    { journal, lock },
+    { onProgress: () => undefined },
+  );
   const reports: ReplayReport[] = [];
   for (const step of world.runbook.steps) {
     const plan =

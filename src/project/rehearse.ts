@@ -146,13 +146,18 @@ async function rehearsalWorld(
 }
 
 async function drillRollback(project: Project, world: World): Promise<UndoReport> {
-  using _lock = lockProject({
+  using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit rehearse',
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  await using session = await openWorldSession(
+    project,
+    world,
+    { journal, lock },
+    { onProgress: () => undefined },
+  );
   return await undoRun(session, world.plans);
 }
 

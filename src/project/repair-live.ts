@@ -21,13 +21,18 @@ export async function repairLive(project: Project, operator: string): Promise<Re
   const world = await liveWorld(project, operator);
   const { report, differences } = await auditLive(project, () => undefined);
   const wrong = wrongRecords(report.relations);
-  using _lock = lockProject({
+  using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit repair',
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  await using session = await openWorldSession(
+    project,
+    world,
+    { journal, lock },
+    { onProgress: () => undefined },
+  );
   const repaired: StepReport[] = [];
   for (const step of world.runbook.steps) {
     const plan = step.action.kind === 'copy' ? world.plans.get(step.action.object) : undefined;

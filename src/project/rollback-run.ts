@@ -10,13 +10,18 @@ import { openWorldJournal, openWorldSession } from './run-world.ts';
  */
 export async function rollbackRun(project: Project, operator: string): Promise<UndoReport> {
   const world = await liveWorld(project, operator);
-  using _lock = lockProject({
+  using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit rollback',
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, journal, { onProgress: () => undefined });
+  await using session = await openWorldSession(
+    project,
+    world,
+    { journal, lock },
+    { onProgress: () => undefined },
+  );
   const report = await undoRun(session, world.plans);
   const ledger = project.ledger();
   if (report.outcome === 'undone') ledger.append([runbookClosed(operator, world.runbookId, 'undone')]);

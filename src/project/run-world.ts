@@ -7,6 +7,7 @@ import {
   openSession,
   openSqliteJournal,
   type Progress,
+  type ProjectLock,
   type Session,
   type Verdict,
 } from '../engine/index.ts';
@@ -34,13 +35,13 @@ export interface RunWatcher {
  * pauses, stops or waits ends the run here, at a slice boundary.
  */
 export async function runWorld(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
-  using _lock = lockProject({
+  using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: `godwit ${world.warrant.content.world} run`,
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, journal, watcher);
+  await using session = await openWorldSession(project, world, { journal, lock }, watcher);
   const carrier = new StepCarrier(project, world, session, journal);
   const done = new Set<string>();
   const steps: StepOutcome[] = [];
@@ -66,7 +67,7 @@ export function openWorldJournal(project: Project, name: string): Journal {
 export function openWorldSession(
   project: Project,
   world: World,
-  journal: Journal,
+  { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
   watcher: Pick<RunWatcher, 'onProgress'>,
 ): Promise<Session> {
   const { options, stopRules } = world.runbook;
@@ -74,6 +75,7 @@ export function openWorldSession(
     run: world.run,
     runbookId: world.runbookId,
     journal,
+    lock,
     systems: { source: () => world.openSource(), target: () => world.openTarget() },
     warrant: world.warrant,
     clock: project.clock,
