@@ -1,14 +1,7 @@
+import type { DateStyle } from '../expressions/index.ts';
 import type { FieldProfile, Trait } from '../model/index.ts';
 
-/** One way a text may be read as a date; several for one text: nothing in it tells which. */
-export interface DateReading {
-  readonly name: string;
-  /** The form is right, but there is no such day or hour. */
-  readonly impossible: boolean;
-  readonly time: 'none' | 'zoneless' | 'zoned';
-}
-
-export type ReadDateStyles = (text: string) => readonly DateReading[];
+export type ReadDateStyles = (text: string) => readonly DateStyle[];
 
 /** How the dates of a text field are written. Texts of digits only are kept apart: most are numbers. */
 export class DateCensus {
@@ -78,7 +71,7 @@ class StyleTally {
     return [...this.#styles.keys()].every((name) => name.startsWith('YYYY'));
   }
 
-  add(text: string, weight: number, readings: readonly DateReading[]): void {
+  add(text: string, weight: number, readings: readonly DateStyle[]): void {
     this.#all.add(text, weight);
     const ambiguous = readings.length > 1;
     if (ambiguous) this.#ambiguous += weight;

@@ -1,5 +1,6 @@
 import type { DuplicateProfile } from '../model/index.ts';
 import { compareCodePoints } from './compare-values.ts';
+import { HashTable } from './hash-table.ts';
 import { type KeyStore, partitionNumbers } from './key-store.ts';
 import type { NaturalKey } from './natural-keys.ts';
 
@@ -39,16 +40,34 @@ export function findDuplicates(store: KeyStore): FoundDuplicates {
   return { groups, records, largest };
 }
 
+/** First the hashes of all keys, then only those keys whose hash was there twice: few texts are ever made. */
 function doubled(store: KeyStore, number: number): Group[] {
+  const size = store.size(number);
+  if (size < 2) return [];
+  const table = new HashTable(size);
+  const hash = new Uint32Array(2);
+  let twice = false;
+  store.each(number, (key) => {
+    key.hash(hash);
+    if (table.mark(table.put(hash)) > 0) twice = true;
+  });
+  return twice ? groupsOf(store, number, table) : [];
+}
+
+function groupsOf(store: KeyStore, number: number, table: HashTable): Group[] {
   const groups = new Map<string, Group>();
-  for (const { text, payload } of store.partition(number)) {
+  const hash = new Uint32Array(2);
+  store.each(number, (key) => {
+    key.hash(hash);
+    if (table.marks(hash) < 2) return;
+    const { text } = key;
     const group = groups.get(text);
-    if (group === undefined) groups.set(text, { text, records: 1, payloads: [payload] });
+    if (group === undefined) groups.set(text, { text, records: 1, payloads: [key.payload] });
     else {
       group.records += 1;
-      if (group.payloads.length < payloadsMax) group.payloads.push(payload);
+      if (group.payloads.length < payloadsMax) group.payloads.push(key.payload);
     }
-  }
+  });
   return [...groups.values()].filter((group) => group.records > 1);
 }
 

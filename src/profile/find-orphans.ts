@@ -1,5 +1,6 @@
 import type { OrphanProfile } from '../model/index.ts';
 import { compareCodePoints } from './compare-values.ts';
+import { HashTable } from './hash-table.ts';
 import { type KeyStore, partitionNumbers } from './key-store.ts';
 import type { Reference } from './references.ts';
 
@@ -13,26 +14,47 @@ export interface FoundOrphans {
 
 const mostMax = 10;
 
-/** Which references resolve, exactly, one partition after the other. */
+interface MissingKey {
+  readonly text: string;
+  readonly payload: string;
+  records: number;
+}
+
+/**
+ * Which references resolve, one partition after the other. Keys are compared by hashes of 64 bits: that a missing one is
+ * taken for one that is there has a probability below 10^-6 for 10 million references.
+ */
 export function findOrphans(children: KeyStore, parents: KeyStore): FoundOrphans {
   let orphans = 0;
-  let most: { text: string; records: number; payload: string }[] = [];
+  let most: MissingKey[] = [];
   for (const number of partitionNumbers) {
-    const known = new Set<string>();
-    for (const { text } of parents.partition(number)) known.add(text);
-    const missing = new Map<string, { text: string; records: number; payload: string }>();
-    for (const { text, payload } of children.partition(number)) {
-      if (known.has(text)) continue;
-      orphans += 1;
-      const seen = missing.get(text);
-      if (seen === undefined) missing.set(text, { text, records: 1, payload });
-      else seen.records += 1;
-    }
-    most = [...most, ...missing.values()]
+    if (children.size(number) === 0) continue;
+    const missing = missingKeys(children, parents, number);
+    for (const { records } of missing) orphans += records;
+    most = [...most, ...missing]
       .sort((a, b) => b.records - a.records || compareCodePoints(a.text, b.text))
       .slice(0, mostMax);
   }
   return { pointing: children.count, orphans, most };
+}
+
+function missingKeys(children: KeyStore, parents: KeyStore, number: number): MissingKey[] {
+  const known = new HashTable(parents.size(number));
+  const hash = new Uint32Array(2);
+  parents.each(number, (key) => {
+    key.hash(hash);
+    known.put(hash);
+  });
+  const missing = new Map<string, MissingKey>();
+  children.each(number, (key) => {
+    key.hash(hash);
+    if (known.has(hash)) return;
+    const { text } = key;
+    const seen = missing.get(text);
+    if (seen === undefined) missing.set(text, { text, payload: key.payload, records: 1 });
+    else seen.records += 1;
+  });
+  return [...missing.values()];
 }
 
 /** Below this share of resolved values names only happened to agree: it is no reference. */

@@ -1,5 +1,4 @@
 /** Facts about the source's data: what schemas do not say. Streams, in bounded memory; the same data gives the same bytes. */
-export type { DateReading, ReadDateStyles } from './date-census.ts';
 export type { ProfileOptions } from './profile-options.ts';
 export { profileRelation } from './profile-relation.ts';
 export { profileSystem } from './profile-system.ts';

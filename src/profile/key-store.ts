@@ -21,6 +21,7 @@ export class KeyStore {
   #held: StoredKey[] = [];
   #writers: PartitionWriter[] | null = null;
   #blocks: SpillBlock[][] = [];
+  #sizes: number[] = [];
   count = 0;
 
   constructor(file: SpillFile) {
@@ -44,17 +45,34 @@ export class KeyStore {
   seal(): void {
     if (this.#writers === null) return;
     this.#blocks = this.#writers.map((writer) => writer.finish());
+    this.#sizes = this.#writers.map((writer) => writer.keys);
     this.#writers = null;
   }
 
-  get spilled(): boolean {
-    return this.#blocks.length > 0;
+  /** How many keys lie in a partition. */
+  size(number: number): number {
+    let size = this.#sizes[number] ?? 0;
+    for (const key of this.#held) if (partitionOf(key.text) === number) size += 1;
+    return size;
   }
 
-  /** The keys of one partition, in the order they were added; call after `seal`. */
-  *partition(number: number): Generator<StoredKey> {
-    for (const key of this.#held) if (partitionOf(key.text) === number) yield key;
-    for (const block of this.#blocks[number] ?? []) yield* unpack(this.#file.read(block));
+  /** Shows the bytes of each key of one partition, in the order they were added; call after `seal`. */
+  each(number: number, look: (key: KeyView) => void): void {
+    const view = new KeyView();
+    for (const key of this.#held) {
+      if (partitionOf(key.text) !== number) continue;
+      const bytes = Buffer.alloc(8 + (key.text.length + key.payload.length) * 3);
+      pack(bytes, 0, key.text, key.payload);
+      view.at(bytes, 0);
+      look(view);
+    }
+    for (const block of this.#blocks[number] ?? []) {
+      const bytes = this.#file.read(block);
+      for (let at = 0; at < bytes.length; at = view.past) {
+        view.at(bytes, at);
+        look(view);
+      }
+    }
   }
 
   #spill(): void {
@@ -83,6 +101,7 @@ class PartitionWriter {
   readonly #buffer = Buffer.alloc(blockBytes);
   readonly #blocks: SpillBlock[] = [];
   #used = 0;
+  keys = 0;
 
   constructor(file: SpillFile) {
     this.#file = file;
@@ -92,12 +111,8 @@ class PartitionWriter {
     const most = 8 + (text.length + payload.length) * 3;
     if (this.#used + most > blockBytes) this.#flush();
     const buffer = most > blockBytes ? Buffer.alloc(most) : this.#buffer;
-    const at = this.#used;
-    const textBytes = buffer.write(text, at + 8);
-    const payloadBytes = payload === '' ? 0 : buffer.write(payload, at + 8 + textBytes);
-    buffer.writeUInt32LE(textBytes, at);
-    buffer.writeUInt32LE(payloadBytes, at + 4);
-    const size = 8 + textBytes + payloadBytes;
+    const size = pack(buffer, this.#used, text, payload);
+    this.keys += 1;
     if (buffer === this.#buffer) this.#used += size;
     else this.#blocks.push(this.#file.append(buffer.subarray(0, size)));
   }
@@ -113,15 +128,52 @@ class PartitionWriter {
   }
 }
 
-function* unpack(bytes: Buffer): Generator<StoredKey> {
-  for (let at = 0; at < bytes.length; ) {
-    const textBytes = bytes.readUInt32LE(at);
-    const payloadBytes = bytes.readUInt32LE(at + 4);
-    const textEnd = at + 8 + textBytes;
-    yield {
-      text: bytes.toString('utf8', at + 8, textEnd),
-      payload: bytes.toString('utf8', textEnd, textEnd + payloadBytes),
-    };
-    at = textEnd + payloadBytes;
+/** Writes `text length, payload length, text, payload` and answers with the bytes it took. */
+function pack(buffer: Buffer, at: number, text: string, payload: string): number {
+  const textBytes = buffer.write(text, at + 8);
+  const payloadBytes = payload === '' ? 0 : buffer.write(payload, at + 8 + textBytes);
+  buffer.writeUInt32LE(textBytes, at);
+  buffer.writeUInt32LE(payloadBytes, at + 4);
+  return 8 + textBytes + payloadBytes;
+}
+
+/** A key where it lies in a block; its text is made only when somebody asks. Valid during the call it was handed to. */
+export class KeyView {
+  #bytes: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #textEnd = 0;
+  past = 0;
+
+  at(bytes: Buffer, at: number): void {
+    this.#bytes = bytes;
+    this.#start = at + 8;
+    this.#textEnd = this.#start + bytes.readUInt32LE(at);
+    this.past = this.#textEnd + bytes.readUInt32LE(at + 4);
+  }
+
+  get text(): string {
+    return this.#bytes.toString('utf8', this.#start, this.#textEnd);
+  }
+
+  get payload(): string {
+    return this.#bytes.toString('utf8', this.#textEnd, this.past);
+  }
+
+  /** Two hashes of 32 bits each of the text's bytes, the second never 0. */
+  hash(into: Uint32Array): void {
+    let a = 0x811c9dc5;
+    let b = 0x2545f491;
+    for (let at = this.#start; at < this.#textEnd; at += 1) {
+      const byte = this.#bytes[at] as number;
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = Math.imul(b ^ byte, 0x85ebca6b) + 0x52dce729;
+      b = (b << 13) | (b >>> 19);
+    }
+    a ^= this.#textEnd - this.#start;
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+    a ^= a >>> 13;
+    b = Math.imul(b ^ (b >>> 15) ^ a, 0xc2b2ae35);
+    into[0] = a >>> 0;
+    into[1] = (b ^ (b >>> 16)) >>> 0 || 1;
   }
 }

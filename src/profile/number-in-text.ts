@@ -2,7 +2,7 @@ import type { Trait } from '../model/index.ts';
 
 const plain = /^[-+]?\d+(?:[.,]\d+)?$/;
 const grouped = /^[-+]?\d{1,3}(?:([.,' \u00a0])\d{3})(?:\1\d{3})*(?:[.,]\d+)?$/;
-const money = /^(?:[-+]?\s?(?:[$€£¥]|[A-Z]{3})\s?)?[-+]?\d[\d.,' \u00a0]*(?:\s?(?:[$€£¥%]|[A-Z]{3}))?$/;
+const sign = /^(?:[$€£¥]|[A-Z]{3} ?(?=[-\d]))\s?|\s?(?:[$€£¥%]| [A-Z]{3})$/g;
 
 /** Counts texts that are numbers, and among them what keeps them from being read as numbers without a thought. */
 export class NumberCensus {
@@ -17,7 +17,7 @@ export class NumberCensus {
     if (digits === 0 || text.length > 40) return;
     const trimmed = text.trim();
     const isPlain = plain.test(trimmed);
-    if (!isPlain && !grouped.test(trimmed) && !money.test(trimmed)) return;
+    if (!isPlain && !isDecorated(trimmed)) return;
     if (this.#numbers === 0) this.#example = text;
     this.#numbers += weight;
     if (/^[-+]?0\d/.test(trimmed)) this.#leadingZeros += weight;
@@ -47,4 +47,9 @@ export class NumberCensus {
       },
     ];
   }
+}
+
+function isDecorated(text: string): boolean {
+  const bare = text.replace(sign, '');
+  return grouped.test(bare) || (bare !== text && plain.test(bare));
 }

@@ -1,5 +1,5 @@
+import { recognizeDateStyle } from '../expressions/index.ts';
 import type { FieldProfile } from '../model/index.ts';
-import type { ReadDateStyles } from './date-census.ts';
 import type { FieldProfilerOptions } from './field-profiler.ts';
 
 export interface ProfileOptions {
@@ -7,7 +7,6 @@ export interface ProfileOptions {
   readonly mask: (text: string) => string;
   /** Which fields are personal; by name, shapes and length when nobody says. */
   readonly isPersonal?: (relation: string, field: FieldProfile) => boolean;
-  readonly dateStyles: ReadDateStyles;
   /** How many different values of a field are counted exactly; default 10,000, less in relations with many fields. */
   readonly distinctMax?: number;
   /** Where keys go that do not fit into memory; default the system's folder for temporary files. */
@@ -25,7 +24,7 @@ export function resolveOptions(options: ProfileOptions, fields: number): FieldPr
   return {
     mask: options.mask,
     isPersonal: options.isPersonal ?? null,
-    dateStyles: options.dateStyles,
+    dateStyles: recognizeDateStyle,
     limits: {
       distinctMax: options.distinctMax ?? Math.min(distinctMaxDefault, share),
       charactersMax: Math.floor(charactersOfRelation / Math.max(1, fields)),

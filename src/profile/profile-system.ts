@@ -17,12 +17,12 @@ export async function profileSystem(
   options: ProfileOptions,
 ): Promise<Profile> {
   using spill = new SpillFile(options.temporaryFolder);
-  const references = referencesOf(schema).map((reference) => new WatchedReference(reference, spill));
+  const references = watch(referencesOf(schema), spill);
   const profiles: RelationProfile[] = [];
   for (const relation of schema.relations.filter(hasRecords)) {
-    const kept = references.flatMap((reference) => reference.keptOf(relation.name));
+    const kept = keptOf(references, relation.name);
     const profiler = new RelationProfiler(relation, options, spill, kept);
-    for await (const batch of snapshot.read(relation, wholeRelation)) {
+    for await (const batch of snapshot.read(relation, wholeRelation, smallBatches)) {
       options.signal?.throwIfAborted();
       profiler.add(batch);
       options.onProgress?.({ relation: relation.name, rowsRead: profiler.rows });
@@ -35,6 +35,9 @@ export async function profileSystem(
     relations: profiles.map((profile) => ({ ...profile, orphans: orphansOf(profile, references, options) })),
   };
 }
+
+/** Values of a batch survive the young generation's collections; small batches keep the heap small. */
+const smallBatches = { batchRowsMax: 200, batchBytesMax: 1024 * 1024 } as const;
 
 export const wholeRelation: Slice = { number: 0, after: null, upTo: null, rowsEstimate: 0 };
 
@@ -51,23 +54,29 @@ function orphansOf(
     });
 }
 
-/** The keys on both ends of a reference. */
-class WatchedReference {
+/** A reference with the keys on both of its ends. */
+interface WatchedReference {
   readonly reference: Reference;
   readonly children: KeyStore;
   readonly parents: KeyStore;
+}
 
-  constructor(reference: Reference, spill: SpillFile) {
-    this.reference = reference;
-    this.children = new KeyStore(spill);
-    this.parents = new KeyStore(spill);
-  }
+/** References to the same key share its store. */
+function watch(references: readonly Reference[], spill: SpillFile): WatchedReference[] {
+  const stores = new Map<string, KeyStore>();
+  return references.map((reference) => {
+    const name = JSON.stringify([reference.to.relation, reference.to.fields]);
+    const parents = stores.get(name) ?? new KeyStore(spill);
+    stores.set(name, parents);
+    return { reference, children: new KeyStore(spill), parents };
+  });
+}
 
-  keptOf(relation: string): KeptFields[] {
-    const kept: KeptFields[] = [];
-    const { fields, to } = this.reference;
-    if (this.reference.relation === relation) kept.push({ fields, store: this.children });
-    if (to.relation === relation) kept.push({ fields: to.fields, store: this.parents });
-    return kept;
+function keptOf(references: readonly WatchedReference[], relation: string): KeptFields[] {
+  const kept = new Map<KeyStore, readonly string[]>();
+  for (const { reference, children, parents } of references) {
+    if (reference.relation === relation) kept.set(children, reference.fields);
+    if (reference.to.relation === relation) kept.set(parents, reference.to.fields);
   }
+  return [...kept].map(([store, fields]) => ({ fields, store }));
 }

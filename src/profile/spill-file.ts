@@ -17,6 +17,7 @@ export class SpillFile implements Disposable {
   readonly #folder: string;
   readonly #handle: number;
   #size = 0;
+  #read: Buffer = Buffer.alloc(64 * 1024);
 
   constructor(parent: string = tmpdir()) {
     try {
@@ -42,8 +43,10 @@ export class SpillFile implements Disposable {
     return block;
   }
 
+  /** The bytes are valid until the next read. */
   read(block: SpillBlock): Buffer {
-    const bytes = Buffer.alloc(block.bytes);
+    if (this.#read.length < block.bytes) this.#read = Buffer.alloc(block.bytes);
+    const bytes = this.#read.subarray(0, block.bytes);
     try {
       for (let done = 0; done < bytes.length; ) {
         const read = readSync(this.#handle, bytes, done, bytes.length - done, block.offset + done);
