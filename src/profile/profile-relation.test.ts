@@ -15,27 +15,30 @@ import { profileRelation } from './index.ts';
 
 const show = (text: string): string => text;
 
-function relationOf(
-  fields: Readonly<Record<string, FieldType>>,
-  name = 'things',
-  kind: Relation['kind'] = 'table',
-): Relation {
+function relationOf(fields: Readonly<Record<string, FieldType>>, name = 'things'): Relation {
   return {
-    ...{ name, kind, primaryKey: null, uniques: [], foreignKeys: [], indexes: [], checks: [], comment: null },
-    ...{ rowsEstimate: null, bytes: null, identity: Object.keys(fields).slice(0, 1) },
+    name,
+    kind: 'table',
     fields: Object.entries(fields).map(([field, type]) => ({
-      ...{
-        name: field,
-        type,
-        native: 'neutral',
-        nullable: true,
-        default: null,
-        generated: 'no',
-        synthetic: false,
-        comment: null,
-      },
+      name: field,
+      type,
+      native: 'neutral',
+      nullable: true,
+      default: null,
+      generated: 'no',
+      synthetic: false,
+      comment: null,
     })),
-  } as Relation;
+    primaryKey: null,
+    uniques: [],
+    foreignKeys: [],
+    indexes: [],
+    checks: [],
+    comment: null,
+    rowsEstimate: null,
+    bytes: null,
+    identity: Object.keys(fields).slice(0, 1),
+  };
 }
 
 async function* inBatches(

@@ -1,4 +1,3 @@
-import { recognizeDateStyle } from '../expressions/index.ts';
 import { maskExample } from '../mapping/index.ts';
 import type { Profile } from '../model/index.ts';
 import { profileSystem } from '../profile/index.ts';
@@ -18,17 +17,10 @@ export async function profileSource(
   const source = await project.source();
   const schema = await source.inspects.inspect();
   await using snapshot = await source.reads.snapshot();
-  const profile = await profileSystem(
-    snapshot,
-    schema,
-    Object.assign(
-      { dateStyles: recognizeDateStyle },
-      {
-        mask: options.showValues ? (text: string) => text : (text: string) => maskExample(text),
-        onProgress: options.onProgress,
-        signal: project.signal,
-      },
-    ),
-  );
+  const profile = await profileSystem(snapshot, schema, {
+    mask: options.showValues ? (text) => text : (text) => maskExample(text),
+    onProgress: options.onProgress,
+    signal: project.signal,
+  });
   return { profile, file: writeFacts(project, 'profile.source', profile) };
 }
