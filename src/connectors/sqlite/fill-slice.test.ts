@@ -34,6 +34,18 @@ describe.each([
     expect(plain.all('SELECT count(*) FROM nodes')).toEqual([[50n]]);
   });
 
+  test.each(['insert', 'upsert'] as const)(
+    'a long chain to the next record takes no longer than it is, by %s',
+    async (mode) => {
+      const rows = Array.from(
+        { length: 20_000 },
+        (_nothing, at): Row => [String(at), null, at === 19_999 ? null : String(at + 1)],
+      );
+      expect((await fill(reference, rows, { mode })).refused).toEqual([]);
+      expect(plain.all('SELECT count(*) FROM nodes')).toEqual([[20_000n]]);
+    },
+  );
+
   test('what waits does not stand in the way of others, and is refused in the order in which it came', async () => {
     const { refused } = await fill(reference, [
       ['1', 'same', '404'],

@@ -46,7 +46,7 @@ export class FillSlice {
   finish(): { readonly placed: readonly PlacedRecord[]; readonly refused: readonly RefusedRecord[] } {
     for (let before = -1; before !== this.#waiting.length; ) {
       before = this.#waiting.length;
-      const trying = this.#waiting;
+      const trying = this.#backwards();
       this.#waiting = [];
       this.#waitingKeys.clear();
       for (const arrived of trying) this.#take(arrived, true);
@@ -54,6 +54,15 @@ export class FillSlice {
     for (let together = this.#waiting; together.length > 0; ) together = this.#placeTogether(together);
     const inOrder = [...this.#refused].sort((a, b) => a.arrival - b.arrival);
     return { placed: this.#records.finish(), refused: inOrder.map(({ record }) => record) };
+  }
+
+  /**
+   * The last first: in a chain in which each record refers to the next one, a pass forwards would place a single record. Not
+   * where two have the same key, for the later must win.
+   */
+  #backwards(): Arrival[] {
+    const sameKeys = this.#write.mode !== 'insert' && this.#waitingKeys.size < this.#waiting.length;
+    return sameKeys ? this.#waiting : this.#waiting.toReversed();
   }
 
   #take(arrived: Arrival, again = false): void {
