@@ -1,3 +1,4 @@
+import { floatText as canonicalText } from '../../model/index.ts';
 import { shapeOf, valueFault } from '../faults.ts';
 import { trimSpace } from './read-decimal.ts';
 
@@ -8,9 +9,9 @@ export function floatOf(text: string): number {
   return Number(text);
 }
 
-/** PostgreSQL's shortest text of a binary64 number: exponent form below 1e-4 and from 1e15 on. */
+/** PostgreSQL's shortest text of a binary64 number: the canonical text of the house. */
 export function float8Text(value: number): string {
-  return arrangedDigits(value, value.toExponential(), 15);
+  return canonicalText(value);
 }
 
 /** The same for a binary32 number (given as the binary64 of the same value); exponent form from 1e6 on. */
