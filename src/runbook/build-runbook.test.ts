@@ -148,6 +148,12 @@ describe('no runbook while something blocks', () => {
       (desk) => desk.accept(loss, { records: '11' }),
     ],
     [
+      'fewer were accepted, though the text sorts behind',
+      'runbook.decision-differs',
+      /for 9 records, found are 12/,
+      (desk) => desk.accept(loss, { records: '9' }),
+    ],
+    [
       'no number was accepted',
       'runbook.decision-differs',
       /for no records/,

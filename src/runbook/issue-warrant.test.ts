@@ -118,6 +118,9 @@ describe('a decision on a finding', () => {
     expect(refusal(gone).code).toBe('runbook.finding-undecided');
     desk.events.push(decisionWithdrawn('Ola', envelopeId(desk.envelopes[1]!), 'no'));
     expect(refusal(warrantRequest(runbook, desk)).code).toBe('runbook.approval-withdrawn');
+    // Another decision is not the one the approvers have seen in this runbook.
+    desk.accept();
+    expect(refusal(warrantRequest(runbook, desk)).code).toBe('runbook.approval-withdrawn');
   });
 
   test('taken out of the runbook by hand stops it', () => {
