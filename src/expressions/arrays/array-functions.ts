@@ -55,8 +55,10 @@ const positionOf: FunctionDeclaration['make'] = (types, catalog) => {
   const equals = equalsOf(types, catalog);
   return (list: Value, wanted: Value, startText: string | null = '1'): Value => {
     if (list === null) return null;
-    if (startText === null) throw valueFault('22004', 'the place to start at is null');
     const elements = oneDimension(list);
+    // What is not there is not there, wherever the search would start.
+    if (elements.length === 0 || (wanted === null && !elements.includes(null))) return null;
+    if (startText === null) throw valueFault('22004', 'the place to start at is null');
     const start = Math.max(Number(startText), 1);
     const found = elements.findIndex((element, at) => at >= start - 1 && equals(element, wanted));
     return found === -1 ? null : String(found + 1);

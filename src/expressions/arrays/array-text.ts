@@ -28,10 +28,15 @@ export function readArray(text: string, read: (text: string) => Value): Value {
   const scanner = { text, at: 0 };
   skipSpace(scanner);
   if (text[scanner.at] !== '{') throw malformed();
-  const value = readLevel(scanner, read);
+  const value = readLevel(scanner);
   skipSpace(scanner);
   if (scanner.at < text.length) throw malformed();
-  return squared(value);
+  // The braces are checked before any element is read.
+  const readPart = (part: Value): Value => {
+    if (isList(part)) return part.map(readPart);
+    return part === null ? null : read(part as string);
+  };
+  return readPart(squared(value));
 }
 
 interface Scanner {
@@ -41,7 +46,7 @@ interface Scanner {
 
 const dimensionsMax = 6;
 
-function readLevel(scanner: Scanner, read: (text: string) => Value, depth = 1): readonly Value[] {
+function readLevel(scanner: Scanner, depth = 1): readonly Value[] {
   if (depth > dimensionsMax) throw valueFault('54000', `an array has more than ${dimensionsMax} dimensions`);
   scanner.at += 1;
   skipSpace(scanner);
@@ -52,9 +57,7 @@ function readLevel(scanner: Scanner, read: (text: string) => Value, depth = 1): 
   }
   for (;;) {
     skipSpace(scanner);
-    values.push(
-      scanner.text[scanner.at] === '{' ? readLevel(scanner, read, depth + 1) : readElement(scanner, read),
-    );
+    values.push(scanner.text[scanner.at] === '{' ? readLevel(scanner, depth + 1) : readElement(scanner));
     skipSpace(scanner);
     const sign = scanner.text[scanner.at];
     scanner.at += 1;
@@ -63,8 +66,8 @@ function readLevel(scanner: Scanner, read: (text: string) => Value, depth = 1): 
   }
 }
 
-function readElement(scanner: Scanner, read: (text: string) => Value): Value {
-  if (scanner.text[scanner.at] === '"') return read(readQuoted(scanner));
+function readElement(scanner: Scanner): Value {
+  if (scanner.text[scanner.at] === '"') return readQuoted(scanner);
   let element = '';
   let kept = 0;
   let escaped = false;
@@ -85,7 +88,7 @@ function readElement(scanner: Scanner, read: (text: string) => Value): Value {
   }
   const word = element.slice(0, kept);
   if (word === '') throw malformed();
-  return !escaped && /^null$/i.test(word) ? null : read(word);
+  return !escaped && /^null$/i.test(word) ? null : word;
 }
 
 function readQuoted(scanner: Scanner): string {

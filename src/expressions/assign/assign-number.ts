@@ -1,7 +1,7 @@
 import type { FieldType, Value } from '../../model/index.ts';
 import { decimalOf, decimalText, isSpecial, rounded } from '../numbers/decimal.ts';
 import { compareDecimals } from '../numbers/decimal-arithmetic.ts';
-import { float4Text, float8Text } from '../numbers/float.ts';
+import { float4Text, float8Text } from '../numbers/float-text.ts';
 import { readDecimal } from '../numbers/read-decimal.ts';
 import type { Assignment } from '../program.ts';
 import { checked, exact } from './assignments.ts';

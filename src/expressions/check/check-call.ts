@@ -49,7 +49,7 @@ export function callFunction(
     modifiers: null,
     name,
     strict: choice.item.strict,
-    apply: bound(checker, choice.item, types),
+    apply: bound(checker, choice.item, types, location),
     arguments: settled,
   });
 }

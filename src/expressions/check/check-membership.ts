@@ -50,7 +50,7 @@ export function checkQuantified(
     modifiers: null,
     value: coerce(checker, value, left, 'implicit', location),
     list: coerce(checker, list, arrayOf(right), 'implicit', location),
-    apply: bound(checker, chosen.item, types),
+    apply: bound(checker, chosen.item, types, location),
     quantifier,
   });
 }

@@ -113,7 +113,7 @@ function equality(
   return {
     left: coerce(checker, operands[0], types[0] ?? 'text', 'implicit', raw.location),
     right: coerce(checker, operands[1], types[1] ?? 'text', 'implicit', raw.location),
-    equals: bound(checker, chosen.item, types),
+    equals: bound(checker, chosen.item, types, raw.location),
     strict: chosen.item.strict,
   };
 }

@@ -26,7 +26,7 @@ export function applyOperator(
     modifiers: null,
     name,
     strict: chosen.item.strict,
-    apply: bound(checker, chosen.item, types),
+    apply: bound(checker, chosen.item, types, location),
     arguments: settled,
   });
 }

@@ -41,8 +41,13 @@ function openType(checker: Checker, location: number | undefined): never {
 type Callable = FunctionDeclaration | OperatorDeclaration;
 
 /** The code of a declaration for these types. */
-export function bound(checker: Checker, item: Callable, types: readonly TypeName[]): Apply {
-  const apply = item.make?.(types, checker.catalog) ?? item.apply;
+export function bound(
+  checker: Checker,
+  item: Callable,
+  types: readonly TypeName[],
+  location: number | undefined,
+): Apply {
+  const apply = placing(checker, location, () => item.make?.(types, checker.catalog) ?? item.apply);
   if (apply === undefined) throw new RangeError(`${item.name} is declared without code`);
   return apply;
 }
@@ -54,8 +59,13 @@ export function checkedConstants(
   settled: readonly TypedNode[],
   location: number | undefined,
 ): void {
+  placing(checker, location, () => item.checkConstants?.(settled.map(constantValue)));
+}
+
+/** Gives what is thrown its place in the text. */
+function placing<Result>(checker: Checker, location: number | undefined, act: () => Result): Result {
   try {
-    item.checkConstants?.(settled.map(constantValue));
+    return act();
   } catch (cause) {
     throw cause instanceof GodwitError ? placed(cause, checker.place(location)) : cause;
   }

@@ -1,53 +1,16 @@
-import { floatText as canonicalText } from '../../model/index.ts';
 import { shapeOf, valueFault } from '../faults.ts';
+import { float4Text, float8Text } from './float-text.ts';
 import { trimSpace } from './read-decimal.ts';
 
 export type FloatName = 'float4' | 'float8';
 
-/** The number behind a float's text. */
-export function floatOf(text: string): number {
-  return Number(text);
-}
-
-/** PostgreSQL's shortest text of a binary64 number: the canonical text of the house. */
-export function float8Text(value: number): string {
-  return canonicalText(value);
-}
-
-/** The same for a binary32 number (given as the binary64 of the same value); exponent form from 1e6 on. */
-export function float4Text(value: number): string {
-  return arrangedDigits(value, shortestFloat4(value), 6);
+/** The number behind a float's text; a binary32 is not always the binary64 its shortest text reads as. */
+export function floatReader(type: FloatName): (text: string) => number {
+  return type === 'float8' ? Number : (text) => Math.fround(Number(text));
 }
 
 export function floatText(type: FloatName): (value: number) => string {
   return type === 'float8' ? float8Text : float4Text;
-}
-
-function arrangedDigits(value: number, exponential: string, exponentMax: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa = '', exponentText = '0'] = exponential.split('e');
-  const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < exponentMax) return fixedText(mantissa, exponent);
-  const size = Math.abs(exponent);
-  return `${mantissa}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
-}
-
-function fixedText(mantissa: string, exponent: number): string {
-  const sign = mantissa.startsWith('-') ? '-' : '';
-  const digits = mantissa.replace(/[-.]/g, '');
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  if (digits.length <= exponent + 1) return sign + digits.padEnd(exponent + 1, '0');
-  return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
-}
-
-/** The shortest exponential form that reads back as the same binary32; of those the nearest. */
-function shortestFloat4(value: number): string {
-  for (let digits = 0; digits < 9; digits += 1) {
-    const text = value.toExponential(digits);
-    if (Math.fround(Number(text)) === value) return text;
-  }
-  return value.toExponential();
 }
 
 const finite = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -58,9 +21,18 @@ export function readFloat(text: string, type: FloatName): string {
   const trimmed = trimSpace(text);
   if (finite.test(trimmed)) return storedFloat(Number(trimmed), trimmed, type);
   const found = special.exec(trimmed);
-  if (found === null) throw valueFault('22P02', `${shapeOf(text)} is not a floating point number`);
+  if (found === null) throw notFloat(text, trimmed, type);
   if (found[2] !== undefined) return 'NaN';
   return found[1] === '-' ? '-Infinity' : 'Infinity';
+}
+
+/** A number out of range is found before what stands behind it. */
+function notFloat(text: string, trimmed: string, type: FloatName): Error {
+  const [beginning] = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i.exec(trimmed) ?? [];
+  if (beginning !== undefined) storedFloat(Number(beginning), beginning, type);
+  if (/^[+-]?0x[\da-f.]/i.test(trimmed))
+    return valueFault('0A000', 'hexadecimal floating point numbers are not read');
+  return valueFault('22P02', `${shapeOf(text)} is not a floating point number`);
 }
 
 function storedFloat(read: number, text: string, type: FloatName): string {
@@ -76,17 +48,20 @@ export function compareFloats(a: string, b: string): number {
   if (a === b) return 0;
   if (a === 'NaN') return 1;
   if (b === 'NaN') return -1;
-  return Number(a) === Number(b) ? 0 : Math.sign(Number(a) < Number(b) ? -1 : 1);
+  const [x, y] = [Number(a), Number(b)];
+  return x < y ? -1 : Number(x > y);
 }
 
 type FloatOperation = (a: string, b: string) => string;
+type FloatOperator = '+' | '-' | '*' | '/';
 
 /** Builds an arithmetic operator that reports overflow and underflow as PostgreSQL does. */
-export function floatOperation(type: FloatName, operator: '+' | '-' | '*' | '/'): FloatOperation {
+export function floatOperation(type: FloatName, operator: FloatOperator): FloatOperation {
+  const read = floatReader(type);
   const print = floatText(type);
   const round = type === 'float4' ? Math.fround : (value: number) => value;
   return (a, b) => {
-    const [x, y] = [Number(a), Number(b)];
+    const [x, y] = [read(a), read(b)];
     if (operator === '/' && y === 0 && !Number.isNaN(x))
       throw valueFault('22012', 'a number is divided by zero');
     const result = round(computed(operator, x, y));
@@ -98,7 +73,7 @@ export function floatOperation(type: FloatName, operator: '+' | '-' | '*' | '/')
   };
 }
 
-function computed(operator: '+' | '-' | '*' | '/', x: number, y: number): number {
+function computed(operator: FloatOperator, x: number, y: number): number {
   switch (operator) {
     case '+':
       return x + y;
@@ -111,7 +86,7 @@ function computed(operator: '+' | '-' | '*' | '/', x: number, y: number): number
   }
 }
 
-function vanishes(operator: '+' | '-' | '*' | '/', x: number, y: number): boolean {
+function vanishes(operator: FloatOperator, x: number, y: number): boolean {
   if (operator === '*') return x !== 0 && y !== 0;
   return operator === '/' && x !== 0 && Number.isFinite(y);
 }

@@ -33,8 +33,17 @@ export function readInteger(text: string, type: IntegerName): string {
   const trimmed = /^[ \t\n\v\f\r]|[ \t\n\v\f\r]$/.test(text)
     ? text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
     : text;
-  if (!plain.test(trimmed)) throw valueFault('22P02', `${shapeOf(text)} is not a whole number`);
+  if (!plain.test(trimmed)) throw notWhole(text, trimmed, type);
   return integerText(BigInt(trimmed), type);
+}
+
+/** Digits that are too many are found before what stands behind them: `99999999999.5` is out of range for int4. */
+function notWhole(text: string, trimmed: string, type: IntegerName): Error {
+  const [digits = '0'] = /^[+-]?\d+/.exec(trimmed) ?? [];
+  const [least, most] = limits[type];
+  const beginning = BigInt(digits);
+  if (beginning < least || beginning > most) return outOfRange(digits, type);
+  return valueFault('22P02', `${shapeOf(text)} is not a whole number`);
 }
 
 type Operation = (a: string, b: string) => string;

@@ -2,7 +2,8 @@ import { valueFault } from '../faults.ts';
 import { type CastDeclaration, unchanged } from '../registry.ts';
 import { isSpecial } from './decimal.ts';
 import { roundedWhole } from './decimal-arithmetic.ts';
-import { type FloatName, float4Text, float8Text, floatText, readFloat } from './float.ts';
+import { type FloatName, floatReader, floatText, readFloat } from './float.ts';
+import { float4Text, float8Text, nearestExponential } from './float-text.ts';
 import { type IntegerName, integerText, outOfRange } from './integer-arithmetic.ts';
 import { readDecimal } from './read-decimal.ts';
 
@@ -16,9 +17,10 @@ function decimalToInteger(to: IntegerName): (text: string) => string {
   };
 }
 
-function floatToInteger(to: IntegerName): (text: string) => string {
+function floatToInteger(from: FloatName, to: IntegerName): (text: string) => string {
+  const read = floatReader(from);
   return (text) => {
-    const value = Number(text);
+    const value = read(text);
     if (!Number.isFinite(value)) throw outOfRange(text, to);
     return integerText(BigInt(roundedHalfEven(value)), to);
   };
@@ -28,16 +30,18 @@ function floatToInteger(to: IntegerName): (text: string) => string {
 export function roundedHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1;
-  return below % 2 === 0 ? below : below + 1;
+  const up = rest === 0.5 ? below % 2 !== 0 : rest > 0.5;
+  // What rounds to zero keeps its sign.
+  return up ? below + 1 || -0 : below || Math.trunc(value);
 }
 
 /** Keeps 15 (float8) or 6 (float4) significant digits: PostgreSQL converts through that text, and so loses the rest. */
-function floatToDecimal(digits: number): (text: string) => string {
+function floatToDecimal(from: FloatName, digits: number): (text: string) => string {
+  const read = floatReader(from);
   return (text) =>
     isSpecial(text)
       ? text
-      : readDecimal(Number(text).toPrecision(digits))
+      : readDecimal(nearestExponential(read(text), digits - 1))
           .replace(/(\.\d*?)0+$/, '$1')
           .replace(/\.$/, '');
 }
@@ -87,15 +91,15 @@ const withIntegers: readonly CastDeclaration[] = integers.flatMap((name): readon
   { from: 'numeric', to: name, context: 'assignment', apply: decimalToInteger(name) },
   ...floats.flatMap((float): readonly CastDeclaration[] => [
     { from: name, to: float, context: 'implicit', apply: integerToFloat(float) },
-    { from: float, to: name, context: 'assignment', apply: floatToInteger(name) },
+    { from: float, to: name, context: 'assignment', apply: floatToInteger(float, name) },
   ]),
 ]);
 
 const withFloats: readonly CastDeclaration[] = [
   { from: 'numeric', to: 'float4', context: 'implicit', apply: (text: string) => readFloat(text, 'float4') },
   { from: 'numeric', to: 'float8', context: 'implicit', apply: (text: string) => readFloat(text, 'float8') },
-  { from: 'float4', to: 'numeric', context: 'assignment', apply: floatToDecimal(6) },
-  { from: 'float8', to: 'numeric', context: 'assignment', apply: floatToDecimal(15) },
+  { from: 'float4', to: 'numeric', context: 'assignment', apply: floatToDecimal('float4', 6) },
+  { from: 'float8', to: 'numeric', context: 'assignment', apply: floatToDecimal('float8', 15) },
   {
     from: 'float4',
     to: 'float8',

@@ -2,7 +2,7 @@ import { valueFault } from '../faults.ts';
 import type { Apply, FunctionDeclaration, ScalarName } from '../registry.ts';
 import { decimalOf, decimalText, isSpecial, rounded, truncated } from './decimal.ts';
 import { divideWhole, remainderOfDecimals } from './decimal-arithmetic.ts';
-import { float8Text } from './float.ts';
+import { float8Text } from './float-text.ts';
 import { type IntegerName, negateInteger, remainderOfIntegers } from './integer-arithmetic.ts';
 import { roundedHalfEven } from './number-casts.ts';
 import { absoluteText } from './number-operators.ts';
@@ -121,7 +121,7 @@ export const numberFunctions: readonly FunctionDeclaration[] = [
     (text: string) => (text === 'NaN' ? text : String(signOf(text))),
     signs,
   ),
-  ofFloat('sign', (value) => (value > 0 ? 1 : value < 0 ? -1 : value + 0), signs),
+  ofFloat('sign', (value) => (value > 0 ? 1 : value < 0 ? -1 : 0), signs),
   ...(['int2', 'int4', 'int8'] as const).map((type) =>
     ofType('mod', [type, type], type, remainderOfIntegers(), remainder),
   ),

@@ -8,7 +8,7 @@ import {
   remainderOfDecimals,
   subtractDecimals,
 } from './decimal-arithmetic.ts';
-import { type FloatName, floatOperation, floatText } from './float.ts';
+import { type FloatName, floatOperation, floatReader, floatText } from './float.ts';
 import {
   addIntegers,
   divideIntegers,
@@ -44,15 +44,16 @@ function ofIntegers(type: IntegerName): readonly OperatorDeclaration[] {
 }
 
 function ofFloats(type: FloatName): readonly OperatorDeclaration[] {
+  const read = floatReader(type);
   const print = floatText(type);
   return [
     binary('+', type, floatOperation(type, '+')),
     binary('-', type, floatOperation(type, '-')),
     binary('*', type, floatOperation(type, '*')),
     binary('/', type, floatOperation(type, '/')),
-    unary('-', type, (value: string) => print(-Number(value))),
+    unary('-', type, (value: string) => print(-read(value))),
     unary('+', type, same),
-    unary('@', type, (value: string) => print(Math.abs(Number(value)))),
+    unary('@', type, (value: string) => print(Math.abs(read(value)))),
   ];
 }
 

@@ -24,7 +24,11 @@ export function trimSpace(text: string): string {
 
 function readSpecial(text: string, trimmed: string): string {
   const found = special.exec(trimmed);
-  if (found === null) throw valueFault('22P02', `${shapeOf(text)} is not a number`);
+  if (found === null) {
+    const [, exponent] = /^[+-]?(?:\d+\.?\d*|\.\d+)[eE]([+-]?\d+)/.exec(trimmed) ?? [];
+    if (exponent !== undefined) checkExponent(Number(exponent));
+    throw valueFault('22P02', `${shapeOf(text)} is not a number`);
+  }
   if (found[2] !== undefined) {
     if (found[1] !== '') throw valueFault('22P02', `${shapeOf(text)} is not a number`);
     return 'NaN';
@@ -40,10 +44,14 @@ function plainText(sign: string, digits: string): string {
   return `${sign === '-' && !zero ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-function scientificText(sign: string, digits: string, exponent: number): string {
-  // PostgreSQL reads the exponent as an int and gives up on half its range.
-  if (!Number.isSafeInteger(exponent) || Math.abs(exponent) >= 1_073_741_823)
+/** PostgreSQL reads the exponent as an int and gives up on half its range, before it looks at what stands behind it. */
+function checkExponent(exponent: number): void {
+  if (Math.abs(exponent) >= 1_073_741_823)
     throw valueFault('22003', 'the value overflows the numeric format');
+}
+
+function scientificText(sign: string, digits: string, exponent: number): string {
+  checkExponent(exponent);
   const point = digits.indexOf('.');
   const fraction = point === -1 ? '' : digits.slice(point + 1);
   const unscaled = BigInt(`${point === -1 ? digits : digits.slice(0, point)}${fraction}`);

@@ -26,6 +26,8 @@ export function leftOf(text: string, countText: string): string {
 /** The last characters; a negative count leaves that many off at the start. */
 export function rightOf(text: string, countText: string): string {
   const count = Number(countText);
+  // The least integer has no opposite: PostgreSQL then leaves nothing off.
+  if (count < -int4Max) return text;
   const start = count >= 0 ? Math.max(characterCount(text) - count, 0) : -count;
   return characterSlice(text, start, text.length);
 }

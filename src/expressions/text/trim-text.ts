@@ -21,10 +21,10 @@ const paddedMax = 268_435_454;
 export function padder(side: 'start' | 'end'): (text: string, length: string, fill?: string) => string {
   return (text, lengthText, fill = ' ') => {
     const length = Math.max(Number(lengthText), 0);
-    if (length > paddedMax) throw valueFault('54000', 'the requested length is too large');
     const missing = length - characterCount(text);
     if (missing <= 0) return characterSlice(text, 0, length);
     if (fill === '') return text;
+    if (length > paddedMax) throw valueFault('54000', 'the requested length is too large');
     const times = Math.ceil(missing / characterCount(fill));
     const padding = characterSlice(fill.repeat(times), 0, missing);
     return side === 'start' ? padding + text : text + padding;
