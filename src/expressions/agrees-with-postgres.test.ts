@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { casesPerFunction, Draw } from '../../tests/agreement/draw.ts';
 import { skipWithoutPostgres } from '../../tests/servers/index.ts';
 import {
   type AgreementCase,
@@ -8,7 +9,6 @@ import {
   isRefused,
 } from './agreement/agreement-case.contract.ts';
 import { declaredSubjects, type Subject } from './agreement/declared-cases.contract.ts';
-import { chosenSeed, Draw } from './agreement/draw.contract.ts';
 import { evaluateHere } from './agreement/evaluate-here.contract.ts';
 import { type Judge, openJudge } from './agreement/evaluate-there.contract.ts';
 import { formSubjects } from './agreement/forms.contract.ts';
@@ -18,8 +18,8 @@ import { loadGrammar } from './grammar.ts';
  * The language means what PostgreSQL means: every function, operator, cast and form, with awkward values, against real
  * PostgreSQL 15 and 18. GODWIT_PROVE=1 for the full count, GODWIT_SEED to repeat, GODWIT_ONLY for one subject.
  */
-const seed = chosenSeed();
-const casesEach = process.env['GODWIT_PROVE'] === '1' ? 1_000 : 60;
+const { seed } = Draw.fromEnvironment();
+const casesEach = casesPerFunction(60, 1_000);
 const only = process.env['GODWIT_ONLY'];
 
 const subjects = [...declaredSubjects(), ...formSubjects()].filter(

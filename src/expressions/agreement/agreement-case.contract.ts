@@ -24,9 +24,13 @@ export function agrees(here: Answer, there: Answer): boolean {
   return false;
 }
 
-/** Whether it was refused here on purpose; `value.not-supported` is, unless PostgreSQL does not support it either. */
+/**
+ * Whether it was refused here on purpose: what the language leaves out, what the versions disagree about (such errors stand
+ * for no code of PostgreSQL), and `value.not-supported` unless PostgreSQL does not support it either.
+ */
 export function isRefused(here: Answer, theirs: readonly Answer[]): boolean {
   if (here.kind !== 'error') return here.kind === 'refused';
+  if (here.states.length === 0) return true;
   return here.states.join() === '0A000' && !theirs.some((there) => agrees(here, there));
 }
 

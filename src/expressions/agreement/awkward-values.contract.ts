@@ -1,6 +1,13 @@
+import type { Draw } from '../../../tests/agreement/draw.ts';
+import {
+  drawDate,
+  drawInstant,
+  drawSpan,
+  drawTime,
+  drawTimestamp,
+} from '../../../tests/agreement/time-values.ts';
 import { elementOf } from '../array-types.ts';
 import type { TypeName } from '../registry.ts';
-import type { Draw } from './draw.contract.ts';
 
 /** Texts that PostgreSQL reads as values of a type: usual ones, limits, and what people get wrong. */
 type Generator = (draw: Draw) => string;
@@ -35,49 +42,50 @@ const words = [
 ];
 
 export function drawText(draw: Draw): string {
-  const kind = draw.below(10);
-  if (kind === 0) return draw.pick(words);
-  if (kind < 5) return draw.many(0, 8, () => draw.pick(['a', 'b', 'A', ' ', 'ab'])).join('');
-  if (kind < 8) return draw.many(0, 10, () => draw.pick(draw.chance(70) ? letters : signs)).join('');
-  return draw.many(0, 6, () => draw.pick([...letters, ...signs, '1', '0', '9'])).join('');
+  const kind = draw.between(0, 9);
+  if (kind === 0) return draw.of(words);
+  if (kind < 5) return draw.many(draw.between(0, 8), () => draw.of(['a', 'b', 'A', ' ', 'ab'])).join('');
+  if (kind < 8)
+    return draw.many(draw.between(0, 10), () => draw.of(draw.chance(0.7) ? letters : signs)).join('');
+  return draw.many(draw.between(0, 6), () => draw.of([...letters, ...signs, '1', '0', '9'])).join('');
 }
 
 /** A part of another text, or nearly. */
 export function drawPartOf(draw: Draw, text: string | null): string {
   const characters = Array.from(text ?? '');
-  if (characters.length === 0 || draw.chance(20)) return drawText(draw);
-  const start = draw.below(characters.length);
+  if (characters.length === 0 || draw.chance(0.2)) return drawText(draw);
+  const start = draw.between(0, characters.length - 1);
   return characters.slice(start, start + draw.between(1, 2)).join('');
 }
 
 export function drawDigits(draw: Draw, most: number): string {
-  return draw.many(1, most, () => String(draw.below(10))).join('');
+  return draw.many(draw.between(1, most), () => String(draw.between(0, 9))).join('');
 }
 
 function integers(limit: bigint): Generator {
   return (draw) => {
-    const kind = draw.below(10);
+    const kind = draw.between(0, 9);
     if (kind < 5) return String(draw.between(-12, 12));
-    if (kind < 7) return String(BigInt(draw.below(2 ** 31)) % limit);
-    const edge = limit - BigInt(draw.below(2));
-    return draw.chance(50) ? (edge - 1n).toString() : (-edge).toString();
+    if (kind < 7) return String(BigInt(draw.between(0, 2147483647)) % limit);
+    const edge = limit - BigInt(draw.between(0, 1));
+    return draw.chance(0.5) ? (edge - 1n).toString() : (-edge).toString();
   };
 }
 
 /** For counts and places: nothing between 1,000 and a billion, so that no text becomes huge. */
 export function drawCount(draw: Draw): string {
-  if (draw.chance(85)) return String(draw.between(-6, 14));
-  return draw.pick(['2147483647', '-2147483648', '-2147483647', '1500000000', '65536', '1000', '-1000']);
+  if (draw.chance(0.85)) return String(draw.between(-6, 14));
+  return draw.of(['2147483647', '-2147483648', '-2147483647', '1500000000', '65536', '1000', '-1000']);
 }
 
 export function drawDecimal(draw: Draw): string {
-  const kind = draw.below(20);
-  if (kind === 0) return draw.pick(['NaN', 'Infinity', '-Infinity']);
-  const sign = draw.chance(40) ? '-' : '';
+  const kind = draw.between(0, 19);
+  if (kind === 0) return draw.of(['NaN', 'Infinity', '-Infinity']);
+  const sign = draw.chance(0.4) ? '-' : '';
   if (kind < 4)
     return (
       sign +
-      draw.pick([
+      draw.of([
         '0',
         '0.0',
         '0.5',
@@ -101,10 +109,10 @@ export function drawDecimal(draw: Draw): string {
 }
 
 export function drawFloat(draw: Draw): string {
-  const kind = draw.below(12);
-  if (kind === 0) return draw.pick(['NaN', 'Infinity', '-Infinity', '-0', '0']);
+  const kind = draw.between(0, 11);
+  if (kind === 0) return draw.of(['NaN', 'Infinity', '-Infinity', '-0', '0']);
   if (kind === 1)
-    return draw.pick([
+    return draw.of([
       '1e-5',
       '1e-4',
       '0.00012345',
@@ -122,12 +130,12 @@ export function drawFloat(draw: Draw): string {
     ]);
   if (kind < 5) return String(draw.between(-40, 40) / 4);
   if (kind < 9) return drawDecimal(draw).replace(/e.*/, '');
-  return `${draw.chance(30) ? '-' : ''}${drawDigits(draw, 3)}.${drawDigits(draw, 14)}e${draw.between(-30, 30)}`;
+  return `${draw.chance(0.3) ? '-' : ''}${drawDigits(draw, 3)}.${drawDigits(draw, 14)}e${draw.between(-30, 30)}`;
 }
 
 function drawFloat4(draw: Draw): string {
-  if (draw.chance(10))
-    return draw.pick([
+  if (draw.chance(0.1))
+    return draw.of([
       '3.4028235e38',
       '1e-45',
       '1.1754944e-38',
@@ -138,17 +146,17 @@ function drawFloat4(draw: Draw): string {
       '1e-5',
       '0.00012',
     ]);
-  return draw.chance(60)
+  return draw.chance(0.6)
     ? String(draw.between(-40, 40) / 4)
     : `${drawDigits(draw, 4)}.${drawDigits(draw, 5)}e${draw.between(-20, 20)}`;
 }
 
 export function drawJson(draw: Draw, depth = 0): string {
-  const kind = draw.below(depth > 2 ? 6 : 10);
-  const space = draw.chance(20) ? draw.pick([' ', '\n', '\t', '  ']) : '';
-  if (kind === 0) return draw.pick(['true', 'false', 'null']);
+  const kind = draw.between(0, depth > 2 ? 6 : 10 - 1);
+  const space = draw.chance(0.2) ? draw.of([' ', '\n', '\t', '  ']) : '';
+  if (kind === 0) return draw.of(['true', 'false', 'null']);
   if (kind < 3)
-    return draw.pick([
+    return draw.of([
       '0',
       '-0',
       '1',
@@ -164,19 +172,19 @@ export function drawJson(draw: Draw, depth = 0): string {
     ]);
   if (kind < 6) return drawJsonString(draw);
   if (kind < 8)
-    return `[${space}${draw.many(0, 4, () => drawJson(draw, depth + 1)).join(`${space},`)}${space}]`;
+    return `[${space}${draw.many(draw.between(0, 4), () => drawJson(draw, depth + 1)).join(`${space},`)}${space}]`;
   const member = (): string =>
     `${space}${JSON.stringify(drawKey(draw))}${space}:${space}${drawJson(draw, depth + 1)}`;
-  return `{${draw.many(0, 4, member).join(',')}${space}}`;
+  return `{${draw.many(draw.between(0, 4), member).join(',')}${space}}`;
 }
 
 export function drawKey(draw: Draw): string {
-  return draw.pick(['a', 'b', 'aa', 'c', 'é', 'ab', '', '0', '1', '-1', 'z\u{1F600}', 'b"q']);
+  return draw.of(['a', 'b', 'aa', 'c', 'é', 'ab', '', '0', '1', '-1', 'z\u{1F600}', 'b"q']);
 }
 
 function drawJsonString(draw: Draw): string {
-  if (draw.chance(25))
-    return draw.pick([
+  if (draw.chance(0.25))
+    return draw.of([
       '"\\u00e9"',
       '"\\ud83d\\ude00"',
       '"a\\/b"',
@@ -191,21 +199,21 @@ function drawJsonString(draw: Draw): string {
 }
 
 function drawBytes(draw: Draw): string {
-  return `\\x${draw.many(0, 9, () => draw.below(256).toString(16).padStart(2, '0')).join('')}`;
+  return `\\x${draw.many(draw.between(0, 9), () => draw.between(0, 255).toString(16).padStart(2, '0')).join('')}`;
 }
 
 function drawUuid(draw: Draw): string {
   const part = (length: number): string =>
-    draw.many(length, length, () => draw.below(16).toString(16)).join('');
+    draw.many(draw.between(length, length), () => draw.between(0, 15).toString(16)).join('');
   const text = [part(8), part(4), part(4), part(4), part(12)].join('-');
-  return draw.chance(30) ? text.toUpperCase() : text;
+  return draw.chance(0.3) ? text.toUpperCase() : text;
 }
 
 const generators: Readonly<Record<string, Generator>> = {
   text: drawText,
   varchar: drawText,
-  bpchar: (draw) => drawText(draw) + ' '.repeat(draw.below(4)),
-  bool: (draw) => draw.pick(['true', 'false']),
+  bpchar: (draw) => drawText(draw) + ' '.repeat(draw.between(0, 3)),
+  bool: (draw) => draw.of(['true', 'false']),
   int2: integers(32_768n),
   int4: integers(2_147_483_648n),
   int8: integers(9_223_372_036_854_775_808n),
@@ -216,31 +224,31 @@ const generators: Readonly<Record<string, Generator>> = {
   uuid: drawUuid,
   json: drawJson,
   jsonb: drawJson,
+  date: drawDate,
+  time: drawTime,
+  timetz: (draw) => drawTime(draw) + draw.of(['+00', '+02', '-05:30', '-08']),
+  timestamp: drawTimestamp,
+  timestamptz: drawInstant,
+  interval: drawSpan,
 };
-
-/** Types the language itself makes values of; the rooms of others add theirs. */
-const added = new Map<string, Generator>();
-
-export function addGenerator(type: string, generator: Generator): void {
-  added.set(type, generator);
-}
 
 /** A value of a type as PostgreSQL reads it, or null. */
 export function drawValue(draw: Draw, type: TypeName): string | null {
-  if (draw.chance(6)) return null;
+  if (draw.chance(0.06)) return null;
   const element = elementOf(type);
   if (element !== undefined) return drawArray(draw, element);
-  const generator = added.get(type) ?? generators[type];
+  const generator = generators[type];
   if (generator === undefined) throw new Error(`no values of type ${type} can be drawn`);
   return generator(draw);
 }
 
 function drawArray(draw: Draw, element: TypeName): string {
-  const list = (): string => `{${draw.many(0, 4, () => arrayElement(draw, element)).join(',')}}`;
-  if (draw.chance(85)) return list();
+  const list = (): string =>
+    `{${draw.many(draw.between(0, 4), () => arrayElement(draw, element)).join(',')}}`;
+  if (draw.chance(0.85)) return list();
   const length = draw.between(1, 2);
   const row = (): string => `{${Array.from({ length }, () => arrayElement(draw, element)).join(',')}}`;
-  return `{${draw.many(1, 3, row).join(',')}}`;
+  return `{${draw.many(draw.between(1, 3), row).join(',')}}`;
 }
 
 function arrayElement(draw: Draw, element: TypeName): string {

@@ -1,8 +1,8 @@
+import type { Draw } from '../../../tests/agreement/draw.ts';
 import type { TypeName } from '../registry.ts';
 import type { AgreementCase } from './agreement-case.contract.ts';
 import { drawCount, drawPartOf, drawText, drawValue } from './awkward-values.contract.ts';
 import type { Subject } from './declared-cases.contract.ts';
-import type { Draw } from './draw.contract.ts';
 
 /** What is written with a syntax of its own: fields are named by their types, `$text` becomes a drawn literal. */
 export function formSubjects(): readonly Subject[] {
@@ -29,15 +29,14 @@ function form(expression: string, types: readonly TypeName[]): Subject {
 
 /** Values of few kinds, so that two of them are often equal. */
 function similar(draw: Draw, type: TypeName): string | null {
-  if (draw.chance(50)) return drawValue(draw, type);
-  if (draw.chance(15)) return null;
+  if (draw.chance(0.5)) return drawValue(draw, type);
+  if (draw.chance(0.15)) return null;
   if (type === 'text' || type === 'varchar' || type === 'bpchar')
-    return draw.pick(['a', 'b', 'a ', 'B', '', 'ab']);
-  if (type === 'numeric' || type === 'float8')
-    return draw.pick(['1', '1.0', '0', '-1', '2.50', '2.5', 'NaN']);
+    return draw.of(['a', 'b', 'a ', 'B', '', 'ab']);
+  if (type === 'numeric' || type === 'float8') return draw.of(['1', '1.0', '0', '-1', '2.50', '2.5', 'NaN']);
   if (type.startsWith('int')) return String(draw.between(-1, 3));
-  if (type === 'text[]') return draw.pick(['{a,b}', '{a,NULL}', '{}', '{b}']);
-  if (type === 'int4[]') return draw.pick(['{1,2}', '{1,NULL}', '{}', '{3}']);
+  if (type === 'text[]') return draw.of(['{a,b}', '{a,NULL}', '{}', '{b}']);
+  if (type === 'int4[]') return draw.of(['{1,2}', '{1,NULL}', '{}', '{3}']);
   return drawValue(draw, type);
 }
 
@@ -206,20 +205,49 @@ const forms: readonly (readonly string[])[] = [
   ['repeat(p1, 2)', 'bpchar'],
   ['(p1 + p2) * p3 - p1 / p2', 'numeric', 'numeric', 'numeric'],
   ['p1 % p2', 'int4', 'numeric'],
+  ['p1 + p2', 'date', 'int4'],
+  ['p1 - p2', 'date', 'date'],
+  ['p1 - p2', 'timestamp', 'date'],
+  ['p1 < p2', 'date', 'timestamp'],
+  ['p1 = p2', 'interval', 'interval'],
+  ["p1 + interval '1 day'", 'timestamp'],
+  ["p1 - '1 day'", 'timestamptz'],
+  ["p1 > '2020-01-01'", 'date'],
+  ['p1 between p2 and p3', 'date', 'date', 'timestamp'],
+  ['coalesce(p1, p2)', 'date', 'timestamp'],
+  ['greatest(p1, p2)', 'timestamp', 'date'],
+  ['greatest(p1, p2)', 'interval', 'interval'],
+  ['p1 || p2', 'text', 'date'],
+  ['p1 || p2', 'timestamptz', 'text'],
+  ["concat(p1, ' ', p2)", 'date', 'time'],
+  ['to_jsonb(p1)', 'timestamp'],
+  ['to_jsonb(p1)', 'timestamptz'],
+  ['to_jsonb(p1)', 'date'],
+  ['to_jsonb(p1)', 'interval'],
+  ['jsonb_build_object(p1, p2)', 'timestamptz', 'timestamp'],
+  ["extract(year from p1) || ''", 'timestamp'],
+  ["p1 at time zone 'UTC'", 'timestamp'],
+  ["to_char(p1, 'YYYY-MM-DD')", 'date'],
+  ["to_char(p1, 'FM999990.00')", 'int4'],
+  ['p1::timestamp(3)', 'timestamp'],
+  ['p1::text::timestamp::date', 'timestamp'],
+  ['array[p1, p2]', 'date', 'timestamp'],
+  ['p1 in (p2, $text)', 'uuid', 'uuid'],
+  ['array_to_string(p1, p2)', 'date[]', 'text'],
   ["case when p1 is null then 'none' when length(p1) > 3 then left(p1, 3) || '...' else p1 end", 'text'],
 ];
 
 const likeEscape: Subject = {
   name: 'like ... escape',
   make: (draw): AgreementCase => {
-    const escape = draw.pick(['!', '\\', '', 'a', '%', 'é', 'ab']);
+    const escape = draw.of(['!', '\\', '', 'a', '%', 'é', 'ab']);
     const text = drawText(draw);
     const pattern = Array.from(text)
-      .map((sign) => (draw.chance(30) ? draw.pick(['%', '_', `${escape}${sign}`, escape]) : sign))
+      .map((sign) => (draw.chance(0.3) ? draw.of(['%', '_', `${escape}${sign}`, escape]) : sign))
       .join('');
     return {
       subject: 'like ... escape',
-      expression: `p1 ${draw.pick(['like', 'not like', 'ilike'])} p2 escape '${escape}'`,
+      expression: `p1 ${draw.of(['like', 'not like', 'ilike'])} p2 escape '${escape}'`,
       fields: [
         { type: 'text', value: text },
         { type: 'text', value: pattern },
@@ -232,7 +260,7 @@ const substringForms: Subject = {
   name: 'substring ... from ... for',
   make: (draw): AgreementCase => ({
     subject: 'substring ... from ... for',
-    expression: draw.pick([
+    expression: draw.of([
       'substring(p1 from p2 for p3)',
       'substring(p1 for p3 from p2)',
       'substring(p1 from p2)',
@@ -256,7 +284,7 @@ function literalSubject(type: TypeName): Subject {
     name,
     make: (draw) => {
       const written = literal(draw, type);
-      const expression = draw.pick([
+      const expression = draw.of([
         written,
         `${written}::text`,
         `- ${written}`,

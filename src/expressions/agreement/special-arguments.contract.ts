@@ -1,3 +1,4 @@
+import type { Draw } from '../../../tests/agreement/draw.ts';
 import {
   drawCount,
   drawDecimal,
@@ -6,19 +7,19 @@ import {
   drawPartOf,
   drawText,
 } from './awkward-values.contract.ts';
-import type { Draw } from './draw.contract.ts';
 
 /** An argument that must fit the ones before it, or that wants other values than its type alone would get. */
 export type DrawArgument = (draw: Draw, before: readonly (string | null)[]) => string | null;
 
-const part: DrawArgument = (draw, [text = null]) => (draw.chance(4) ? null : drawPartOf(draw, text));
-const count: DrawArgument = (draw) => (draw.chance(4) ? null : drawCount(draw));
+const part: DrawArgument = (draw, [text = null]) => (draw.chance(0.04) ? null : drawPartOf(draw, text));
+const count: DrawArgument = (draw) => (draw.chance(0.04) ? null : drawCount(draw));
 const oneOf =
   (...texts: readonly string[]): DrawArgument =>
   (draw) =>
-    draw.pick(texts);
+    draw.of(texts);
 
-const path: DrawArgument = (draw) => `{${draw.many(0, 3, () => JSON.stringify(drawKey(draw))).join(',')}}`;
+const path: DrawArgument = (draw) =>
+  `{${draw.many(draw.between(0, 3), () => JSON.stringify(drawKey(draw))).join(',')}}`;
 const key: DrawArgument = (draw) => drawKey(draw);
 
 const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = {
@@ -42,20 +43,20 @@ const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = 
   like_escape: [drawLike, oneOf('\\', '!', '', 'ab', '%', 'é')],
   chr: [
     (draw) =>
-      draw.pick([
-        () => String(draw.below(300)),
-        () => String(draw.below(0x11_0100)),
-        () => draw.pick(['0', '-1', '55296', '57343', '57344', '1114111', '1114112', '2147483647']),
+      draw.of([
+        () => String(draw.between(0, 299)),
+        () => String(draw.between(0, 1114367)),
+        () => draw.of(['0', '-1', '55296', '57343', '57344', '1114111', '1114112', '2147483647']),
       ])(),
   ],
   round: [undefined, (draw) => String(draw.between(-8, 24))],
   trunc: [undefined, (draw) => String(draw.between(-8, 24))],
   mod: [undefined, smallDivisor],
-  div: [undefined, (draw) => (draw.chance(30) ? smallDivisor(draw) : drawDecimal(draw))],
+  div: [undefined, (draw) => (draw.chance(0.3) ? smallDivisor(draw) : drawDecimal(draw))],
   string_to_array: [undefined, part, part],
   array_to_string: [undefined, undefined, oneOf('-', '', '*')],
   array_length: [undefined, (draw) => String(draw.between(-1, 3))],
-  array_position: [undefined, undefined, (draw) => (draw.chance(8) ? null : String(draw.between(-1, 5)))],
+  array_position: [undefined, undefined, (draw) => (draw.chance(0.08) ? null : String(draw.between(-1, 5)))],
   encode: [undefined, oneOf('hex', 'base64', 'escape', 'HEX', 'Base64', 'x')],
   decode: [drawEncoded, oneOf('hex', 'base64', 'escape', 'base64', 'x')],
   convert_to: [undefined, oneOf('UTF8', 'utf-8', 'utf8')],
@@ -88,23 +89,16 @@ const bySubject: Readonly<Record<string, readonly (DrawArgument | undefined)[]>>
   'json #>> text[]': [undefined, path],
 };
 
-const added = new Map<string, readonly (DrawArgument | undefined)[]>();
-
-/** For the functions of other parts: by name, or by subject (`to_char(timestamp, text)`). */
-export function addSpecialArguments(name: string, makers: readonly (DrawArgument | undefined)[]): void {
-  added.set(name, makers);
-}
-
 export function specialArguments(subject: string, at: number): DrawArgument | undefined {
   const name = subject.split('(')[0] ?? '';
-  return (added.get(subject) ?? added.get(name) ?? bySubject[subject] ?? byName[name])?.[at];
+  return (bySubject[subject] ?? byName[name])?.[at];
 }
 
 function drawLike(draw: Draw, [text = null]: readonly (string | null)[]): string {
-  const source = draw.chance(60) && text !== null ? Array.from(text) : Array.from(drawText(draw));
+  const source = draw.chance(0.6) && text !== null ? Array.from(text) : Array.from(drawText(draw));
   return source
     .map((character) =>
-      draw.chance(25) ? draw.pick(['%', '_', '\\', `\\${character}`, '%%', '%_']) : character,
+      draw.chance(0.25) ? draw.of(['%', '_', '\\', `\\${character}`, '%%', '%_']) : character,
     )
     .join('');
 }
@@ -114,21 +108,21 @@ function smallDivisor(draw: Draw): string {
 }
 
 function drawEncoded(draw: Draw): string {
-  const bytes = Buffer.from(draw.many(0, 9, () => draw.below(256)));
-  const text = draw.pick([
+  const bytes = Buffer.from(draw.many(draw.between(0, 9), () => draw.between(0, 255)));
+  const text = draw.of([
     bytes.toString('hex'),
     bytes.toString('base64'),
     '\\000\\\\a',
     'a\\377b',
     drawDigits(draw, 5),
   ]);
-  return draw.chance(20)
-    ? text.replace(/./, (sign) => `${sign}${draw.pick([' ', '\n', '=', 'g', '\\'])}`)
+  return draw.chance(0.2)
+    ? text.replace(/./, (sign) => `${sign}${draw.of([' ', '\n', '=', 'g', '\\'])}`)
     : text;
 }
 
 function drawUtf8Bytes(draw: Draw): string {
   const bytes = Buffer.from(drawText(draw));
-  if (draw.chance(30) && bytes.length > 0) bytes[draw.below(bytes.length)] = draw.below(256);
+  if (draw.chance(0.3) && bytes.length > 0) bytes[draw.between(0, bytes.length - 1)] = draw.between(0, 255);
   return `\\x${bytes.toString('hex')}`;
 }

@@ -1,5 +1,5 @@
 import type { Value } from '../../model/index.ts';
-import { float8Text } from '../numbers/float.ts';
+import { float8Text } from '../numbers/float-text.ts';
 import type { Apply, DeclaredType, FunctionDeclaration } from '../registry.ts';
 import { ageBetween } from './age.ts';
 import { atOffset, atZone, instantOfLocal, localOfInstant } from './at-time-zone.ts';
