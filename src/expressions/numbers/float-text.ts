@@ -126,7 +126,8 @@ function compareExactly(text: string, value: number): number {
   const [whole = '', fraction = ''] = mantissa.split('.');
   const scale = Number(exponent) - fraction.length;
   const [digits, power] = binaryParts(value);
-  const shift = 200;
+  // Both sides times 10^shift * 2^shift, so that no exponent is below zero, however small the number.
+  const shift = Math.max(0, -scale, -power);
   const left = BigInt(`${whole}${fraction}`) * 10n ** BigInt(scale + shift) * 2n ** BigInt(shift);
   const right = digits * 2n ** BigInt(power + shift) * 10n ** BigInt(shift);
   return left < right ? -1 : Number(left > right);
