@@ -11,6 +11,10 @@ export class HashTable {
     this.#mask = size - 1;
   }
 
+  get size(): number {
+    return this.#mask + 1;
+  }
+
   /** The slot of this hash, made when it is not there. The second half is never 0. */
   put(hash: Uint32Array): number {
     const slot = this.#find(hash);

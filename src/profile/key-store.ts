@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type Row, recordKey, type Value } from '../model/index.ts';
 import type { SpillBlock, SpillFile } from './spill-file.ts';
 
 /** A key and what was kept with it (the record's own key, or nothing). */
@@ -39,6 +40,19 @@ export class KeyStore {
     }
     this.#held.push({ text: key, payload });
     if (this.#held.length > heldMax) this.#spill();
+  }
+
+  /** Adds the key of each row together with the key of its record; rows without a key are passed over. */
+  addRows(
+    rows: readonly Row[],
+    places: readonly number[],
+    identity: readonly number[],
+    textOf: (values: readonly Value[]) => string | null,
+  ): void {
+    for (const row of rows) {
+      const text = textOf(places.map((place) => row[place] as Value));
+      if (text !== null) this.add(text, recordKey(identity.map((place) => row[place] as Value)));
+    }
   }
 
   /** No more keys will come: memory is given back. */

@@ -35,10 +35,13 @@ const freeTextCharacters = 40;
  * values, or because it holds free text, in which anything may stand. Rather one field too many than one too few.
  */
 export function isPersonalField(_relation: string, field: FieldProfile): boolean {
-  const words = wordsOfName(field.field);
-  if (words.some((word) => personalWords.has(word)) && !words.some((word) => impersonalWords.has(word)))
-    return true;
+  if (isPersonalName(field.field)) return true;
   const [most] = field.patterns;
   if (most !== undefined && personalShapes.some((shape) => shape.test(most.pattern))) return true;
   return (field.charactersMax ?? 0) > freeTextCharacters && Number(field.distinct.count) > 50;
+}
+
+export function isPersonalName(name: string): boolean {
+  const words = wordsOfName(name);
+  return words.some((word) => personalWords.has(word)) && !words.some((word) => impersonalWords.has(word));
 }

@@ -46,6 +46,8 @@ interface WatchedKey {
   readonly places: readonly number[];
 }
 
+const sampleRows = 200;
+
 /** Gathers what is told about one relation, batch by batch. */
 export class RelationProfiler {
   readonly #relation: Relation;
@@ -53,6 +55,7 @@ export class RelationProfiler {
   readonly #spill: SpillFile;
   readonly #fields: readonly { readonly name: string; readonly profiler: FieldProfiler }[];
   readonly #kept: readonly KeptFields[];
+  readonly #waiting: RecordBatch[] = [];
   #watched: WatchedKey[] | null = null;
   #bad = 0;
   rows = 0;
@@ -70,11 +73,29 @@ export class RelationProfiler {
     }));
   }
 
+  /** The first records are held back until there are enough to choose keys from, whatever the size of batches. */
   add(batch: RecordBatch): void {
+    this.rows += batch.rows.length + batch.bad.length;
+    this.#bad += batch.bad.length;
+    if (this.#watched !== null) {
+      this.#take(batch, this.#watched);
+      return;
+    }
+    this.#waiting.push(batch);
+    if (this.rows >= sampleRows) this.#begin();
+  }
+
+  #begin(): void {
+    const waiting = this.#waiting.splice(0);
+    const sample = waiting.flatMap(({ rows }) => rows).slice(0, sampleRows);
+    this.#watched = this.#watch(waiting[0]?.fields ?? [], sample);
+    for (const batch of waiting) this.#take(batch, this.#watched);
+  }
+
+  #take(batch: RecordBatch, watched: readonly WatchedKey[]): void {
     const { fields: names, rows, bad } = batch;
-    this.#watched ??= this.#watch(names, rows);
     for (const { name, profiler } of this.#fields) profiler.addColumn(rows, names.indexOf(name));
-    for (const { key, store, places } of this.#watched) addKeys(store, rows, places, key.folded);
+    for (const { key, store, places } of watched) addKeys(store, rows, places, key.folded);
     for (const { fields, store } of this.#kept) {
       addKeys(
         store,
@@ -87,11 +108,10 @@ export class RelationProfiler {
       const field = this.#fields.find(({ name }) => name === record.field);
       field?.profiler.addWrongType(Buffer.from(record.original).toString('utf8'));
     }
-    this.rows += rows.length + bad.length;
-    this.#bad += bad.length;
   }
 
   profile(): RelationProfile {
+    if (this.#watched === null) this.#begin();
     const fields = this.#fields.map(({ profiler }) => profiler.profile());
     return {
       relation: this.#relation.name,

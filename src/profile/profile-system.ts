@@ -37,7 +37,10 @@ export async function profileSystem(
 }
 
 /** Values of a batch survive the young generation's collections; small batches keep the heap small. */
-const smallBatches = { batchRowsMax: 200, batchBytesMax: 1024 * 1024 } as const;
+export const smallBatches: { readonly batchRowsMax: number; readonly batchBytesMax: number } = {
+  batchRowsMax: 200,
+  batchBytesMax: 1024 * 1024,
+};
 
 export const wholeRelation: Slice = { number: 0, after: null, upTo: null, rowsEstimate: 0 };
 

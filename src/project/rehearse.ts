@@ -1,6 +1,7 @@
 import type { OpenSystem } from '../connectors/index.ts';
 import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { systemNotary } from '../host/index.ts';
+import { awkwardKeys } from '../profile/index.ts';
 import { chooseSample, type Link, type Sample, sampledSystem } from '../rehearsal/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { issueRehearsalWarrant, runbookId } from '../runbook/index.ts';
@@ -80,14 +81,15 @@ function needed(target: OpenSystem): NonNullable<OpenSystem['creates']> {
 async function drawSample(project: Project, move: CheckedMove, share: number): Promise<Sample> {
   const source = await project.source();
   await using snapshot = await source.reads.snapshot();
+  const relations = [...new Set(move.loaded.mapping.objects.map((object) => object.source))];
   return await chooseSample(snapshot, {
     schema: move.source,
-    relations: [...new Set(move.loaded.mapping.objects.map((object) => object.source))],
+    relations,
     links: linksOf(move),
     seed: project.settings.project,
     share,
     defectShare: 0.01,
-    awkward: new Map(),
+    awkward: await awkwardKeys(snapshot, move.source, { relations, signal: project.signal }),
     childrenPerParentMax: 5,
   });
 }
