@@ -107,7 +107,7 @@ function textUnder(affinity: Affinity, value: Value, refuse: Refuse): SqliteValu
   return refuse('SQLite would turn this text into a number and change it; a column of type TEXT keeps it');
 }
 
-/** Wider than what SQLite converts, so that nothing it would convert goes by unseen. */
+/** What SQLite converts: a whole or decimal number with an exponent or without, and white space around it. */
 function looksLikeNumber(text: string): boolean {
-  return /^[\s\0]*[+-]?(?:\d|\.\d)[\d.eE+-]*[\s\0]*$/.test(text);
+  return /^[ \t-\r]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t-\r]*$/.test(text);
 }

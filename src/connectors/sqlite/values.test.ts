@@ -141,6 +141,37 @@ describe('a value comes back as it was or is refused, never altered', () => {
       expect(throughColumn(native)(null)).toEqual({ back: null });
   });
 
+  test.each(['DATE', 'DATETIME', 'TIMESTAMP', 'JSON', 'UUID', 'STRING'])(
+    'what belongs into %s goes in',
+    (native) => {
+      const through = throughColumn(native);
+      const ordinary = [
+        '2026-11-20',
+        '2026-11-20 13:45:00.5+00',
+        '12:30',
+        '0044-03-15 BC',
+        'infinity',
+        '{"a":1e5}',
+        '[1]',
+      ];
+      ordinary.push(
+        '12345678-1234-1234-1234-123456789012',
+        '1e5-3',
+        '1-2',
+        '1.2.3',
+        '+',
+        '.',
+        '-',
+        'e5',
+        '1e',
+        '',
+        'a1',
+      );
+      ordinary.push('1763596800', '-5', '0', '0.5', '2451545.25');
+      for (const text of ordinary) expect(through(text), text).toEqual({ back: text });
+    },
+  );
+
   test('half a surrogate pair is refused', () => {
     expect(throughColumn('TEXT')('a\uD800b')).toBeInstanceOf(Unstorable);
   });
