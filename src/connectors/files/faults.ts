@@ -53,7 +53,7 @@ export function dialectUnclear(path: string, part: string, readings: string): Go
     code: 'files.dialect-unclear',
     title: `It is not clear how to read ${path}`,
     detail: readings,
-    nextStep: `Look at the file and say \`${part}\` for it in the options of this system in godwit.yaml.`,
+    nextStep: `Look at the file and say \`${part}\` for it under \`files\` of this system in godwit.yaml.`,
     fate: 'never',
     where: { file: path },
   });
@@ -65,7 +65,7 @@ export function encodingUnclear(path: string, detail: string): GodwitError {
     title: `It is not clear in which encoding ${path} is written`,
     detail,
     nextStep:
-      'Say `encoding` for it in the options of this system in godwit.yaml: utf-8, utf-16le, utf-16be, latin-1 or windows-1252. With utf-8, records whose bytes are not UTF-8 become bad records.',
+      'Say `encoding` for it under `files` of this system in godwit.yaml: utf-8, utf-16le, utf-16be, latin-1 or windows-1252. With utf-8, records whose bytes are not UTF-8 become bad records.',
     fate: 'never',
     where: { file: path },
   });
@@ -76,7 +76,7 @@ export function headerUnusable(path: string, detail: string): GodwitError {
     code: 'files.header-unusable',
     title: `The header of ${path} does not name every column once`,
     detail,
-    nextStep: 'Say `columns` for it in the options of this system in godwit.yaml, one name for each column.',
+    nextStep: 'Say `columns` for it under `files` of this system in godwit.yaml, one name for each column.',
     fate: 'never',
     where: { file: path, line: 1 },
   });
@@ -87,7 +87,7 @@ export function optionWrong(path: string, detail: string): GodwitError {
     code: 'files.option-wrong',
     title: `An option for ${path} cannot be used`,
     detail,
-    nextStep: 'Mend the options of this system in godwit.yaml.',
+    nextStep: 'Mend what stands under `files` of this system in godwit.yaml.',
     fate: 'never',
     where: { file: path },
   });
@@ -131,7 +131,7 @@ export function quotesNeverClose(path: string, line: number): GodwitError {
     title: `Quotes in ${path} keep opening and never close`,
     detail: `more than 100 times, the last time on line ${line}`,
     nextStep:
-      'Say `quote` and `escape` for it in the options of this system in godwit.yaml (`quote: null` when nothing quotes).',
+      'Say `quote` and `escape` for it under `files` of this system in godwit.yaml (`quote: null` when nothing quotes).',
     fate: 'never',
     where: { file: path, line },
   });

@@ -41,7 +41,7 @@ test.each([
   ['two delimiters that fit equally', 'a;b,c;d\n1;2,3;4\n5;6,7;8\n', 'delimiter'],
   ['a first record that may be a header or not', 'Max,Berlin\nAnna,Bonn\nUta,Kiel\n', 'header'],
   ['years as names', 'country,2019,2020\nSweden,1,2\nNorway,3,4\n', 'header'],
-  ['lines before the header', 'Export of today,,\n,,\nid,name,amount\n1,Ann,2\n2,Bob,3\n', 'skipLines'],
+  ['lines before the header', 'Export of today,,\n,,\nid,name,amount\n1,Ann,2\n2,Bob,3\n', 'skip_lines'],
   ['prose that holds commas', 'note\nwell, yes\nno\nno, sir, no\n', 'delimiter'],
   ['two quotes that read differently', `id,"x"\n1,'a'\n2,'b'\n3,"c"\n`, 'quote'],
 ])('asks: %s', async (_title, content, part) => {
@@ -111,4 +111,14 @@ test('a file without a byte is a relation without fields', async () => {
   const { relation, rows } = await readFileContent('');
   expect(relation.fields.map(({ name }) => name)).toEqual(['#line']);
   expect(rows).toEqual([]);
+});
+
+test('where a person said the delimiter, records that do not fit it are bad records, not a question', async () => {
+  const edited = 'id,name\n1,Ann\n2,"Bob\n3,Cid,extra\n4,D "x" E\n5,Eve\n6,F,extra\n';
+  expect(await refusal(edited)).toContain('`delimiter`');
+  const { rows, bad } = await readFileContent(edited, { delimiter: ',' });
+  expect(rows.map((row) => row[1])).toEqual(['Ann', 'Eve']);
+  // The quote that is never closed reaches to the next one.
+  expect(bad.map(({ code }) => code)).toEqual(['files.text-behind-quote', 'files.ragged-record']);
+  expect(await refusal(`a;x\n'1;2';y\n"3;4";z\n`, { delimiter: ';' })).toContain('`quote`');
 });

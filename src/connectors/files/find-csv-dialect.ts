@@ -25,7 +25,7 @@ interface Reading {
   readonly fit: number;
   readonly usualFields: number;
   readonly problems: number;
-  /** Some field is quoted: without that nothing speaks for this quote. */
+  /** Some field begins with the quote, well closed or not: without that nothing speaks for this quote. */
   readonly quotes: boolean;
 }
 
@@ -90,6 +90,7 @@ function read(sample: Sample, dialect: Reading['dialect'], options: FileOptions,
     if (!scan(sample.units, at, sample.units.length, !sample.cut, shape)) break;
     if (shape.problem !== null) {
       problems += 1;
+      quotes ||= shape.problem === 'unclosed-quote' || shape.problem === 'text-behind-quote';
       continue;
     }
     quotes ||= shape.quoting.subarray(0, shape.fields).some((kind) => kind > 0);
@@ -163,22 +164,34 @@ function withoutEqualReadings(readings: readonly Reading[]): Reading[] {
   return [...seen.values()];
 }
 
-/** A file of one column is believed when no delimiter stands in it outside of quotes, or when a person said which it is. */
+/**
+ * A file of one column is believed when no delimiter stands in it outside of quotes. Where a person said the delimiter, the one
+ * reading that is left is taken however many records do not fit it: they are bad records, and are named.
+ */
 function oneColumn(sample: Sample, readings: readonly Reading[], options: FileOptions): Reading {
+  if (options.delimiter !== undefined) return onlyReading(sample, readings);
   const single = readings.filter(({ usualFields, fit }) => usualFields === 1 && fit === 1);
   const [first] = single;
-  const said = options.delimiter !== undefined;
   if (
     first !== undefined &&
-    (said || readings.every(({ usualFields, fit }) => usualFields === 1 && fit === 1)) &&
+    readings.every(({ usualFields, fit }) => usualFields === 1 && fit === 1) &&
     single.length === 1
   ) {
     return first;
   }
-  const [only] = readings;
-  if (said && only !== undefined && options.quote !== undefined) return only;
   const fits = readings.map(describe).join('; ');
   throw dialectUnclear(sample.path, 'delimiter', `no reading fits most of its records: ${fits}`);
+}
+
+function onlyReading(sample: Sample, readings: readonly Reading[]): Reading {
+  const [best, second] = readings.toSorted((a, b) => b.fit - a.fit);
+  if (best === undefined) throw new RangeError('a file without any reading');
+  if (second === undefined || best.fit > second.fit) return best;
+  throw dialectUnclear(
+    sample.path,
+    quotingPart(best, second),
+    `${describe(best)}; or as well ${describe(second)}`,
+  );
 }
 
 function describe(reading: Reading): string {

@@ -20,7 +20,7 @@ export function findHeader(
   if (later >= 0) {
     throw dialectUnclear(
       path,
-      'skipLines',
+      'skip_lines',
       `record ${later + 2} looks like the header, what stands before it does not`,
     );
   }
