@@ -10,7 +10,7 @@ import {
 } from '../connectors/index.ts';
 import type { Environment } from './environment.ts';
 import { requireSecret } from './environment.ts';
-import type { FileDialectSettings, SystemSettings } from './settings.ts';
+import type { SystemSettings } from './settings.ts';
 
 /**
  * From settings to open systems. Paths in `godwit.yaml` are relative to the project folder; secrets are read from the
@@ -82,17 +82,7 @@ export class SystemOpener {
     return {
       folder: this.#path(settings.folder),
       format: settings.kind,
-      options: overrides(settings.files ?? {}),
+      options: settings.files ?? {},
     };
   }
-}
-
-/** Keys that were left out, or set to nothing, keep what was found in the file. */
-function overrides(files: Readonly<Record<string, FileDialectSettings>>): FilesAddress['options'] {
-  return Object.fromEntries(
-    Object.entries(files).map(([name, said]) => [
-      name,
-      Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)),
-    ]),
-  );
 }

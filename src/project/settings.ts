@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type FileReading, fileReading } from './file-reading.ts';
 
 /**
  * What may stand in `godwit.yaml`. Every scalar arrives as its text (`port: 5432` is `'5432'`), so that nothing YAML guesses
@@ -42,23 +43,11 @@ const postgres = z.strictObject(
   { error: 'kind, host, port, database, schema, user, password_env, tls' },
 );
 
-const fileDialect = z.strictObject(
-  {
-    delimiter: z.string().nullish(),
-    quote: z.string().nullish(),
-    escape: z.string().nullish(),
-    header: z.boolean().nullish(),
-    encoding: z.string().nullish(),
-    null: z.string().nullish(),
-  },
-  { error: 'delimiter, quote, escape, header, encoding, null' },
-);
-
 const files = z.strictObject(
   {
     kind: z.enum(['csv', 'jsonl']),
     folder: text('the path of a folder'),
-    files: z.record(z.string(), fileDialect).nullish().default(null),
+    files: z.record(z.string(), fileReading).nullish().default(null),
   },
   { error: 'kind, folder, files' },
 );
@@ -166,17 +155,7 @@ interface PostgresSettings {
 interface FilesSettings {
   readonly kind: 'csv' | 'jsonl';
   readonly folder: string;
-  readonly files: Readonly<Record<string, FileDialectSettings>> | null;
-}
-
-/** What overrides the dialect that was found in a file; a key that is left out keeps what was found. */
-export interface FileDialectSettings {
-  readonly delimiter?: string | null | undefined;
-  readonly quote?: string | null | undefined;
-  readonly escape?: string | null | undefined;
-  readonly header?: boolean | null | undefined;
-  readonly encoding?: string | null | undefined;
-  readonly null?: string | null | undefined;
+  readonly files: Readonly<Record<string, FileReading>> | null;
 }
 
 export interface PersonSettings {
