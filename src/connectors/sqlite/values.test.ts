@@ -81,6 +81,33 @@ describe('a value comes back as it was or is refused, never altered', () => {
     },
   );
 
+  test.each(['DATE', 'TIMESTAMP', 'JSON', 'TEXT'])('no text is refused that %s leaves alone', (native) => {
+    const through = throughColumn(native);
+    file.run(`DROP TABLE IF EXISTS left_alone; CREATE TABLE left_alone (v ${native})`);
+    const [clear, put, look] = [
+      file.statement('DELETE FROM left_alone'),
+      file.statement('INSERT INTO left_alone VALUES (?)'),
+      file.statement('SELECT typeof(v), v FROM left_alone'),
+    ];
+    const moments = fc
+      .date({ noInvalidDate: true })
+      .map((date) => date.toISOString())
+      .chain((text) => fc.constantFrom(text, text.slice(0, 10), text.slice(11, 19), text.replace('T', ' ')));
+    fc.assert(
+      fc.property(fc.oneof(moments, numberLike, texts), (text) => {
+        clear.run();
+        put.run(text);
+        const [type, value] = look.first() ?? [];
+        if (type === 'text' && value === text && !(through(text) instanceof Unstorable))
+          expect(through(text)).toEqual({ back: text });
+        else if (text.isWellFormed() && type === 'text') expect.fail(`refused: ${JSON.stringify(text)}`);
+      }),
+      { numRuns: runs },
+    );
+    expect(through('2026-11-20')).toEqual({ back: '2026-11-20' });
+    expect(through('10:30:00')).toEqual({ back: '10:30:00' });
+  });
+
   test.each(['TEXT', 'DECIMAL TEXT(38,10)', 'DECIMAL(38,10)', 'NUMERIC'])('decimals in %s', (native) => {
     const through = throughColumn(native);
     const decimals = fc
