@@ -1,13 +1,15 @@
 import type { OpenSystem } from '../connectors/index.ts';
 import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { systemNotary } from '../host/index.ts';
+import type { Finding } from '../model/index.ts';
 import { awkwardKeys } from '../profile/index.ts';
 import { chooseSample, type Link, type Sample, sampledSystem } from '../rehearsal/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { issueRehearsalWarrant, runbookId } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
 import { type CheckedMove, checkStructure } from './check-map.ts';
-import { writeFacts } from './facts-files.ts';
+import { readFacts, writeFacts } from './facts-files.ts';
+import { type UnforeseenLoss, unforeseenLosses } from './foreseen-losses.ts';
 import { objectPlans } from './object-plans.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
@@ -33,6 +35,8 @@ export interface RehearsalReport {
   readonly sample: Sample | null;
   readonly run: WorldReport;
   readonly audit: AuditReport | null;
+  /** Records that could not go though the mapping check did not count them. */
+  readonly unforeseen: readonly UnforeseenLoss[];
   /** The undo, executed in the sandbox; null when the run did not get that far. */
   readonly rollback: UndoReport | null;
   readonly rollbackMs: number;
@@ -56,8 +60,18 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
   const rollbackMs = project.clock.elapsedMs() - began;
   if (rollback?.outcome === 'undone') await dropSandbox(project, sandbox);
-  const facts = await keepFacts(project, move, options, { run, rollback, rollbackMs });
-  return { volume: options.volume.kind, sandbox, sample, run, audit: run.audit, rollback, rollbackMs, facts };
+  const known = readFacts(project, 'fit') as { readonly findings: readonly Finding[] } | null;
+  return {
+    volume: options.volume.kind,
+    sandbox,
+    sample,
+    run,
+    audit: run.audit,
+    unforeseen: unforeseenLosses(run.steps, runbook, known?.findings ?? []),
+    rollback,
+    rollbackMs,
+    facts: await keepFacts(project, move, options, { run, rollback, rollbackMs }),
+  };
 }
 
 async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<void> {

@@ -49,10 +49,17 @@ export function addMoveVerbs(program: Command): void {
           output.line(
             `\ntaken back in ${(report.rollbackMs / 1000).toFixed(1)} s: ${counted(report.rollback.rowsRemoved, 'record')} removed, ${report.rollback.left.length} left`,
           );
+        for (const { object, quarantined, foreseen } of report.unforeseen)
+          output.line(
+            `NOT OK: ${object}: ${counted(quarantined, 'record')} could not go; \`godwit map check\` foresaw ${foreseen}`,
+          );
         output.line(`written: ${report.facts}`);
         output.result(report);
         const clean =
-          report.audit !== null && differencesIn(report.audit) === 0 && report.rollback?.outcome === 'undone';
+          report.unforeseen.length === 0 &&
+          report.audit !== null &&
+          differencesIn(report.audit) === 0 &&
+          report.rollback?.outcome === 'undone';
         output.next(nextAfterRehearsal(clean, report.volume));
         return clean ? exitCode.done : exitCode.found;
       }),
@@ -165,7 +172,7 @@ function afterRun(report: WorldReport, { output }: Desk): ExitCode {
 }
 
 function nextAfterRehearsal(clean: boolean, volume: 'sample' | 'full'): string {
-  if (!clean) return 'mend the mapping, then `godwit plan` and rehearse again';
+  if (!clean) return 'mend the mapping or the target, then `godwit plan` and rehearse again';
   return volume === 'sample'
     ? '`godwit rehearse --full`'
     : '`godwit plan` once more, so that the runbook holds the measured times; then have it signed: `godwit approve runbook --key <file>`';

@@ -1,0 +1,39 @@
+import type { Finding, Runbook } from '../model/index.ts';
+import type { StepOutcome } from './step-carrier.ts';
+
+/** An object of which more records could not go than the mapping check, and whoever decided about its findings, knew of. */
+export interface UnforeseenLoss {
+  readonly object: string;
+  readonly foreseen: number;
+  readonly quarantined: number;
+}
+
+/**
+ * What a rehearsal is for: a target refuses for reasons no schema tells (triggers, checks, precision it does not announce). A decision
+ * covers the records that were counted, so every further one has to be looked at before anything moves.
+ */
+export function unforeseenLosses(
+  steps: readonly StepOutcome[],
+  runbook: Runbook,
+  findings: readonly Finding[],
+): readonly UnforeseenLoss[] {
+  const objects = new Map(
+    runbook.steps.flatMap(({ id, action }) =>
+      action.kind === 'copy' || action.kind === 'link' ? [[id, action.object] as const] : [],
+    ),
+  );
+  const quarantined = new Map<string, number>();
+  for (const { step, rowsQuarantined } of steps) {
+    const object = objects.get(step);
+    if (object !== undefined) quarantined.set(object, (quarantined.get(object) ?? 0) + rowsQuarantined);
+  }
+  return [...quarantined]
+    .map(([object, count]) => ({ object, quarantined: count, foreseen: foreseenOf(object, findings) }))
+    .filter((loss) => loss.quarantined > loss.foreseen);
+}
+
+function foreseenOf(object: string, findings: readonly Finding[]): number {
+  return findings
+    .filter(({ severity, where }) => severity === 'block' && where.object === object)
+    .reduce((sum, { records }) => sum + Number(records ?? 0), 0);
+}
