@@ -76,6 +76,8 @@ export async function signFinding(
   signer: Signer,
   accepted: FindingAcceptance,
 ): Promise<{ readonly file: string; readonly finding: Finding }> {
+  const role = (['owner', 'approver'] as const).find((one) => signer.person.roles.includes(one));
+  if (role === undefined) throw roleMissing(signer.person, 'owner');
   const finding = findFinding(project, accepted.finding);
   const body = {
     ...decisionFrame(project),
@@ -85,7 +87,7 @@ export async function signFinding(
     records: finding.records,
     reason: accepted.reason,
     decidedBy: signer.person.name,
-    role: signer.person.roles.includes('owner') ? ('owner' as const) : ('approver' as const),
+    role,
     shown: digestOf(`${finding.title}\n${finding.detail}`),
     expiresAt: daysFrom(project.clock.now(), accepted.validDays),
   };
@@ -125,8 +127,11 @@ function findFinding(project: Project, id: string): Finding {
 }
 
 function requireRole({ person }: Signer, role: Role): void {
-  if (person.roles.includes(role)) return;
-  throw new GodwitError({
+  if (!person.roles.includes(role)) throw roleMissing(person, role);
+}
+
+function roleMissing(person: Person, role: Role): GodwitError {
+  return new GodwitError({
     code: 'approval.role-missing',
     title: `${person.name} does not have the role ${role}`,
     detail: `roles of ${person.name}: ${person.roles.join(', ')}`,
