@@ -1,4 +1,5 @@
 import type { EntrySummary, KeptEntry } from '../../engine/index.ts';
+import type { Value } from '../../model/index.ts';
 import { counted, type Section } from '../document.ts';
 import type { ShowValue } from './audit-section.ts';
 
@@ -26,13 +27,16 @@ export function quarantineSection(entries: readonly EntrySummary[]): Section {
       {
         kind: 'table',
         head: ['object', 'reason', 'field', 'records'],
-        rows: [...reasons].map(([reason, records]) => [...(JSON.parse(reason) as string[]), records]),
+        rows: [...reasons]
+          .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+          .map(([reason, records]) => [...(JSON.parse(reason) as string[]), records]),
         empty: '',
       },
       {
         kind: 'table',
         head: ['id', 'object', 'reason', 'field', 'state', 'at'],
         rows: entries
+          .toSorted((a, b) => (sortText(a) < sortText(b) ? -1 : 1))
           .slice(0, listedMax)
           .map(({ id, object, code, field, state, at }) => [id, object, code, field ?? '', state, at]),
         empty: '',
@@ -48,6 +52,9 @@ export function quarantineSection(entries: readonly EntrySummary[]): Section {
     ],
   };
 }
+
+const sortText = ({ object, code, field, id }: EntrySummary): string =>
+  JSON.stringify([object, code, field ?? '', id]);
 
 /** One record in quarantine: where it was, what said no, what it was. */
 export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: ShowValue): Section {
@@ -78,7 +85,7 @@ export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: S
         rows: fields,
         empty:
           original.kind === 'bytes'
-            ? `${original.bytes.length} bytes, kept as they were`
+            ? `${original.bytes.length} bytes, kept as they were: ${show(readable(original.bytes))}`
             : 'the original was gone before it could be kept',
       },
       {
@@ -91,4 +98,14 @@ export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: S
       },
     ],
   };
+}
+
+/** Bytes that are text are shown as text: that is what somebody will look for in the file. */
+function readable(bytes: Uint8Array): Value {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return bytes;
+    throw error;
+  }
 }
