@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { type PostgresMajor, sharedPostgres } from '../servers/index.ts';
+
+/** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
+export interface JourneySystem extends AsyncDisposable {
+  /** What `{{name.word}}` stands for. */
+  readonly words: Readonly<Record<string, string>>;
+  /** Rows as lines: fields between ` | `, NULL as NULL, bytes as `\x` and hexadecimal digits. */
+  rows(sql: string): Promise<readonly string[]>;
+  run(sql: string): Promise<void>;
+  /** A dump as the engine's own client reads it. */
+  load(path: string): Promise<void>;
+}
+
+export async function openJourneySystem(
+  engine: string,
+  argument: string,
+  path: string,
+): Promise<JourneySystem> {
+  if (engine === 'sqlite') return sqliteSystem(path);
+  if (engine === 'postgres' && /^1[58]$/.test(argument))
+    return await postgresSystem(Number(argument) as PostgresMajor);
+  throw new Error(`no such system: ${engine} ${argument}`);
+}
+
+/** Opened for each statement: nothing of a journey's checks may stand in the way of the commands between them. */
+function sqliteSystem(path: string): JourneySystem {
+  const withFile = <Result>(act: (file: DatabaseSync) => Result): Result => {
+    const file = new DatabaseSync(path);
+    try {
+      return act(file);
+    } finally {
+      file.close();
+    }
+  };
+  return {
+    words: { path },
+    rows: async (sql) =>
+      withFile((file) => {
+        const statement = file.prepare(sql);
+        statement.setReadBigInts(true);
+        statement.setReturnArrays(true);
+        return (statement.all() as unknown as (readonly unknown[])[]).map(rowText);
+      }),
+    run: async (sql) => withFile((file) => file.exec(sql)),
+    load: async (dump) => withFile((file) => file.exec(readFileSync(dump, 'utf8'))),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function postgresSystem(major: PostgresMajor): Promise<JourneySystem> {
+  const server = await sharedPostgres(major);
+  const { host, port, user, password } = server;
+  const database = await server.createDatabase();
+  const types = { getTypeParser: () => (text: unknown) => text };
+  const withClient = async <Result>(act: (client: Client) => Promise<Result>): Promise<Result> => {
+    const client = new Client({ host, port, user, password, database, types });
+    await client.connect();
+    try {
+      return await act(client);
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    words: { host, port: String(port), user, password, database },
+    rows: async (sql) =>
+      await withClient(async (client) => {
+        const { rows } = await client.query<unknown[]>({ text: sql, rowMode: 'array' });
+        return rows.map(rowText);
+      }),
+    run: async (sql) => await withClient(async (client) => void (await client.query(sql))),
+    load: async (dump) =>
+      await withClient(async (client) => await loadDump(client, readFileSync(dump, 'utf8'))),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** What psql does with a plain dump: statements are sent, lines behind `COPY ... FROM stdin;` are its data. */
+async function loadDump(client: Client, dump: string): Promise<void> {
+  let statements = '';
+  const lines = dump.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    if (/^COPY .* FROM stdin;$/i.test(line)) {
+      await client.query(statements);
+      statements = '';
+      const end = lines.indexOf('\\.', at);
+      const data = lines.slice(at + 1, end).map((one) => `${one}\n`);
+      await pipeline(Readable.from(data), client.query(copyFrom(line)));
+      at = end;
+    } else if (!line.startsWith('\\')) statements += `${line}\n`;
+  }
+  await client.query(statements);
+}
+
+function rowText(row: readonly unknown[]): string {
+  return row.map(valueText).join(' | ');
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return 'NULL';
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')
+    throw new TypeError('not a value of a database');
+  return String(value).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('|', '\\|');
+}
