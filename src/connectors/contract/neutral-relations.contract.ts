@@ -154,3 +154,55 @@ const awkwardParts: readonly (readonly Value[])[] = [
 
 /** One record for each awkwardness, `id` from 1. */
 export const awkwardRows: readonly Row[] = awkwardParts.map((values, at) => [String(at + 1), ...values]);
+
+/** Types that a system may not have; what comes back is the same text all the same. */
+export const dated: Relation = table(
+  'dated',
+  {
+    id: integer64,
+    born: { kind: 'date' },
+    clock: { kind: 'time', zoned: false, fractionDigits: 6 },
+    at: { kind: 'timestamp', fractionDigits: 6 },
+    moment: { kind: 'instant', fractionDigits: 6 },
+    token: { kind: 'uuid' },
+    code: { kind: 'text', charactersMax: 10, padded: false },
+  },
+  { primaryKey: keyOf('id') },
+);
+
+export const datedFields: readonly string[] = dated.fields.map(({ name }) => name);
+
+const token = '0f8fad5b-d9cb-469f-a165-70867728950e';
+export const datedRows: readonly Row[] = [
+  ['1', null, null, null, null, null, null],
+  ['2', '2026-11-20', '13:45:00', '2026-11-20 13:45:00', '2026-11-20 12:45:00+00', token, '007'],
+  [
+    '3',
+    '1900-01-01',
+    '00:00:00.000001',
+    '1900-01-01 00:00:00.123456',
+    '1969-12-31 23:59:59.5+00',
+    token,
+    '1e5',
+  ],
+  [
+    '4',
+    '9999-12-31',
+    '24:00:00',
+    '9999-12-31 23:59:59.999999',
+    '9999-12-31 23:59:59.999999+00',
+    token,
+    ' 12 ',
+  ],
+  [
+    '5',
+    '0044-03-15 BC',
+    '23:59:59.999999',
+    '0044-03-15 12:00:00 BC',
+    '0044-03-15 12:00:00+00 BC',
+    token,
+    'é💥',
+  ],
+  ['6', '12026-01-01', '12:00:00', '12026-01-01 00:00:00', '12026-01-01 00:00:00+00', token, ''],
+  ['7', 'infinity', null, '-infinity', 'infinity', token, '0x1F'],
+];

@@ -6,6 +6,9 @@ import {
   awkward,
   awkwardFields,
   awkwardRows,
+  dated,
+  datedFields,
+  datedRows,
   keyless,
   oddlyNamed,
   people,
@@ -24,6 +27,14 @@ export function contractOfReading<Address>(world: ContractWorld<Address>): void 
         project(content, awkwardFields),
         world.expectedRows(awkward, awkwardFields, awkwardRows),
       );
+    });
+
+    test('dates, times and tokens come back in their canonical text', async () => {
+      await using fresh = await world.fresh(dated);
+      await fresh.plain.seed('dated', datedFields, datedRows);
+      const content = await readAll(await fresh.open('source'), 'dated');
+      expect(content.bad).toEqual([]);
+      expectSameRecords(project(content, datedFields), world.expectedRows(dated, datedFields, datedRows));
     });
 
     test('odd names are read', async () => {

@@ -6,6 +6,9 @@ import {
   awkward,
   awkwardFields,
   awkwardRows,
+  dated,
+  datedFields,
+  datedRows,
   keyless,
   oddlyNamed,
   people,
@@ -94,6 +97,17 @@ export function contractOfWriting<Address>(world: ContractWorld<Address>): void 
       const expected = world.expectedRows(awkward, awkwardFields, awkwardRows);
       expectSameRecords(await fresh.plain.rows('awkward', awkwardFields), expected);
       expectSameRecords(project(await readAll(system, 'awkward'), awkwardFields), expected);
+    });
+
+    test('dates, times and tokens arrive in their canonical text', async () => {
+      await using fresh = await world.fresh(dated);
+      const system = await fresh.open('target');
+      const written = await writeRows(system, 'dated', { fields: datedFields, rows: datedRows });
+      expect(written.refused).toEqual([]);
+      await writesOf(system).finish(run);
+      const expected = world.expectedRows(dated, datedFields, datedRows);
+      expectSameRecords(await fresh.plain.rows('dated', datedFields), expected);
+      expectSameRecords(project(await readAll(system, 'dated'), datedFields), expected);
     });
 
     test('odd names are written', async () => {
