@@ -73,6 +73,16 @@ const forms: { readonly [Kind in DecisionKind]: z.ZodType<Decisions[Kind]> } = {
     shown: digest,
     expiresAt: instant,
   }),
+  'result-signature': z.strictObject({
+    ...frame,
+    runbook: digest,
+    run: word,
+    audit: digest,
+    differences: count,
+    quarantined: count,
+    acceptedBy: word,
+    role,
+  }),
   policy: z.strictObject({
     ...frame,
     policy: digest,

@@ -5,6 +5,7 @@ export interface Decisions {
   readonly 'mapping-signature': MappingSignature;
   readonly approval: Approval;
   readonly 'finding-decision': FindingDecision;
+  readonly 'result-signature': ResultSignature;
   readonly policy: PolicyStatement;
 }
 export type DecisionKind = keyof Decisions;
@@ -50,6 +51,18 @@ export interface FindingDecision extends Signed {
   readonly role: Role;
   readonly shown: string;
   readonly expiresAt: string;
+}
+
+/** "I have seen what came of it, and I answer for it." */
+export interface ResultSignature extends Signed {
+  readonly runbook: string;
+  readonly run: string;
+  /** Digest of the audit's evidence: verdict, differences, Merkle roots. */
+  readonly audit: string;
+  readonly differences: string;
+  readonly quarantined: string;
+  readonly acceptedBy: string;
+  readonly role: Role;
 }
 
 /** "These are the people and their keys from now on." */

@@ -9,6 +9,7 @@ export type {
   FindingDecision,
   MappingSignature,
   PolicyStatement,
+  ResultSignature,
 } from './decision.ts';
 export { decisionKindOf, type OpenedDecision, openDecision, signDecision } from './decision-envelope.ts';
 export { blindBody, type Entry, linkTo, type NewEvent } from './entry.ts';

@@ -126,7 +126,8 @@ function findFinding(project: Project, id: string): Finding {
   });
 }
 
-function requireRole({ person }: Signer, role: Role): void {
+/** Throws `approval.role-missing`. */
+export function requireRole({ person }: Signer, role: Role): void {
   if (!person.roles.includes(role)) throw roleMissing(person, role);
 }
 

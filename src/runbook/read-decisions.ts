@@ -86,6 +86,7 @@ function unreadable(what: string): UnusableDecision {
 function nameIn(body: Decisions[DecisionKind]): string {
   if ('approver' in body) return body.approver;
   if ('decidedBy' in body) return body.decidedBy;
+  if ('acceptedBy' in body) return body.acceptedBy;
   return 'author' in body ? body.author : body.agreedBy;
 }
 

@@ -110,7 +110,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.approval-not-recorded': [
     'An approval is not in the ledger',
-    'Bring it in with `godwit approve --import`, so that the ledger speaks of it.',
+    'Bring it in with `godwit approve import <file>`, so that the ledger speaks of it.',
   ],
   'runbook.approval-withdrawn': ['An approval was withdrawn', approve],
   'runbook.shown-differs': ['An approver was shown something else than this runbook', approve],

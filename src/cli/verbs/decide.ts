@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { GodwitError, Secret } from '../../model/index.ts';
 import {
   decidableFindings,
+  importDecision,
   keyPassphrase,
   keyPassphraseVariable,
   makeKey,
@@ -12,6 +13,7 @@ import {
   signerOf,
   signFinding,
   signMapping,
+  signResult,
   signRunbook,
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
@@ -32,7 +34,8 @@ export function addDecideVerbs(program: Command): void {
   addPlan(program);
   const approve = program
     .command('approve')
-    .description('sign: the mapping, a decision on a finding, the runbook');
+    .description('sign: the mapping, a decision on a finding, the runbook, the result');
+  addResult(approve);
   withCommonOptions(approve.command('mapping').description('sign the mapping as its author'))
     .requiredOption('--key <file>', 'your key')
     .action((flags: SignFlags) =>
@@ -76,6 +79,37 @@ export function addDecideVerbs(program: Command): void {
         );
         output.result({ signer: signer.person.name, runbook, decision, file });
         output.next(decision === 'approve' ? '`godwit run`' : 'settle the reason, then `godwit plan`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addResult(approve: Command): void {
+  withCommonOptions(
+    approve.command('import <file>').description('take in a decision that was signed elsewhere'),
+  ).action((path: string, flags: CommonOptions) =>
+    runProjectVerb(flags, async (project, _options, { output }) => {
+      const imported = await importDecision(project, path);
+      output.line(`${imported.kind} of ${imported.person} taken in\nwritten: ${imported.file}`);
+      output.result(imported);
+      output.next('`godwit status`');
+      return exitCode.done;
+    }),
+  );
+
+  withCommonOptions(
+    approve.command('result').description('audit once more, and sign the result as its owner'),
+  )
+    .requiredOption('--key <file>', 'your key')
+    .action((flags: SignFlags) =>
+      runProjectVerb(flags, async (project, options, { output }) => {
+        const signer = await theSigner(project, options);
+        const result = await signResult(project, signer);
+        output.line(
+          `${signer.person.name} signed the result of ${result.run}: ${counted(result.differences, 'difference')}, ${counted(result.quarantined, 'record')} in quarantine\nwritten: ${result.file}`,
+        );
+        output.result({ signer: signer.person.name, ...result });
+        output.next('`godwit report`');
         return exitCode.done;
       }),
     );

@@ -1,0 +1,63 @@
+import { digestOf } from '../host/index.ts';
+import { canonicalJson } from '../ledger/index.ts';
+import { GodwitError } from '../model/index.ts';
+import { runbookId } from '../runbook/index.ts';
+import { auditLive } from './audit-live.ts';
+import { decisionFrame, keepDecision } from './decision-files.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import { listQuarantine } from './quarantine.ts';
+import { runName } from './run-name.ts';
+import { requireRole, type Signer } from './sign-decisions.ts';
+
+export interface SignedResult {
+  readonly file: string;
+  readonly run: string;
+  readonly differences: number;
+  readonly quarantined: number;
+}
+
+/**
+ * `godwit approve result`: audits once more, and the owner signs what was found. Refused while the audit finds more than the
+ * runbook allows: nobody answers for a result that is not what was agreed.
+ */
+export async function signResult(project: Project, signer: Signer): Promise<SignedResult> {
+  requireRole(signer, 'owner');
+  const runbook = readPlannedRunbook(project);
+  const { report, differences, allowed } = await auditLive(project, () => undefined);
+  if (differences > allowed) throw notAgreed(differences, allowed);
+  const quarantined = (await listQuarantine(project)).filter(({ state }) => state === 'open').length;
+  const evidence = report.relations.map(({ relation, verdict, rowsTarget, evidence: { merkleRoot } }) => ({
+    relation,
+    verdict,
+    rowsTarget,
+    merkleRoot,
+  }));
+  const id = runbookId(runbook, digestOf);
+  const run = runName(runbook);
+  const body = {
+    ...decisionFrame(project),
+    runbook: id,
+    run,
+    audit: digestOf(canonicalJson(evidence)),
+    differences: String(differences),
+    quarantined: String(quarantined),
+    acceptedBy: signer.person.name,
+    role: 'owner' as const,
+  };
+  const file = await keepDecision(project, 'result-signature', body, id, {
+    name: signer.person.name,
+    key: signer.key,
+  });
+  return { file, run, differences, quarantined };
+}
+
+function notAgreed(differences: number, allowed: number): GodwitError {
+  return new GodwitError({
+    code: 'approval.result-differs',
+    title: 'The result is not what was agreed, so it cannot be signed',
+    detail: `the audit finds ${differences} differences; agreed are ${allowed}`,
+    nextStep: 'Look at them with `godwit audit`, then `godwit repair` or `godwit rollback`.',
+    fate: 'pause',
+  });
+}
