@@ -93,7 +93,7 @@ export class AwkwardField {
     }
     const rare = [...this.#shapes.values()]
       .sort((a, b) => a.count - b.count)
-      .slice(0, this.#shapes.size > rareShapes ? rareShapes : 0);
+      .slice(0, Math.min(rareShapes, this.#shapes.size - 1));
     for (const { key } of rare) this.#pick('rare shape of', () => key);
   }
 
