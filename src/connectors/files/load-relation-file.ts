@@ -261,7 +261,7 @@ function loadJsonLines(found: FoundFile, sample: Sample, options: FileOptions, o
   if (records === 0 && sample.units.indexOf(13) >= 0 && sample.units.indexOf(13) < sample.units.length - 1) {
     throw dialectUnclear(
       found.name,
-      'lineEnd',
+      'line_end',
       'its lines end with a carriage return only, which JSON Lines does not know',
     );
   }
