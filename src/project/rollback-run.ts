@@ -3,12 +3,18 @@ import { runbookClosed } from '../runbook/index.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
 import { openWorldJournal, openWorldSession } from './run-world.ts';
+import type { World } from './world.ts';
+
+export interface RollbackResult extends UndoReport {
+  /** Records in each relation of the target, before the run and now; decimal digits. */
+  readonly relations: readonly { readonly relation: string; readonly before: string; readonly now: string }[];
+}
 
 /**
  * `godwit rollback`: takes back what the run wrote, newest first, and refuses to touch what somebody changed since. Covered by
  * the approvals of the run itself: going back is part of every approved runbook.
  */
-export async function rollbackRun(project: Project, operator: string): Promise<UndoReport> {
+export async function rollbackRun(project: Project, operator: string): Promise<RollbackResult> {
   const world = await liveWorld(project, operator);
   using lock = lockProject({
     path: project.statePath('lock.sqlite'),
@@ -23,8 +29,23 @@ export async function rollbackRun(project: Project, operator: string): Promise<U
     { onProgress: () => undefined },
   );
   const report = await undoRun(session, world.plans);
+  const relations = await countAgain(world);
   const ledger = project.ledger();
+  ledger.append([{ type: 'rollback-counted', actor: operator, body: { run: world.run, relations } }]);
   if (report.outcome === 'undone') ledger.append([runbookClosed(operator, world.runbookId, 'undone')]);
   await ledger.checkpoint(project.runnerKey());
-  return report;
+  return { ...report, relations };
+}
+
+/** The audit of a rollback: what each relation of the target holds now, beside what it held before the run. */
+async function countAgain(world: World): Promise<RollbackResult['relations']> {
+  await using target = await world.openTarget();
+  await using snapshot = await target.reads.snapshot();
+  const relations = new Map<string, { relation: string; before: string; now: string }>();
+  for (const { target: relation, object, rowsTargetBefore: before } of world.runbook.objects) {
+    const plan = world.plans.get(object);
+    if (!plan || relations.has(relation)) continue;
+    relations.set(relation, { relation, before, now: await snapshot.count(plan.target) });
+  }
+  return [...relations.values()];
 }

@@ -20,6 +20,7 @@ export { ledgerSection } from './sections/ledger-section.ts';
 export { mappingSection } from './sections/mapping-section.ts';
 export { profileSection } from './sections/profile-section.ts';
 export { keptEntrySection, quarantineSection } from './sections/quarantine-section.ts';
+export { rollbackSection } from './sections/rollback-section.ts';
 export { type RunReport, type RunReportStep, runSection } from './sections/run-section.ts';
 export { runbookSection, seconds } from './sections/runbook-section.ts';
 export { type SampledRelationReport, sampleSection } from './sections/sample-section.ts';

@@ -12,7 +12,14 @@ import {
   showValue,
   type WorldReport,
 } from '../../project/index.ts';
-import { auditSection, counted, groupDigits, runSection, sampleSection } from '../../reports/index.ts';
+import {
+  auditSection,
+  counted,
+  groupDigits,
+  rollbackSection,
+  runSection,
+  sampleSection,
+} from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { type CommonOptions, type Desk, runProjectVerb, withCommonOptions } from '../run-verb.ts';
 
@@ -115,11 +122,12 @@ function addWaysBack(program: Command): void {
         );
         for (const { relation, key, reason } of report.left)
           output.line(`left alone: ${relation} ${key}: ${reason}`);
+        output.section(rollbackSection(report.relations));
         output.result(report);
         output.next(
           report.left.length > 0
             ? 'decide about the records named above, then `godwit rollback` again'
-            : 'the target is as it was before the run',
+            : '`godwit ledger verify`, `godwit report`; a new run needs a new plan',
         );
         return report.outcome === 'undone' ? exitCode.done : exitCode.found;
       }),
