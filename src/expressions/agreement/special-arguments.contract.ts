@@ -7,6 +7,7 @@ import {
   drawPartOf,
   drawText,
 } from './awkward-values.contract.ts';
+import { drawMatchText, drawPattern, drawPatternFlags, drawReplacement } from './draw-pattern.contract.ts';
 
 /** An argument that must fit the ones before it, or that wants other values than its type alone would get. */
 export type DrawArgument = (draw: Draw, before: readonly (string | null)[]) => string | null;
@@ -21,6 +22,10 @@ const oneOf =
 const path: DrawArgument = (draw) =>
   `{${draw.many(draw.between(0, 3), () => JSON.stringify(drawKey(draw))).join(',')}}`;
 const key: DrawArgument = (draw) => drawKey(draw);
+
+const matched: DrawArgument = (draw) => (draw.chance(0.03) ? null : drawMatchText(draw));
+const pattern: DrawArgument = (draw) => (draw.chance(0.03) ? null : drawPattern(draw));
+const place: DrawArgument = (draw) => String(draw.between(-1, 6));
 
 const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = {
   btrim: [undefined, part],
@@ -57,6 +62,10 @@ const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = 
   array_to_string: [undefined, undefined, oneOf('-', '', '*')],
   array_length: [undefined, (draw) => String(draw.between(-1, 3))],
   array_position: [undefined, undefined, (draw) => (draw.chance(0.08) ? null : String(draw.between(-1, 5)))],
+  regexp_match: [matched, pattern, drawPatternFlags],
+  regexp_like: [matched, pattern, drawPatternFlags],
+  regexp_count: [matched, pattern, place, drawPatternFlags],
+  regexp_split_to_array: [matched, pattern, drawPatternFlags],
   encode: [undefined, oneOf('hex', 'base64', 'escape', 'HEX', 'Base64', 'x')],
   decode: [drawEncoded, oneOf('hex', 'base64', 'escape', 'base64', 'x')],
   convert_to: [undefined, oneOf('UTF8', 'utf-8', 'utf8')],
@@ -67,6 +76,27 @@ const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = 
 };
 
 const bySubject: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = {
+  'text ~ text': [matched, pattern],
+  'text !~ text': [matched, pattern],
+  'text ~* text': [matched, pattern],
+  'text !~* text': [matched, pattern],
+  'bpchar ~ text': [matched, pattern],
+  'bpchar !~ text': [matched, pattern],
+  'bpchar ~* text': [matched, pattern],
+  'bpchar !~* text': [matched, pattern],
+  'substring(text, text)': [matched, pattern],
+  'regexp_replace(text, text, text)': [matched, pattern, drawReplacement],
+  'regexp_replace(text, text, text, text)': [matched, pattern, drawReplacement, drawPatternFlags],
+  'regexp_replace(text, text, text, int4)': [matched, pattern, drawReplacement, place],
+  'regexp_replace(text, text, text, int4, int4)': [matched, pattern, drawReplacement, place, place],
+  'regexp_replace(text, text, text, int4, int4, text)': [
+    matched,
+    pattern,
+    drawReplacement,
+    place,
+    place,
+    drawPatternFlags,
+  ],
   'text ~~ text': [undefined, drawLike],
   'text !~~ text': [undefined, drawLike],
   'text ~~* text': [undefined, drawLike],
