@@ -9,6 +9,9 @@ import type { Alternatives, Item, Repeated } from './pattern.ts';
 export function isPlain(body: Alternatives): boolean {
   const items = flattened(body);
   if (items === null) return false;
+  // The first wish decides for the whole match, also that of a quantifier without a choice ({2,2}?).
+  const wishes = new Set(items.map((item) => (item.kind === 'repeated' ? item.prefers : null)));
+  if (wishes.has('longer') && wishes.has('shorter')) return false;
   const choices = items.filter((item) => item.kind === 'repeated' && item.least !== item.most);
   if (choices.length <= 1) return true;
   return items.every((item, at) => item.kind === 'constraint' || isDeterministic(item, items.slice(at + 1)));
@@ -24,7 +27,8 @@ function flattened({ branches }: Alternatives): readonly Item[] | null {
       items.push(item);
       continue;
     }
-    const inner = item.least === 1 && item.most === 1 ? flattened(item.atom.body) : null;
+    const inner =
+      item.least === 1 && item.most === 1 && item.prefers === null ? flattened(item.atom.body) : null;
     if (inner === null) return null;
     items.push(...inner);
   }
