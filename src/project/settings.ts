@@ -63,10 +63,13 @@ const person = z.strictObject(
     name: text('the name of a person'),
     roles: z.array(z.enum(roles, { error: roles.join(', ') }), { error: `a list of ${roles.join(', ')}` }),
     keys: z
-      .array(text('a public key as `godwit keys` prints it'), { error: 'a list of public keys' })
+      .array(text('a public key as `godwit keys new` prints it'), { error: 'a list of public keys' })
+      .default([]),
+    revoked: z
+      .array(text('a public key that was lost or stolen'), { error: 'a list of public keys' })
       .default([]),
   },
-  { error: 'name, roles, keys' },
+  { error: 'name, roles, keys, revoked' },
 );
 
 const stopRules = z.strictObject(
@@ -162,6 +165,8 @@ export interface PersonSettings {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly keys: readonly string[];
+  /** Keys that were lost or stolen: nothing they ever signed counts any more. */
+  readonly revoked: readonly string[];
 }
 
 export type Role = 'author' | 'approver' | 'owner' | 'operator';

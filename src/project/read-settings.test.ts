@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSettings } from './read-settings.ts';
+import type { Settings } from './settings.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'godwit-settings-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function settingsOf(text: string): Settings {
+  const path = join(folder, 'godwit.yaml');
+  writeFileSync(path, text);
+  return readSettings(path);
+}
+
+const systems = (files: string): string => `format: 1
+project: crm
+systems:
+  source:
+    kind: csv
+    folder: exports
+${files}  target: { kind: sqlite, path: new.sqlite }
+`;
+
+test('what is left out is settled, and nothing is guessed by YAML', () => {
+  const settings = settingsOf(systems(''));
+  expect(settings.run).toEqual({ rows_per_slice: 5000, valid_days: 14 });
+  expect(settings.approvals).toEqual({ role: 'approver', people: 1 });
+  expect(settings.systems.source).toEqual({ kind: 'csv', folder: 'exports', files: null });
+});
+
+test('a revoked key stands beside the keys of its person', () => {
+  const { people } = settingsOf(
+    `${systems('')}people:\n  - { name: Ada, roles: [author], keys: [ed25519:a], revoked: [ed25519:b] }\n`,
+  );
+  expect(people).toEqual([{ name: 'Ada', roles: ['author'], keys: ['ed25519:a'], revoked: ['ed25519:b'] }]);
+});
+
+test.each([
+  ['a key nobody knows', systems('').replace('folder:', 'foldr:'), /foldr.*Did you mean folder/s],
+  [
+    'an encoding nobody knows',
+    systems('    files: { people: { encoding: klingon } }\n'),
+    /klingon.*windows-1252/s,
+  ],
+  ['a secret in the file', systems('').replace('sqlite, path', 'sqlite, password: x, path'), /password/],
+  ['a newer format', systems('').replace('format: 1', 'format: 2'), /Accepted: 1/],
+])('%s is refused with its place', (_name, text, message) => {
+  expect(() => settingsOf(text)).toThrow(message);
+  expect(() => settingsOf(text)).toThrow(/godwit\.yaml:\d+:\d+/);
+});
