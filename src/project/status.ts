@@ -24,12 +24,15 @@ export interface Status {
   readonly whoDecides: string;
 }
 
-/** `godwit status`: for a person who joins halfway. Counts come from the target itself. */
-export async function statusOf(project: Project, operator: string): Promise<Status> {
+/**
+ * `godwit status`: for a person who joins halfway. Counts come from the target itself. Whoever asks need not be able to run:
+ * unless an operator is named, the verdict is the one for the first of them.
+ */
+export async function statusOf(project: Project, named?: string): Promise<Status> {
   if (!existsSync(project.folder.runbook)) return beforePlan(project);
   const runbook = readPlannedRunbook(project);
   const run = runName(runbook);
-  const verdict = await judgeLive(project, operator);
+  const verdict = await judgeLive(project, named ?? firstOperator(project));
   await using journal = openWorldJournal(project, 'journal.sqlite');
   const view = { run, journal, target: await project.target() };
   const begun = (await journal.runs()).some((one) => one.run === run);
@@ -48,6 +51,10 @@ export async function statusOf(project: Project, operator: string): Promise<Stat
         : 'nothing was written yet: there is nothing to take back',
     whoDecides: whoDecides(runbook, verdict),
   };
+}
+
+function firstOperator({ settings }: Project): string {
+  return settings.people.find(({ roles }) => roles.includes('operator'))?.name ?? 'nobody';
 }
 
 function beforePlan(project: Project): Status {

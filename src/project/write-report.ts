@@ -21,7 +21,6 @@ import type { Assessment } from '../risk/index.ts';
 import { auditLive } from './audit-live.ts';
 import { checkStructure } from './check-map.ts';
 import { readFacts, readProfileFacts, readSchemaFacts } from './facts-files.ts';
-import { operatorOf } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
@@ -68,7 +67,7 @@ function knownSections(project: Project): readonly Section[] {
 /** From the runbook and the live systems: what was agreed, what was done, and whether it holds. */
 async function runSections(project: Project): Promise<readonly Section[]> {
   const runbook = readPlannedRunbook(project);
-  const status = await statusOf(project, operatorOf(project, undefined));
+  const status = await statusOf(project);
   const move = await checkStructure(project);
   const book = mappingSection(explainMapping(move.loaded.mapping, move.checked.transforms));
   const agreed = [book, runbookSection(runbook), statusSection(status)];
