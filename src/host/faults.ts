@@ -6,7 +6,7 @@ export function publicKeyInvalid(text: string, why: string): GodwitError {
     title: 'This is not a public key godwit can trust',
     detail: `${JSON.stringify(text.slice(0, 80))} ${why}`,
     nextStep:
-      'Take the one line of the `.pub` file that `godwit key new` wrote: `ed25519:` and 44 characters.',
+      'Take the one line of the `.pub` file that `godwit keys new` wrote: `ed25519:` and 44 characters.',
     fate: 'never',
   });
 }

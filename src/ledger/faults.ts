@@ -72,7 +72,7 @@ export function envelopeUnreadable(why: string): GodwitError {
     code: 'ledger.envelope-unreadable',
     title: 'This is not a signed decision godwit can read',
     detail: why,
-    nextStep: 'Take the file as `godwit approve` wrote it, or have the decision signed again.',
+    nextStep: 'Take the file in approvals/ as godwit wrote it, or have the decision signed again.',
     fate: 'never',
   });
 }

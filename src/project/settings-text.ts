@@ -15,7 +15,7 @@ ${lines(source)}
 ${lines(target)}
 
 # Who may do what. Make a key with \`godwit keys new --name <person>\` and put the public key it prints here.
-# author: signs the mapping. approver: signs the runbook. owner: signs the result. operator: runs.
+# author: signs the mapping. approver: signs the runbook. owner: accepts losses, signs the result. operator: runs.
 # The author of a mapping can never be its only approver.
 people: []
 #  - name: Ada

@@ -89,7 +89,7 @@ export class StepCarrier {
     if (step.action.kind === 'sign-off')
       return {
         outcome: 'waiting',
-        reason: `${step.approver} looks at the audit and signs the result: godwit approve result`,
+        reason: `${step.approver} looks at the audit and signs the result: godwit approve result --key <file>`,
       };
     const report = await executeStep(this.#session, step, this.#world.plans);
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };

@@ -53,7 +53,8 @@ export function refused(refusals: readonly Refusal[]): GodwitError {
 }
 
 const planAgain = 'Make a new plan with `godwit plan` and have it approved.';
-const approve = 'Ask them to run `godwit approve`; `godwit status` shows who is missing.';
+const approve =
+  'Ask them to run `godwit approve runbook --key <file>`; `godwit status` shows who is missing.';
 
 /** Code -> what it means, what to do. */
 const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: string]>> = {
@@ -69,12 +70,12 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.structure-changed': [
     'A system was changed after the runbook was made',
-    'Look at the difference with `godwit status`, then plan again.',
+    'Run `godwit inspect` and compare facts/ with what is in version control; then plan again.',
   ],
   'runbook.mapping-changed': ['The mapping was changed after the runbook was made', planAgain],
   'runbook.mapping-unsigned': [
     'Nobody has signed this mapping, so it has no author',
-    'Have its author run `godwit approve mapping`, then plan again.',
+    'Have its author run `godwit approve mapping --key <file>`, then plan again.',
   ],
   'runbook.policy-invalid': [
     'The people section does not say clearly who may decide',
@@ -83,7 +84,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.policy-changed': ['People, roles or keys were changed after the runbook was made', planAgain],
   'runbook.policy-not-agreed': [
     'The new people section was not agreed by those who could decide so far',
-    'Have it signed by as many people of the old section as an approval needs.',
+    'Put the people section back as it was agreed, or have as many people of the old one agree as an approval needs.',
   ],
   'runbook.operator-unknown': [
     'Whoever starts this run may not do so',
@@ -95,7 +96,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.approval-removed': [
     'A decision that the ledger speaks of is no longer there',
-    'Restore the file in approvals/; a decision that no longer holds is withdrawn, not deleted.',
+    'Restore the file in approvals/, for example from version control; or plan again and have the new runbook approved.',
   ],
   'runbook.approval-missing': ['This runbook is not approved by enough people', approve],
   'runbook.author-alone': [
@@ -121,7 +122,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.signer-differs': ['A decision names somebody else than the one who signed it', approve],
   'runbook.finding-undecided': [
     'Something blocks this plan until it is mended or decided',
-    'Mend it, or have an owner sign the decision with `godwit approve finding`.',
+    'Mend it, or have somebody with the role owner or approver, who did not write the mapping, sign it: `godwit approve finding <name> --key <file> --reason <why>`.',
   ],
   'runbook.decision-expired': ['A decision on a finding has expired', 'Have it decided again.'],
   'runbook.decision-differs': [

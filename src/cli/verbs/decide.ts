@@ -179,7 +179,7 @@ function addPlan(program: Command): void {
       output.next(
         rehearsed
           ? 'read runbook.yaml, then have it signed: `godwit approve runbook --key <file>`'
-          : '`godwit rehearse`, then plan again so that the runbook holds measured times',
+          : '`godwit rehearse --full`, then `godwit plan` again so that the runbook holds measured times',
       );
       return exitCode.done;
     }),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Finding } from '../../model/index.ts';
 import { assessRisk, checkMap, profileSource } from '../../project/index.ts';
 import { assessmentSection, counted, findingsSection, profileSection } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
@@ -55,8 +56,8 @@ export function addKnowVerbs(program: Command): void {
         const blocked = report.findings.some(({ severity }) => severity === 'block');
         output.next(
           blocked
-            ? 'mend the mapping, or sign a decision for what may stay behind; then `godwit map check` again'
-            : '`godwit assess`, then have the author sign: `godwit approve mapping`',
+            ? afterFindings(report.findings)
+            : '`godwit assess`, then have the author sign: `godwit approve mapping --key <file>`',
         );
         return blocked ? exitCode.found : exitCode.done;
       }),
@@ -70,8 +71,16 @@ export function addKnowVerbs(program: Command): void {
       output.section(assessmentSection(assessment));
       output.line(`\nwritten: ${file}`);
       output.result({ assessment, file });
-      output.next('`godwit plan`');
+      output.next('have the author sign: `godwit approve mapping --key <file>`, then `godwit plan`');
       return exitCode.done;
     }),
   );
+}
+
+/** Findings stay what they are when somebody has decided on them; it is the plan that asks for decisions. */
+function afterFindings(findings: readonly Finding[]): string {
+  const blocks = findings.filter(({ severity }) => severity === 'block');
+  return blocks.every(({ waivable }) => waivable)
+    ? 'mend the mapping or the source and check again; or have it decided (`godwit approve finding`), then `godwit plan`'
+    : 'mend the mapping, then `godwit map check` again';
 }

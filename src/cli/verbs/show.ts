@@ -34,10 +34,10 @@ export function addShowVerbs(program: Command): void {
   withCommonOptions(
     program.command('status').description('where we are, what comes next, how to get out, who decides'),
   )
-    .option('--as <person>', 'whose run it would be (default: the only operator)')
+    .option('--as <person>', 'whose run it would be (default: the first operator)')
     .action((flags: ShowFlags) =>
       runProjectVerb(flags, async (project, options, { output }) => {
-        const status = await statusOf(project, operatorOf(project, options.as));
+        const status = await statusOf(project, options.as);
         output.section(statusSection(status));
         output.result(status);
         output.next(status.next);
@@ -82,21 +82,24 @@ export function addShowVerbs(program: Command): void {
 
 function addQuarantine(program: Command): void {
   const quarantine = program.command('quarantine').description('records that could not go');
-  withCommonOptions(quarantine.command('list').description('every one of them, by reason')).action(
-    (flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, _options, { output }) => {
-        const entries = await listQuarantine(project);
-        output.section(quarantineSection(entries));
-        output.result({ entries });
-        output.next(
-          entries.some(({ state }) => state === 'open')
-            ? '`godwit quarantine show <id>`; after mending the source, `godwit quarantine replay`'
-            : '`godwit audit`',
-        );
-        return exitCode.done;
-      }),
+  withCommonOptions(
+    quarantine.command('list').description('the records that could not go, by reason'),
+  ).action((flags: ShowFlags) =>
+    runProjectVerb(flags, async (project, _options, { output }) => {
+      const entries = await listQuarantine(project);
+      output.section(quarantineSection(entries));
+      output.result({ entries });
+      output.next(
+        entries.some(({ state }) => state === 'open')
+          ? '`godwit quarantine show <id>`; after mending the source, `godwit quarantine replay`'
+          : '`godwit audit`',
+      );
+      return exitCode.done;
+    }),
   );
-  withCommonOptions(quarantine.command('show <id>').description('one of them: the original, and why'))
+  withCommonOptions(
+    quarantine.command('show <id>').description('one record that could not go: its original, and why'),
+  )
     .option('--show-values', 'show its values as they are instead of masked')
     .action((id: string, flags: ShowFlags) =>
       runProjectVerb(flags, async (project, options, { output }) => {
@@ -110,7 +113,7 @@ function addQuarantine(program: Command): void {
   withCommonOptions(
     quarantine
       .command('replay [ids...]')
-      .description('try them again with the source as it is now (all open ones unless named)'),
+      .description('try quarantined records again with the source as it is now (all open ones unless named)'),
   )
     .option('--as <person>', 'who does it (default: the only operator)')
     .action((ids: string[], flags: ShowFlags) =>
@@ -129,7 +132,7 @@ function addQuarantine(program: Command): void {
 
 function addLedger(program: Command): void {
   const ledger = program.command('ledger').description('the signed history of decisions and acts');
-  withCommonOptions(ledger.command('show').description('the last entries'))
+  withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
     .option('--last <number>', 'how many', '40')
     .action((flags: ShowFlags) =>
       runProjectVerb(flags, async (project, options, { output }) => {
@@ -141,7 +144,7 @@ function addLedger(program: Command): void {
       }),
     );
   withCommonOptions(
-    ledger.command('verify').description('check every entry, the chain, and every checkpoint'),
+    ledger.command('verify').description('check every entry of the ledger, the chain, and every checkpoint'),
   ).action((flags: ShowFlags) =>
     runProjectVerb(flags, async (project, _options, { output }) => {
       const verdict = verifyOwnLedger(project);

@@ -1,0 +1,167 @@
+import type { Command, Option } from 'commander';
+import { makeProgram } from '../../src/cli/program.ts';
+import type { Ability, Capabilities } from '../../src/connectors/index.ts';
+import { filesConnector, postgres, sqlite } from '../../src/connectors/index.ts';
+
+/** The pages of the reference that are written by the code they speak of. `npm run docs` writes them, a test compares. */
+export const referencePages: Readonly<Record<string, () => string>> = {
+  'docs/reference/commands.md': commandsPage,
+  'docs/reference/capabilities.md': capabilitiesPage,
+};
+
+export interface VerbOnPage {
+  /** `quarantine replay` */
+  readonly name: string;
+  readonly usage: string;
+  readonly description: string;
+  readonly options: readonly Option[];
+}
+
+/** Every verb that does something: a verb with verbs below it is only their name. */
+export function listVerbs(program: Command = makeProgram('')): readonly VerbOnPage[] {
+  return program.commands.flatMap((command) => verbsBelow(command, ''));
+}
+
+function verbsBelow(command: Command, before: string): readonly VerbOnPage[] {
+  const name = `${before}${command.name()}`;
+  if (command.commands.length > 0) return command.commands.flatMap((child) => verbsBelow(child, `${name} `));
+  const values = command.registeredArguments.map((argument) => {
+    const shown = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? ` <${shown}>` : ` [${shown}]`;
+  });
+  return [
+    {
+      name,
+      usage: `godwit ${name}${values.join('')}`,
+      description: command.description(),
+      options: command.options,
+    },
+  ];
+}
+
+/** Chapters in the order of a migration's life. */
+const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] = [
+  ['Begin', ['init', 'check', 'inspect']],
+  ['Know', ['profile', 'map check', 'assess']],
+  ['Decide', ['keys new', 'approve mapping', 'approve finding', 'plan', 'approve runbook', 'approve import', 'approve result']],
+  ['Move', ['rehearse', 'run', 'repair', 'rollback']],
+  [
+    'See',
+    [
+      'status',
+      'quarantine list',
+      'quarantine show',
+      'quarantine replay',
+      'audit',
+      'ledger show',
+      'ledger verify',
+      'report',
+    ],
+  ],
+];
+
+const common = new Set(['--project', '--json']);
+
+export function commandsPage(): string {
+  const verbs = listVerbs();
+  const placed = new Set(chapters.flatMap(([, names]) => names));
+  const unplaced = verbs.filter(({ name }) => !placed.has(name)).map(({ name }) => name);
+  if (unplaced.length > 0) throw new RangeError(`no chapter has the verb ${unplaced.join(', ')}`);
+  const parts = chapters.flatMap(([title, names]) => [
+    `## ${title}\n`,
+    ...names.map((name) => {
+      const verb = verbs.find((one) => one.name === name);
+      if (!verb) throw new RangeError(`there is no verb ${name}`);
+      return verbPart(verb);
+    }),
+  ]);
+  return `${[commandsHead(verbs), ...parts].join('\n').trimEnd()}\n`;
+}
+
+function commandsHead(verbs: readonly VerbOnPage[]): string {
+  const shared = verbs[0]?.options.filter(({ long }) => common.has(long ?? '')) ?? [];
+  return `<!-- Written by \`npm run docs\` from the command line's own program; a test compares. -->
+
+# Commands
+
+Every verb ends with a line \`next:\` that says what usually comes now. What a shell sees is in [exit codes](exit-codes.md); how to use
+the verbs from scripts is in [a guide of its own](../guides/use-from-scripts.md). Every verb takes:
+
+${optionTable(shared)}
+
+and \`--help\`. Passphrases and passwords are never flags: they come from the environment or are asked for on a terminal, see
+[secrets](../concepts/secrets-and-kept-data.md).
+`;
+}
+
+function verbPart({ name, usage, description, options }: VerbOnPage): string {
+  const own = options.filter(({ long }) => !common.has(long ?? ''));
+  const table = own.length === 0 ? '' : `\n${optionTable(own)}\n`;
+  return `### ${name}\n\n\`${usage}\`: ${description}.\n${table}`;
+}
+
+function optionTable(options: readonly Option[]): string {
+  const rows = options.map(({ flags, description, defaultValue, mandatory }) => {
+    const given = typeof defaultValue === 'string' ? ` (default: ${defaultValue})` : '';
+    return `| \`${flags}\` | ${description.replaceAll('|', '\\|').replaceAll('<', '&lt;')}${given}${mandatory ? ' (required)' : ''} |`;
+  });
+  return ['| flag | |', '|---|---|', ...rows].join('\n');
+}
+
+/** What each ability is, for people. */
+const abilities: Readonly<Record<Ability, string>> = {
+  inspect: 'says everything it holds: relations, fields, types, keys, references, rules',
+  read: 'is read without dropping a record',
+  'consistent-snapshot': 'shows one moment to everything that is read through it',
+  write: 'takes records',
+  'transactional-slices': 'takes a slice whole, with its checkpoint, or not at all',
+  upsert: 'changes a record with the same key, adds the others',
+  update: 'sets fields of records that are there (second pass of a cycle)',
+  'assigns-ids': 'gives new ids, which are captured for links',
+  constraints: 'itself refuses duplicate keys, missing values, dangling references',
+  undo: 'gives back what a run wrote',
+  'create-relations': 'makes relations it does not have',
+  sandbox: 'makes a sandbox beside itself for rehearsals',
+};
+
+export function capabilitiesPage(): string {
+  const shelves: readonly Capabilities[] = [
+    sqlite.capabilities,
+    postgres.capabilities,
+    filesConnector('csv').capabilities,
+    filesConnector('jsonl').capabilities,
+  ];
+  const kinds = shelves.map(({ kind }) => kind);
+  const names = Object.keys(abilities) as Ability[];
+  const rows = names.map((ability) => {
+    const cells = shelves.map((shelf) => (shelf.abilities[ability] === true ? 'yes' : 'no'));
+    return `| ${ability} | ${abilities[ability]} | ${cells.join(' | ')} |`;
+  });
+  return `<!-- Written by \`npm run docs\` from the shelves' own \`capabilities.ts\`; a test compares. -->
+
+# What each system can do
+
+One suite of tests holds every shelf to the same promises, on the real system. What a system cannot do is declared, with the
+reason, and never silently passed over.
+
+| ability | the system ... | ${kinds.join(' | ')} |
+|---|---|${'---|'.repeat(kinds.length)}
+${rows.join('\n')}
+
+## Why not
+
+${whyNot(shelves)}
+`;
+}
+
+/** Reasons that several systems share are told once. */
+function whyNot(shelves: readonly Capabilities[]): string {
+  const told = new Map<string, string[]>();
+  for (const { kind, abilities: held } of shelves)
+    for (const [ability, reason] of Object.entries(held))
+      if (reason !== true) {
+        const line = `${ability}: ${reason}.`;
+        told.set(line, [...(told.get(line) ?? []), kind]);
+      }
+  return [...told].map(([line, kinds]) => `- ${kinds.join(', ')}: ${line}`).join('\n');
+}
