@@ -43,7 +43,18 @@ function verbsBelow(command: Command, before: string): readonly VerbOnPage[] {
 const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] = [
   ['Begin', ['init', 'check', 'inspect']],
   ['Know', ['profile', 'map check', 'assess']],
-  ['Decide', ['keys new', 'approve mapping', 'approve finding', 'plan', 'approve runbook', 'approve import', 'approve result']],
+  [
+    'Decide',
+    [
+      'keys new',
+      'approve mapping',
+      'approve finding',
+      'plan',
+      'approve runbook',
+      'approve import',
+      'approve result',
+    ],
+  ],
   ['Move', ['rehearse', 'run', 'repair', 'rollback']],
   [
     'See',

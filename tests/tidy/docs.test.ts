@@ -40,7 +40,7 @@ describe('the check of verbs', () => {
   test.each([
     ['a verb nobody has', 'run `godwit fit` first'],
     ['a verb without its second word', 'sign with `godwit approve`'],
-    ['a second word nobody has', '`godwit approve result`'],
+    ['a second word nobody has', '`godwit approve everything`'],
     ['a flag nobody has', '`godwit run --force`'],
     ['a flag of another verb', '`godwit run --full`'],
     ['a command in a block', '```sh\ncd x && godwit undo\n```'],
