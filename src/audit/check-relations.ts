@@ -49,28 +49,11 @@ async function checkReference(
   foreignKey: ForeignKey,
   parent: Relation,
 ): Promise<RelationCheck> {
+  const waiting = new WaitingReferences();
   const known = new KnownKeys();
   let rowsChecked = 0;
-  let unresolved = 0;
-  const examples: { key: string; value: string }[] = [];
-  const pending = new Map<string, { key: Row; children: string[] }>();
-  const settle = async (): Promise<void> => {
-    const found = await existing(
-      snapshot,
-      parent,
-      foreignKey,
-      [...pending.values()].map(({ key }) => key),
-    );
-    for (const [text, { children }] of pending) {
-      if (found.has(text)) known.add(text);
-      else {
-        unresolved += children.length;
-        for (const key of children.slice(0, examplesMax - examples.length))
-          examples.push({ key, value: text });
-      }
-    }
-    pending.clear();
-  };
+  const settle = async (): Promise<void> =>
+    waiting.settle(await existing(snapshot, parent, foreignKey, waiting.keys), known);
   for await (const batch of snapshot.read(child, wholeRelation)) {
     const places = foreignKey.fields.map((field) => batch.fields.indexOf(field));
     const identity = child.identity.map((field) => batch.fields.indexOf(field));
@@ -80,13 +63,12 @@ async function checkReference(
       rowsChecked += 1;
       const text = recordKey(key);
       if (known.has(text)) continue;
-      const waiting = pending.get(text) ?? { key, children: [] };
-      waiting.children.push(recordKey(identity.map((place) => row[place] ?? null)));
-      pending.set(text, waiting);
-      if (pending.size >= keysPerRound) await settle();
+      waiting.add(text, key, () => recordKey(identity.map((place) => row[place] ?? null)));
+      if (waiting.keys.length >= keysPerRound) await settle();
     }
   }
   await settle();
+  const { unresolved, examples } = waiting;
   return {
     relation: child.name,
     fields: foreignKey.fields,
@@ -95,6 +77,42 @@ async function checkReference(
     unresolved,
     examples,
   };
+}
+
+/** References of which it is not known yet whether they resolve. Keeps a count and a few examples for each, never all. */
+class WaitingReferences {
+  unresolved = 0;
+  readonly examples: { key: string; value: string }[] = [];
+  #waiting = new Map<string, { count: number; readonly children: string[] }>();
+  #keys: Row[] = [];
+
+  get keys(): readonly Row[] {
+    return this.#keys;
+  }
+
+  add(text: string, key: Row, child: () => string): void {
+    let waiting = this.#waiting.get(text);
+    if (waiting === undefined) {
+      waiting = { count: 0, children: [] };
+      this.#waiting.set(text, waiting);
+      this.#keys.push(key);
+    }
+    waiting.count += 1;
+    if (this.examples.length + waiting.children.length < examplesMax) waiting.children.push(child());
+  }
+
+  settle(found: ReadonlySet<string>, known: KnownKeys): void {
+    for (const [text, { count, children }] of this.#waiting) {
+      if (found.has(text)) known.add(text);
+      else {
+        this.unresolved += count;
+        for (const key of children.slice(0, examplesMax - this.examples.length))
+          this.examples.push({ key, value: text });
+      }
+    }
+    this.#waiting = new Map();
+    this.#keys = [];
+  }
 }
 
 async function existing(

@@ -45,7 +45,7 @@ function compare(
   for (const row of excused)
     comparison.expect(String(row[0]), row, { object: 'people', sourceKey: `source ${String(row[0])}` }, true);
   for (const row of actual) comparison.find(String(row[0]), row);
-  return comparison.differences();
+  return comparison.compare().differences;
 }
 
 const ada: Row = ['1', 'Ada', '10.00'];

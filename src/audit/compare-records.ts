@@ -1,5 +1,5 @@
-import type { FieldType, Row, Value } from '../model/index.ts';
-import { CanonicalWriter } from './canonical-form.ts';
+import type { FieldType, Row } from '../model/index.ts';
+import { CanonicalForm } from './canonical-form.ts';
 import type { ComparedFields } from './compared-fields.ts';
 import type { ChangedField, Difference, RecordOrigin } from './difference.ts';
 import { explainDifference } from './explain-difference.ts';
@@ -14,10 +14,17 @@ export class RecordComparison {
   readonly #expected = new Map<string, ExpectedRecord[]>();
   readonly #actual = new Map<string, Row[]>();
   readonly #excused = new Map<string, Row[]>();
-  readonly #writer = new CanonicalWriter();
+  readonly #whole: CanonicalForm;
+  readonly #withoutKey: { readonly places: readonly number[]; readonly form: CanonicalForm };
+  readonly #single: readonly CanonicalForm[];
 
   constructor(compared: ComparedFields) {
+    const { types, key } = compared;
+    const places = types.flatMap((_, place) => (key.includes(place) ? [] : [place]));
     this.#compared = compared;
+    this.#whole = new CanonicalForm(types);
+    this.#withoutKey = { places, form: new CanonicalForm(places.map((place) => types[place] as FieldType)) };
+    this.#single = types.map((type) => new CanonicalForm([type]));
   }
 
   expect(key: string, row: Row, origin: RecordOrigin, excused: boolean): void {
@@ -29,26 +36,32 @@ export class RecordComparison {
     append(this.#actual, key, row);
   }
 
-  differences(): readonly Difference[] {
+  compare(): Compared {
     const found: Difference[] = [];
-    const missing: KeyedRecord[] = [];
-    const extra: { key: string; row: Row }[] = [];
+    const missing: ExpectedKeyed[] = [];
+    const extra: KeyedRecord[] = [];
+    const explained: KeyedRecord[] = [];
     for (const key of new Set([...this.#expected.keys(), ...this.#actual.keys()])) {
-      const rest = this.#unmatched(key);
+      const rest = this.#unmatched(key, explained);
       this.#pair(key, rest, found, missing, extra);
     }
-    return [...markSwaps(found, this.#compared), ...this.#moves(missing, extra)];
+    const { moves, others } = this.#moves(missing, extra);
+    return { differences: [...markSwaps(found, this.#compared), ...moves], explained, others };
   }
 
   /** What is left of a key's records after those with equal content on both sides are taken away. */
-  #unmatched(key: string): { expected: ExpectedRecord[]; actual: Row[]; times: number; wanted: number } {
+  #unmatched(
+    key: string,
+    explained: KeyedRecord[],
+  ): { expected: ExpectedRecord[]; actual: Row[]; times: number; wanted: number } {
     const wanted = this.#expected.get(key) ?? [];
     const there = this.#actual.get(key) ?? [];
     const actual = new Map<string, Row[]>();
-    for (const row of there) append(actual, this.#content(row), row);
-    const expected = wanted.filter(({ row }) => actual.get(this.#content(row))?.pop() === undefined);
+    for (const row of there) append(actual, this.#whole.textOf(row), row);
+    const expected = wanted.filter(({ row }) => actual.get(this.#whole.textOf(row))?.pop() === undefined);
     // Records of which the quarantine says "perhaps not there" explain an actual one, and ask for none.
-    for (const row of this.#excused.get(key) ?? []) actual.get(this.#content(row))?.pop();
+    for (const row of this.#excused.get(key) ?? [])
+      if (actual.get(this.#whole.textOf(row))?.pop() !== undefined) explained.push({ key, row });
     return { expected, actual: [...actual.values()].flat(), times: there.length, wanted: wanted.length };
   }
 
@@ -56,8 +69,8 @@ export class RecordComparison {
     key: string,
     rest: { expected: ExpectedRecord[]; actual: Row[]; times: number; wanted: number },
     found: Difference[],
-    missing: KeyedRecord[],
-    extra: { key: string; row: Row }[],
+    missing: ExpectedKeyed[],
+    extra: KeyedRecord[],
   ): void {
     const pairs = Math.min(rest.expected.length, rest.actual.length);
     for (let at = 0; at < pairs; at += 1) {
@@ -75,48 +88,48 @@ export class RecordComparison {
     return this.#compared.fields.flatMap(({ name, type }, place) => {
       const before = expected[place] ?? null;
       const after = actual[place] ?? null;
-      if (this.#value(before, type) === this.#value(after, type)) return [];
+      const form = this.#single[place] as CanonicalForm;
+      if (form.textOf([before]) === form.textOf([after])) return [];
       return [{ field: name, expected: before, actual: after, how: explainDifference(before, after, type) }];
     });
   }
 
   /** A missing and an extra record with the same content apart from the key are one record that moved. */
   #moves(
-    missing: readonly KeyedRecord[],
-    extra: readonly { key: string; row: Row }[],
-  ): readonly Difference[] {
-    const whole = this.#compared.key.length === this.#compared.fields.length;
-    const byContent = new Map<string, string[]>();
-    for (const { key, row } of extra) append(byContent, this.#contentWithoutKey(row), key);
+    missing: readonly ExpectedKeyed[],
+    extra: readonly KeyedRecord[],
+  ): { moves: readonly Difference[]; others: readonly KeyedRecord[] } {
+    const whole = this.#withoutKey.places.length === 0;
+    const byContent = new Map<string, KeyedRecord[]>();
+    for (const record of extra) append(byContent, this.#contentWithoutKey(record.row), record);
     const found = missing.map(({ key, row, origin }): Difference => {
       const to = whole ? undefined : byContent.get(this.#contentWithoutKey(row))?.pop();
-      return to === undefined ? { kind: 'missing', key, ...origin } : { kind: 'moved', key, to, ...origin };
+      return to === undefined
+        ? { kind: 'missing', key, ...origin }
+        : { kind: 'moved', key, to: to.key, ...origin };
     });
-    const left = [...byContent.values()].flat().map((key): Difference => ({ kind: 'extra', key }));
-    return [...found, ...left];
-  }
-
-  #content(row: Row): string {
-    return this.#encoded(row, this.#compared.types);
+    const others = [...byContent.values()].flat();
+    return { moves: [...found, ...others.map(({ key }): Difference => ({ kind: 'extra', key }))], others };
   }
 
   #contentWithoutKey(row: Row): string {
-    const places = this.#compared.fields
-      .map((_, place) => place)
-      .filter((place) => !this.#compared.key.includes(place));
-    return this.#encoded(
-      places.map((place) => row[place] ?? null),
-      places.map((place) => this.#compared.types[place] as FieldType),
-    );
+    const { places, form } = this.#withoutKey;
+    return form.textOf(places.map((place) => row[place] ?? null));
   }
+}
 
-  #value(value: Value, type: FieldType): string {
-    return this.#encoded([value], [type]);
-  }
+/** What a comparison found. */
+export interface Compared {
+  readonly differences: readonly Difference[];
+  /** Records that are there, and that the quarantine explains. */
+  readonly explained: readonly KeyedRecord[];
+  /** Records that are there and that no source record gives: the `extra` ones. */
+  readonly others: readonly KeyedRecord[];
+}
 
-  #encoded(row: Row, types: readonly FieldType[]): string {
-    return Buffer.from(this.#writer.record(row, types)).toString('latin1');
-  }
+export interface KeyedRecord {
+  readonly key: string;
+  readonly row: Row;
 }
 
 interface ExpectedRecord {
@@ -124,15 +137,13 @@ interface ExpectedRecord {
   readonly origin: RecordOrigin;
 }
 
-interface KeyedRecord extends ExpectedRecord {
-  readonly key: string;
-}
+type ExpectedKeyed = ExpectedRecord & KeyedRecord;
 
 /** Two changed records whose changed fields hold each other's values were swapped. */
 function markSwaps(found: readonly Difference[], compared: ComparedFields): readonly Difference[] {
-  const types = new Map(compared.fields.map(({ name, type }) => [name, type]));
+  const forms = new Map(compared.fields.map(({ name, type }) => [name, new CanonicalForm([type])]));
   const text = (fields: readonly ChangedField[], side: 'expected' | 'actual'): string =>
-    JSON.stringify(fields.map((field) => [field.field, plain(field[side], types.get(field.field))]));
+    JSON.stringify(fields.map((one) => [one.field, forms.get(one.field)?.textOf([one[side]])]));
   const byPair = new Map<string, Extract<Difference, { kind: 'changed' }>[]>();
   for (const difference of found) {
     if (difference.kind !== 'changed') continue;
@@ -163,11 +174,6 @@ function markSwaps(found: readonly Difference[], compared: ComparedFields): read
       fields: difference.fields,
     };
   });
-}
-
-function plain(value: Value, type: FieldType | undefined): unknown {
-  if (value instanceof Uint8Array) return { x: Buffer.from(value).toString('hex') };
-  return [type?.kind, value];
 }
 
 function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -1,5 +1,5 @@
 import type { Transform } from '../expressions/index.ts';
-import type { Field, FieldType, Relation, Row } from '../model/index.ts';
+import type { Field, FieldType, Relation, Row, Value } from '../model/index.ts';
 import { canonicalText, type Normalisation, normalisationOf } from './canonical-form.ts';
 
 /**
@@ -59,19 +59,21 @@ export function placesOf(compared: ComparedFields, names: readonly string[]): re
   return compared.fields.map((field) => names.indexOf(field.name));
 }
 
+/** The values in the order in which they are compared. */
 export function arrange(row: Row, places: readonly number[]): Row {
-  return places.map((place) => (place < 0 ? null : (row[place] ?? null)));
+  const arranged: Value[] = [];
+  for (const place of places) arranged.push(place < 0 ? null : (row[place] ?? null));
+  return arranged;
 }
 
 /** The text that names a record on both sides: canonical, so that `1.0` and `1.00` are one key. */
 export function keyText(row: Row, compared: ComparedFields): string {
-  return JSON.stringify(
-    compared.key.map((place) => {
-      const value = row[place] ?? null;
-      if (value === null) return null;
-      if (value instanceof Uint8Array) return { x: Buffer.from(value).toString('hex') };
-      if (Array.isArray(value)) return value;
-      return canonicalText(value as string | boolean, compared.types[place] as FieldType);
-    }),
-  );
+  const parts: unknown[] = [];
+  for (const place of compared.key) {
+    const value = row[place] ?? null;
+    if (value === null || Array.isArray(value)) parts.push(value);
+    else if (value instanceof Uint8Array) parts.push({ x: Buffer.from(value).toString('hex') });
+    else parts.push(canonicalText(value as string | boolean, compared.types[place] as FieldType));
+  }
+  return JSON.stringify(parts);
 }

@@ -11,6 +11,16 @@ export type Difference =
       readonly key: string;
       readonly fields: readonly ChangedField[];
     } & RecordOrigin)
+  /** There, but not a valid record of its relation: a text in a number's column, broken characters. */
+  | {
+      readonly kind: 'unreadable';
+      /** Its key where that could be read and is the one records are named by, else where it stands. */
+      readonly key: string;
+      /** What it should be; null when that is not known. */
+      readonly origin: RecordOrigin | null;
+      readonly field: string | null;
+      readonly why: string;
+    }
   /** The same content stands under another key. */
   | ({ readonly kind: 'moved'; readonly key: string; readonly to: string } & RecordOrigin)
   /** Two records have exchanged these fields. */

@@ -38,6 +38,13 @@ test('equals the sum in bigint units, in any order', () => {
   );
 });
 
+test('what was added can be taken back', () => {
+  const total = new ExactSum();
+  for (const text of ['1.5', '-2', 'NaN', '3']) total.add(text);
+  for (const text of ['1.5', '-2', 'NaN']) total.subtract(text);
+  expect(total.text).toBe('3');
+});
+
 function decimal(units: bigint, scale: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
   const fraction = scale === 0 ? '' : `.${digits.slice(-scale)}`;

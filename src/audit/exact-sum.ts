@@ -20,6 +20,12 @@ export class ExactSum {
     else this.#units += BigInt(digits) * 10n ** BigInt(this.#scale - scale);
   }
 
+  /** Takes back what `add` did. */
+  subtract(text: string): void {
+    if (/^-?\d/.test(text)) this.add(text.startsWith('-') ? text.slice(1) : `-${text}`);
+    else this.#notFinite -= 1;
+  }
+
   get text(): string {
     this.#flush();
     const sign = this.#units < 0n ? '-' : '';

@@ -27,6 +27,9 @@ test.each([
   ],
   ['2026-03-01 10:00:00.123456+00', '2026-03-01 10:00:00+00', instant, 'the fraction of the second differs'],
   ['2026-03-01 10:00:00+00', '2026-03-09 10:00:00+00', instant, null],
+  ['2026-03-01 10:00:00', '2026-03-01 09:00:00', text, 'shifted by -1:00 hours, as a lost time zone would'],
+  ['2026-03-01T10:00:00Z', '2026-03-01T10:00:00+01', text, null],
+  ['2026-03-01 10:00:00.5', '2026-03-01 10:00:00', text, 'the fraction of the second differs'],
   ['Ada', 'Eve', text, null],
 ] as const)('%j found as %j', (expected, actual, type, how) => {
   expect(explainDifference(expected, actual, type)).toBe(how);

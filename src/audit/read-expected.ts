@@ -1,14 +1,8 @@
 import type { Snapshot } from '../connectors/index.ts';
 import type { Environment, Transform } from '../expressions/index.ts';
-import {
-  type RecordBatch,
-  type RecordKey,
-  type Relation,
-  type Row,
-  recordKey,
-  type Value,
-} from '../model/index.ts';
+import { type RecordKey, type Relation, type Row, recordKey } from '../model/index.ts';
 import { arrange, type ComparedFields, placesOf } from './compared-fields.ts';
+import { LookedUpIds } from './looked-up-ids.ts';
 
 /** One object of the mapping as the auditor sees it: the source, read anew, and the mapping, applied anew. */
 export interface AuditedObject {
@@ -46,6 +40,7 @@ export interface ExpectedVisitor {
 
 const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
 const namedMax = 100;
+const batchRowsMax = 3_000;
 
 /** Streams what the target should hold for one object; every source record ends in exactly one count. */
 export async function readExpected(
@@ -63,8 +58,9 @@ export async function readExpected(
     unexplainedCount: 0,
   };
   const places = placesOf(compared, object.transform.targetFields);
-  for await (const batch of object.snapshot.read(object.source, wholeRelation)) {
-    const environment = await environmentFor(batch, object.transform, ids);
+  const lookedUp = new LookedUpIds(ids);
+  for await (const batch of object.snapshot.read(object.source, wholeRelation, { batchRowsMax })) {
+    const environment = await lookedUp.environmentFor(batch.rows, object.transform);
     const identity = object.source.identity.map((name) => batch.fields.indexOf(name));
     const keyOf = (row: Row): RecordKey => recordKey(identity.map((place) => row[place] ?? null));
     const given =
@@ -123,6 +119,7 @@ function visitRecord(row: Row, sourceKey: RecordKey, visit: Visit): void {
     if (excused) account.rowsQuarantined += 1;
     for (const target of outcome.rows)
       visit.visitor.expect(withGivenKey(arrange(target, visit.places), visit), sourceKey, excused);
+    if (excused) excuseUnlinked(row, sourceKey, visit);
   }
 }
 
@@ -134,7 +131,7 @@ function withGivenKey(row: Row, { compared, givenKey }: Visit): Row {
   });
 }
 
-/** The second pass could not set its fields, so the record may stand there without them. */
+/** The second pass could not set its fields, or the target refused them, so the record may stand there without them. */
 function excuseUnlinked(row: Row, sourceKey: RecordKey, visit: Visit): void {
   const { withoutLinks } = visit.object;
   const outcome = withoutLinks?.apply(row, visit.environment);
@@ -152,20 +149,4 @@ function explain(account: ExpectedAccount, object: AuditedObject, key: string, r
   }
   account.unexplainedCount += 1;
   if (account.unexplained.length < namedMax) account.unexplained.push({ object: object.name, key, reason });
-}
-
-async function environmentFor(batch: RecordBatch, transform: Transform, ids: IdSource): Promise<Environment> {
-  const answers = new Map<string, ReadonlyMap<RecordKey, Row>>();
-  for (const object of new Set(transform.lookups.map((use) => use.object))) {
-    const keys = new Set<RecordKey>();
-    for (const use of transform.lookups) {
-      if (use.object !== object) continue;
-      for (const row of batch.rows) for (const key of use.keys(row)) keys.add(key);
-    }
-    answers.set(object, await ids.resolve(object, [...keys]));
-  }
-  return {
-    lookup: (object, key): Value | undefined => answers.get(object)?.get(key)?.[0],
-    mask: (text) => ids.mask(text),
-  };
 }

@@ -1,4 +1,4 @@
-import type { RelationAudit } from '../audit/index.ts';
+import type { Difference, RelationAudit } from '../audit/index.ts';
 import { lockProject, repairStep, type StepReport } from '../engine/index.ts';
 import type { RecordKey } from '../model/index.ts';
 import { auditLive } from './audit-live.ts';
@@ -47,7 +47,7 @@ export async function repairLive(project: Project, operator: string): Promise<Re
 function wrongRecords(relations: readonly RelationAudit[]): ReadonlyMap<string, readonly RecordKey[]> {
   const wrong = new Map<string, RecordKey[]>();
   for (const difference of relations.flatMap(({ differences }) => differences)) {
-    if (difference.kind === 'extra' || difference.kind === 'duplicated') continue;
+    if (needsPerson(difference)) continue;
     const keys = wrong.get(difference.object) ?? [];
     if (!keys.includes(difference.sourceKey)) keys.push(difference.sourceKey);
     wrong.set(difference.object, keys);
@@ -55,11 +55,17 @@ function wrongRecords(relations: readonly RelationAudit[]): ReadonlyMap<string, 
   return wrong;
 }
 
+/** No source record says what to write in its place, or what stands there cannot be read and so not be put back. */
+function needsPerson(
+  difference: Difference,
+): difference is Extract<Difference, { kind: 'extra' | 'duplicated' | 'unreadable' }> {
+  return ['extra', 'duplicated', 'unreadable'].includes(difference.kind);
+}
+
 function extraRecords(relations: readonly RelationAudit[]): readonly string[] {
   return relations.flatMap(({ relation, differences }) =>
     differences.flatMap((difference) => {
-      if (difference.kind === 'extra' || difference.kind === 'duplicated')
-        return [`${relation} ${difference.key}`];
+      if (needsPerson(difference)) return [`${relation} ${difference.key}`];
       return difference.kind === 'moved' ? [`${relation} ${difference.to}`] : [];
     }),
   );

@@ -85,6 +85,11 @@ function differenceItem(relation: string, difference: Difference, show: ShowValu
       return item('extra in the target: no source record gives it');
     case 'duplicated':
       return item(`there ${difference.times} times instead of ${difference.expected}`);
+    case 'unreadable':
+      return item(
+        `is no valid record of the target${difference.field === null ? '' : `: ${difference.field}`}`,
+        difference.why,
+      );
     case 'moved':
       return item(`stands under another key, ${difference.to}`);
     case 'changed':
