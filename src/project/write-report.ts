@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemNotary } from '../host/index.ts';
 import { explainMapping, maskExample } from '../mapping/index.ts';
 import type { Finding } from '../model/index.ts';
 import {
   assessmentSection,
   auditSection,
+  closingSection,
   type Document,
   findingsSection,
   ledgerSection,
   mappingSection,
   profileSection,
   quarantineSection,
+  rehearsalSection,
   renderHtml,
   runbookSection,
   type Section,
@@ -18,12 +21,16 @@ import {
   statusSection,
 } from '../reports/index.ts';
 import type { Assessment } from '../risk/index.ts';
+import { readDecisions } from '../runbook/index.ts';
 import { auditLive } from './audit-live.ts';
 import { checkStructure } from './check-map.ts';
+import { policyOf, readEnvelopes } from './decision-files.ts';
 import { readFacts, readProfileFacts, readSchemaFacts } from './facts-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
+import type { RehearsalFacts } from './rehearsal-times.ts';
+import { runName } from './run-name.ts';
 import { statusOf } from './status.ts';
 import { lastEntries } from './verify-own-ledger.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -70,8 +77,30 @@ async function runSections(project: Project): Promise<readonly Section[]> {
   const status = await statusOf(project);
   const move = await checkStructure(project);
   const book = mappingSection(explainMapping(move.loaded.mapping, move.checked.transforms));
-  const agreed = [book, runbookSection(runbook), statusSection(status)];
+  const rehearsed = readFacts(project, 'rehearsal') as RehearsalFacts | null;
+  const agreed = [
+    book,
+    runbookSection(runbook),
+    ...(rehearsed ? [rehearsalSection(rehearsed)] : []),
+    statusSection(status),
+  ];
   if (status.steps.length === 0) return agreed;
-  const { report } = await auditLive(project, () => undefined);
-  return [...agreed, quarantineSection(await listQuarantine(project)), auditSection(report, maskExample)];
+  const { report, differences } = await auditLive(project, () => undefined);
+  const entries = await listQuarantine(project);
+  const closing = closingSection({
+    numbers: status.numbers,
+    differences,
+    quarantined: entries.filter(({ state }) => state === 'open').length,
+    signedBy: signersOfResult(project, runName(runbook)),
+  });
+  return [...agreed, quarantineSection(entries), auditSection(report, maskExample), closing];
+}
+
+/** Owners whose signature over the result of this run holds. */
+function signersOfResult(project: Project, run: string): readonly string[] {
+  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
+  const signed = decisions.flatMap(({ body, person }) =>
+    'acceptedBy' in body && body.run === run ? [person.name] : [],
+  );
+  return [...new Set(signed)];
 }

@@ -26,6 +26,7 @@ th { font-size: .85rem; color: var(--soft); font-weight: 600; }
 .findings { list-style: none; margin: 0; padding: 0; }
 .findings li { margin: 0 0 .8rem; padding: .1rem 0 .1rem .9rem; border-left: 4px solid currentColor; }
 .findings p { margin: .15rem 0; color: var(--ink); } .findings .fix::before { content: "\\2192\\00a0"; }
+p { white-space: pre-line; }
 .empty { color: var(--soft); }
 pre { padding: .8rem 1rem; background: var(--shade); overflow-x: auto; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 @media print { header { background: none; } nav { display: none; } section { break-inside: avoid-page; } }

@@ -36,7 +36,7 @@ function sectionHtml({ id, title, verdict, blocks }: Section): string {
 function blockHtml(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
-      return `<p>${escape(block.text)}</p>`;
+      return block.text === '' ? '' : `<p>${escape(block.text)}</p>`;
     case 'facts':
       return `<dl>${block.facts.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>`;
     case 'table':

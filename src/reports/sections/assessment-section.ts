@@ -37,6 +37,10 @@ export function assessmentSection(assessment: Assessment): Section {
         empty: 'Nothing was measured.',
       },
       {
+        kind: 'paragraph',
+        text: assessment.lowers.length > 0 ? 'What would lower it, most effective first:' : '',
+      },
+      {
         kind: 'list',
         items: assessment.lowers.map((title) => ({ tone: 'plain' as const, title, detail: '', fix: null })),
       },

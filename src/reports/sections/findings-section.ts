@@ -28,7 +28,8 @@ export function findingsSection(title: string, findings: readonly Finding[]): Se
 }
 
 function findingItem(finding: Finding): ListItem {
-  const records = finding.records === null ? '' : ` (${counted(finding.records, 'record')})`;
+  const told = finding.records === null || finding.title.includes(finding.records);
+  const records = told ? '' : ` (${counted(finding.records ?? 0, 'record')})`;
   const examples = finding.examples.slice(0, 3).map(({ key, value }) => `for example ${key}: ${value}`);
   const decide =
     finding.waivable && finding.severity === 'block'

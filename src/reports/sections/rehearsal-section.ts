@@ -1,0 +1,57 @@
+import { counted, groupDigits, type Section } from '../document.ts';
+import { seconds } from './runbook-section.ts';
+
+/** What the last rehearsal measured. */
+export interface RehearsalReportFacts {
+  readonly volume: 'sample' | 'full';
+  readonly at: string;
+  readonly records: number;
+  readonly recordsPerSecond: number | null;
+  readonly auditEqual: boolean;
+  readonly rollbackClean: boolean;
+  readonly steps: readonly {
+    readonly step: string;
+    readonly durationMs: number;
+    readonly rollbackMs: number | null;
+  }[];
+}
+
+export function rehearsalSection(facts: RehearsalReportFacts): Section {
+  const clean = facts.auditEqual && facts.rollbackClean;
+  const what = facts.volume === 'full' ? 'every record' : 'a sample';
+  return {
+    id: 'rehearsal',
+    title: 'Rehearsal',
+    verdict: clean
+      ? { tone: 'good', text: `${what} moved in a sandbox, audited equal, and taken back` }
+      : {
+          tone: 'bad',
+          text: `${what} in a sandbox: ${facts.auditEqual ? '' : 'the audit found differences; '}${facts.rollbackClean ? '' : 'not everything could be taken back'}`,
+        },
+    blocks: [
+      {
+        kind: 'facts',
+        facts: [
+          ['when', facts.at],
+          ['records read', groupDigits(String(facts.records))],
+          [
+            'rate',
+            facts.recordsPerSecond === null
+              ? 'not measured'
+              : `${counted(facts.recordsPerSecond, 'record')} a second`,
+          ],
+        ],
+      },
+      {
+        kind: 'table',
+        head: ['step', 'took', 'way back took'],
+        rows: facts.steps.map(({ step, durationMs, rollbackMs }) => [
+          step,
+          seconds(durationMs),
+          rollbackMs === null ? '' : seconds(rollbackMs),
+        ]),
+        empty: 'No step was rehearsed.',
+      },
+    ],
+  };
+}
