@@ -1,45 +1,12 @@
-import type { Snapshot } from '../connectors/index.ts';
-import type { Relation } from '../model/index.ts';
+import type { AuditedRelation, AuditOptions, ExpectedAccount, IdSource } from './audited-relation.ts';
 import { BothSides } from './both-sides.ts';
 import { canonicalFormVersion } from './canonical-form.ts';
 import { compareDifferent, type Outcome } from './compare-different.ts';
 import { type ComparedFields, comparedFields } from './compared-fields.ts';
 import type { Difference } from './difference.ts';
 import { KeyFilter } from './key-filter.ts';
-import type { AuditedObject, ExpectedAccount, IdSource } from './read-expected.ts';
 import { type AuditEvidence, evidenceOf, SideDigest } from './side-digest.ts';
 import { UnreadableRecords } from './unreadable-records.ts';
-
-/**
- * Audits one target relation against everything that is mapped into it, field by field, in both directions.
- *
- * Method: 1. both sides are streamed once into order-free digests by key (`DigestBuckets`) with exact sums beside them.
- * 2. only where digests differ both sides are read again, and the records are compared one by one. 3. what the comparison
- * explains (records in quarantine that arrived, records of others) is taken out of the digests, so that equal means equal.
- *
- * Invariants: 1. it reads source and target itself and knows nothing of how the records got there. 2. memory does not grow
- * with the data. 3. a green result means: counts, all digests, and all sums agree, and every absent record is explained.
- */
-export interface AuditedRelation {
-  readonly relation: Relation;
-  readonly snapshot: Snapshot;
-  /** Target fields that name a record. */
-  readonly key: readonly string[];
-  readonly objects: readonly AuditedObject[];
-  /** Records that were there before the run and are none of our business (append, upsert); else they are `extra`. */
-  readonly othersAllowed: boolean;
-}
-
-export interface AuditOptions {
-  /** Stop naming differences after this many; what lies behind is said as "at least". Default 1,000. */
-  readonly differencesMax?: number;
-  readonly onProgress?: (progress: {
-    readonly relation: string;
-    readonly rowsRead: number;
-    readonly phase: 'digest' | 'compare';
-  }) => void;
-  readonly signal?: AbortSignal;
-}
 
 export interface RelationAudit {
   readonly relation: string;
@@ -64,6 +31,16 @@ export interface RelationAudit {
   readonly evidence: AuditEvidence;
 }
 
+/**
+ * Audits one target relation against everything that is mapped into it, field by field, in both directions.
+ *
+ * Method: 1. both sides are streamed once into order-free digests by key (`DigestBuckets`) with exact sums beside them.
+ * 2. only where digests differ both sides are read again, and the records are compared one by one. 3. what the comparison
+ * explains (records in quarantine that arrived, records of others) is taken out of the digests, so that equal means equal.
+ *
+ * Invariants: 1. it reads source and target itself and knows nothing of how the records got there. 2. memory does not grow
+ * with the data. 3. a green result means: counts, all digests, and all sums agree, and every absent record is explained.
+ */
 export async function auditRelation(
   audited: AuditedRelation,
   ids: IdSource,

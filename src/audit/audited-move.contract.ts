@@ -24,10 +24,9 @@ import {
   Secret,
   textUnlimited,
 } from '../model/index.ts';
-import type { AuditOptions, RelationAudit } from './audit-relation.ts';
-import { auditRelation } from './audit-relation.ts';
+import { auditRelation, type RelationAudit } from './audit-relation.ts';
+import type { AuditOptions, IdSource } from './audited-relation.ts';
 import { checkRelations, type RelationCheck } from './check-relations.ts';
-import type { IdSource } from './read-expected.ts';
 
 /**
  * A move between two real systems, made by the shelves alone, so that the audit can be tried on what databases really hold:

@@ -1,8 +1,8 @@
 import type { BadRecord, Row, Value } from '../model/index.ts';
-import type { AuditedRelation, AuditOptions } from './audit-relation.ts';
+import type { AuditedRelation, AuditOptions, ExpectedAccount, IdSource } from './audited-relation.ts';
 import { arrange, type ComparedFields, keyText, placesOf } from './compared-fields.ts';
 import type { RecordOrigin } from './difference.ts';
-import { type ExpectedAccount, type IdSource, readExpected } from './read-expected.ts';
+import { readExpected } from './read-expected.ts';
 
 type Phase = 'digest' | 'compare';
 

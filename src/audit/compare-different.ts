@@ -1,4 +1,4 @@
-import type { AuditOptions } from './audit-relation.ts';
+import type { AuditOptions } from './audited-relation.ts';
 import type { BothSides } from './both-sides.ts';
 import { RecordComparison } from './compare-records.ts';
 import type { ComparedFields } from './compared-fields.ts';

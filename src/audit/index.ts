@@ -2,13 +2,8 @@
  * Checks independently that the target holds what the source and the mapping say: counts, digests, every field, both
  * directions, relations, exact sums. Never enters the engine: a defect there must not repeat here.
  */
-export {
-  type AuditedRelation,
-  type AuditOptions,
-  auditRelation,
-  type RelationAudit,
-} from './audit-relation.ts';
+export { auditRelation, type RelationAudit } from './audit-relation.ts';
+export type { AuditedObject, AuditedRelation, AuditOptions, IdSource } from './audited-relation.ts';
 export { canonicalFormVersion } from './canonical-form.ts';
 export { checkRelations, type RelationCheck } from './check-relations.ts';
 export type { ChangedField, Difference } from './difference.ts';
-export type { AuditedObject, IdSource } from './read-expected.ts';

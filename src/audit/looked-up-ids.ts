@@ -1,6 +1,6 @@
 import type { Environment, Transform } from '../expressions/index.ts';
 import type { RecordKey, Row, Value } from '../model/index.ts';
-import type { IdSource } from './read-expected.ts';
+import type { IdSource } from './audited-relation.ts';
 
 const keysPerCall = 3_000;
 const keptMax = 100_000;

@@ -1,37 +1,8 @@
-import type { Snapshot } from '../connectors/index.ts';
-import type { Environment, Transform } from '../expressions/index.ts';
-import { type RecordKey, type Relation, type Row, recordKey } from '../model/index.ts';
+import type { Environment } from '../expressions/index.ts';
+import { type RecordKey, type Row, recordKey } from '../model/index.ts';
+import type { AuditedObject, ExpectedAccount, IdSource } from './audited-relation.ts';
 import { arrange, type ComparedFields, placesOf } from './compared-fields.ts';
 import { LookedUpIds } from './looked-up-ids.ts';
-
-/** One object of the mapping as the auditor sees it: the source, read anew, and the mapping, applied anew. */
-export interface AuditedObject {
-  readonly name: string;
-  readonly transform: Transform;
-  /** The same without the fields of a second pass: what a record looks like whose second pass could not be done. */
-  readonly withoutLinks: Transform | null;
-  readonly source: Relation;
-  readonly snapshot: Snapshot;
-  /** Is there a quarantine entry for this source record? */
-  isQuarantined(sourceKey: RecordKey): boolean;
-}
-
-/** How new ids for old ones are asked for, in batches, from the target. */
-export interface IdSource {
-  resolve(object: string, sourceKeys: readonly RecordKey[]): Promise<ReadonlyMap<RecordKey, Row>>;
-  /** Keyed digest for `mask()`; the same as in the run. */
-  mask(text: string): string;
-}
-
-export interface ExpectedAccount {
-  rowsRead: number;
-  rowsPurged: number;
-  rowsQuarantined: number;
-  readonly purgedBy: Map<string, number>;
-  /** Records that cannot go and that no quarantine entry or purge rule explains; the first ones, named. */
-  readonly unexplained: { readonly object: string; readonly key: string; readonly reason: string }[];
-  unexplainedCount: number;
-}
 
 export interface ExpectedVisitor {
   /** @param excused the source record is in quarantine, so the target may or may not hold this one */
