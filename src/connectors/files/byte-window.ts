@@ -8,7 +8,7 @@ export class ByteWindow {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #unitBytes: 1 | 2;
   readonly #swapped: boolean;
-  #buffer: Buffer = Buffer.from(new ArrayBuffer(512 * 1024));
+  #buffer: Buffer = Buffer.from(new ArrayBuffer(32 * 1024));
   #filled = 0;
   /** Offset in the file of the buffer's first byte. */
   #base: number;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findRelation, type Relation, type Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
 import type { FileOptions, FilesAddress } from './address.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { type DescribedField, writeDescription } from './described-file.ts';
 import type { Dialect } from './dialect.ts';
 import { encodeText, markOf } from './encode-text.ts';
@@ -15,7 +16,7 @@ import {
   statementUnknown,
 } from './faults.ts';
 import { createdType } from './field-types.ts';
-import { type CatalogEntry, FileCatalog } from './file-catalog.ts';
+import { FileCatalog } from './file-catalog.ts';
 import { formatHeader } from './format-record.ts';
 
 /** The dialect of files that are created here: null is nothing between two delimiters, the empty text is `""`. */

@@ -1,24 +1,21 @@
 import { open } from 'node:fs/promises';
-import type { Field } from '../../model/index.ts';
+import { type Field, recordKey } from '../../model/index.ts';
 import { type FilesAddress, optionsOf } from './address.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { type DescribedFile, readDescription } from './described-file.ts';
 import { changedWhileReading, fromSystem, relationMissing, tooManyFields } from './faults.ts';
 import { plainField } from './field-types.ts';
 import { JsonFieldFinder } from './json-fields.ts';
+import { KeyIndex } from './key-index.ts';
 import { type FoundFile, listFiles, versionOf } from './list-files.ts';
 import { loadRelationFile, openCursor, type RelationFile } from './load-relation-file.ts';
 import { isMembers, readJsonMembersWith } from './read-json-record.ts';
+import { readRecordWith } from './read-record.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { RecordIndex } from './record-index.ts';
 
-/** A file with everything that was found out about it. */
-export interface CatalogEntry {
-  readonly file: RelationFile;
-  /** Without the synthetic line. */
-  readonly fields: readonly Field[];
-}
-
 const jsonFieldsMax = 10_000;
+const keyIndexesMax = 3;
 
 /**
  * What is known of the files of one folder. A file is looked through once for each version of it; when it changes, what was
@@ -27,6 +24,7 @@ const jsonFieldsMax = 10_000;
 export class FileCatalog {
   readonly address: FilesAddress;
   readonly #entries = new Map<string, Promise<CatalogEntry>>();
+  readonly #keyIndexes = new Map<string, Promise<KeyIndex>>();
   readonly #indexes = new Map<string, Promise<RecordIndex>>();
 
   constructor(address: FilesAddress) {
@@ -52,6 +50,17 @@ export class FileCatalog {
   async index(entry: CatalogEntry): Promise<RecordIndex> {
     const { found } = entry.file;
     return await remembered(this.#indexes, `${found.path} ${found.version}`, () => buildIndex(entry.file));
+  }
+
+  /** Which lines may hold a key made of these fields; at most a few such indexes are kept. */
+  async keyIndex(entry: CatalogEntry, places: readonly number[], records: number): Promise<KeyIndex> {
+    const { found } = entry.file;
+    const name = JSON.stringify([found.path, found.version, places]);
+    const [oldest] = this.#keyIndexes.keys();
+    if (oldest !== undefined && this.#keyIndexes.size >= keyIndexesMax && !this.#keyIndexes.has(name)) {
+      this.#keyIndexes.delete(oldest);
+    }
+    return await remembered(this.#keyIndexes, name, () => buildKeyIndex(entry, places, records));
   }
 
   async #look(found: FoundFile, description: DescribedFile | null): Promise<CatalogEntry> {
@@ -130,6 +139,20 @@ async function findJsonFields(file: RelationFile): Promise<JsonFieldFinder> {
 async function buildIndex(file: RelationFile): Promise<RecordIndex> {
   const index = new RecordIndex();
   await eachRecord(file, (cursor) => index.add(cursor.line, cursor.offset));
+  return index;
+}
+
+async function buildKeyIndex(
+  entry: CatalogEntry,
+  places: readonly number[],
+  records: number,
+): Promise<KeyIndex> {
+  const index = new KeyIndex(records);
+  const read = readRecordWith(entry);
+  await eachRecord(entry.file, (cursor) => {
+    const { row } = read(cursor);
+    if (row !== null) index.add(recordKey(places.map((place) => row[place] ?? null)), cursor.line);
+  });
   return index;
 }
 

@@ -1,8 +1,9 @@
 import type { Relation, Schema } from '../../model/index.ts';
 import type { Inspects } from '../port.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { describeDialect } from './dialect.ts';
 import { lineField, syntheticLine } from './field-types.ts';
-import type { CatalogEntry, FileCatalog } from './file-catalog.ts';
+import type { FileCatalog } from './file-catalog.ts';
 
 /** A folder as a schema: each file one relation, with the dialect it is read with as its comment. */
 export class FilesInspects implements Inspects {

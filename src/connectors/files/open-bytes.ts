@@ -4,6 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Compression } from './dialect.ts';
 import { compressionDamaged } from './faults.ts';
 
+const firstChunkBytes = 16 * 1024;
 const chunkBytes = 256 * 1024;
 
 /**
@@ -32,10 +33,12 @@ export async function* openBytes(
   }
 }
 
+/** Starts small: whoever goes to a single record needs little, whoever reads on soon gets large chunks. */
 async function* plainBytes(file: FileHandle, offset: number): AsyncGenerator<Uint8Array> {
-  for (let at = offset; ; ) {
-    const buffer = Buffer.allocUnsafe(chunkBytes);
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes, at);
+  let size = firstChunkBytes;
+  for (let at = offset; ; size = Math.min(size * 4, chunkBytes)) {
+    const buffer = Buffer.allocUnsafe(size);
+    const { bytesRead } = await file.read(buffer, 0, size, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);

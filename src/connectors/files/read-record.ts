@@ -1,5 +1,5 @@
 import type { BadRecord, Row, Value } from '../../model/index.ts';
-import type { CatalogEntry } from './file-catalog.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { readCsvRecordWith } from './read-csv-record.ts';
 import { readJsonRecordWith } from './read-json-record.ts';
 import type { RecordCursor } from './record-cursor.ts';

@@ -206,3 +206,38 @@ test('files of one name clash, other files are not relations', async () => {
   await folder.put('data.csv.gz', gzipSync('id,name\n1,Ann\n'));
   await expect((await folder.open()).inspects.inspect()).rejects.toMatchObject({ code: 'files.name-clash' });
 });
+
+test('records are fetched by any fields, from plain and compressed files, without reading all of it each time', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, at) => `${at},name ${at % 10_000},"two\nlines"\n`);
+  for (const [name, content] of [
+    ['data.csv', Buffer.from(`id,name,text\n${lines.join('')}`)],
+    ['data.csv.gz', gzipSync(`id,name,text\n${lines.join('')}`)],
+  ] as const) {
+    await using folder = new FolderOfFiles('csv');
+    await folder.put(name, content);
+    const relation = await folder.relation('data');
+    await using snapshot = await (await folder.open()).reads.snapshot();
+    const ids = async (fields: readonly string[], keys: readonly Row[]): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const batch of snapshot.fetch(relation, fields, keys))
+        found.push(...batch.rows.map(([id]) => id));
+      return found;
+    };
+    expect(await ids(['name'], [['name 17'], ['nobody'], ['name 9999']])).toEqual([
+      '17',
+      '9999',
+      '10017',
+      '19999',
+    ]);
+    expect(
+      await ids(
+        ['id', 'name'],
+        [
+          ['10017', 'name 17'],
+          ['5', 'name 17'],
+        ],
+      ),
+    ).toEqual(['10017']);
+    expect(await ids(['#line'], [['40000'], ['2'], ['3']])).toEqual(['0', '19999']);
+  }
+});

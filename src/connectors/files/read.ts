@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   type BadRecord,
+  keyValues,
   type Position,
   position,
   type RecordBatch,
@@ -11,13 +12,17 @@ import {
   type Value,
 } from '../../model/index.ts';
 import type { ReadOptions, Reads, Snapshot } from '../port.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { fromSystem, relationMissing } from './faults.ts';
 import { lineField } from './field-types.ts';
-import { type CatalogEntry, type FileCatalog, refuseChanged } from './file-catalog.ts';
+import { type FileCatalog, refuseChanged } from './file-catalog.ts';
+import { indexedRecordsMax } from './key-index.ts';
+import { LineReader } from './line-reader.ts';
 import type { FoundFile } from './list-files.ts';
 import { openCursor } from './load-relation-file.ts';
 import { readRecordWith } from './read-record.ts';
 import type { RecordCursor } from './record-cursor.ts';
+import type { RecordIndex } from './record-index.ts';
 import { splitByLine } from './split.ts';
 
 const batchRowsDefault = 1_000;
@@ -79,16 +84,10 @@ class FilesSnapshot implements Snapshot {
   ): AsyncGenerator<RecordBatch> {
     if (keys.length === 0) return;
     const entry = await this.#entry(relation);
-    const names = namesOf(entry);
-    const places = fields.map((field) => names.indexOf(field));
-    if (fields.length === 1 && fields[0] === lineField) {
-      yield* this.#fetchLines(relation, keys);
-      return;
-    }
+    const places = fields.map((field) => namesOf(entry).indexOf(field));
     const wanted = new Set(keys.map(recordKey));
     const isWanted = (row: Row): boolean => wanted.has(recordKey(places.map((place) => row[place] as Value)));
-    const start = { line: entry.file.dataLine, offset: entry.file.dataOffset };
-    for await (const batch of this.#batches(entry, start, 0, Number.POSITIVE_INFINITY, {}, isWanted)) {
+    for await (const batch of this.#search(entry, fields, places, wanted, isWanted)) {
       if (batch.rows.length > 0) yield { ...batch, bad: [] };
     }
   }
@@ -97,13 +96,45 @@ class FilesSnapshot implements Snapshot {
     await this.#parked.closeAll();
   }
 
-  async *#fetchLines(relation: Relation, keys: readonly Row[]): AsyncGenerator<RecordBatch> {
-    const lines = [...new Set(keys.map((key) => Number(boundOf(key))))].sort((a, b) => a - b);
-    for (const line of lines) {
-      const slice = { number: 0, after: [String(line - 1)], upTo: [String(line)], rowsEstimate: 1 };
-      for await (const batch of this.read(relation, slice))
-        if (batch.rows.length > 0) yield { ...batch, bad: [] };
+  /** Through an index of the keys where the file is not too large for one, else by reading all of it. */
+  async *#search(
+    entry: CatalogEntry,
+    fields: readonly string[],
+    places: readonly number[],
+    wanted: ReadonlySet<string>,
+    isWanted: (row: Row) => boolean,
+  ): AsyncGenerator<RecordBatch> {
+    const index = await this.#catalog.index(entry);
+    if (fields.length === 1 && fields[0] === lineField) {
+      const lines = [...wanted].map((key) => Number(boundOf(keyValues(key)))).sort((a, b) => a - b);
+      yield* this.#readLines(entry, index, lines, isWanted);
+    } else if (index.records <= indexedRecordsMax) {
+      const keyIndex = await this.#catalog.keyIndex(entry, places, index.records);
+      yield* this.#readLines(entry, index, keyIndex.linesOf(wanted), isWanted);
+    } else {
+      const start = { line: entry.file.dataLine, offset: entry.file.dataOffset };
+      yield* this.#batches(entry, start, 0, Number.POSITIVE_INFINITY, {}, isWanted);
     }
+  }
+
+  /** The records that start on these lines, ascending; neighbours are read in one go. */
+  async *#readLines(
+    entry: CatalogEntry,
+    index: RecordIndex,
+    lines: readonly number[],
+    isWanted: (row: Row) => boolean,
+  ): AsyncGenerator<RecordBatch> {
+    const batch = new Batch(entry.file.found.relation, namesOf(entry), {});
+    const read = readRecordWith(entry);
+    await using reader = new LineReader(entry, index);
+    for (const line of lines) {
+      const cursor = await reader.at(line);
+      const row = cursor === null ? null : read(cursor).row;
+      if (row !== null && cursor !== null && isWanted(row)) batch.add(row, cursor.recordBytes);
+      if (batch.full) yield batch.take();
+    }
+    await refuseChanged(entry.file.found);
+    if (!batch.empty) yield batch.take();
   }
 
   async #entry(relation: Relation): Promise<CatalogEntry> {

@@ -66,6 +66,11 @@ export class RecordCursor {
     return this.#window.offsetOf(this.#at);
   }
 
+  /** The line on which the next record starts at the earliest. */
+  get nextLine(): number {
+    return this.#nextLine;
+  }
+
   /** Every byte of the file was looked at. */
   get atEnd(): boolean {
     return this.#window.ended && this.#at >= this.#window.units.length;

@@ -3,9 +3,9 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type { Seal } from '../../host/index.ts';
 import { type RecordKey, type Row, recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceWrite } from '../port.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { encodeText } from './encode-text.ts';
 import { fromSystem } from './faults.ts';
-import type { CatalogEntry } from './file-catalog.ts';
 import { type FormatRecord, formatCsvWith, formatJsonWith } from './format-record.ts';
 import { recordDigest } from './record-digest.ts';
 

@@ -14,10 +14,11 @@ import {
 import { join } from 'node:path';
 import { keyValues, type RecordKey, type Relation, type Row, type SliceCounts } from '../../model/index.ts';
 import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { lineEndText } from './dialect.ts';
 import { encodeText } from './encode-text.ts';
 import { compressedTarget, fromSystem, modeImpossible, targetChanged } from './faults.ts';
-import type { CatalogEntry, FileCatalog } from './file-catalog.ts';
+import type { FileCatalog } from './file-catalog.ts';
 import { versionOf } from './list-files.ts';
 import { packKeys, type StagedSlice, stageSlice } from './stage-slice.ts';
 import { cutTo, type PartialFile, renameInto, type SliceKey, TargetState } from './target-state.ts';
