@@ -121,8 +121,8 @@ class MappedTransform implements CompiledTransform {
     let at = 0;
     try {
       for (const row of rows) {
-        const record = Array.from<Row[number]>({ length: fields.length });
-        for (at = 0; at < fields.length; at += 1) record[at] = fields[at]?.give(row, environment) ?? null;
+        const record: Row[number][] = [];
+        for (at = 0; at < fields.length; at += 1) record.push(fields[at]?.give(row, environment) ?? null);
         records.push(record);
       }
     } catch (error) {

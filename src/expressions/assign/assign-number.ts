@@ -73,7 +73,7 @@ function fitsAlways(from: NumberType, precision: number, scale: number): boolean
 }
 
 function fittedDecimal(text: string, precision: number, scale: number): Value {
-  if (text === 'NaN') return text;
+  if (text === 'NaN' || isOfScale(text, precision, scale)) return text;
   if (isSpecial(text))
     throw fitFault('value.out-of-range', 'an infinity does not fit a decimal with a precision');
   const fitted = decimalText(rounded(decimalOf(text), scale));
@@ -83,6 +83,13 @@ function fittedDecimal(text: string, precision: number, scale: number): Value {
   if (whole.length > precision - scale)
     throw fitFault('value.out-of-range', `it has more than ${precision - scale} digits before the point`);
   return fitted;
+}
+
+/** Most amounts are written with the field's own scale already: nothing is computed for those. */
+function isOfScale(text: string, precision: number, scale: number): boolean {
+  if (scale <= 0 || text.charCodeAt(text.length - scale - 1) !== 46 /* . */) return false;
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57 && text.length - scale - 1 <= precision - scale;
 }
 
 function intoFloat(from: NumberType, to: Float): Assignment {
