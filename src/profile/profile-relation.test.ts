@@ -206,6 +206,14 @@ describe('clean data has no traits', () => {
         '日本',
       ],
     ],
+    [
+      'places, two of which are also regions',
+      [
+        ...Array.from({ length: 12 }, (_, at) => `${'ABCDEFGHIJKL'[at]}town, ${'MNOPQRSTUVWX'[at]}land`),
+        'Mland, Nland',
+        'Oland, Pland',
+      ],
+    ],
     ['codes', ['A1', 'B2', 'C3']],
     ['versions', ['1.2.3', '10.0.1', '2.4.8']],
     ['phones', ['+49 30 123456', '+1 555 0100']],

@@ -114,3 +114,8 @@ test.each([
 test('lines are counted inside quotes too', () => {
   expect(scanAll(Buffer.from('"a\r\nb\nc",d\r\ne,f\n'), plain, 4).map(({ lines }) => lines)).toEqual([3, 1]);
 });
+
+test('a quote that is never closed counts one line, so that the lines behind it keep their numbers', () => {
+  const cuts = scanAll(Buffer.from('"a,b\nc,d\ne,f\n'), plain, 100);
+  expect(cuts.map(({ lines }) => lines)).toEqual([1, 1, 1]);
+});
