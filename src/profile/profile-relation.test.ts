@@ -214,7 +214,6 @@ describe('clean data has no traits', () => {
         'Oland, Pland',
       ],
     ],
-    ['codes', ['A1', 'B2', 'C3']],
     ['versions', ['1.2.3', '10.0.1', '2.4.8']],
     ['phones', ['+49 30 123456', '+1 555 0100']],
     ['braces', ['{name}', '[sic]', '{ not json ]']],
