@@ -17,6 +17,8 @@ export interface Status {
   readonly run: string | null;
   /** What stands against running it now; null while there is no runbook. */
   readonly verdict: WarrantVerdict | null;
+  /** A rollback of this run was begun and has not come to its end. */
+  readonly undoing: boolean;
   readonly steps: readonly StepStatus[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
@@ -35,16 +37,20 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const verdict = await judgeLive(project, named ?? firstOperator(project));
   await using journal = openWorldJournal(project, 'journal.sqlite');
   const view = { run, journal, target: await project.target() };
-  const begun = (await journal.runs()).some((one) => one.run === run);
+  const begun = (await journal.runs()).find((one) => one.run === run);
+  const undoing = begun?.state === 'undoing';
   const steps = begun ? await runStatus(view) : [];
   return {
     runbook,
     runbookId: runbookId(runbook, digestOf),
     run,
     verdict,
+    undoing,
     steps,
     numbers: begun ? await reconcile(view) : [],
-    next: nextOf(runbook, verdict, steps),
+    next: undoing
+      ? '`godwit rollback` goes on with it, after a decision about the records it named'
+      : nextOf(runbook, verdict, steps),
     wayOut:
       steps.length > 0
         ? '`godwit rollback` takes back what this run wrote and refuses what others changed since'
@@ -64,6 +70,7 @@ function beforePlan(project: Project): Status {
     runbookId: null,
     run: null,
     verdict: null,
+    undoing: false,
     steps: [],
     numbers: [],
     next: known ? '`godwit approve mapping --key <file>`, then `godwit plan`' : '`godwit map check`',

@@ -1,6 +1,6 @@
 import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
 import type { Runbook } from '../../model/index.ts';
-import type { Cell, Section } from '../document.ts';
+import { type Cell, counted, type Section } from '../document.ts';
 import { seconds } from './runbook-section.ts';
 
 /** What a status screen is made from; the counts are the target's. */
@@ -10,6 +10,8 @@ export interface StatusReport {
   readonly run: string | null;
   /** What stands against running it now; null while there is no runbook. */
   readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
+  /** A rollback of this run was begun and has not come to its end. */
+  readonly undoing: boolean;
   readonly steps: readonly StepStatus[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
@@ -73,9 +75,16 @@ export function statusSection(status: StatusReport): Section {
 function verdictOf(
   refusals: number,
   held: StepStatus | undefined,
-  { runbook, steps }: StatusReport,
+  { runbook, steps, undoing }: StatusReport,
 ): Section['verdict'] {
   if (runbook === null) return { tone: 'plain', text: 'there is no runbook yet' };
+  if (undoing) {
+    const slices = steps.reduce((sum, { slicesApplied }) => sum + slicesApplied, 0);
+    return {
+      tone: 'bad',
+      text: `a rollback was begun; records of ${counted(slices, 'slice')} are still in the target`,
+    };
+  }
   if (held)
     return {
       tone: 'bad',

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { StepStatus } from '../../engine/index.ts';
+import type { Runbook } from '../../model/index.ts';
+import { type StatusReport, statusSection } from './status-section.ts';
+
+const step = (slicesApplied: number): StepStatus =>
+  ({
+    step: { step: '02-copy', state: 'done', code: null },
+    slicesPlanned: 3,
+    slicesApplied,
+    counts: { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 },
+  }) as StepStatus;
+
+function verdict(given: Partial<StatusReport>): string {
+  const report: StatusReport = {
+    runbook: { project: 'p', steps: [] } as unknown as Runbook,
+    runbookId: 'sha256:0',
+    run: 'run_0',
+    verdict: { refusals: [] },
+    undoing: false,
+    steps: [],
+    numbers: [],
+    next: '',
+    wayOut: '',
+    whoDecides: '',
+    ...given,
+  };
+  const { verdict: found } = statusSection(report);
+  return `${found?.tone}: ${found?.text}`;
+}
+
+test('says where a run is, and that a rollback of it is only half done', () => {
+  expect(verdict({})).toBe('good: ready to run');
+  expect(verdict({ verdict: { refusals: [{ code: 'x', what: 'y' }] } })).toBe('warn: it may not run yet');
+  expect(verdict({ steps: [step(3)] })).toContain('good: under way or done');
+  expect(verdict({ steps: [step(1), step(1)], undoing: true })).toBe(
+    'bad: a rollback was begun; records of 2 slices are still in the target',
+  );
+});
