@@ -97,21 +97,16 @@ function intoFloat(from: NumberType, to: Float): Assignment {
   const print = narrow ? float4Text : float8Text;
   const fit = (text: string): Value => {
     if (isSpecial(text)) return text;
-    const value = narrow ? Math.fround(Number(text)) : Number(text);
+    const read = from.kind === 'float' && from.bits === 32 ? Math.fround(Number(text)) : Number(text);
+    const value = narrow ? Math.fround(read) : read;
     const stored = print(value);
     if (!Number.isFinite(value))
       throw fitFault('value.out-of-range', 'it is too large for the floating point field');
-    if (!sameNumber(from, text, value, stored))
+    if (from.kind === 'float' ? value !== read : compareDecimals(readDecimal(stored), text) !== 0)
       throw fitFault('value.would-round', 'the floating point field does not hold all its digits');
     return stored;
   };
   if (from.kind === 'float' && from.bits <= to.bits) return exact(from.bits === to.bits ? undefined : fit);
   if (from.kind === 'integer' && from.bits <= (narrow ? 24 : 32)) return exact(fit);
   return checked(`numbers that ${to.bits} bits of floating point hold exactly`, fit);
-}
-
-/** A float is kept when its binary value is; other numbers when the text that comes back is the same number. */
-function sameNumber(from: NumberType, text: string, value: number, stored: string): boolean {
-  if (from.kind === 'float') return value === (from.bits === 32 ? Math.fround(Number(text)) : Number(text));
-  return compareDecimals(readDecimal(stored), text) === 0;
 }

@@ -9,7 +9,7 @@ import { eachElement, eachMember } from './scan-json.ts';
 function elementsOf(text: string): readonly string[] {
   if (kindOfJson(text) !== 'array') return [text];
   const elements: string[] = [];
-  eachElement(text, 0, ({ start, end }) => {
+  eachElement(text, 0, (start, end) => {
     elements.push(text.slice(start, end));
   });
   return elements;
@@ -17,8 +17,8 @@ function elementsOf(text: string): readonly string[] {
 
 function membersOf(text: string): Map<string, string> {
   const members = new Map<string, string>();
-  eachMember(text, 0, (key, value) => {
-    members.set(textOfJsonString(text.slice(key.start, key.end)), text.slice(value.start, value.end));
+  eachMember(text, 0, (keyStart, keyEnd, start, end) => {
+    members.set(textOfJsonString(text.slice(keyStart, keyEnd)), text.slice(start, end));
   });
   return members;
 }

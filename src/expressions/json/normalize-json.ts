@@ -52,11 +52,8 @@ function normalizedObject(text: string, start: number, depth: number): Normalize
   const end = eachMember(
     text,
     start,
-    (key, value) => {
-      members.set(
-        textOfJsonString(text.slice(key.start, key.end)),
-        normalized(text, value.start, depth + 1).value,
-      );
+    (keyStart, keyEnd, from) => {
+      members.set(textOfJsonString(text.slice(keyStart, keyEnd)), normalized(text, from, depth + 1).value);
     },
     depth,
   );
@@ -68,8 +65,8 @@ function normalizedArray(text: string, start: number, depth: number): Normalized
   const end = eachElement(
     text,
     start,
-    (element) => {
-      elements.push(normalized(text, element.start, depth + 1).value);
+    (from) => {
+      elements.push(normalized(text, from, depth + 1).value);
     },
     depth,
   );
@@ -96,14 +93,14 @@ function utf8Length(text: string): number {
 export function repeatsKey(text: string): boolean {
   let repeats = false;
   const visit = (at: number): void => {
-    if (text[at] === '[') eachElement(text, at, (element) => visit(element.start));
+    if (text[at] === '[') eachElement(text, at, visit);
     if (text[at] !== '{') return;
     const keys = new Set<string>();
-    eachMember(text, at, (key, value) => {
-      const name = textOfJsonString(text.slice(key.start, key.end));
+    eachMember(text, at, (keyStart, keyEnd, from) => {
+      const name = textOfJsonString(text.slice(keyStart, keyEnd));
       if (keys.has(name)) repeats = true;
       keys.add(name);
-      visit(value.start);
+      visit(from);
     });
   };
   visit(skipSpace(text, 0));

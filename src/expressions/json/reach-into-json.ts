@@ -14,43 +14,51 @@ export function documentOf(text: string): Found {
 }
 
 /** The member of that name, the last one when there are more; undefined when it is no object or has none. */
-export function memberOf({ text, part }: Found, name: string): Found | undefined {
-  if (text[part.start] !== '{') return undefined;
-  let found: JsonPart | undefined;
-  eachMember(text, part.start, (key, value) => {
-    if (isKey(text, key, name)) found = value;
-  });
-  return found && { text, part: found };
+export function memberOf(found: Found, name: string): Found | undefined {
+  return membersOf(found, name).at(-1);
 }
 
-function isKey(text: string, key: JsonPart, name: string): boolean {
-  // Most keys hold no escape; then their characters are compared where they stand.
-  if (text.startsWith(name, key.start + 1) && key.end - key.start === name.length + 2)
-    return !name.includes('\\');
-  return (
-    text.slice(key.start, key.end).includes('\\') && textOfJsonString(text.slice(key.start, key.end)) === name
-  );
+function membersOf({ text, part }: Found, name: string): readonly Found[] {
+  if (text[part.start] !== '{') return [];
+  const found: Found[] = [];
+  eachMember(text, part.start, (keyStart, keyEnd, start, end) => {
+    if (isKey(text, keyStart, keyEnd, name)) found.push({ text, part: { start, end } });
+  });
+  return found;
+}
+
+/** Most keys hold no escape; then their characters are compared where they stand. */
+function isKey(text: string, start: number, end: number, name: string): boolean {
+  if (end - start === name.length + 2 && text.startsWith(name, start + 1) && !name.includes('\\'))
+    return true;
+  if (text.indexOf('\\', start) === -1) return false;
+  const key = text.slice(start, end);
+  return key.includes('\\') && textOfJsonString(key) === name;
 }
 
 /** The element at that place, counted from 0, from the end when negative. */
 export function elementAt({ text, part }: Found, place: number): Found | undefined {
   if (text[part.start] !== '[') return undefined;
   const elements: JsonPart[] = [];
-  eachElement(text, part.start, (element) => {
-    elements.push(element);
+  eachElement(text, part.start, (start, end) => {
+    elements.push({ start, end });
   });
-  const found = elements.at(place < 0 ? place : place);
-  return found === undefined || place >= elements.length ? undefined : { text, part: found };
+  const found = elements.at(place);
+  return found && { text, part: found };
 }
 
-/** A path of names and places; places in it are decimal digits as the C function `strtol` reads them. */
-export function reachInto(found: Found | undefined, path: readonly Value[]): Found | undefined {
-  let here = found;
-  for (const step of path) {
-    if (here === undefined || typeof step !== 'string') return undefined;
-    here = here.text[here.part.start] === '[' ? elementAtText(here, step) : memberOf(here, step);
-  }
-  return here;
+/**
+ * A path of names and places; places in it are decimal digits as the C function `strtol` reads them. Where a name is there
+ * twice (only json keeps such), the last one from which the whole path can be gone counts.
+ */
+export function reachInto(found: Found | undefined, path: readonly Value[], from = 0): Found | undefined {
+  if (found === undefined || from >= path.length) return found;
+  const step = path[from];
+  if (typeof step !== 'string') return undefined;
+  if (found.text[found.part.start] === '[') return reachInto(elementAtText(found, step), path, from + 1);
+  let reached: Found | undefined;
+  for (const member of membersOf(found, step)) reached = reachInto(member, path, from + 1) ?? reached;
+  return reached;
 }
 
 function elementAtText(here: Found, step: string): Found | undefined {

@@ -1,5 +1,6 @@
 import { valueFault } from '../faults.ts';
 import { aligned, type Decimal, decimalOf, decimalText, isSpecial, powerOfTen, rounded } from './decimal.ts';
+import { isSmall, smallDigits, smallProduct, smallSum } from './small-decimals.ts';
 import {
   addSpecial,
   divideSpecial,
@@ -13,18 +14,21 @@ import {
  * `numeric.c`: sum and difference take the larger scale, products add scales, quotients follow `select_div_scale`.
  */
 export function addDecimals(a: string, b: string): string {
+  if (isSmall(a) && isSmall(b)) return smallSum(a, b, 1);
   if (isSpecial(a) || isSpecial(b)) return addSpecial(a, b);
   const [x, y, scale] = aligned(decimalOf(a), decimalOf(b));
   return decimalText({ unscaled: x + y, scale });
 }
 
 export function subtractDecimals(a: string, b: string): string {
+  if (isSmall(a) && isSmall(b)) return smallSum(a, b, -1);
   if (isSpecial(a) || isSpecial(b)) return addSpecial(a, negatedSpecial(b));
   const [x, y, scale] = aligned(decimalOf(a), decimalOf(b));
   return decimalText({ unscaled: x - y, scale });
 }
 
 export function multiplyDecimals(a: string, b: string): string {
+  if (a.length + b.length <= smallDigits && isSmall(a) && isSmall(b)) return smallProduct(a, b);
   if (isSpecial(a) || isSpecial(b)) return multiplySpecial(a, b);
   const x = decimalOf(a);
   const y = decimalOf(b);
@@ -64,6 +68,7 @@ export function negateDecimal(a: string): string {
 /** Order of two decimals: NaN is above everything and equal to itself. */
 export function compareDecimals(a: string, b: string): number {
   if (a === b) return 0;
+  if (isSmall(a) && isSmall(b)) return Number(a) - Number(b);
   if (isSpecial(a) || isSpecial(b)) return Math.sign(rank(a) - rank(b));
   const [x, y] = aligned(decimalOf(a), decimalOf(b));
   return x < y ? -1 : Number(x > y);

@@ -1,30 +1,21 @@
+import { floatText } from '../../model/index.ts';
+
+/** The text of a binary64 number as PostgreSQL prints it. */
+export const float8Text: (value: number) => string = floatText;
+
 /**
- * Texts of binary floating point numbers as PostgreSQL prints them: the shortest digits strictly between the midpoints to
- * the neighbouring numbers, of those the nearest. JavaScript also takes a midpoint itself where it reads back to the same
- * number (1e23), PostgreSQL does not (9.999999999999999e+22), so those are looked for again.
+ * The text of a binary32 number (given as the binary64 of the same value) as PostgreSQL prints it: the shortest digits
+ * strictly between the midpoints to its neighbours, of those the nearest; exponent form below 1e-4 and from 1e6 on.
  */
-export function float8Text(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return specialText(value);
-  const shortest = value.toExponential();
-  const suspicious = Math.abs(value) >= 2 ** 53 && isMidpoint(shortest, value);
-  return arranged(suspicious ? longerText(value, shortest) : shortest, 15);
-}
-
-/** The same for a binary32 number, given as the binary64 of the same value. */
 export function float4Text(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return specialText(value);
-  return arranged(shortestFloat4(value), 6);
+  if (value === 0 || !Number.isFinite(value)) return floatText(value);
+  return arranged(shortestFloat4(value));
 }
 
-function specialText(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
-/** Exponent form below 1e-4 and from the limit on. */
-function arranged(exponential: string, exponentMax: number): string {
+function arranged(exponential: string): string {
   const [mantissa = '', exponentText = '0'] = exponential.split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < exponentMax) return fixedText(mantissa, exponent);
+  if (exponent >= -4 && exponent < 6) return fixedText(mantissa, exponent);
   const size = Math.abs(exponent);
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
 }
@@ -37,41 +28,7 @@ function fixedText(mantissa: string, exponent: number): string {
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
-/** Whether a decimal text lies exactly between a number of at least 2^53 and one of its neighbours. */
-function isMidpoint(text: string, value: number): boolean {
-  const twice = 2n * integerOf(text);
-  const own = BigInt(value);
-  return twice === own + wholeNeighbour(value, 1) || twice === own + wholeNeighbour(value, -1);
-}
-
-function integerOf(exponential: string): bigint {
-  const [mantissa = '', exponent = '0'] = exponential.split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  return BigInt(`${whole}${fraction}`) * 10n ** BigInt(Number(exponent) - fraction.length);
-}
-
-const bits = new DataView(new ArrayBuffer(8));
-
-function wholeNeighbour(value: number, step: 1 | -1): bigint {
-  const next = neighbour(value, step);
-  // Beyond the largest number comes the one that would follow it.
-  return Number.isFinite(next) ? BigInt(next) : BigInt(Math.sign(value)) * 2n ** 1024n;
-}
-
-/** The next binary64 away from zero (1) or towards it (-1). */
-function neighbour(value: number, step: 1 | -1): number {
-  bits.setFloat64(0, value);
-  bits.setBigInt64(0, bits.getBigInt64(0) + BigInt(step));
-  return bits.getFloat64(0);
-}
-
-function longerText(value: number, shortest: string): string {
-  for (let digits = shortest.replace(/e.*|[-.]/g, '').length; digits < 17; digits += 1) {
-    const text = value.toExponential(digits);
-    if (Number(text) === value && !isMidpoint(text, value)) return text;
-  }
-  return shortest;
-}
+const bits = new DataView(new ArrayBuffer(4));
 
 function shortestFloat4(value: number): string {
   const low = (value + neighbour4(value, -1)) / 2;
