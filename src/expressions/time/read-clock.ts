@@ -8,24 +8,18 @@ import { type DateField, splitDateFields } from './split-date-fields.ts';
 import { isZoneName } from './zone-of-text.ts';
 
 /**
- * Reads a text as PostgreSQL's input function of time does: microseconds since midnight. A zone is read and forgotten,
- * a date is read where it makes no doubt.
+ * Reads a text as PostgreSQL's input functions of time and timetz do. A date is read where it makes no doubt.
+ *
+ * @param settle makes the type's value of what was read
  */
-export function readClockText(text: string): number {
-  return readZonedClockText(text).us;
-}
-
-/** The same with the offset the text names, in seconds east; undefined when it names none. */
-export function readZonedClockText(text: string): ReadClock {
-  return readInAnyOrder(
-    text,
-    (draft) => readWith(draft, text),
-    (a, b) => a.us === b.us && a.offset === b.offset,
-  );
+export function readClockText(text: string, settle: (read: ReadClock) => string): string {
+  return readInAnyOrder(text, (draft) => settle(readWith(draft, text)));
 }
 
 export interface ReadClock {
+  /** Microseconds since midnight. */
   readonly us: number;
+  /** Seconds east that the text names; undefined when it names none. */
   readonly offset: number | undefined;
 }
 
@@ -61,7 +55,6 @@ function readField(
     case 'date':
       return readDateField(reader, field.text, index, fields);
     case 'time':
-      if (reader.waiting === 'julian') throw badDate();
       return reader.readTimeField(field.text);
     case 'zone':
       return reader.readOffsetField(field.text);
@@ -129,9 +122,10 @@ function readWord(reader: MomentReader, text: string): number {
     case 'whole':
       if (word.value !== 'midnight') throw badDate();
       return part.time | part.zone;
+    case 'unit':
+      return reader.wait('unit');
     case 'month':
     case 'weekday':
-    case 'unit':
       throw badDate();
   }
 }

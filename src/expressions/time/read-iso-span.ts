@@ -24,10 +24,10 @@ export function readIsoSpan(text: string): Span {
     const unit = text.charAt(cursor.at);
     if (inDate && addDatePart(draft, unit, number)) cursor.at += 1;
     else if (!inDate && addClockPart(draft, unit, number)) cursor.at += 1;
-    else if (alone && inDate) {
+    else if (alone && inDate && /^[-T]?$/.test(unit)) {
       readAlternativeDate(draft, cursor, number, width);
       continue;
-    } else if (alone) {
+    } else if (alone && !inDate && /^:?$/.test(unit)) {
       readAlternativeClock(draft, cursor, number, width);
       break;
     } else throw badInterval();

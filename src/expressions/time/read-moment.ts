@@ -24,15 +24,13 @@ import type { ZoneRules } from './zone-rules.ts';
  *
  * Invariants: 1. a text is read under one DateStyle; when that mattered it is read under the others too, and refused
  * with `expression.ambiguous-date` unless all agree. 2. nothing that depends on the clock is read.
+ *
+ * @param settle makes the type's value of what was read, and checks the type's range
  */
-export function readMoment(text: string): ReadMoment {
-  return (
-    readPlainMoment(text) ?? readInAnyOrder(text, (draft) => new MomentReader(draft).read(text), sameMoment)
-  );
-}
-
-function sameMoment({ local: a }: ReadMoment, { local: b }: ReadMoment): boolean {
-  return a.day === b.day && a.us === b.us;
+export function readMoment(text: string, settle: (read: ReadMoment) => string): string {
+  const plain = readPlainMoment(text);
+  if (plain !== undefined) return settle(plain);
+  return readInAnyOrder(text, (draft) => settle(new MomentReader(draft).read(text)));
 }
 
 export interface ReadMoment {
@@ -45,7 +43,7 @@ export interface ReadMoment {
 }
 
 /** Words that wait for the field behind them. */
-type Waiting = 'none' | 'julian' | 'time';
+type Waiting = 'none' | 'julian' | 'time' | 'unit';
 
 export class MomentReader {
   readonly draft: DateDraft;
@@ -122,6 +120,7 @@ export class MomentReader {
 
   /** `101530-05` behind a date. */
   readZonedClock(text: string, mask: number): number {
+    if (this.waiting === 'unit') throw badDate();
     this.waiting = 'none';
     const dash = text.indexOf('-');
     if (this.draft.has(part.time) || dash < 0) throw badDate();
@@ -130,7 +129,7 @@ export class MomentReader {
   }
 
   readTimeField(text: string): number {
-    if (this.waiting === 'julian') throw badDate();
+    if (this.waiting === 'julian' || this.waiting === 'unit') throw badDate();
     this.waiting = 'none';
     readClock(this.draft, text);
     return part.time;
@@ -141,16 +140,14 @@ export class MomentReader {
     const { draft } = this;
     const point = text.indexOf('.');
     if (point >= 0 && (draft.mask & part.date) === 0) return readDelimitedDate(draft, text, draft.mask);
-    if (
-      point > 2 ||
-      (point < 0 && text.length >= 6 && ((draft.mask & part.date) === 0 || (draft.mask & part.time) === 0))
-    )
+    if (point > 2 || (text.length >= 6 && ((draft.mask & part.date) === 0 || (draft.mask & part.time) === 0)))
       return readRunTogether(draft, text, draft.mask);
     return readNumber(draft, text, draft.textMonth, draft.mask);
   }
 
   readAwaitedNumber(text: string): number {
     const { waiting, draft } = this;
+    if (waiting === 'unit') throw badDate();
     this.waiting = 'none';
     if (waiting === 'time') {
       const set = readRunTogether(draft, text, draft.mask | part.date);
@@ -214,7 +211,7 @@ export class MomentReader {
       case 'clock':
         throw dependsOnClock(text);
       case 'unit':
-        throw badDate();
+        return this.wait('unit');
     }
   }
 
@@ -283,7 +280,7 @@ function setDayFraction(draft: DateDraft, fraction: number): void {
 
 /** `+02`, `-0530`, `+05:30:15`: seconds east. */
 export function readOffset(text: string): number {
-  const match = /^([-+])([-+]?\d+)(?::([-+]?\d*)(?::([-+]?\d*))?)?(.*)$/.exec(text);
+  const match = /^([-+])([-+]?\d*)(?::([-+]?\d*)(?::([-+]?\d*))?)?(.*)$/.exec(text);
   if (match === null) throw badDate();
   const [, sign, first = '', minutes, seconds = '', rest = ''] = match;
   const together = minutes === undefined && rest === '' && text.length > 3;

@@ -70,12 +70,15 @@ class SpanReader {
   #unit: Unit | 'none' | undefined;
   #unitWaits = false;
   #ago = false;
+  #ignored = false;
+  #count = 0;
 
   constructor(unlabelled: Unit) {
     this.#unlabelled = unlabelled;
   }
 
   read(fields: readonly DateField[]): Span {
+    this.#count = fields.length;
     for (let index = fields.length - 1; index >= 0; index -= 1) {
       const field = fields[index] as DateField;
       if (field.kind === 'word' || field.kind === 'special')
@@ -84,7 +87,10 @@ class SpanReader {
     }
     if (this.#seen.size === 0 || this.#unitWaits) throw badInterval();
     if (this.#ago) this.#draft.negate();
-    return this.#draft.finish();
+    const span = this.#draft.finish();
+    if (this.#ignored)
+      throw versionsDiffer('at and on are ignored in intervals since PostgreSQL 16', 'Leave the word out.');
+    return span;
   }
 
   #see(...parts: readonly string[]): void {
@@ -95,9 +101,16 @@ class SpanReader {
   }
 
   #readWord(word: string, last: boolean): void {
-    if (word === 'at' || word === 'on') return;
+    if (word === 'at' || word === 'on') {
+      this.#ignored = true;
+      this.#unit = undefined;
+      return;
+    }
     if (this.#unitWaits) throw badInterval();
-    if (/^[+-]?infinity$/.test(word)) throw infiniteInterval();
+    if (/^[+-]?infinity$/.test(word)) {
+      if (this.#count > 1) throw badInterval();
+      throw infiniteInterval();
+    }
     if (word === 'ago') {
       if (!last) throw badInterval();
       this.#ago = true;
@@ -165,10 +178,10 @@ function signedValue(digits: string, negative: boolean): bigint {
 
 /** `1-2`: one year and two months. */
 function yearsAndMonths(years: bigint, rest: string, negative: boolean): bigint {
-  const match = /^-(\d*)$/.exec(rest);
-  if (match === null) throw badInterval();
-  const months = Number(match[1] || '0');
-  if (months > 11) throw intervalOverflow();
+  const [, digits = '', behind = ''] = /^-([-+]?\d*)(.*)$/.exec(rest) ?? [];
+  const months = Number(digits || '0');
+  if (months < 0 || months > 11) throw intervalOverflow();
+  if (behind !== '') throw badInterval();
   return years * 12n + BigInt(negative ? 0 - months : months);
 }
 
@@ -204,7 +217,7 @@ export function addUnit(draft: SpanDraft, unit: Unit, value: bigint, fraction: n
 
 /** Hours without a limit; `mm:ss.fff` when only two parts have a fraction. undefined for a signed field of another form. */
 function clockUs(text: string, signed: boolean): bigint | undefined {
-  const match = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/.exec(text);
+  const match = /^(\d+):([-+]?\d*)(?::([-+]?\d*))?(\.\d*)?$/.exec(text);
   if (match === null) {
     if (signed) return undefined;
     throw badInterval();
@@ -212,9 +225,9 @@ function clockUs(text: string, signed: boolean): bigint | undefined {
   const [, first = '', second = '', third, fraction] = match;
   const shifted = third === undefined && fraction !== undefined;
   const hours = BigInt(shifted ? '0' : first);
-  const minutes = BigInt((shifted ? first : second) || '0');
-  const seconds = BigInt((shifted ? second : third) || '0');
-  if (minutes > 59n || seconds > 60n) {
+  const minutes = int64((shifted ? first : second) || '0');
+  const seconds = int64((shifted ? second : third) || '0');
+  if (minutes < 0n || minutes > 59n || seconds < 0n || seconds > 60n) {
     if (signed) return undefined;
     throw intervalOverflow();
   }
@@ -223,8 +236,15 @@ function clockUs(text: string, signed: boolean): bigint | undefined {
     minutes * 60_000_000n +
     seconds * 1_000_000n +
     BigInt(fraction ? fractionUs(fraction) : 0);
-  if (BigInt.asIntN(64, us) !== us) throw intervalOverflow();
-  return us;
+  if (BigInt.asIntN(64, us) === us) return us;
+  if (signed) return undefined;
+  throw intervalOverflow();
+}
+
+/** A number with or without a sign; a sign alone is no number. */
+function int64(text: string): bigint {
+  if (!/\d/.test(text)) throw badInterval();
+  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text.replace('+', ''));
 }
 
 function infiniteInterval(): Error {

@@ -9,7 +9,7 @@ import {
 } from './canonical-text.ts';
 import { checkDigits, fitSpan, lastUnit } from './fit-span.ts';
 import { compareMoments, inDateRange, inTimestampRange, type Moment, momentOf } from './moment.ts';
-import { readClockText, readZonedClockText } from './read-clock.ts';
+import { readClockText } from './read-clock.ts';
 import { type ReadMoment, readMoment } from './read-moment.ts';
 import { readSpan } from './read-span.ts';
 import { roundClock, roundMoment } from './round-moment.ts';
@@ -29,7 +29,7 @@ const dateType: TypeDeclaration = {
   name: 'date',
   category: 'D',
   preferred: false,
-  input: (text) => textOfDay(inDateRange(readMoment(text).day)),
+  input: (text) => readMoment(text, ({ day }) => textOfDay(inDateRange(day))),
   compare: compareMomentTexts,
 };
 
@@ -37,7 +37,7 @@ const timeType: TypeDeclaration = {
   name: 'time',
   category: 'D',
   preferred: false,
-  input: (text) => textOfClock(readClockText(text)),
+  input: (text) => readClockText(text, ({ us }) => textOfClock(us)),
   modify: (value: string, [digits = 6]) => textOfClock(roundClock(clockOfText(value), digits)),
   checkModifiers: checkDigits,
   compare: (a: string, b: string) => clockOfText(a) - clockOfText(b),
@@ -47,10 +47,7 @@ const zonedTimeType: TypeDeclaration = {
   name: 'timetz',
   category: 'D',
   preferred: false,
-  input: (text) => {
-    const { us, offset = 0 } = readZonedClockText(text);
-    return textOfZonedClock({ us, offset });
-  },
+  input: (text) => readClockText(text, ({ us, offset = 0 }) => textOfZonedClock({ us, offset })),
   modify: (value: string, [digits = 6]) => {
     const { us, offset } = zonedClockOfText(value);
     return textOfZonedClock({ us: roundClock(us, digits), offset });
@@ -63,7 +60,7 @@ const timestampType: TypeDeclaration = {
   name: 'timestamp',
   category: 'D',
   preferred: false,
-  input: (text) => textOfTimestamp(inTimestampRange(readMoment(text).local)),
+  input: (text) => readMoment(text, ({ local }) => textOfTimestamp(inTimestampRange(local))),
   modify: (value: string, [digits = 6]) => textOfTimestamp(roundMoment(momentOfText(value), digits)),
   checkModifiers: checkDigits,
   compare: compareMomentTexts,
@@ -73,7 +70,7 @@ const instantType: TypeDeclaration = {
   name: 'timestamptz',
   category: 'D',
   preferred: true,
-  input: (text) => textOfInstant(instantOf(readMoment(text))),
+  input: (text) => readMoment(text, (read) => textOfInstant(instantOf(read))),
   modify: (value: string, [digits = 6]) => textOfInstant(roundMoment(momentOfText(value), digits)),
   checkModifiers: checkDigits,
   compare: compareMomentTexts,

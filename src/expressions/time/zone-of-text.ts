@@ -73,22 +73,29 @@ function certainSince1970(rules: ZoneRules): ZoneRules {
   };
 }
 
-const posix = /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?([+-]?)(\d+)(?::(\d+)(?::(\d+))?)?$/;
-/** A second name, for summer time, and perhaps its offset (at most 167 hours) and rules. */
-const posixWithSummer =
-  /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?[+-]?\d{1,3}(?::\d{1,2}){0,2}[^\d:,+-][^\d,+-]*(?:[+-]?0*(?:\d{1,2}|1[0-5]\d|16[0-7])(?::\d{1,2}){0,2})?(?:,.*)?$/;
+const standardName = /^(?:<[^>]*>|[^\d,+<-][^\d,+-]*)?/;
+const offsetForm = /^([-+]?)(\d+)(?::(\d+)(?::(\d+))?)?/;
 
+/** `UTC+3`, `<+0330>-03:30`, `-07`: name, offset west of UTC, and nothing behind. */
 function posixZone(text: string): ZoneRules | undefined {
-  const match = posix.exec(text);
-  if (match === null) {
-    if (!posixWithSummer.test(text)) return undefined;
-    throw valueFault(
-      '0A000',
-      `the zone ${JSON.stringify(text)} describes its own summer time; use the name of a zone`,
-    );
-  }
-  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
+  const behindName = text.slice(standardName.exec(text)?.[0].length ?? 0);
+  const standard = posixOffset(behindName);
+  if (standard === undefined) return undefined;
+  const behind = behindName.slice(standard.length);
+  if (behind === '') return fixedZone(text, 0 - standard.west);
+  const summerName = /^(?:<[^>]*>|[^\d,+-]+)/.exec(behind)?.[0] ?? '';
+  const rules = behind.slice(summerName.length);
+  if (summerName === '' || (/^[^,;]/.test(rules) && posixOffset(rules) === undefined)) return undefined;
+  const shown = JSON.stringify(text);
+  throw valueFault('0A000', `the zone ${shown} describes its own summer time; use the name of a zone`);
+}
+
+/** Seconds west and the length of their text; undefined where PostgreSQL reads no offset. */
+function posixOffset(text: string): { west: number; length: number } | undefined {
+  const match = offsetForm.exec(text);
+  if (match === null) return undefined;
+  const [whole, sign, hours, minutes = '0', seconds = '0'] = match;
   if (Number(hours) > 167 || Number(minutes) > 59 || Number(seconds) > 60) return undefined;
-  const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  return fixedZone(text, sign === '-' ? offset : 0 - offset);
+  const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return { west: sign === '-' ? 0 - size : size, length: whole.length };
 }
