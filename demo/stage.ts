@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { Writable } from 'node:stream';
+import { runCli } from '../src/cli/run-cli.ts';
 
 /** Runs godwit the way a user does, shows what a user would see, and keeps the whole text beside the reports. */
 export class Stage {
   readonly folder: string;
   readonly #failures: string[] = [];
-  readonly #program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
   constructor(folder: string) {
     this.folder = folder;
@@ -22,35 +21,29 @@ export class Stage {
   }
 
   /** @param linesMax how much of a long answer is shown here; all of it is in the log */
-  godwit(args: readonly string[], expectedCode: number, linesMax = 14): string {
+  async godwit(args: readonly string[], expectedCode: number, linesMax = 14): Promise<string> {
     this.#print(`\n$ godwit ${args.map(quoted).join(' ')}`);
-    const result = spawnSync(process.execPath, [this.#program, ...args], {
-      cwd: this.folder,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        GODWIT_PASSPHRASE: 'demo passphrase',
-        GODWIT_KEY_PASSPHRASE: 'demo key passphrase',
-      },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    const told = result.status === 0 || result.stdout.trim() !== '' ? result.stdout : result.stderr;
+    const [out, err] = [new Collected(), new Collected()];
+    const code = await runCli(args, { out, err });
+    const told = out.text.trim() === '' ? err.text : out.text;
     const text = told.trim().replaceAll(`${this.folder}/`, '');
-    const lines = text.split('\n');
-    const last = lines.findLast((line) => line.startsWith('next:'));
-    const shown = lines.slice(0, linesMax);
-    process.stdout.write(`${shown.join('\n')}\n`);
-    if (lines.length > linesMax) {
-      process.stdout.write(`... ${lines.length - linesMax} more lines in demo.log\n`);
-      if (last !== undefined) process.stdout.write(`${last}\n`);
-    }
+    this.#show(text.split('\n'), linesMax);
     appendFileSync(this.#log, `${text}\n`);
+    const seen = `it was ${code}: ${err.text.slice(-600)}`;
     this.check(
       `godwit ${args.slice(0, 2).join(' ')} ends with exit code ${expectedCode}`,
-      result.status === expectedCode,
-      `it was ${String(result.status)}: ${result.stderr.slice(-600)}`,
+      code === expectedCode,
+      seen,
     );
     return text;
+  }
+
+  #show(lines: readonly string[], linesMax: number): void {
+    process.stdout.write(`${lines.slice(0, linesMax).join('\n')}\n`);
+    if (lines.length <= linesMax) return;
+    process.stdout.write(`... ${lines.length - linesMax} more lines in demo.log\n`);
+    const last = lines.findLast((line) => line.startsWith('next:'));
+    if (last !== undefined) process.stdout.write(`${last}\n`);
   }
 
   /** A check of the demo's own, made without godwit. Silent while it holds. */
@@ -72,4 +65,14 @@ export class Stage {
 
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** What a verb wrote, as text. */
+class Collected extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
 }

@@ -1,12 +1,6 @@
-import { CommanderError } from 'commander';
-import { version } from '../project/index.ts';
-import { exitCode } from './exit-code.ts';
-import { makeProgram } from './program.ts';
+import { enableCompileCache } from 'node:module';
 
-/** `godwit`: from the command line to a verb of `project`. Knows flags, text and exit codes; nothing else. */
-try {
-  await makeProgram(version).parseAsync(process.argv);
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrong;
-}
+/** `godwit`: the command line as a process. The cache spares most of what a start costs; without it everything works too. */
+enableCompileCache();
+const { runCli } = await import('./run-cli.ts');
+process.exitCode = await runCli(process.argv.slice(2), { out: process.stdout, err: process.stderr });

@@ -1,6 +1,12 @@
 import type { GodwitError } from '../model/index.ts';
 import { renderSectionText, type Section } from '../reports/index.ts';
 
+/** Standard output and standard error, or whatever stands for them. */
+export interface OutputStreams {
+  readonly out: NodeJS.WritableStream;
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
 /**
  * Where people and programs read results. With `--json` exactly one JSON document goes to standard output and everything
  * meant for people stays silent; without, people's text goes to standard output and progress to standard error.
@@ -10,11 +16,7 @@ export class Output {
   readonly #out: NodeJS.WritableStream;
   readonly #err: NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-  constructor(
-    json: boolean,
-    out: NodeJS.WritableStream = process.stdout,
-    err: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr,
-  ) {
+  constructor(json: boolean, { out, err }: OutputStreams) {
     this.#json = json;
     this.#out = out;
     this.#err = err;

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { OutputStreams } from './output.ts';
+import { VerbRunner } from './run-verb.ts';
 import { addBeginVerbs } from './verbs/begin.ts';
 import { addDecideVerbs } from './verbs/decide.ts';
 import { addKnowVerbs } from './verbs/know.ts';
@@ -7,18 +9,32 @@ import { addMoveVerbs } from './verbs/move.ts';
 import { addShowVerbs } from './verbs/show.ts';
 
 /** All verbs and flags, in the order in which help and the reference show them; parses nothing yet. */
-export function makeProgram(version: string): Command {
+export function makeProgram(
+  version: string,
+  streams: OutputStreams,
+  run: VerbRunner = new VerbRunner(streams),
+): Command {
   const program = new Command('godwit')
     .description('Moves business-critical records from one system to another, and can prove what it did.')
     .version(version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.out.write(text),
+      writeErr: (text) => void streams.err.write(text),
+    })
     .showHelpAfterError('(add --help for the flags of a verb)')
     .showSuggestionAfterError();
-  addBeginVerbs(program);
-  addLookVerbs(program);
-  addKnowVerbs(program);
-  addDecideVerbs(program);
-  addMoveVerbs(program);
-  addShowVerbs(program);
-  return program;
+  addBeginVerbs(program, run);
+  addLookVerbs(program, run);
+  addKnowVerbs(program, run);
+  addDecideVerbs(program, run);
+  addMoveVerbs(program, run);
+  addShowVerbs(program, run);
+  return inheritOutput(program);
+}
+
+/** Subcommands are made before they know their parent's settings. */
+function inheritOutput(command: Command): Command {
+  for (const child of command.commands) inheritOutput(child.copyInheritedSettings(command));
+  return command;
 }

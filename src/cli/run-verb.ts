@@ -3,7 +3,7 @@ import { systemClock } from '../host/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
 import { openProject, type Project } from '../project/index.ts';
 import { type ExitCode, exitCode, exitCodeOf, isAbort } from './exit-code.ts';
-import { Output } from './output.ts';
+import { Output, type OutputStreams } from './output.ts';
 import { ProgressDisplay } from './progress-display.ts';
 
 /** Options every verb takes. */
@@ -25,39 +25,50 @@ export type ProjectVerb<Options> = (project: Project, options: Options, desk: De
  * Runs one verb from flags to exit code. Ctrl-C once asks it to stop at the next safe place, twice ends at once: every
  * durable thing is written whole, so that is safe too, only less tidy.
  */
-export async function runVerb(
-  options: CommonOptions,
-  verb: (desk: Desk) => Promise<ExitCode>,
-): Promise<void> {
-  const output = new Output(options.json === true);
-  const stop = new AbortController();
-  const onInterrupt = (): void => {
-    if (stop.signal.aborted) process.exit(exitCode.interrupted);
-    output.progressLine('stopping at the next safe place; press Ctrl-C again to stop at once');
-    stop.abort();
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  using progress = new ProgressDisplay(output, () => systemClock.elapsedMs());
-  try {
-    process.exitCode = await verb({ output, signal: stop.signal, progress });
-  } catch (error) {
-    process.exitCode = report(error, output);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
-}
+export class VerbRunner {
+  readonly #streams: OutputStreams;
+  #code: ExitCode = exitCode.done;
 
-/** The same for verbs that work on an existing project folder. */
-export async function runProjectVerb<Options extends CommonOptions>(
-  options: Options,
-  verb: ProjectVerb<Options>,
-): Promise<void> {
-  await runVerb(options, async (desk) => {
-    await using project = await openProject(options.project ?? '.', { signal: desk.signal });
-    return await verb(project, options, desk);
-  });
+  constructor(streams: OutputStreams) {
+    this.#streams = streams;
+  }
+
+  /** What the verb that ran ended with. */
+  get code(): ExitCode {
+    return this.#code;
+  }
+
+  async plain(options: CommonOptions, verb: (desk: Desk) => Promise<ExitCode>): Promise<void> {
+    const output = new Output(options.json === true, this.#streams);
+    const stop = new AbortController();
+    const onInterrupt = (): void => {
+      if (stop.signal.aborted) process.exit(exitCode.interrupted);
+      output.progressLine('stopping at the next safe place; press Ctrl-C again to stop at once');
+      stop.abort();
+    };
+    process.on('SIGINT', onInterrupt);
+    process.on('SIGTERM', onInterrupt);
+    using progress = new ProgressDisplay(output, () => systemClock.elapsedMs());
+    try {
+      this.#code = await verb({ output, signal: stop.signal, progress });
+    } catch (error) {
+      this.#code = report(error, output);
+    } finally {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    }
+  }
+
+  /** The same for verbs that work on an existing project folder. */
+  async onProject<Options extends CommonOptions>(
+    options: Options,
+    verb: ProjectVerb<Options>,
+  ): Promise<void> {
+    await this.plain(options, async (desk) => {
+      await using project = await openProject(options.project ?? '.', { signal: desk.signal });
+      return await verb(project, options, desk);
+    });
+  }
 }
 
 function report(error: unknown, output: Output): ExitCode {

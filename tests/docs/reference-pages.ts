@@ -18,7 +18,9 @@ export interface VerbOnPage {
 }
 
 /** Every verb that does something: a verb with verbs below it is only their name. */
-export function listVerbs(program: Command = makeProgram('')): readonly VerbOnPage[] {
+export function listVerbs(
+  program: Command = makeProgram('', { out: process.stdout, err: process.stderr }),
+): readonly VerbOnPage[] {
   return program.commands.flatMap((command) => verbsBelow(command, ''));
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { GodwitError } from '../../model/index.ts';
 import { initProject, sketchMapping } from '../../project/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { type CommonOptions, type Desk, runVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface InitFlags extends CommonOptions {
   readonly source?: string;
@@ -13,7 +13,7 @@ interface InitFlags extends CommonOptions {
 }
 
 /** `init`: the first files of a project, from flags or by asking. */
-export function addBeginVerbs(program: Command): void {
+export function addBeginVerbs(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program.command('init').description('begin a project: godwit.yaml and a sketch of the mapping'),
   )
@@ -25,7 +25,7 @@ export function addBeginVerbs(program: Command): void {
     .option('--name <name>', "name of the migration (default: the folder's name)")
     .option('--sketch', 'only sketch the mapping of an existing project')
     .action((flags: InitFlags) =>
-      runVerb(flags, (desk) => (flags.sketch === true ? sketch(flags, desk) : init(flags, desk))),
+      run.plain(flags, (desk) => (flags.sketch === true ? sketch(flags, desk) : init(flags, desk))),
     );
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { type CommonOptions, type Desk, runProjectVerb, runVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface SignFlags extends CommonOptions {
   readonly key: string;
@@ -29,17 +29,17 @@ interface SignFlags extends CommonOptions {
 }
 
 /** The verbs by which people agree: `keys new`, `plan`, `approve mapping`, `approve finding`, `approve runbook`. */
-export function addDecideVerbs(program: Command): void {
-  addKeys(program);
-  addPlan(program);
+export function addDecideVerbs(program: Command, run: VerbRunner): void {
+  addKeys(program, run);
+  addPlan(program, run);
   const approve = program
     .command('approve')
     .description('sign: the mapping, a decision on a finding, the runbook, the result');
-  addResult(approve);
+  addResult(approve, run);
   withCommonOptions(approve.command('mapping').description('sign the mapping as its author'))
     .requiredOption('--key <file>', 'your key')
     .action((flags: SignFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const signer = await theSigner(project, options);
         const { file, digest } = await signMapping(project, signer);
         output.line(`${signer.person.name} signed the mapping ${digest}\nwritten: ${file}`);
@@ -57,7 +57,7 @@ export function addDecideVerbs(program: Command): void {
     .option('--all', 'every finding that blocks and may be decided')
     .option('--days <number>', 'for how long', '90')
     .action((ids: string[], flags: SignFlags) =>
-      runProjectVerb(flags, async (project, options, desk) => signFindings(project, ids, options, desk)),
+      run.onProject(flags, async (project, options, desk) => signFindings(project, ids, options, desk)),
     );
 
   withCommonOptions(
@@ -67,7 +67,7 @@ export function addDecideVerbs(program: Command): void {
     .option('--reject', 'reject it')
     .option('--reason <text>', 'why')
     .action((flags: SignFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const signer = await theSigner(project, options);
         const decision = options.reject === true ? 'reject' : 'approve';
         const { file, runbook } = await signRunbook(project, signer, {
@@ -84,11 +84,11 @@ export function addDecideVerbs(program: Command): void {
     );
 }
 
-function addResult(approve: Command): void {
+function addResult(approve: Command, run: VerbRunner): void {
   withCommonOptions(
     approve.command('import <file>').description('take in a decision that was signed elsewhere'),
   ).action((path: string, flags: CommonOptions) =>
-    runProjectVerb(flags, async (project, _options, { output }) => {
+    run.onProject(flags, async (project, _options, { output }) => {
       const imported = await importDecision(project, path);
       output.line(`${imported.kind} of ${imported.person} taken in\nwritten: ${imported.file}`);
       output.result(imported);
@@ -102,7 +102,7 @@ function addResult(approve: Command): void {
   )
     .requiredOption('--key <file>', 'your key')
     .action((flags: SignFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const signer = await theSigner(project, options);
         const result = await signResult(project, signer);
         output.line(
@@ -140,13 +140,13 @@ async function signFindings(
   return exitCode.done;
 }
 
-function addKeys(program: Command): void {
+function addKeys(program: Command, run: VerbRunner): void {
   const keys = program.command('keys').description('signing keys of people');
   withCommonOptions(keys.command('new').description('make a key, encrypted under your own passphrase'))
     .requiredOption('--name <person>', 'whose key it is')
     .option('--out <file>', 'where to keep it (default: <person>.key)')
     .action((flags: CommonOptions & { readonly name: string; readonly out?: string }) =>
-      runVerb(flags, async ({ output }) => {
+      run.plain(flags, async ({ output }) => {
         const { path, publicKey } = makeKey(
           flags.out ?? `${flags.name.toLowerCase()}.key`,
           await passphrase(`Passphrase for the new key of ${flags.name}`),
@@ -161,13 +161,13 @@ function addKeys(program: Command): void {
     );
 }
 
-function addPlan(program: Command): void {
+function addPlan(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program
       .command('plan')
       .description('write the runbook: every step with its check, stop point, way back and signer'),
   ).action((flags: CommonOptions) =>
-    runProjectVerb(flags, async (project, _options, { output, progress }) => {
+    run.onProject(flags, async (project, _options, { output, progress }) => {
       const { runbook, id, file, findings } = await planRun(project, ({ object, rowsRead }) =>
         progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
       );

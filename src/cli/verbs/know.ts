@@ -3,21 +3,21 @@ import type { Finding } from '../../model/index.ts';
 import { assessRisk, checkMap, profileSource } from '../../project/index.ts';
 import { assessmentSection, counted, findingsSection, profileSection } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
-import { type CommonOptions, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface ShowFlags extends CommonOptions {
   readonly showValues?: boolean;
 }
 
 /** The verbs that find out: `profile`, `map check`, `assess`. */
-export function addKnowVerbs(program: Command): void {
+export function addKnowVerbs(program: Command, run: VerbRunner): void {
   const show = '--show-values';
   withCommonOptions(
     program.command('profile').description('look at the data of the source, into facts/profile.source.yaml'),
   )
     .option(show, 'show values of records as they are instead of masked')
     .action((flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output, progress }) => {
+      run.onProject(flags, async (project, options, { output, progress }) => {
         const { profile, file } = await profileSource(project, {
           showValues: options.showValues === true,
           onProgress: ({ relation, rowsRead }) =>
@@ -39,7 +39,7 @@ export function addKnowVerbs(program: Command): void {
   )
     .option(show, 'show values of records as they are instead of masked')
     .action((flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output, progress }) => {
+      run.onProject(flags, async (project, options, { output, progress }) => {
         const report = await checkMap(project, {
           showValues: options.showValues === true,
           onProgress: ({ object, rowsRead }) =>
@@ -66,7 +66,7 @@ export function addKnowVerbs(program: Command): void {
   withCommonOptions(
     program.command('assess').description('judge the risk of the move by five variables'),
   ).action((flags: CommonOptions) =>
-    runProjectVerb(flags, async (project, _options, { output }) => {
+    run.onProject(flags, async (project, _options, { output }) => {
       const { assessment, file } = await assessRisk(project);
       output.section(assessmentSection(assessment));
       output.line(`\nwritten: ${file}`);

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { checkSystems, inspectSystems } from '../../project/index.ts';
 import { checksSection, schemaSection } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
-import { type CommonOptions, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 /** The verbs that only look: `check`, `inspect`. */
-export function addLookVerbs(program: Command): void {
+export function addLookVerbs(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program.command('check').description('test connections, privileges, versions and space of both systems'),
   ).action((options: CommonOptions) =>
-    runProjectVerb(options, async (project, _options, { output }) => {
+    run.onProject(options, async (project, _options, { output }) => {
       const checks = await checkSystems(project);
       for (const { role, kind, results } of checks) output.section(checksSection(role, kind, results));
       const failed = checks.some(({ results }) => results.some(({ outcome }) => outcome === 'fail'));
@@ -22,7 +22,7 @@ export function addLookVerbs(program: Command): void {
   withCommonOptions(
     program.command('inspect').description('write down everything both systems hold, into facts/'),
   ).action((options: CommonOptions) =>
-    runProjectVerb(options, async (project, _options, { output }) => {
+    run.onProject(options, async (project, _options, { output }) => {
       const { source, target, files } = await inspectSystems(project);
       output.section(schemaSection('source', source));
       output.section(schemaSection('target', target));

@@ -21,7 +21,7 @@ import {
   sampleSection,
 } from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { type CommonOptions, type Desk, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface MoveFlags extends CommonOptions {
   readonly as?: string;
@@ -31,7 +31,7 @@ interface MoveFlags extends CommonOptions {
 }
 
 /** The verbs that write: `rehearse` into a sandbox, `run` and `rollback` on the live target. */
-export function addMoveVerbs(program: Command): void {
+export function addMoveVerbs(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program
       .command('rehearse')
@@ -41,7 +41,7 @@ export function addMoveVerbs(program: Command): void {
     .option('--full', 'every record')
     .option('--show-values', 'show values of records as they are instead of masked')
     .action((flags: MoveFlags) =>
-      runProjectVerb(flags, async (project, options, desk) => {
+      run.onProject(flags, async (project, options, desk) => {
         const volume =
           options.full === true
             ? ({ kind: 'full' } as const)
@@ -75,7 +75,7 @@ export function addMoveVerbs(program: Command): void {
   withCommonOptions(program.command('run').description('carry out the approved runbook, or go on with it'))
     .option('--as <person>', 'who runs it (default: the only operator)')
     .action((flags: MoveFlags) =>
-      runProjectVerb(flags, async (project, options, desk) => {
+      run.onProject(flags, async (project, options, desk) => {
         const report = await runMigration(project, operatorOf(project, options.as), watcher(desk));
         desk.output.section(runSection('Run', report));
         if (report.audit) desk.output.section(auditSection(report.audit, maskExample));
@@ -83,11 +83,11 @@ export function addMoveVerbs(program: Command): void {
         return afterRun(report, desk);
       }),
     );
-  addWaysBack(program);
+  addWaysBack(program, run);
 }
 
 /** `repair` puts single records back, `rollback` all of them. */
-function addWaysBack(program: Command): void {
+function addWaysBack(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program
       .command('repair')
@@ -95,7 +95,7 @@ function addWaysBack(program: Command): void {
   )
     .option('--as <person>', 'who does it (default: the only operator)')
     .action((flags: MoveFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const result = await repairLive(project, operatorOf(project, options.as));
         for (const { step, counts } of result.repaired)
           output.line(`${step}: ${counted(counts?.rowsWritten ?? 0, 'record')} put back`);
@@ -115,7 +115,7 @@ function addWaysBack(program: Command): void {
   )
     .option('--as <person>', 'who does it (default: the only operator)')
     .action((flags: MoveFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const report = await rollbackRun(project, operatorOf(project, options.as));
         output.line(
           `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,

@@ -21,7 +21,7 @@ import {
   statusSection,
 } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
-import { type CommonOptions, runProjectVerb, withCommonOptions } from '../run-verb.ts';
+import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface ShowFlags extends CommonOptions {
   readonly as?: string;
@@ -30,13 +30,13 @@ interface ShowFlags extends CommonOptions {
 }
 
 /** The verbs by which one sees: `status`, `quarantine`, `audit`, `ledger`, `report`. */
-export function addShowVerbs(program: Command): void {
+export function addShowVerbs(program: Command, run: VerbRunner): void {
   withCommonOptions(
     program.command('status').description('where we are, what comes next, how to get out, who decides'),
   )
     .option('--as <person>', 'whose run it would be (default: the first operator)')
     .action((flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const status = await statusOf(project, options.as);
         output.section(statusSection(status));
         output.result(status);
@@ -44,7 +44,7 @@ export function addShowVerbs(program: Command): void {
         return exitCode.done;
       }),
     );
-  addQuarantine(program);
+  addQuarantine(program, run);
   withCommonOptions(
     program
       .command('audit')
@@ -52,7 +52,7 @@ export function addShowVerbs(program: Command): void {
   )
     .option('--show-values', 'show values of records as they are instead of masked')
     .action((flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output, progress }) => {
+      run.onProject(flags, async (project, options, { output, progress }) => {
         const { report, differences, allowed } = await auditLive(project, ({ relation, rowsRead }) =>
           progress.show(`auditing ${relation}: ${counted(rowsRead, 'record')}`),
         );
@@ -66,11 +66,11 @@ export function addShowVerbs(program: Command): void {
         return differences > allowed ? exitCode.found : exitCode.done;
       }),
     );
-  addLedger(program);
+  addLedger(program, run);
   withCommonOptions(
     program.command('report').description('write one HTML file with everything, for people'),
   ).action((flags: ShowFlags) =>
-    runProjectVerb(flags, async (project, _options, { output }) => {
+    run.onProject(flags, async (project, _options, { output }) => {
       const { file } = await writeReport(project);
       output.line(`written: ${file}`);
       output.result({ file });
@@ -80,12 +80,12 @@ export function addShowVerbs(program: Command): void {
   );
 }
 
-function addQuarantine(program: Command): void {
+function addQuarantine(program: Command, run: VerbRunner): void {
   const quarantine = program.command('quarantine').description('records that could not go');
   withCommonOptions(
     quarantine.command('list').description('the records that could not go, by reason'),
   ).action((flags: ShowFlags) =>
-    runProjectVerb(flags, async (project, _options, { output }) => {
+    run.onProject(flags, async (project, _options, { output }) => {
       const entries = await listQuarantine(project);
       output.section(quarantineSection(entries));
       output.result({ entries });
@@ -102,7 +102,7 @@ function addQuarantine(program: Command): void {
   )
     .option('--show-values', 'show its values as they are instead of masked')
     .action((id: string, flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const entry = await showQuarantined(project, id);
         output.section(keptEntrySection(entry, options.showValues === true ? showValue : maskExample));
         output.result(options.showValues === true ? entry : { ...entry, entry: undefined });
@@ -117,7 +117,7 @@ function addQuarantine(program: Command): void {
   )
     .option('--as <person>', 'who does it (default: the only operator)')
     .action((ids: string[], flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const reports = await replayQuarantined(project, operatorOf(project, options.as), ids);
         for (const report of reports)
           output.line(
@@ -130,12 +130,12 @@ function addQuarantine(program: Command): void {
     );
 }
 
-function addLedger(program: Command): void {
+function addLedger(program: Command, run: VerbRunner): void {
   const ledger = program.command('ledger').description('the signed history of decisions and acts');
   withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
     .option('--last <number>', 'how many', '40')
     .action((flags: ShowFlags) =>
-      runProjectVerb(flags, async (project, options, { output }) => {
+      run.onProject(flags, async (project, options, { output }) => {
         const entries = lastEntries(project, Number.parseInt(options.last ?? '40', 10) || 40);
         output.section(ledgerSection(entries));
         output.result({ entries });
@@ -146,7 +146,7 @@ function addLedger(program: Command): void {
   withCommonOptions(
     ledger.command('verify').description('check every entry of the ledger, the chain, and every checkpoint'),
   ).action((flags: ShowFlags) =>
-    runProjectVerb(flags, async (project, _options, { output }) => {
+    run.onProject(flags, async (project, _options, { output }) => {
       const verdict = verifyOwnLedger(project);
       output.line(
         verdict.intact
