@@ -11,7 +11,8 @@ import {
 } from './date-numbers.ts';
 import { type DateWord, dateWord } from './date-words.ts';
 import { dependsOnClock, versionsDiffer } from './faults.ts';
-import { infinite, type Moment, minusInfinite, momentOf } from './moment.ts';
+import { infinite, minusInfinite, momentOf } from './moment.ts';
+import type { ReadMoment } from './moment-of-text.ts';
 import { readInAnyOrder } from './read-in-any-order.ts';
 import { readPlainMoment } from './read-plain-moment.ts';
 import { type DateField, splitDateFields } from './split-date-fields.ts';
@@ -31,15 +32,6 @@ export function readMoment(text: string, settle: (read: ReadMoment) => string): 
   const plain = readPlainMoment(text);
   if (plain !== undefined) return settle(plain);
   return readInAnyOrder(text, (draft) => settle(new MomentReader(draft).read(text)));
-}
-
-export interface ReadMoment {
-  /** As written: 23:59:60 and 24:00:00 still belong to it. */
-  readonly day: number;
-  /** As written, without regard to a zone. */
-  readonly local: Moment;
-  /** Seconds east of UTC that the text itself says; UTC when it says nothing. */
-  readonly offset: () => number;
 }
 
 /** Words that wait for the field behind them. */

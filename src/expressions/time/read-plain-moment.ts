@@ -1,6 +1,6 @@
 import { dayOf, daysInMonth } from './calendar.ts';
 import { momentOf } from './moment.ts';
-import type { ReadMoment } from './read-moment.ts';
+import type { ReadMoment } from './moment-of-text.ts';
 
 const plain =
   /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:(Z)|([-+])(\d\d)(?::?(\d\d))?)?)?$/;

@@ -9,8 +9,9 @@ import {
 } from './canonical-text.ts';
 import { checkDigits, fitSpan, lastUnit } from './fit-span.ts';
 import { compareMoments, inDateRange, inTimestampRange, type Moment, momentOf } from './moment.ts';
+import type { ReadMoment } from './moment-of-text.ts';
 import { readClockText } from './read-clock.ts';
-import { type ReadMoment, readMoment } from './read-moment.ts';
+import { readMoment } from './read-moment.ts';
 import { readSpan } from './read-span.ts';
 import { roundClock, roundMoment } from './round-moment.ts';
 import { compareSpans, spanOf, spanOfText, textOfSpan } from './span.ts';
