@@ -12,7 +12,9 @@ import type { TypeName } from '../registry.ts';
 /** Texts that PostgreSQL reads as values of a type: usual ones, limits, and what people get wrong. */
 type Generator = (draw: Draw) => string;
 
-const letters = Array.from('abABzZéÉßİıΣςſǆǅᾳᾼŉµÿĳ日本\u{1F600}\u{1D4B3}\u{10428}\u0301\u0345ªⅷ²½٣');
+const letters = Array.from(
+  'abABzZéÉßİıΣςſǆǅᾳᾼŉµÿĳ日本\u{1F600}\u{1D4B3}\u{10428}\u0301\u0345ªⅷ²½٣ﬁＡ\ue000\u{1F600}',
+);
 const signs = Array.from(
   ' \t\n\r\v\f.,;:-_/\\|%"\'{}[]()@#$&*+?!^~=<>\u00a0\u2007\u200b\u3000\ufeff\u0085\u001c',
 );

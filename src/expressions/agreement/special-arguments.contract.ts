@@ -75,7 +75,48 @@ const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = 
   jsonb_extract_path_text: [undefined, key, key, key],
 };
 
+/** A number that shares its first digits with the one before, so that quotients begin with 1 or 0.9. */
+const nearDivisor: DrawArgument = (draw, [dividend = null]) => {
+  const digits = /\d+/.exec(dividend ?? '')?.[0] ?? '7';
+  if (draw.chance(0.3)) return drawDecimal(draw);
+  const head = digits.slice(0, draw.between(1, digits.length));
+  return head + draw.of(['', '0', '000', '.5', '.0001', '9999']);
+};
+
+/** Divisors that a quotient overflows or fails with, among usual ones. */
+const integerDivisor: DrawArgument = (draw) =>
+  draw.of(['-1', '-1', '0', '1', '2', '3', '-7', '10', '2147483647']);
+const limitOf =
+  (least: string): DrawArgument =>
+  (draw) =>
+    draw.chance(0.25) ? least : String(draw.between(-50, 50));
+
+/** Ends on either side of where UTF-16 and code points order characters differently. */
+const edges = ['a', 'é', '\ue000', 'ﬁ', '\u{1F600}', '\u{10428}'];
+const edgeText: DrawArgument = (draw) => (draw.chance(0.5) ? drawText(draw) : `ab${draw.of(edges)}`);
+
+/** A text that differs from the one before late or not at all. */
+const nearText: DrawArgument = (draw, [text = null]) => {
+  const characters = Array.from(text ?? drawText(draw));
+  if (draw.chance(0.1)) return null;
+  if (draw.chance(0.15)) return text;
+  if (text?.startsWith('ab')) return `ab${draw.of(edges)}`;
+  const at = draw.between(0, characters.length);
+  return characters.toSpliced(at, draw.between(0, 1), ...Array.from(drawText(draw)).slice(0, 1)).join('');
+};
+
+const textComparisons = Object.fromEntries(
+  ['=', '<>', '<', '<=', '>', '>='].map((name) => [`text ${name} text`, [edgeText, nearText]]),
+);
+
 const bySubject: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = {
+  ...textComparisons,
+  'numeric / numeric': [undefined, nearDivisor],
+  'numeric % numeric': [undefined, nearDivisor],
+  'int2 / int2': [limitOf('-32768'), integerDivisor],
+  'int4 / int4': [limitOf('-2147483648'), integerDivisor],
+  'int8 / int8': [limitOf('-9223372036854775808'), integerDivisor],
+  'int8 % int8': [limitOf('-9223372036854775808'), integerDivisor],
   'text ~ text': [matched, pattern],
   'text !~ text': [matched, pattern],
   'text ~* text': [matched, pattern],
