@@ -21,7 +21,7 @@ export function dayOf(year: number, month: number, day: number): number {
 }
 
 /** 400 years are always this many days. */
-export const daysPerEra = 146_097;
+const daysPerEra = 146_097;
 
 /** Days from 0000-03-01, where the eras above begin, to 2000-01-01. */
 const epochShift = 730_425;

@@ -2,7 +2,7 @@
  * The exact decimal digits of a binary double, and rounding of digit strings: what C's printf does for %f and %e, which
  * rounds exact halves to even where JavaScript's toFixed rounds them up.
  */
-export interface Digits {
+interface Digits {
   /** Without a sign, no zeros in front (`0` for zero). */
   readonly digits: string;
   /** How many of the digits stand behind the decimal point. */
@@ -10,7 +10,7 @@ export interface Digits {
 }
 
 /** Of a finite number; the sign is left out. */
-export function exactDigits(value: number): Digits {
+function exactDigits(value: number): Digits {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, Math.abs(value));
   const bits = view.getBigUint64(0);

@@ -1,5 +1,5 @@
 import { valueFault } from '../faults.ts';
-import { civilOf, dayOf, julianOfEpoch } from './calendar.ts';
+import { civilOf, julianOfEpoch } from './calendar.ts';
 
 /**
  * A point on the time line without a zone: days from 2000-01-01 and microseconds of that day. Timestamps, instants (in
@@ -92,11 +92,4 @@ export function fieldsOf(moment: Moment): Fields {
   const afterMinute = afterHour - minute * usPerMinute;
   const second = Math.floor(afterMinute / usPerSecond);
   return { year, month, day, hour, minute, second, us: afterMinute - second * usPerSecond };
-}
-
-export function momentOfFields(fields: Fields): Moment {
-  return momentOf(
-    dayOf(fields.year, fields.month, fields.day),
-    fields.hour * usPerHour + fields.minute * usPerMinute + fields.second * usPerSecond + fields.us,
-  );
 }

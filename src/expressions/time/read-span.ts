@@ -185,7 +185,7 @@ function yearsAndMonths(years: bigint, rest: string, negative: boolean): bigint 
   return years * 12n + BigInt(negative ? 0 - months : months);
 }
 
-export function addUnit(draft: SpanDraft, unit: Unit, value: bigint, fraction: number): void {
+function addUnit(draft: SpanDraft, unit: Unit, value: bigint, fraction: number): void {
   switch (unit) {
     case 'microsecond':
       return draft.addUs(value, fraction, 1);

@@ -2,7 +2,8 @@ import { valueFault } from '../faults.ts';
 import { civilOf, dayOf, daysInMonth, isLeapYear, julianOfEpoch } from './calendar.ts';
 import { julianOfIsoWeek } from './julian-weeks.ts';
 import { inDateRange, inTimestampRange, type Moment, momentOf } from './moment.ts';
-import { type PatternFields, readByPattern } from './pattern-reader.ts';
+import type { PatternFields } from './pattern-fields.ts';
+import { readByPattern } from './pattern-reader.ts';
 import { roundMoment } from './round-moment.ts';
 
 /** to_date(text, format): days from 2000-01-01. */

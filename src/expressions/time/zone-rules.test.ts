@@ -25,6 +25,7 @@ const notZones = new Set(['Factory', 'posixrules', 'localtime']);
 describe.each([15, 18] as const)('offsets of every zone PostgreSQL %i knows', (major) => {
   it.skipIf(skipWithoutPostgres(major))(
     'are the same, or refused, or changed by a newer edition of the rules',
+    { timeout: 600_000 },
     async () => {
       const server = await sharedPostgres(major);
       const client = new Client({ ...server, database: 'postgres' });
