@@ -153,6 +153,15 @@ describe('compileExpression', () => {
     expect(evaluate(`n in (${Array.from({ length: 1_500 }, (_, at) => at).join(',')})`)).toBe(true);
   });
 
+  it('asks for no new id beforehand where the key cannot be computed, and says so when that branch is taken', () => {
+    const program = compile("case when n = 1 then lookup('company', first_name::int) end");
+    expect(program.lookups[0]?.key(row)).toBeNull();
+    expect(program.evaluate(row, environment)).toBeNull();
+    expect(failure("case when n = 42 then lookup('company', first_name::int) end").code).toBe(
+      'value.unreadable',
+    );
+  });
+
   it('keeps the same shape when it masks, and the same answer every time', () => {
     const masked = evaluate("mask('Ada-42 Ünal')");
     expect(masked).toMatch(/^[A-Z][a-z]{2}-\d\d [A-Z][a-z]{3}$/);

@@ -1,4 +1,4 @@
-import type { FieldType } from '../model/index.ts';
+import { type FieldType, isGodwitError, type Row } from '../model/index.ts';
 import { checkExpression } from './check/check-expression.ts';
 import { fieldTypeOf } from './check/type-names.ts';
 import { keyOf } from './closures/close-lookup.ts';
@@ -58,5 +58,19 @@ function fieldsReadBy(node: unknown): ReadonlySet<string> {
 }
 
 function lookupUse(node: ReturnType<typeof lookupsOf>[number]): LookupUse {
-  return Object.freeze({ object: node.object, optional: node.optional, key: keyOf(node, makeClosure) });
+  const key = keyOf(node, makeClosure);
+  return Object.freeze({
+    object: node.object,
+    optional: node.optional,
+    key: (row: Row) => {
+      try {
+        return key(row);
+      } catch (cause) {
+        // A key that cannot be computed asks for nothing beforehand: it may stand in a branch this record never takes,
+        // and where it is taken, evaluating says what is wrong.
+        if (isGodwitError(cause)) return null;
+        throw cause;
+      }
+    },
+  });
 }

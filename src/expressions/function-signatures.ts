@@ -1,5 +1,6 @@
 import { catalogParts } from './catalog-parts.ts';
 import type { FunctionDeclaration } from './registry.ts';
+import { signatureText } from './signature-text.ts';
 
 /** One form of one function, for documentation, completion and messages. */
 export interface FunctionSignature {
@@ -18,10 +19,7 @@ export function functionSignatures(): readonly FunctionSignature[] {
 }
 
 function signature(item: FunctionDeclaration): FunctionSignature {
-  const types = item.arguments.map((type, at) =>
-    item.variadic === true && at === item.arguments.length - 1 ? `${type} ...` : type,
-  );
-  const text = `${item.name}(${types.join(', ')}) -> ${item.result}`;
+  const text = `${signatureText(item)} -> ${item.result}`;
   return Object.freeze({ name: item.name, text, summary: item.summary, example: item.example });
 }
 

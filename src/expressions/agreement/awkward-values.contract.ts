@@ -110,7 +110,7 @@ export function drawDecimal(draw: Draw): string {
   return `${sign}${drawDigits(draw, 3)}e${draw.between(-40, 40)}`;
 }
 
-export function drawFloat(draw: Draw): string {
+function drawFloat(draw: Draw): string {
   const kind = draw.between(0, 11);
   if (kind === 0) return draw.of(['NaN', 'Infinity', '-Infinity', '-0', '0']);
   if (kind === 1)
@@ -153,7 +153,7 @@ function drawFloat4(draw: Draw): string {
     : `${drawDigits(draw, 4)}.${drawDigits(draw, 5)}e${draw.between(-20, 20)}`;
 }
 
-export function drawJson(draw: Draw, depth = 0): string {
+function drawJson(draw: Draw, depth = 0): string {
   const kind = draw.between(0, depth > 2 ? 6 : 10 - 1);
   const space = draw.chance(0.2) ? draw.of([' ', '\n', '\t', '  ']) : '';
   if (kind === 0) return draw.of(['true', 'false', 'null']);

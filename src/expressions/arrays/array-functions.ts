@@ -7,11 +7,7 @@ import { flattened, isList, shapeOf } from './array-text.ts';
 import { appended, joined, prepended } from './join-arrays.ts';
 
 /** `string_to_array(text, delimiter, null text)`: a null delimiter splits into characters, an empty one not at all. */
-export function splitText(
-  text: string | null,
-  delimiter: string | null,
-  nullText: string | null = null,
-): Value {
+function splitText(text: string | null, delimiter: string | null, nullText: string | null = null): Value {
   if (text === null) return null;
   if (text === '') return [];
   const parts = delimiter === null ? charactersOf(text) : delimiter === '' ? [text] : text.split(delimiter);
@@ -19,7 +15,7 @@ export function splitText(
 }
 
 /** `array_to_string(list, delimiter, null text)`: nulls are left out unless a text stands for them. */
-export function joinedText(print: (value: Value) => string): Apply {
+function joinedText(print: (value: Value) => string): Apply {
   return (list: Value, delimiter: string | null, nullText: string | null = null): Value => {
     if (list === null || delimiter === null) return null;
     const texts = flattened(list).flatMap((value) => (value === null ? (nullText ?? []) : print(value)));

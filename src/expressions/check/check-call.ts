@@ -2,6 +2,7 @@ import type { FuncCall as RawCall } from 'libpg-query';
 import { nearestName } from '../../model/index.ts';
 import type { TypedNode } from '../nodes/index.ts';
 import type { DeclaredType, FunctionDeclaration, TypeName } from '../registry.ts';
+import { signatureText } from '../signature-text.ts';
 import { castExplicitly } from './check-cast.ts';
 import { namePart } from './check-field.ts';
 import { checkLookup, checkMask, ownFunctions } from './check-own-function.ts';
@@ -24,7 +25,7 @@ export function checkCall(checker: Checker, raw: RawCall): TypedNode {
 }
 
 /** Calls a function of the catalog with checked arguments. */
-export function callFunction(
+function callFunction(
   checker: Checker,
   name: string,
   operands: readonly TypedNode[],
@@ -124,12 +125,4 @@ function noFunction(
       ? 'See the reference of the mapping language for the functions.'
       : `Did you mean ${nearest}?`;
   return fault(checker, 'expression.unknown-function', location, `no function is called ${name}`, advice);
-}
-
-/** `lpad(text, int4, text)`. */
-export function signatureText(item: FunctionDeclaration): string {
-  const types = item.arguments.map((type, at) =>
-    item.variadic === true && at === item.arguments.length - 1 ? `${type} ...` : type,
-  );
-  return `${item.name}(${types.join(', ')})`;
 }

@@ -101,7 +101,7 @@ export function checkExtreme(checker: Checker, raw: RawExtreme): TypedNode {
 }
 
 /** Gives all nodes their common type. */
-export function sameType(
+function sameType(
   checker: Checker,
   what: string,
   nodes: readonly TypedNode[],

@@ -66,7 +66,7 @@ function keyPart(
 }
 
 /** Whether a node, or anything below it, asks for new ids or masks. */
-export function needsEnvironment(node: unknown): boolean {
+function needsEnvironment(node: unknown): boolean {
   if (typeof node !== 'object' || node === null) return false;
   if ('kind' in node && (node.kind === 'lookup' || node.kind === 'mask')) return true;
   return Object.values(node).some((part) => needsEnvironment(part));

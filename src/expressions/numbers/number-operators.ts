@@ -1,4 +1,3 @@
-import { valueFault } from '../faults.ts';
 import type { Apply, OperatorDeclaration, ScalarName } from '../registry.ts';
 import {
   addDecimals,
@@ -78,10 +77,3 @@ export const numberOperators: readonly OperatorDeclaration[] = [
   ...ofDecimals,
   ...(['float4', 'float8'] as const).flatMap(ofFloats),
 ];
-
-/** Reads an `int4` argument that is a count or a place. */
-export function smallInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw valueFault('22003', 'a count is out of range');
-  return value;
-}

@@ -46,7 +46,7 @@ export const numberTypes: readonly TypeDeclaration[] = [
 ];
 
 /** `x::numeric(precision, scale)`: rounds half away from zero, then throws 22003 when too many digits stay before the point. */
-export function fitDecimal(text: string, [precision = 0, scale = 0]: readonly number[]): string {
+function fitDecimal(text: string, [precision = 0, scale = 0]: readonly number[]): string {
   if (text === 'NaN') return text;
   if (isSpecial(text)) throw valueFault('22003', 'an infinity does not fit a decimal with a precision');
   const fitted = rounded(decimalOf(text), scale);

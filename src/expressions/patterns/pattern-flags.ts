@@ -11,7 +11,7 @@ export interface PatternFlags {
   readonly anchorsAtNewline: boolean;
 }
 
-export const plainFlags: PatternFlags = {
+const plainFlags: PatternFlags = {
   caseless: false,
   global: false,
   stopsAtNewline: false,

@@ -65,6 +65,6 @@ function isOneCharacter(text: string): boolean {
 const alphanumeric = new RegExp(`^[${classSources.alnum}]$`, 'v');
 
 /** What glibc's C.UTF-8 calls a letter or a digit. */
-export function isAlphanumeric(character: string): boolean {
+function isAlphanumeric(character: string): boolean {
   return alphanumeric.test(character);
 }
