@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listVerbs, referencePages } from '../docs/reference-pages.ts';
 import { faultsOfMentions, mentionsIn } from './mentioned-verbs.ts';
-import { listFiles, readText } from './source-tree.ts';
+import { listFiles, readText, repositoryRoot } from './source-tree.ts';
 
 const pages = [
   'README.md',
@@ -15,6 +17,11 @@ const verbs = listVerbs();
 describe('the documentation', () => {
   test.each(Object.entries(referencePages))('%s is what the code says (else: npm run docs)', (path, page) => {
     expect(readText(path)).toBe(page());
+  });
+
+  test('leads nowhere that is not there', () => {
+    expect(pages.length).toBeGreaterThan(100);
+    expect(pages.flatMap((page) => deadLinks(page))).toEqual([]);
   });
 
   test('names no verb and no flag that does not exist', () => {
@@ -33,6 +40,18 @@ describe('the documentation', () => {
       ),
     );
     expect(faults).toEqual([]);
+  });
+
+  test('every page can be reached from docs/README.md', () => {
+    const reached = new Set<string>();
+    const visit = (page: string): void => {
+      if (reached.has(page) || !page.endsWith('.md')) return;
+      reached.add(page);
+      for (const { path } of linksOf(page)) if (pages.includes(path)) visit(path);
+    };
+    visit('docs/README.md');
+    const named = pages.filter((page) => page.startsWith('docs/') && !page.startsWith('docs/errors/'));
+    expect(named.filter((page) => !reached.has(page))).toEqual([]);
   });
 });
 
@@ -58,3 +77,38 @@ describe('the check of verbs', () => {
     expect(faultsOfMentions(mentionsIn(text), verbs)).toEqual([]);
   });
 });
+
+interface Link {
+  readonly target: string;
+  /** From the repository's root. */
+  readonly path: string;
+  readonly anchor: string | undefined;
+}
+
+function linksOf(page: string): readonly Link[] {
+  const text = readText(page).replace(/```[\s\S]*?```/g, '');
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap((match) => {
+    const target = match[1] ?? '';
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    return [{ target, path: path === '' ? page : posix.join(posix.dirname(page), path), anchor }];
+  });
+}
+
+function deadLinks(page: string): readonly string[] {
+  return linksOf(page).flatMap(({ target, path, anchor }) => {
+    if (!existsSync(`${repositoryRoot}/${path}`)) return [`${page}: ${target}`];
+    if (anchor === undefined || !path.endsWith('.md') || anchorsOf(path).includes(anchor)) return [];
+    return [`${page}: ${target} (no such heading)`];
+  });
+}
+
+/** As GitHub names headings. */
+function anchorsOf(page: string): readonly string[] {
+  return [...readText(page).matchAll(/^#+ (.+)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
