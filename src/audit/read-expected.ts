@@ -90,6 +90,7 @@ function visitRecord(row: Row, sourceKey: RecordKey, visit: Visit): void {
     if (excused) account.rowsQuarantined += 1;
     for (const target of outcome.rows)
       visit.visitor.expect(withGivenKey(arrange(target, visit.places), visit), sourceKey, excused);
+    // Also the target itself may have refused the second pass only: its link was sound by the mapping.
     if (excused) excuseUnlinked(row, sourceKey, visit);
   }
 }

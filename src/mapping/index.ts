@@ -10,6 +10,7 @@ export { mappingContent, objectContent } from './mapping-content.ts';
 export { mappingJsonSchema } from './mapping-file.ts';
 export { describeProblem, type MappingProblem, unreadableMapping } from './mapping-problem.ts';
 export { maskExample } from './mask-example.ts';
+export { maskKey } from './mask-key.ts';
 export type { ObjectDependency } from './object-dependencies.ts';
 export { leftBehindName, type MappingText, type ParsedMapping, parseMapping } from './parse-mapping.ts';
 export { readYaml } from './read-yaml.ts';

@@ -13,7 +13,7 @@ import { isEncodingDamaged } from './encoding-damage.ts';
 import { type CensusLimits, FieldCensus, type ValueObserver } from './field-census.ts';
 import { ListCensus } from './list-census.ts';
 import { NumberCensus } from './number-in-text.ts';
-import { isPersonalField } from './personal-field.ts';
+import { isPersonalField, isPersonalValue } from './personal-field.ts';
 import { ShapeCensus } from './shape-census.ts';
 import { TextScan } from './text-scan.ts';
 import { inTraitOrder, TraitTally } from './trait-tally.ts';
@@ -108,8 +108,10 @@ export class FieldProfiler implements ValueObserver {
     this.#census.finish();
     const bare = this.#figures((text) => text);
     const { isPersonal, mask } = this.#options;
-    const personal = isPersonal ? isPersonal(this.#relation, bare) : isPersonalField(this.#relation, bare);
-    return personal ? this.#figures((text) => mask(text)) : bare;
+    // Where a person said what is personal, nothing is guessed from single values.
+    const isMasked = isPersonal ? () => false : isPersonalValue;
+    const personal = (isPersonal ?? isPersonalField)(this.#relation, bare);
+    return this.#figures((text) => (personal || isMasked(text) ? mask(text) : text));
   }
 
   get #hasCharacters(): boolean {

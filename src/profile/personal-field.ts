@@ -3,7 +3,7 @@ import { type FieldProfile, wordsOfName } from '../model/index.ts';
 const personalWords = new Set(
   (
     'name firstname lastname surname fullname forename nickname maiden email mail phone mobile fax tel telephone address street ' +
-    'city zip postcode postal birth birthday birthdate dob age gender sex ssn passport iban account card salary income tax vat ' +
+    'city zip postcode postal birth birthday birthdate dob age gender sex ssn passport iban account card salary wage income balance debt tax vat ' +
     'login username user password token secret ip latitude longitude diagnosis patient religion nationality signature note ' +
     'notes comment comments description message body text subject contact person owner'
   ).split(' '),
@@ -29,6 +29,10 @@ const personalShapes = [
 ];
 
 const freeTextCharacters = 40;
+/** Up to so many different values a field of words is a list of options; with more it may be names. */
+const optionsMax = 50;
+/** Words without a digit, one of them of two letters or more. */
+const words = /^[Aa .,'-]*[Aa]{2}[Aa .,'-]*$/;
 
 /**
  * Whether examples of a field are masked when nobody said which fields are personal: by its name, by the shapes of its
@@ -38,7 +42,21 @@ export function isPersonalField(_relation: string, field: FieldProfile): boolean
   if (isPersonalName(field.field)) return true;
   const [most] = field.patterns;
   if (most !== undefined && personalShapes.some((shape) => shape.test(most.pattern))) return true;
-  return (field.charactersMax ?? 0) > freeTextCharacters && Number(field.distinct.count) > 50;
+  if (Number(field.distinct.count) <= optionsMax) return false;
+  return (field.charactersMax ?? 0) > freeTextCharacters || (most !== undefined && words.test(most.pattern));
+}
+
+const personalValues = [
+  /[^\s@]+@[^\s@]+\.[^\s@]+/,
+  /^\(?\+\d[\d ().-]{6,}$/,
+  /^\d{3}-\d{2}-\d{4}$/,
+  /^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$/,
+  /^\d{4}(?:[ -]\d{4}){3}$/,
+];
+
+/** Also where a field as a whole is not personal, one of its values may be: an address in a field of codes. */
+export function isPersonalValue(text: string): boolean {
+  return personalValues.some((form) => form.test(text.trim()));
 }
 
 export function isPersonalName(name: string): boolean {

@@ -11,7 +11,7 @@ import { FieldProfiler } from './field-profiler.ts';
 import { duplicateProfile } from './find-duplicates.ts';
 import { KeyStore } from './key-store.ts';
 import { chooseNaturalKeys, keyText, type NaturalKey } from './natural-keys.ts';
-import { isPersonalField } from './personal-field.ts';
+import { isPersonalField, isPersonalValue } from './personal-field.ts';
 import { type ProfileOptions, resolveOptions } from './profile-options.ts';
 import { SpillFile } from './spill-file.ts';
 
@@ -159,8 +159,10 @@ export function shownFor(
   relation: string,
   keyFields: readonly string[],
   fields: readonly FieldProfile[],
-  { isPersonal = isPersonalField, mask }: ProfileOptions,
+  { isPersonal, mask }: ProfileOptions,
 ): (text: string) => string {
-  const personal = fields.some((field) => keyFields.includes(field.field) && isPersonal(relation, field));
-  return personal ? (text) => mask(text) : (text) => text;
+  const judge = isPersonal ?? isPersonalField;
+  const personal = fields.some((field) => keyFields.includes(field.field) && judge(relation, field));
+  const isMasked = isPersonal ? () => false : isPersonalValue;
+  return (text) => (personal || isMasked(text) ? mask(text) : text);
 }

@@ -1,5 +1,5 @@
 import { loadGrammar } from '../expressions/index.ts';
-import { checkMapping, type FitResult, type MappingCheck } from '../mapping/index.ts';
+import { checkMapping, type FitResult, type MappingCheck, maskKey } from '../mapping/index.ts';
 import { type Finding, findRelation, type Schema, type Value } from '../model/index.ts';
 import { orderObjects } from '../runbook/index.ts';
 import { writeFacts } from './facts-files.ts';
@@ -91,7 +91,7 @@ async function fitEverything(
     lookups: move.checked.lookups,
     order: move.order,
     mask: (text) => project.seal().blind(text),
-    ...(options.showValues && { showExample: (value: Value) => showValue(value) }),
+    ...(options.showValues ? { showExample: (value: Value) => showValue(value) } : { showKey: maskKey }),
     onProgress: options.onProgress,
     signal: project.signal,
   });

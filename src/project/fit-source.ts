@@ -22,6 +22,7 @@ export interface FitRequest {
   readonly order: readonly string[];
   readonly mask: (text: string) => string;
   readonly showExample?: (value: Value, field: string | null) => string;
+  readonly showKey?: (key: RecordKey) => string;
   readonly onProgress: (progress: { readonly object: string; readonly rowsRead: number }) => void;
   readonly signal: AbortSignal;
 }
@@ -75,6 +76,7 @@ async function fitObject(
     onFit: (key) => keys.add(key),
     counterFor: (fields) => counterOf(shared.counters, target.name, fields),
     ...(request.showExample && { showExample: request.showExample }),
+    ...(request.showKey && { showKey: request.showKey }),
   });
   let rowsRead = 0;
   for await (const batch of snapshot.read(source, wholeRelation)) {

@@ -9,7 +9,7 @@ import { openWorldJournal, openWorldSession } from './run-world.ts';
 export interface RepairResult {
   readonly repaired: readonly StepReport[];
   /** Records that no source record gives: a repair never deletes. */
-  readonly extra: readonly string[];
+  readonly extra: readonly { readonly relation: string; readonly key: string }[];
   readonly differencesBefore: number;
 }
 
@@ -62,11 +62,11 @@ function needsPerson(
   return ['extra', 'duplicated', 'unreadable'].includes(difference.kind);
 }
 
-function extraRecords(relations: readonly RelationAudit[]): readonly string[] {
+function extraRecords(relations: readonly RelationAudit[]): RepairResult['extra'] {
   return relations.flatMap(({ relation, differences }) =>
     differences.flatMap((difference) => {
-      if (needsPerson(difference)) return [`${relation} ${difference.key}`];
-      return difference.kind === 'moved' ? [`${relation} ${difference.to}`] : [];
+      if (needsPerson(difference)) return [{ relation, key: difference.key }];
+      return difference.kind === 'moved' ? [{ relation, key: difference.to }] : [];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemNotary } from '../host/index.ts';
-import { explainMapping, maskExample } from '../mapping/index.ts';
+import { explainMapping } from '../mapping/index.ts';
 import type { Finding } from '../model/index.ts';
 import {
   assessmentSection,
@@ -93,7 +93,7 @@ async function runSections(project: Project): Promise<readonly Section[]> {
     quarantined: entries.filter(({ state }) => state === 'open').length,
     signedBy: signersOfResult(project, runName(runbook)),
   });
-  return [...agreed, quarantineSection(entries), auditSection(report, maskExample), closing];
+  return [...agreed, quarantineSection(entries), auditSection(report, null), closing];
 }
 
 /** Owners whose signature over the result of this run holds. */

@@ -1,4 +1,5 @@
 /** What people read: documents, as text and as one HTML file that opens without a network. */
+export { type AuditReport, maskAudit } from './audit-report.ts';
 export {
   type Block,
   type Cell,
@@ -13,7 +14,7 @@ export {
 export { renderHtml } from './render-html.ts';
 export { renderSectionText, renderText } from './render-text.ts';
 export { assessmentSection } from './sections/assessment-section.ts';
-export { type AuditReport, auditSection, type ShowValue } from './sections/audit-section.ts';
+export { auditSection, type ShowValue } from './sections/audit-section.ts';
 export { checksSection } from './sections/checks-section.ts';
 export { type ClosingReport, closingSection } from './sections/closing-section.ts';
 export { findingsSection } from './sections/findings-section.ts';

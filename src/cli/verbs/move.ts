@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { maskExample } from '../../mapping/index.ts';
+import { maskKey } from '../../mapping/index.ts';
 import { GodwitError } from '../../model/index.ts';
 import {
   differencesIn,
   operatorOf,
+  type RehearsalReport,
   type RunWatcher,
   rehearse,
   repairLive,
@@ -16,6 +17,7 @@ import {
   auditSection,
   counted,
   groupDigits,
+  maskAudit,
   rollbackSection,
   runSection,
   sampleSection,
@@ -51,7 +53,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
         if (report.sample) output.section(sampleSection(report.sample.report));
         output.section(runSection(`Rehearsal in ${report.sandbox}`, report.run));
         if (report.audit)
-          output.section(auditSection(report.audit, options.showValues === true ? showValue : maskExample));
+          output.section(auditSection(report.audit, options.showValues === true ? showValue : null));
         if (report.rollback)
           output.line(
             `\ntaken back in ${(report.rollbackMs / 1000).toFixed(1)} s: ${counted(report.rollback.rowsRemoved, 'record')} removed, ${report.rollback.left.length} left`,
@@ -61,7 +63,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
             `NOT OK: ${object}: ${counted(quarantined, 'record')} could not go; \`godwit map check\` foresaw ${foreseen}`,
           );
         output.line(`written: ${report.facts}`);
-        output.result(report);
+        output.result(forPrograms(report, options.showValues === true));
         const clean =
           report.unforeseen.length === 0 &&
           report.audit !== null &&
@@ -78,8 +80,8 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
       run.onProject(flags, async (project, options, desk) => {
         const report = await runMigration(project, operatorOf(project, options.as), watcher(desk));
         desk.output.section(runSection('Run', report));
-        if (report.audit) desk.output.section(auditSection(report.audit, maskExample));
-        desk.output.result(report);
+        if (report.audit) desk.output.section(auditSection(report.audit, null));
+        desk.output.result({ ...report, audit: report.audit && maskAudit(report.audit) });
         return afterRun(report, desk);
       }),
     );
@@ -94,15 +96,17 @@ function addWaysBack(program: Command, run: VerbRunner): void {
       .description('audit, and put changed or missing records back to what the source and the mapping say'),
   )
     .option('--as <person>', 'who does it (default: the only operator)')
+    .option('--show-values', 'show keys of records as they are instead of masked')
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const result = await repairLive(project, operatorOf(project, options.as));
         for (const { step, counts } of result.repaired)
           output.line(`${step}: ${counted(counts?.rowsWritten ?? 0, 'record')} put back`);
-        for (const record of result.extra)
-          output.line(`left alone: ${record} is extra, and a repair never deletes`);
-        output.line(result.differencesBefore === 0 ? 'there was nothing to repair' : '');
-        output.result(result);
+        const shownKey = options.showValues === true ? (key: string): string => key : maskKey;
+        for (const { relation, key } of result.extra)
+          output.line(`left alone: ${relation} ${shownKey(key)} is extra, and a repair never deletes`);
+        if (result.differencesBefore === 0) output.line('there was nothing to repair');
+        output.result({ ...result, extra: result.extra.map((one) => ({ ...one, key: shownKey(one.key) })) });
         output.next('`godwit audit`');
         return result.extra.length > 0 ? exitCode.found : exitCode.done;
       }),
@@ -114,16 +118,19 @@ function addWaysBack(program: Command, run: VerbRunner): void {
       .description('take back what the run wrote; refuses what somebody changed since'),
   )
     .option('--as <person>', 'who does it (default: the only operator)')
+    .option('--show-values', 'show keys of records as they are instead of masked')
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const report = await rollbackRun(project, operatorOf(project, options.as));
         output.line(
           `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,
         );
-        for (const { relation, key, reason } of report.left)
+        const shownKey = options.showValues === true ? (key: string): string => key : maskKey;
+        const left = report.left.map((one) => ({ ...one, key: shownKey(one.key) }));
+        for (const { relation, key, reason } of left)
           output.line(`left alone: ${relation} ${key}: ${reason}`);
         output.section(rollbackSection(report.relations));
-        output.result(report);
+        output.result({ ...report, left });
         output.next(
           report.left.length > 0
             ? 'decide about the records named above, then `godwit rollback` again'
@@ -177,6 +184,19 @@ function afterRun(report: WorldReport, { output }: Desk): ExitCode {
   }
   output.next('`godwit quarantine list`, `godwit report`; `godwit audit` checks again at any time');
   return report.audit !== null && differencesIn(report.audit) > 0 ? exitCode.found : exitCode.done;
+}
+
+/** A rehearsal as one document: the sample by its figures (its keys are as many as its records), the audit masked unless asked. */
+function forPrograms(report: RehearsalReport, showValues: boolean): unknown {
+  const audit = report.audit && !showValues ? maskAudit(report.audit) : report.audit;
+  const left = report.rollback?.left.map((one) => ({ ...one, key: showValues ? one.key : maskKey(one.key) }));
+  return {
+    ...report,
+    sample: report.sample?.report ?? null,
+    audit,
+    run: { ...report.run, audit },
+    rollback: report.rollback && { ...report.rollback, left },
+  };
 }
 
 function nextAfterRehearsal(clean: boolean, volume: 'sample' | 'full'): string {

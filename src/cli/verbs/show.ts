@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { maskExample } from '../../mapping/index.ts';
 import {
   auditLive,
   lastEntries,
@@ -17,6 +16,7 @@ import {
   counted,
   keptEntrySection,
   ledgerSection,
+  maskAudit,
   quarantineSection,
   statusSection,
 } from '../../reports/index.ts';
@@ -56,8 +56,12 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
         const { report, differences, allowed } = await auditLive(project, ({ relation, rowsRead }) =>
           progress.show(`auditing ${relation}: ${counted(rowsRead, 'record')}`),
         );
-        output.section(auditSection(report, options.showValues === true ? showValue : maskExample));
-        output.result({ differences, allowed, ...report });
+        output.section(auditSection(report, options.showValues === true ? showValue : null));
+        output.result({
+          differences,
+          allowed,
+          ...(options.showValues === true ? report : maskAudit(report)),
+        });
         output.next(
           differences > allowed
             ? '`godwit audit --show-values` shows the values as they are; `godwit rollback` goes back'
@@ -104,7 +108,7 @@ function addQuarantine(program: Command, run: VerbRunner): void {
     .action((id: string, flags: ShowFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const entry = await showQuarantined(project, id);
-        output.section(keptEntrySection(entry, options.showValues === true ? showValue : maskExample));
+        output.section(keptEntrySection(entry, options.showValues === true ? showValue : null));
         output.result(options.showValues === true ? entry : { ...entry, entry: undefined });
         output.next('mend it in the source, then `godwit quarantine replay`');
         return exitCode.done;

@@ -1,19 +1,21 @@
 import type { Difference, RelationAudit, RelationCheck } from '../../audit/index.ts';
 import type { Value } from '../../model/index.ts';
-import { type Block, counted, groupDigits, type ListItem, type Section } from '../document.ts';
+import { type AuditReport, maskAudit } from '../audit-report.ts';
+import { type Block, counted, groupDigits, type ListItem, type Section, type Tone } from '../document.ts';
 
 /** How values of records are shown: as they are, or masked. */
 export type ShowValue = (value: Value) => string;
 
-export interface AuditReport {
-  readonly relations: readonly RelationAudit[];
-  readonly references: readonly RelationCheck[];
-}
-
 const namedMax = 200;
 
-/** The verdict first; then every difference with record, field and both values; then counts, sums, and what was evened out. */
-export function auditSection(report: AuditReport, show: ShowValue): Section {
+/**
+ * The verdict first; then every difference with record, field and both values; then counts, sums, and what was evened out.
+ *
+ * @param showValue how values are shown beside keys as they are; null shows both by their shape
+ */
+export function auditSection(whole: AuditReport, showValue: ShowValue | null): Section {
+  const report = showValue ? whole : maskAudit(whole);
+  const show = showValue ?? String;
   const differences = report.relations.reduce(
     (sum, relation) => sum + relation.differences.length + relation.unexplainedCount,
     0,
@@ -137,13 +139,20 @@ function sumsTable(relations: readonly RelationAudit[]): Block {
         `${audit.relation}.${field}`,
         expected,
         actual,
-        expected === actual
-          ? { tone: 'good' as const, text: 'equal' }
-          : { tone: 'bad' as const, text: 'different' },
+        sumVerdict(expected === actual, audit),
       ]),
     ),
     empty: 'There are no decimal fields to sum.',
   };
+}
+
+/** Where every record is explained, a sum can differ only by records that the expected side does not ask for. */
+function sumVerdict(
+  equal: boolean,
+  { verdict }: RelationAudit,
+): { readonly tone: Tone; readonly text: string } {
+  if (equal) return { tone: 'good', text: 'equal' };
+  return verdict === 'equal' ? { tone: 'warn', text: 'explained below' } : { tone: 'bad', text: 'different' };
 }
 
 function referencesTable(references: readonly RelationCheck[]): Block {
@@ -175,6 +184,13 @@ function notesBlock(relations: readonly RelationAudit[]): Block {
       ? `Evened out before comparing: ${evened.join(', ')}.`
       : 'Nothing was evened out before comparing.',
     ...(outside.length > 0 ? [`Not compared: ${outside.join('; ')}.`] : []),
+    ...relations.flatMap(({ relation, verdict, rowsTarget, rowsExpected }) =>
+      verdict === 'equal' && rowsTarget > rowsExpected
+        ? [
+            `${relation}: ${counted(rowsTarget - rowsExpected, 'record')} beside the expected: in quarantine for a link that was refused, or there before the run.`,
+          ]
+        : [],
+    ),
     ...relations.flatMap(({ relation, purgedBy }) =>
       purgedBy.map(
         ({ reason, rows }) => `${relation}: ${counted(rows, 'record')} left behind on purpose: ${reason}.`,

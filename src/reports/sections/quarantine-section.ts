@@ -1,4 +1,5 @@
 import type { EntrySummary, KeptEntry } from '../../engine/index.ts';
+import { maskExample, maskKey } from '../../mapping/index.ts';
 import type { Value } from '../../model/index.ts';
 import { counted, type Section } from '../document.ts';
 import type { ShowValue } from './audit-section.ts';
@@ -56,8 +57,16 @@ export function quarantineSection(entries: readonly EntrySummary[]): Section {
 const sortText = ({ object, code, field, id }: EntrySummary): string =>
   JSON.stringify([object, code, field ?? '', id]);
 
-/** One record in quarantine: where it was, what said no, what it was. */
-export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: ShowValue): Section {
+/**
+ * One record in quarantine: where it was, what said no, what it was.
+ *
+ * @param showValue how values are shown; null shows them, and the key, by their shape
+ */
+export function keptEntrySection(
+  { id, object, step, entry }: KeptEntry,
+  showValue: ShowValue | null,
+): Section {
+  const show = showValue ?? maskExample;
   const { original, transformed } = entry;
   const fields =
     original.kind === 'row'
@@ -68,13 +77,13 @@ export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: S
     title: `${id}: ${object}`,
     verdict: {
       tone: 'warn',
-      text: `${entry.code}${entry.field === null ? '' : ` in ${entry.field}`}: ${entry.message}`,
+      text: `${entry.code}${entry.field === null ? '' : ` in ${entry.field}`}: ${messageText(entry, showValue !== null)}`,
     },
     blocks: [
       {
         kind: 'facts',
         facts: [
-          ['where', entry.where],
+          ['where', showValue ? entry.where : maskPlace(entry.where)],
           ['step', step],
           ['rule', entry.rule ?? 'the code says it all'],
         ],
@@ -98,6 +107,21 @@ export function keptEntrySection({ id, object, step, entry }: KeptEntry, show: S
       },
     ],
   };
+}
+
+/** Codes of refusals in the target's own words: a trigger or a type may quote any value of the record. */
+const quotingCodes: ReadonlySet<string> = new Set(['target.refused', 'target.type']);
+
+function messageText({ code, message }: KeptEntry['entry'], whole: boolean): string {
+  return whole || !quotingCodes.has(code)
+    ? message
+    : 'the target said why in its own words, which may quote the record; --show-values shows them';
+}
+
+/** `contacts email ["ada@example.org"]`: a key at the end is shown as keys are. */
+function maskPlace(where: string): string {
+  const at = where.search(/(?<= )\[["tfn{[]/);
+  return at < 0 ? where : `${where.slice(0, at)}${maskKey(where.slice(at))}`;
 }
 
 /** Bytes that are text are shown as text: that is what somebody will look for in the file. */

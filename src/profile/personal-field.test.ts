@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { FieldProfile } from '../model/index.ts';
+import { isPersonalField, isPersonalValue } from './personal-field.ts';
+
+function profileOf(field: string, pattern: string, distinct: number): FieldProfile {
+  return {
+    field,
+    nulls: '0',
+    empty: '0',
+    blank: '0',
+    distinct: { count: String(distinct), exact: true },
+    min: null,
+    max: null,
+    charactersMin: 1,
+    charactersMax: pattern.length,
+    patterns: [{ pattern, count: '9' }],
+    values: [],
+    dateStyles: [],
+    traits: [],
+  };
+}
+
+test('a personal value is told apart also where its field as a whole is not personal', () => {
+  for (const value of [
+    'zoe@example.org',
+    'at: zoe@example.org',
+    '+49 171 5512345',
+    '987-65-4321',
+    '4111 1111 1111 1111',
+  ])
+    expect(isPersonalValue(value)).toBe(true);
+  expect(isPersonalValue('DE89 3704 0044 0532 0130 00')).toBe(true);
+  for (const value of [
+    'A-1',
+    '2024-01-31',
+    '2024-01-31 10:00:00+02',
+    '-12.50',
+    'open',
+    'HQ12',
+    '1234567890123456',
+  ])
+    expect(isPersonalValue(value)).toBe(false);
+});
+
+test('a field of many different words may be one of names, a field of few is a list of options', () => {
+  expect(isPersonalField('orders', profileOf('field7', 'Aaaa Aaaaaa', 60))).toBe(true);
+  expect(isPersonalField('orders', profileOf('field7', 'Aaaa Aaaaaa', 12))).toBe(false);
+  expect(isPersonalField('orders', profileOf('sku', 'AA-9999', 6000))).toBe(false);
+});
