@@ -108,7 +108,11 @@ export class Project implements AsyncDisposable {
   /** The key that signs checkpoints of this folder's ledger; made when first needed, under the project's passphrase. */
   runnerKey(): SigningKey {
     const path = this.statePath('runner.key');
-    return existsSync(path) ? openKeyFile(path, this.passphrase()) : createKeyFile(path, this.passphrase());
+    // As costly to guess as the seal of everything else in this folder, under the same passphrase.
+    const scryptN = 2 ** 15;
+    return existsSync(path)
+      ? openKeyFile(path, this.passphrase())
+      : createKeyFile(path, this.passphrase(), { scryptN });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

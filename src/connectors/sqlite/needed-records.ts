@@ -20,11 +20,13 @@ export class NeededRecords {
   readonly #looks: readonly Look[];
 
   constructor(file: SqliteFile, layout: RelationLayout) {
-    this.#looks = referrers(file, layout.relation.name).map((referrer) => ({
-      from: referrer.from,
-      own: referrer.from === layout.relation.name,
-      find: file.statement(childrenText(layout, referrer)),
-    }));
+    this.#looks = referrers(file, layout.relation.name)
+      .filter((referrer) => refersToAny(file, referrer))
+      .map((referrer) => ({
+        from: referrer.from,
+        own: referrer.from === layout.relation.name,
+        find: file.statement(childrenText(layout, referrer)),
+      }));
   }
 
   /** Of these records those that must stay, with the reason. A reference among records that all go does not count. */
@@ -49,6 +51,15 @@ export class NeededRecords {
       for (const child of find.iterate(...identity)) if (!own || !going.has(nameOf(child))) return from;
     return null;
   }
+}
+
+/**
+ * Does any record refer at all? On the way back children go first and second passes are taken back, so mostly none does; and
+ * a reference without an index, which is usual, would be searched from end to end for every record.
+ */
+function refersToAny(file: SqliteFile, { from, fields }: Referrer): boolean {
+  const set = fields.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ');
+  return file.statement(`SELECT 1 FROM ${quoted(from)} WHERE ${set} LIMIT 1`).first() !== undefined;
 }
 
 /**

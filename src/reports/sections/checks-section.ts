@@ -9,14 +9,10 @@ export function checksSection(
   kind: string,
   results: readonly CheckResult[],
 ): Section {
-  const failed = results.filter(({ outcome }) => outcome === 'fail').length;
   return {
     id: `checks-${role}`,
     title: `${role === 'source' ? 'Source' : 'Target'} (${kind})`,
-    verdict:
-      failed > 0
-        ? { tone: 'bad', text: `${counted(failed, 'check')} failed` }
-        : { tone: 'good', text: `${counted(results.length, 'check')} passed` },
+    verdict: verdictOf(results),
     blocks: [
       {
         kind: 'list',
@@ -29,4 +25,13 @@ export function checksSection(
       },
     ],
   };
+}
+
+function verdictOf(results: readonly CheckResult[]): Section['verdict'] {
+  const failed = results.filter(({ outcome }) => outcome === 'fail').length;
+  const careful = results.filter(({ outcome }) => outcome === 'warn').length;
+  if (failed > 0) return { tone: 'bad', text: `${counted(failed, 'check')} of ${results.length} failed` };
+  return careful > 0
+    ? { tone: 'warn', text: `nothing failed; ${counted(careful, 'thing')} to be careful of` }
+    : { tone: 'good', text: `${counted(results.length, 'check')} passed` };
 }

@@ -51,7 +51,7 @@ export function runSection(title: string, report: RunReport): Section {
 
 function stepRow(step: RunReportStep): readonly Cell[] {
   const tone = step.outcome === 'paused' || step.outcome === 'stopped' ? 'bad' : 'plain';
-  const note = [step.reason, ...step.notes].filter((line) => line !== null).join('; ');
+  const note = shortened([step.reason, ...step.notes].filter((line) => line !== null).join('; '));
   const moves = step.rowsRead > 0;
   return [
     step.step,
@@ -63,4 +63,11 @@ function stepRow(step: RunReportStep): readonly Cell[] {
     moves ? String(step.rowsPurged) : '',
     note,
   ];
+}
+
+const noteMax = 140;
+
+/** All of a long note is in the JSON. */
+function shortened(note: string): string {
+  return note.length > noteMax ? `${note.slice(0, noteMax)}...` : note;
 }

@@ -1,4 +1,4 @@
-import { counted, groupDigits, type Section } from '../document.ts';
+import { counted, type Section } from '../document.ts';
 
 /** What a sample of one relation holds, and what it can show. */
 export interface SampledRelationReport {
@@ -51,18 +51,25 @@ export function sampleSection(relations: readonly SampledRelationReport[]): Sect
         empty: '',
       },
       {
-        kind: 'list',
-        items: relations.flatMap(({ relation, strata }) =>
-          strata.map(({ why, records: count }) => ({
-            tone: 'plain' as const,
-            title: `${relation}: ${why} (${groupDigits(String(count))})`,
-            detail: '',
-            fix: null,
-          })),
-        ),
+        kind: 'table',
+        head: ['relation', 'awkward records taken in on purpose'],
+        rows: relations
+          .filter(({ strata }) => strata.length > 0)
+          .map(({ relation, strata }) => [relation, strataText(strata)]),
+        empty: 'No awkward records were known: `godwit profile` finds them.',
       },
     ],
   };
+}
+
+const strataShown = 12;
+
+function strataText(strata: SampledRelationReport['strata']): string {
+  const shown = strata
+    .slice(0, strataShown)
+    .map(({ why, records }) => (records > 1 ? `${why} (${records})` : why));
+  const rest = strata.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more kinds`] : [])].join(', ');
 }
 
 function percent(share: number): string {
