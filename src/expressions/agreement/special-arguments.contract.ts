@@ -33,7 +33,11 @@ const byName: Readonly<Record<string, readonly (DrawArgument | undefined)[]>> = 
   rtrim: [undefined, part],
   lpad: [undefined, count],
   rpad: [undefined, count],
-  repeat: [undefined, count],
+  // PostgreSQL takes its time to repeat nothing two billion times.
+  repeat: [
+    undefined,
+    (draw, before) => (before[0] === '' ? String(draw.between(-3, 9)) : count(draw, before)),
+  ],
   substring: [undefined, count, count],
   substr: [undefined, count, count],
   left: [undefined, count],
