@@ -15,7 +15,7 @@ export interface ProjectFolder {
   readonly state: string;
 }
 
-export const settingsName = 'godwit.yaml';
+const settingsName = 'godwit.yaml';
 
 export function projectFolder(root: string): ProjectFolder {
   const inside = (name: string): string => join(resolve(root), name);

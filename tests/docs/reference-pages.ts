@@ -75,7 +75,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
 
 const common = new Set(['--project', '--json']);
 
-export function commandsPage(): string {
+function commandsPage(): string {
   const verbs = listVerbs();
   const placed = new Set(chapters.flatMap(([, names]) => names));
   const unplaced = verbs.filter(({ name }) => !placed.has(name)).map(({ name }) => name);
@@ -137,7 +137,7 @@ const abilities: Readonly<Record<Ability, string>> = {
   sandbox: 'makes a sandbox beside itself for rehearsals',
 };
 
-export function capabilitiesPage(): string {
+function capabilitiesPage(): string {
   const shelves: readonly Capabilities[] = [
     sqlite.capabilities,
     postgres.capabilities,

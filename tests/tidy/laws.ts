@@ -61,7 +61,7 @@ export function checkLaws(files: readonly SourceFile[]): readonly Violation[] {
 }
 
 const isTest = (path: string): boolean => /\.(test|contract)\.ts$/.test(path);
-export const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? '';
+const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? '';
 const floorOf = (room: string): number => floors.findIndex((floor) => floor.includes(room));
 const inside = (file: SourceFile): readonly string[] =>
   file.imports

@@ -59,7 +59,7 @@ const windowsUpper = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–�
 const control = /[\u0080-\u009f]/g;
 
 /** @param text the bytes read as Latin-1; null when one of them is no character of Windows-1252 */
-export function decodeWindows1252(text: string): string | null {
+function decodeWindows1252(text: string): string | null {
   let undefinedByte = false;
   const decoded = text.replace(control, (byte) => {
     const character = windowsUpper[byte.charCodeAt(0) - 0x80] as string;

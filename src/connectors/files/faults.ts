@@ -13,7 +13,7 @@ export function folderMissing(folder: string, cause?: unknown): GodwitError {
   });
 }
 
-export function accessDenied(path: string, cause: unknown): GodwitError {
+function accessDenied(path: string, cause: unknown): GodwitError {
   return new GodwitError({
     code: 'files.access-denied',
     title: 'The operating system does not allow this',
@@ -148,7 +148,7 @@ export function changedWhileReading(path: string, detail: string): GodwitError {
   });
 }
 
-export function diskFull(path: string, cause: unknown): GodwitError {
+function diskFull(path: string, cause: unknown): GodwitError {
   return new GodwitError({
     code: 'files.disk-full',
     title: 'The disk is full',
@@ -160,7 +160,7 @@ export function diskFull(path: string, cause: unknown): GodwitError {
   });
 }
 
-export function ioFailed(path: string, cause: unknown): GodwitError {
+function ioFailed(path: string, cause: unknown): GodwitError {
   return new GodwitError({
     code: 'files.io-failed',
     title: 'Reading or writing a file failed',

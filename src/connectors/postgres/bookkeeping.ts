@@ -11,7 +11,7 @@ import { quoteText } from './sql.ts';
  * database never see each other's. 2. a checkpoint commits with the data of its slice or not at all. 3. a newer format is
  * refused, never misread.
  */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 const tables = `
   CREATE SCHEMA IF NOT EXISTS godwit;

@@ -112,6 +112,6 @@ function byKindAndName(a: SchemaObject, b: SchemaObject): number {
   );
 }
 
-export function order(a: string, b: string): number {
+function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

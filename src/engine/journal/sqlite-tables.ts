@@ -2,7 +2,7 @@ import { type SqliteFile } from '../../host/index.ts';
 import { journalForeign, journalNewer } from '../faults.ts';
 
 /** The format this version writes; it rises whenever a table changes its meaning. */
-export const journalFormat = 1;
+const journalFormat = 1;
 
 /** `GWJ1` as a number: tells a journal from any other SQLite file. */
 const applicationId = 0x47574a31;

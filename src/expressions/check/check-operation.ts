@@ -69,7 +69,7 @@ function optional(checker: Checker, raw: RawNode | undefined): TypedNode | null 
   return raw === undefined ? null : checker.check(raw);
 }
 
-export function itemsOf(raw: RawNode | undefined): readonly RawNode[] {
+function itemsOf(raw: RawNode | undefined): readonly RawNode[] {
   return raw !== undefined && 'List' in raw ? (raw.List.items ?? []) : [];
 }
 

@@ -11,7 +11,7 @@ function likeOperators(left: 'text' | 'bpchar'): readonly OperatorDeclaration[] 
 }
 
 /** The opposite answer. */
-export function negated(matches: (a: string, b: string) => boolean): Apply {
+function negated(matches: (a: string, b: string) => boolean): Apply {
   return (a: string, b: string) => !matches(a, b);
 }
 
