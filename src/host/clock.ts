@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 
 /** Time, as the rest of the house may know it. */
 export interface Clock {
@@ -17,3 +17,11 @@ export const systemClock: Clock = {
     await delay(durationMs, undefined, signal ? { signal } : {});
   },
 };
+
+/**
+ * Lets everything that waits have its turn: signals (Ctrl-C), timers, sockets. Whoever works on without ever waiting for the
+ * outside, as with an SQLite file, asks this now and then; otherwise nobody is heard until the work is over.
+ */
+export async function letOthersIn(): Promise<void> {
+  await setImmediate();
+}

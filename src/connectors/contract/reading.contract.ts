@@ -60,6 +60,22 @@ export function contractOfReading<Address>(world: ContractWorld<Address>): void 
       expect(byBytes.batches).toBeGreaterThanOrEqual(6);
     });
 
+    test('others have their turn while records are read, so that a request to stop is heard', async () => {
+      await using fresh = await world.fresh(people);
+      await fresh.plain.seed('people', peopleFields, peopleRows(1, 500));
+      const system = await fresh.open('source');
+      const relation = await relationIn(system, 'people');
+      await using snapshot = await system.reads.snapshot();
+      let turns = 0;
+      const waiting = setImmediate(() => {
+        turns += 1;
+      });
+      for await (const batch of snapshot.read(relation, wholeRelation, { batchRowsMax: 50 }))
+        expect(batch.bad).toEqual([]);
+      clearImmediate(waiting);
+      expect(turns).toBeGreaterThan(0);
+    });
+
     test('counts are exact, also of nothing', async () => {
       await using fresh = await world.fresh(people, keyless);
       await fresh.plain.seed('people', peopleFields, peopleRows(1, 1234));

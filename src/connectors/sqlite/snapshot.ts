@@ -1,4 +1,4 @@
-import type { SqliteFile } from '../../host/index.ts';
+import { letOthersIn, type SqliteFile } from '../../host/index.ts';
 import type { Position, RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
 import type { ReadOptions, Snapshot } from '../port.ts';
 import { inWords, translated } from './faults.ts';
@@ -59,10 +59,15 @@ export class SqliteSnapshot implements Snapshot {
     this.#file[Symbol.dispose]();
   }
 
-  *#each<Item>(relation: Relation, items: (layout: RelationLayout) => Generator<Item>): Generator<Item> {
+  /** Reading never waits for anybody, so between items whoever else waits is let in: without it Ctrl-C is not heard. */
+  async *#each<Item>(
+    relation: Relation,
+    items: (layout: RelationLayout) => Generator<Item>,
+  ): AsyncGenerator<Item> {
     const where = { file: this.#path, relation: relation.name };
     try {
       for (const item of items(layoutOf(this.#file, relation))) {
+        await letOthersIn();
         this.#signal.throwIfAborted();
         yield item;
       }
