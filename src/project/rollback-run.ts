@@ -1,6 +1,6 @@
 import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { runbookClosed } from '../runbook/index.ts';
-import { liveWorld } from './live-world.ts';
+import { worldToTakeBack } from './live-world.ts';
 import type { Project } from './project.ts';
 import { openWorldJournal, openWorldSession } from './run-world.ts';
 import type { World } from './world.ts';
@@ -12,10 +12,10 @@ export interface RollbackResult extends UndoReport {
 
 /**
  * `godwit rollback`: takes back what the run wrote, newest first, and refuses to touch what somebody changed since. Covered by
- * the approvals of the run itself: going back is part of every approved runbook.
+ * the approvals under which the run was started: going back is part of every approved runbook.
  */
 export async function rollbackRun(project: Project, operator: string): Promise<RollbackResult> {
-  const world = await liveWorld(project, operator);
+  const world = await worldToTakeBack(project, operator);
   using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit rollback',

@@ -19,6 +19,7 @@ export {
 } from './evaluate-stop-rules.ts';
 export { type ChangeKind, explainChange, type RunbookChange } from './explain-change.ts';
 export { issueRehearsalWarrant, type RehearsalRequest } from './issue-rehearsal-warrant.ts';
+export { issueRollbackWarrant, type RollbackWarrantRequest } from './issue-rollback-warrant.ts';
 export {
   issueWarrant,
   judgeWarrant,

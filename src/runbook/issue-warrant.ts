@@ -113,7 +113,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   };
 }
 
-function targetOf(runbook: Runbook): Fingerprint {
+export function targetOf(runbook: Runbook): Fingerprint {
   const target = runbook.systems.find(({ role }) => role === 'target');
   if (target === undefined)
     throw refused([{ code: 'runbook.system-differs', what: 'the runbook names no target' }]);

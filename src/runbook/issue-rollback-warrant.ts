@@ -1,0 +1,46 @@
+import { Warrant } from '../model/index.ts';
+import { judgeWarrant, targetOf, type WarrantRequest } from './issue-warrant.ts';
+import { refused } from './refusal.ts';
+import { readRunbook } from './runbook-bytes.ts';
+
+/**
+ * The right to take a run back. Going back is part of every approved runbook, and nobody should find the way back closed
+ * because days have passed: approvals are judged as of the moment the run was started.
+ *
+ * Invariants: 1. it needs a start that the ledger holds, and everything that start needed. 2. a mapping or a structure that was
+ * changed since does not stand in the way: what goes back is what the target says was written, and records that are not as
+ * they were written are refused one by one. 3. another target, a broken ledger, other people, a rejection, a run that was
+ * taken back already: refused as ever.
+ */
+export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
+  const agreed = readRunbook(request.runbookBytes);
+  const structure = (role: 'source' | 'target'): string =>
+    agreed.systems.find((system) => system.role === role)?.schemaDigest ?? '';
+  const verdict = judgeWarrant({
+    ...request,
+    now: request.startedAt,
+    observed: {
+      ...request.observed,
+      mappingDigest: agreed.mappingDigest,
+      sourceStructure: structure('source'),
+      targetStructure: structure('target'),
+    },
+  });
+  if (verdict.refusals.length > 0) throw refused(verdict.refusals);
+  const { runbook, runbookId, approvals } = verdict;
+  return Warrant.issue({
+    runbookId,
+    world: 'live',
+    target: targetOf(runbook),
+    steps: runbook.steps.map(({ id }) => id),
+    expiresAt: request.expiresAt,
+    approvals: approvals.counted.map(({ id }) => id),
+  });
+}
+
+export interface RollbackWarrantRequest extends WarrantRequest {
+  /** When the ledger says the run was last started; ISO instant in UTC. */
+  readonly startedAt: string;
+  /** When this right ends; ISO instant in UTC. */
+  readonly expiresAt: string;
+}
