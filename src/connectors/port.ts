@@ -237,6 +237,11 @@ export interface Creates {
   statements(schema: Schema, relations: readonly string[]): readonly string[];
   create(statements: readonly string[]): Promise<void>;
   /**
+   * Takes away relations that `create` made; one that is not there is no matter. All of them have to be empty: otherwise
+   * nothing is taken away, and the answer names those that hold records.
+   */
+  drop(relations: readonly string[]): Promise<readonly string[]>;
+  /**
    * Creates an empty sandbox beside this system (a schema, a file) with the structure of these relations and answers with
    * its namespace. An existing sandbox of that name is emptied first. Only names that start with `godwit_` are accepted.
    */

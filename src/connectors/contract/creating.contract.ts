@@ -4,7 +4,7 @@ import type { Creates, OpenSystem } from '../port.ts';
 import { expectSameRecords } from './compare-values.contract.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
 import { awkward, companies, contacts, oddlyNamed, people } from './neutral-relations.contract.ts';
-import { peopleFields, peopleRows, writeRows } from './write-slices.contract.ts';
+import { peopleFields, peopleRows, run, step, writeRows } from './write-slices.contract.ts';
 
 const sandbox = 'godwit_rehearsal';
 
@@ -23,6 +23,36 @@ export function contractOfCreating<Address>(world: ContractWorld<Address>): void
         await createsOf(target).create(statements);
         const created = await target.inspects.inspect();
         expect(withoutSizes(created.relations)).toEqual(withoutSizes(schema.relations));
+      });
+    });
+
+    world.withAbility('undo', () => {
+      test('what was created is taken away again, unless it holds records', async () => {
+        await using from = await world.fresh(people, contacts, companies);
+        await using to = await world.fresh(awkward);
+        const schema = await (await from.open('source')).inspects.inspect();
+        const target = await to.open('target');
+        const before = await target.inspects.inspect();
+        const names = schema.relations.map(({ name }) => name);
+        await createsOf(target).create(createsOf(target).statements(schema, names));
+        const rows = peopleRows(1, 1);
+        await writeRows(target, 'people', { fields: peopleFields, rows });
+        await target.writes?.finish('run-1');
+        expect(await createsOf(target).drop(names)).toEqual(['people']);
+        expect((await target.inspects.inspect()).relations.length).toBe(
+          before.relations.length + names.length,
+        );
+        await target.undoes?.undoSlice({
+          run,
+          step,
+          slice: 0,
+          relation: await relationIn(target, 'people'),
+        });
+        expect(await createsOf(target).drop([...names, 'never_there'])).toEqual([]);
+        expect(withoutSizes((await target.inspects.inspect()).relations)).toEqual(
+          withoutSizes(before.relations),
+        );
+        expect(await createsOf(target).drop(names)).toEqual([]);
       });
     });
 

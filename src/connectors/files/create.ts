@@ -4,7 +4,7 @@ import { findRelation, type Relation, type Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
 import type { FileOptions, FilesAddress } from './address.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
-import { type DescribedField, writeDescription } from './described-file.ts';
+import { type DescribedField, removeDescription, writeDescription } from './described-file.ts';
 import type { Dialect } from './dialect.ts';
 import { encodeText, markOf } from './encode-text.ts';
 import {
@@ -65,6 +65,22 @@ export class FilesCreates implements Creates {
       const { relation, fields } = parseStatement(statement);
       await createFile(address, relation, fields, createdDialect, { null: '' });
     }
+  }
+
+  async drop(relations: readonly string[]): Promise<readonly string[]> {
+    const { folder } = this.#catalog.address;
+    const there = (await this.#catalog.list()).filter(({ relation }) => relations.includes(relation));
+    const filled: string[] = [];
+    for (const found of there) {
+      const { file } = await this.#catalog.entry(found);
+      if ((await stat(found.path)).size > file.dataOffset) filled.push(found.relation);
+    }
+    if (filled.length > 0) return filled;
+    for (const { path, relation } of there) {
+      await rm(path, { force: true });
+      await removeDescription(folder, relation);
+    }
+    return [];
   }
 
   async createSandbox(name: string, relations: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FieldType } from '../../model/index.ts';
 import type { FileOptions } from './address.ts';
@@ -53,6 +53,10 @@ export async function writeDescription(
   } catch (error) {
     throw fromSystem(error, path);
   }
+}
+
+export async function removeDescription(folder: string, relation: string): Promise<void> {
+  await rm(descriptionPath(folder, relation), { force: true });
 }
 
 function descriptionPath(folder: string, relation: string): string {

@@ -38,6 +38,29 @@ export async function carryOut(sessions: Sessions, statements: readonly string[]
   });
 }
 
+/** The tables are locked before they are looked into, so that nothing comes in between. References among them go with them. */
+export async function dropEmpty(
+  sessions: Sessions,
+  schema: string,
+  relations: readonly string[],
+): Promise<readonly string[]> {
+  return sessions.transaction('BEGIN', async (session) => {
+    const there: string[] = [];
+    const filled: string[] = [];
+    for (const relation of relations) {
+      const name = qualifiedName(schema, relation);
+      const [found] = await session.rows('SELECT pg_catalog.to_regclass($1) IS NOT NULL', [name]);
+      if (found?.[0] !== 't') continue;
+      await session.run(`LOCK TABLE ${name}`);
+      const [holds] = await session.rows(`SELECT EXISTS (SELECT 1 FROM ${name})`);
+      if (holds?.[0] === 't') filled.push(relation);
+      there.push(name);
+    }
+    if (there.length > 0 && filled.length === 0) await session.run(`DROP TABLE ${there.join(', ')}`);
+    return filled;
+  });
+}
+
 function expectShortNames(relation: Relation): void {
   const named = [relation.name, ...relation.fields.map(({ name }) => name)];
   const long = named.find((name) => Buffer.byteLength(name) > nameBytesMax);

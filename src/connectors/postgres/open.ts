@@ -19,7 +19,7 @@ import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
 import { postgresCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
-import { carryOut, createStatements } from './create.ts';
+import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { inspectSchema } from './inspect.ts';
@@ -150,6 +150,7 @@ function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Create
   return {
     statements: createStatements,
     create: async (statements) => faulted(carryOut(sessions, statements)),
+    drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),
     createSandbox: async (name, relations) => faulted(createSandbox(sessions, schema, name, relations)),
     dropSandbox: async (name) => faulted(dropSandbox(sessions, name)),
   };

@@ -6,6 +6,7 @@ import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { createStatements } from './create-statements.ts';
 import { inWords } from './faults.ts';
 import { inspectFile } from './inspect.ts';
+import { quoted } from './sql.ts';
 import type { WriterConnection } from './writer-connection.ts';
 
 export class SqliteCreates implements Creates {
@@ -30,6 +31,20 @@ export class SqliteCreates implements Creates {
     );
   }
 
+  async drop(relations: readonly string[]): Promise<readonly string[]> {
+    const { file } = this.#connection;
+    return await this.#connection.inTurn({}, async () =>
+      this.#connection.transaction(async () => () => {
+        const there = relations.filter((name) => tableNamed(file, name));
+        const filled = there.filter((name) =>
+          file.statement(`SELECT 1 FROM ${quoted(name)} LIMIT 1`).first(),
+        );
+        if (filled.length === 0) for (const name of there) file.run(`DROP TABLE ${quoted(name)}`);
+        return filled;
+      }),
+    );
+  }
+
   async createSandbox(name: string, relations: readonly string[]): Promise<void> {
     const { path } = sandboxAddress(this.#address, name);
     await this.#connection.inTurn({ file: path }, () => {
@@ -46,6 +61,12 @@ export class SqliteCreates implements Creates {
     const { path } = sandboxAddress(this.#address, name);
     inWords({ file: path }, () => removeFile(path));
   }
+}
+
+function tableNamed(file: SqliteFile, name: string): boolean {
+  return (
+    file.statement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").first(name) !== undefined
+  );
 }
 
 /** The structure of these relations and of all they refer to, with the triggers on them. */
