@@ -8,6 +8,7 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import { runName } from './run-name.ts';
+import { openWorldJournal } from './run-world.ts';
 import { requireRole, type Signer } from './sign-decisions.ts';
 
 export interface SignedResult {
@@ -18,12 +19,13 @@ export interface SignedResult {
 }
 
 /**
- * `godwit approve result`: audits once more, and the owner signs what was found. Refused while the audit finds more than the
- * runbook allows: nobody answers for a result that is not what was agreed.
+ * `godwit approve result`: audits once more, and the owner signs what was found. Refused while the run is not at its end, and
+ * while the audit finds more than the runbook allows: nobody answers for a result that is not what was agreed.
  */
 export async function signResult(project: Project, signer: Signer): Promise<SignedResult> {
   requireRole(signer, 'owner');
   const runbook = readPlannedRunbook(project);
+  await requireFinished(project, runName(runbook));
   const { report, differences, allowed } = await auditLive(project, () => undefined);
   if (differences > allowed) throw notAgreed(differences, allowed);
   const quarantined = (await listQuarantine(project)).filter(({ state }) => state === 'open').length;
@@ -50,6 +52,19 @@ export async function signResult(project: Project, signer: Signer): Promise<Sign
     key: signer.key,
   });
   return { file, run, differences, quarantined };
+}
+
+async function requireFinished(project: Project, run: string): Promise<void> {
+  await using journal = openWorldJournal(project, 'journal.sqlite');
+  const state = (await journal.runs()).find((one) => one.run === run)?.state ?? 'not begun';
+  if (state === 'done') return;
+  throw new GodwitError({
+    code: 'approval.result-early',
+    title: 'There is no result to sign: the run is not at its end',
+    detail: `${run}: ${state}`,
+    nextStep: '`godwit status` says where it is and what comes next.',
+    fate: 'pause',
+  });
 }
 
 function notAgreed(differences: number, allowed: number): GodwitError {
