@@ -311,4 +311,33 @@ describe('checkMapping', () => {
       'block expression.unknown-field people humans.id',
     ]);
   });
+
+  it('keeps what is required in a plain copy, however its name is spelt', () => {
+    const lines = schema([
+      relation('lines', { 'id!': whole, 'Quantity!': whole, 'full name!': text, 'note!': text, order: text }),
+    ]);
+    const copy = {
+      ...objectMapping(
+        {
+          id: 'id',
+          Quantity: '"Quantity"',
+          name: '"full name"',
+          note: 'note',
+          upper: 'upper(note)',
+          o: '"order"',
+        },
+        { name: 'lines', source: 'lines', target: 'copies', key: ['id'] },
+      ),
+      create: true,
+    };
+    const { targets } = check([copy], {}, { source: lines });
+    expect(targets.get('lines')?.fields.map(({ name, nullable }) => `${name} ${nullable}`)).toEqual([
+      'id false',
+      'Quantity false',
+      'name false',
+      'note false',
+      'upper true',
+      'o true',
+    ]);
+  });
 });

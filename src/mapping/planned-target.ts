@@ -3,11 +3,11 @@ import {
   describeFieldType,
   type Field,
   type FieldMapping,
-  findField,
   type ObjectMapping,
   type Relation,
   textUnlimited,
 } from '../model/index.ts';
+import { quoteName } from './quote-name.ts';
 
 /**
  * The relation that `create: true` asks for: a field for each mapped one with its expression's type, the mapping's key as
@@ -37,7 +37,7 @@ export function plannedTarget(object: ObjectMapping, source: Relation, lookups: 
 
 function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relation, scope: Scope): Field {
   const program = compileExpression(mapped.from, scope);
-  const copied = mapped.values ? undefined : findField(source, mapped.from.trim());
+  const copied = mapped.values ? undefined : copiedField(mapped.from.trim(), source);
   const type = mapped.values ? textUnlimited : program.type;
   return {
     name: mapped.field,
@@ -49,4 +49,9 @@ function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relat
     synthetic: false,
     comment: mapped.note,
   };
+}
+
+/** The source field an expression is nothing else than, quoted or not. */
+function copiedField(from: string, { fields }: Relation): Field | undefined {
+  return fields.find(({ name }) => from === quoteName(name) || from === `"${name.replaceAll('"', '""')}"`);
 }
