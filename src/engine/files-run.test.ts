@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -207,4 +207,39 @@ test('undo leaves the target as it was', async () => {
   await runAll(work);
   expect(await undoRun(work, await plans())).toMatchObject({ outcome: 'undone', rowsRemoved: 119 });
   expect(await written()).toEqual([]);
+});
+
+const created = [{ step: '01-create', relations: ['people'] }];
+
+test('undo takes away what the run created, unless others have put records into it', async () => {
+  await using work = await session();
+  await runAll(work);
+  const path = join(folder, 'target', 'people.jsonl');
+  await appendFile(path, '{"id":"9999","name":"somebody else"}\n');
+  const first = await undoRun(work, await plans(), created);
+  expect(first).toMatchObject({ outcome: 'left-some', rowsRemoved: 119 });
+  expect(first.left).toEqual([
+    {
+      step: '01-create',
+      relation: 'people',
+      key: '',
+      reason: expect.stringContaining('of others') as unknown,
+    },
+  ]);
+  await writeFile(path, '');
+  await using again = await session();
+  expect(await undoRun(again, await plans(), created)).toMatchObject({ outcome: 'undone', left: [] });
+  expect((await readdir(join(folder, 'target'))).filter((name) => name.endsWith('.jsonl'))).toEqual([]);
+});
+
+test('undo leaves alone what stood in the way when the run wanted to create it', async () => {
+  await writeFile(join(folder, 'target', 'people.jsonl'), '');
+  await using work = await session();
+  for (const time of ['first', 'second']) {
+    await expect(executeStep(work, await createStep(), new Map()), time).rejects.toMatchObject({
+      code: 'engine.relations-exist',
+    });
+  }
+  expect(await undoRun(work, new Map(), created)).toMatchObject({ outcome: 'undone' });
+  expect(await readdir(join(folder, 'target'))).toContain('people.jsonl');
 });

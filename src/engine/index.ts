@@ -56,4 +56,4 @@ export {
   type Verdict,
 } from './session.ts';
 export type { SourceMovement, StepReport } from './step-report.ts';
-export { type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';
+export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';

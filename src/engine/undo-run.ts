@@ -23,6 +23,12 @@ export interface LeftRecord {
   readonly reason: string;
 }
 
+/** Relations that a step of the run created. */
+export interface CreatedRelations {
+  readonly step: string;
+  readonly relations: readonly string[];
+}
+
 /** What is to be undone: one slice, with the step it was written for. */
 interface UndoItem {
   readonly step: JournalStep;
@@ -34,15 +40,21 @@ interface UndoItem {
  * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction.
  *
  * Invariants: 1. what is there to undo is read from the target, so that an interrupted undo goes on where it was. 2. from
- * its start the run can write no more. 3. a record that somebody changed since is named and left alone.
+ * its start the run can write no more. 3. a record that somebody changed since is named and left alone. 4. what the run
+ * created goes last, and only when nobody's records are in it.
  */
-export async function undoRun(session: Session, plans: ReadonlyMap<string, ObjectPlan>): Promise<UndoReport> {
+export async function undoRun(
+  session: Session,
+  plans: ReadonlyMap<string, ObjectPlan>,
+  created: readonly CreatedRelations[] = [],
+): Promise<UndoReport> {
   const found = await retried(session, async () => itemsOf(session, plans));
   if (found.kind === 'stopped') return nothingUndone(session.run);
   const items = found.result;
   await session.journal.setRunState(session.run, 'undoing', null);
   await tell(session, 'engine.undo-started', { slices: items.length });
-  const report = await undoItems(session, items);
+  const undone = await undoItems(session, items);
+  const report = undone.outcome === 'undone' ? await dropCreated(session, created, undone) : undone;
   if (report.outcome === 'undone') await close(session);
   const { outcome, slicesUndone, rowsRemoved, rowsRestored, left } = report;
   await tell(session, 'engine.undo-ended', {
@@ -134,6 +146,32 @@ function leftOf(item: UndoItem, { key, reason }: UndoResult['refused'][number]):
 async function undoOne(session: Session, { step, slice, relation }: UndoItem): Promise<UndoResult> {
   const target = await session.connections.target();
   return target.undoSlice(step.origin, { run: session.run, step: step.step, slice, relation });
+}
+
+/** A step that was refused or failed created nothing: what is there under those names is somebody else's. */
+async function dropCreated(
+  session: Session,
+  created: readonly CreatedRelations[],
+  report: UndoReport,
+): Promise<UndoReport> {
+  const begun = new Map((await session.journal.steps(session.run)).map(({ step, state }) => [step, state]));
+  const left: LeftRecord[] = [];
+  for (const { step, relations } of created.toReversed()) {
+    const state = begun.get(step);
+    if (state !== 'done' && state !== 'started') continue;
+    const dropped = await retried(session, async () =>
+      (await session.connections.target()).drop(step, relations),
+    );
+    if (dropped.kind === 'stopped') return { ...report, outcome: 'stopped' };
+    for (const relation of dropped.result)
+      left.push({
+        step,
+        relation,
+        key: '',
+        reason: 'it was created by this run and holds records of others',
+      });
+  }
+  return left.length === 0 ? report : { ...report, outcome: 'left-some', left };
 }
 
 async function close(session: Session): Promise<void> {

@@ -72,6 +72,12 @@ export class WarrantedTarget {
     await this.#creates().create(statements);
   }
 
+  /** Answers with the relations that hold records; then nothing was taken away. */
+  async drop(step: string, relations: readonly string[]): Promise<readonly string[]> {
+    await this.permit(step);
+    return this.#creates().drop(relations);
+  }
+
   async applied(run: string): Promise<readonly AppliedSlice[]> {
     return readApplied(this.#system, run);
   }

@@ -10,6 +10,7 @@ import type { OpenSystem } from '../connectors/index.ts';
 import type { ObjectPlan } from '../engine/index.ts';
 import {
   findRelation,
+  GodwitError,
   type Mapping,
   type RecordKey,
   type Relation,
@@ -42,13 +43,25 @@ export async function auditWorld(world: AuditedWorld): Promise<AuditReport> {
   const relations: RelationAudit[] = [];
   for (const name of names) {
     const relation = findRelation(world.targetSchema, name);
-    if (!relation) continue;
+    if (!relation) throw notThere(name);
     const audited = auditedRelation(world, relation, { source, target });
     relations.push(
       await auditRelation(audited, idSource(world), { signal: world.signal, onProgress: world.onProgress }),
     );
   }
   return { relations, references: await checkRelations(world.targetSchema, target, names) };
+}
+
+/** An audit that passes over what is not there would call nothing equal to nothing. */
+function notThere(relation: string): GodwitError {
+  return new GodwitError({
+    code: 'project.relation-gone',
+    title: `The target has no relation ${relation}`,
+    detail: 'the mapping fills it, so there is nothing to audit yet, or somebody took it away',
+    nextStep: 'See with `godwit status` whether the run has come that far.',
+    fate: 'pause',
+    where: { system: 'target', relation },
+  });
 }
 
 type Snapshots = { readonly source: AuditedObject['snapshot']; readonly target: AuditedRelation['snapshot'] };

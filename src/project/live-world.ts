@@ -10,6 +10,7 @@ import {
   type WarrantVerdict,
 } from '../runbook/index.ts';
 import { type CheckedMove, checkStructure } from './check-map.ts';
+import { createdNames } from './created-relations.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { objectPlans } from './object-plans.ts';
 import { sourceDigest, targetDigest } from './plan-run.ts';
@@ -70,6 +71,7 @@ function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant:
     runbook,
     runbookId: id,
     move,
+    targetSchema: move.planned,
     plans: objectPlans(move.loaded.mapping, move.source, move.planned, move.checked.lookups),
     warrant,
     openSource: () => project.source(),
@@ -99,7 +101,7 @@ async function warrantRequest(
       source: await source.fingerprint(),
       target: await target.fingerprint(),
       sourceStructure: sourceDigest(move),
-      targetStructure: targetDigest(move.target, move),
+      targetStructure: targetDigest(move, createdNames(runbook)),
       mappingDigest: move.loaded.digest,
     },
   };

@@ -75,7 +75,7 @@ async function runbookInput(
     target: {
       name: 'target',
       fingerprint: await target.fingerprint(),
-      schemaDigest: targetDigest(move.target, move),
+      schemaDigest: targetDigest(move, createdRelations(move)),
     },
     targetCanUpdate: target.writes !== null,
     relations: move.planned.relations,
@@ -109,13 +109,12 @@ export function sourceDigest(move: CheckedMove): string {
   );
 }
 
-/** The same for the target, without what the runbook itself creates. */
-export function targetDigest(schema: Schema, move: CheckedMove): string {
-  const created = new Set(createdRelations(move));
+/** The same for the target, without what the runbook itself creates: it is not there before, and there after. */
+export function targetDigest(move: CheckedMove, created: readonly string[]): string {
   const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter(
-    (name) => !created.has(name),
+    (name) => !created.includes(name),
   );
-  return structureDigest(schema, names, systemNotary.digest);
+  return structureDigest(move.target, names, systemNotary.digest);
 }
 
 function createdRelations(move: CheckedMove): readonly string[] {

@@ -8,6 +8,7 @@ import type { AuditReport } from '../reports/index.ts';
 import { issueRehearsalWarrant, runbookId } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
 import { type CheckedMove, checkStructure } from './check-map.ts';
+import { createdBy } from './created-relations.ts';
 import { readFacts, writeFacts } from './facts-files.ts';
 import { type UnforeseenLoss, unforeseenLosses } from './foreseen-losses.ts';
 import { objectPlans } from './object-plans.ts';
@@ -153,6 +154,7 @@ async function rehearsalWorld(
     runbook,
     runbookId: id,
     move,
+    targetSchema: move.planned,
     plans: objectPlans(move.loaded.mapping, move.source, move.planned, move.checked.lookups),
     warrant,
     openSource: async () => (sample ? sampledSystem(await project.source(), sample) : await project.source()),
@@ -174,7 +176,7 @@ async function drillRollback(project: Project, world: World): Promise<UndoReport
     { journal, lock },
     { onProgress: () => undefined },
   );
-  return await undoRun(session, world.plans);
+  return await undoRun(session, world.plans, createdBy(world.runbook));
 }
 
 interface Drill {

@@ -1,5 +1,7 @@
 import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
+import { findRelation } from '../model/index.ts';
 import { runbookClosed } from '../runbook/index.ts';
+import { createdBy } from './created-relations.ts';
 import { worldToTakeBack } from './live-world.ts';
 import type { Project } from './project.ts';
 import { openWorldJournal, openWorldSession } from './run-world.ts';
@@ -28,7 +30,7 @@ export async function rollbackRun(project: Project, operator: string): Promise<R
     { journal, lock },
     { onProgress: () => undefined },
   );
-  const report = await undoRun(session, world.plans);
+  const report = await undoRun(session, world.plans, createdBy(world.runbook));
   const relations = await countAgain(world);
   const ledger = project.ledger();
   ledger.append([{ type: 'rollback-counted', actor: operator, body: { run: world.run, relations } }]);
@@ -40,12 +42,13 @@ export async function rollbackRun(project: Project, operator: string): Promise<R
 /** The audit of a rollback: what each relation of the target holds now, beside what it held before the run. */
 async function countAgain(world: World): Promise<RollbackResult['relations']> {
   await using target = await world.openTarget();
+  const schema = await target.inspects.inspect();
   await using snapshot = await target.reads.snapshot();
   const relations = new Map<string, { relation: string; before: string; now: string }>();
   for (const { target: relation, object, rowsTargetBefore: before } of world.runbook.objects) {
-    const plan = world.plans.get(object);
-    if (!plan || relations.has(relation)) continue;
-    relations.set(relation, { relation, before, now: await snapshot.count(plan.target) });
+    if (!world.plans.has(object) || relations.has(relation)) continue;
+    const found = findRelation(schema, relation);
+    relations.set(relation, { relation, before, now: found ? await snapshot.count(found) : '0' });
   }
   return [...relations.values()];
 }

@@ -4,10 +4,11 @@ import type { AuditReport } from '../reports/index.ts';
 import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
+import { createdNames } from './created-relations.ts';
 import { sourceDigest, targetDigest } from './plan-run.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
-import type { World } from './world.ts';
+import { seeCreated, type World } from './world.ts';
 
 /** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
 export interface StepOutcome {
@@ -92,6 +93,7 @@ export class StepCarrier {
         reason: `${step.approver} looks at the audit and signs the result: godwit approve result --key <file>`,
       };
     const report = await executeStep(this.#session, step, this.#world.plans);
+    if (step.action.kind === 'create-relations') await seeCreated(this.#world, step.action.relations);
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
     const moved =
       report.movement?.moved === true
@@ -106,7 +108,7 @@ export class StepCarrier {
   }
 
   async #auditStep(): Promise<Partial<StepOutcome>> {
-    const { move, runbook, run, plans } = this.#world;
+    const { move, runbook, run, plans, targetSchema } = this.#world;
     await using source = await this.#world.openSource();
     await using target = await this.#world.openTarget();
     this.#audit = await auditWorld({
@@ -116,7 +118,7 @@ export class StepCarrier {
       source,
       target,
       mapping: move.loaded.mapping,
-      targetSchema: move.planned,
+      targetSchema,
       quarantined: await quarantinedKeys(this.#journal, run),
       mask: (text) => this.#project.seal().blind(text),
       signal: this.#project.signal,
@@ -186,8 +188,8 @@ export class StepCarrier {
   }
 
   #structureFailure(role: 'source' | 'target', digest: string): string | null {
-    const { move } = this.#world;
-    const now = role === 'source' ? sourceDigest(move) : targetDigest(move.target, move);
+    const { move, runbook } = this.#world;
+    const now = role === 'source' ? sourceDigest(move) : targetDigest(move, createdNames(runbook));
     return now === digest ? null : `mapped relations of the ${role} were changed after the runbook was made`;
   }
 
