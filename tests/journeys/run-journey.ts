@@ -143,11 +143,15 @@ class Journey implements AsyncDisposable {
 
   async #command({ command, expected, exit }: Extract<Step, { kind: 'command' }>): Promise<void> {
     const [program = '', ...args] = words(this.#filled(command));
+    const began = performance.now();
     const result =
       program === 'cat'
         ? { printed: args.map((name) => readFileSync(this.#path(name), 'utf8')).join(''), exit: 0 }
         : await this.#godwit(program, args);
-    if (shown) process.stdout.write(`\n$ ${command}\n${result.printed}[exit ${result.exit}]\n`);
+    if (shown)
+      process.stdout.write(
+        `\n$ ${command}\n${result.printed}[exit ${result.exit}, ${Math.round(performance.now() - began)} ms]\n`,
+      );
     const wanted = expected.map((line) => this.#filled(line));
     const kept =
       wanted.length === 0 ? new Map<string, string>() : matchLines(wanted, result.printed.split('\n'));
