@@ -10,7 +10,7 @@ import {
   parseEnvelope,
   signDecision,
 } from '../ledger/index.ts';
-import type { Policy } from '../model/index.ts';
+import { GodwitError, isGodwitError, type Policy } from '../model/index.ts';
 import { type DecisionLog, decisionRecorded, readDecisionLog } from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -25,7 +25,27 @@ export function readEnvelopes(project: Project): readonly Envelope[] {
   const { approvals } = project.folder;
   if (!existsSync(approvals)) return [];
   const names = readdirSync(approvals).filter((name) => name.endsWith('.json'));
-  return names.sort().map((name) => parseEnvelope(readFileSync(join(approvals, name), 'utf8')));
+  return names.sort().map((name) => readEnvelope(approvals, name));
+}
+
+/** Throws what is wrong with it, and says in which file. */
+function readEnvelope(folder: string, name: string): Envelope {
+  try {
+    return parseEnvelope(readFileSync(join(folder, name), 'utf8'));
+  } catch (error) {
+    if (!isGodwitError(error)) throw error;
+    const { code, fate } = error;
+    throw new GodwitError({
+      code,
+      fate,
+      title: `approvals/${name} is not a decision that godwit can read`,
+      detail: error.detail,
+      nextStep:
+        'Restore this file, for example from version control, or move it elsewhere if it is no decision.',
+      where: { file: `approvals/${name}` },
+      cause: error,
+    });
+  }
 }
 
 export function readLog(project: Project): DecisionLog {
@@ -47,7 +67,14 @@ export async function keepDecision<Kind extends DecisionKind>(
   const ledger = project.ledger();
   ledger.append([decisionRecorded(signer.name, id, kind, about)]);
   await ledger.flush();
+  await coverByCheckpoint(project);
   return path;
+}
+
+/** Where the project's passphrase is at hand; who only signs may not have it, and the next plan or run covers their entry. */
+async function coverByCheckpoint(project: Project): Promise<void> {
+  if (project.environment.secret(project.settings.protection.passphrase_env) === null) return;
+  await project.ledger().checkpoint(project.runnerKey());
 }
 
 /** What every signed decision begins with. */

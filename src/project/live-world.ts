@@ -9,6 +9,7 @@ import {
   type WarrantRequest,
   type WarrantVerdict,
 } from '../runbook/index.ts';
+import { limitsChanged, mappingChanges, runbookEdited } from './changed-since-plan.ts';
 import { type CheckedMove, checkStructure } from './check-map.ts';
 import { createdNames } from './created-relations.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
@@ -21,11 +22,18 @@ import { daysFrom } from './sign-decisions.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
 import type { World } from './world.ts';
 
+/** Limits guard the run; going back, repairing and replaying are not refused because one was changed since. */
+export type Purpose = 'run' | 'after-run';
+
 /** The live systems under the approved runbook. Throws with every reason why it may not run. */
-export async function liveWorld(project: Project, operator: string): Promise<World> {
+export async function liveWorld(
+  project: Project,
+  operator: string,
+  purpose: Purpose = 'after-run',
+): Promise<World> {
   const runbook = readPlannedRunbook(project);
   const move = await checkStructure(project);
-  const warrant = issueWarrant(await warrantRequest(project, runbook, move, operator));
+  const warrant = issueWarrant(await warrantRequest(project, runbook, move, { operator, purpose }));
   return worldOf(project, runbook, move, warrant);
 }
 
@@ -35,7 +43,7 @@ export async function liveWorld(project: Project, operator: string): Promise<Wor
 export async function worldToTakeBack(project: Project, operator: string): Promise<World> {
   const runbook = readPlannedRunbook(project);
   const move = await checkStructure(project);
-  const request = await warrantRequest(project, runbook, move, operator);
+  const request = await warrantRequest(project, runbook, move, { operator, purpose: 'after-run' });
   const startedAt = lastStart(project, runbookId(runbook, digestOf));
   const expiresAt = daysFrom(request.now, 1);
   return worldOf(project, runbook, move, issueRollbackWarrant({ ...request, startedAt, expiresAt }));
@@ -61,7 +69,9 @@ function lastStart(project: Project, runbook: string): string {
 /** Would a warrant be issued now, and if not, what is missing? */
 export async function judgeLive(project: Project, operator: string): Promise<WarrantVerdict> {
   const runbook = readPlannedRunbook(project);
-  return judgeWarrant(await warrantRequest(project, runbook, await checkStructure(project), operator));
+  return judgeWarrant(
+    await warrantRequest(project, runbook, await checkStructure(project), { operator, purpose: 'run' }),
+  );
 }
 
 function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant: World['warrant']): World {
@@ -84,7 +94,7 @@ async function warrantRequest(
   project: Project,
   runbook: Runbook,
   move: CheckedMove,
-  operator: string,
+  { operator, purpose }: { readonly operator: string; readonly purpose: Purpose },
 ): Promise<WarrantRequest> {
   const source = await project.source();
   const target = await project.targetToRead();
@@ -103,6 +113,11 @@ async function warrantRequest(
       sourceStructure: sourceDigest(move),
       targetStructure: targetDigest(move, createdNames(runbook)),
       mappingDigest: move.loaded.digest,
+      mappingChanges: mappingChanges(move.loaded.mapping, runbook),
+      changes: [
+        ...runbookEdited(project, runbook),
+        ...(purpose === 'run' ? limitsChanged(project, runbook) : []),
+      ],
     },
   };
 }

@@ -47,7 +47,7 @@ export async function planRun(
       body: { runbook: id, mapping: runbook.mappingDigest, steps: runbook.steps.length },
     },
   ]);
-  await ledger.flush();
+  await ledger.checkpoint(project.runnerKey());
   return { runbook, id, file, findings: move.findings };
 }
 

@@ -8,7 +8,7 @@ export async function runMigration(
   operator: string,
   watcher: RunWatcher,
 ): Promise<WorldReport> {
-  const world = await liveWorld(project, operator);
+  const world = await liveWorld(project, operator, 'run');
   const ledger = project.ledger();
   ledger.append([
     {

@@ -24,7 +24,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'nobody has approved',
     'runbook.approval-missing',
-    /2 people .* approved have: nobody; still could: Ada, Bea, Cem, Dana/,
+    /2 people .* approved so far: nobody; still to be asked: /,
     () => {
       const { desk, runbook } = planned();
       return warrantRequest(runbook, desk);
@@ -33,7 +33,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'one of two has approved',
     'runbook.approval-missing',
-    /approved have: Bea; still could: Ada, Cem, Dana/,
+    /approved so far: Bea; still to be asked: Ada, Cem, Dana/,
     () => {
       const { desk, runbook } = planned();
       desk.approve(runbook, 'bea');
@@ -43,7 +43,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'approve for A, run on B',
     'runbook.approval-missing',
-    /Bea decided on crm sha256:\w+, not on this runbook/,
+    /Bea decided on another runbook, sha256:\w+ of project crm/,
     () => {
       const { desk } = approved();
       const other = buildRunbook(input(desk, { nonce: 'another-nonce-0123456789' }));
@@ -53,7 +53,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'an approval of another project',
     'runbook.approval-missing',
-    /Bea decided on erp/,
+    /Bea decided on another runbook, sha256:\w+ of project erp/,
     () => {
       const { desk, runbook } = planned();
       desk.approve(runbook, 'bea', { project: 'erp' });
@@ -161,7 +161,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'the same envelope handed in twice',
     'runbook.approval-missing',
-    /approved have: Bea/,
+    /approved so far: Bea/,
     () => {
       const { desk, runbook } = planned();
       const envelope = desk.approve(runbook, 'bea');

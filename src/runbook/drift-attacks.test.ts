@@ -21,7 +21,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'SQL edited after approval',
     'runbook.approval-missing',
-    /not on this runbook/,
+    /decided on another runbook/,
     () => {
       const { desk, runbook } = approved();
       const text = renderRunbook(runbook).replace('id bigint PRIMARY KEY', 'id bigint PRIMARY KEY DEFAULT 1');
@@ -31,7 +31,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'a stop rule switched off after approval',
     'runbook.approval-missing',
-    /not on this runbook/,
+    /decided on another runbook/,
     () => {
       const { desk, runbook } = approved();
       const lax = { ...runbook, stopRules: { ...runbook.stopRules, quarantinedPer10000: 10_000 } };
@@ -53,7 +53,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'another target',
     'runbook.system-differs',
-    /the target new differs in server, namespace/,
+    /the target new has another server .*, has another namespace/,
     () => {
       const { desk, runbook } = approved();
       const request = warrantRequest(runbook, desk);
@@ -83,7 +83,7 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
   [
     'a person added to the policy after approval',
     'runbook.policy-changed',
-    /approved was sha256/,
+    /was sha256/,
     () => {
       const { desk, runbook } = approved();
       const more = {

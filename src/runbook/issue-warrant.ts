@@ -61,6 +61,10 @@ export interface ObservedWorld {
   readonly targetStructure: string;
   /** By `mappingDigest`. */
   readonly mappingDigest: string;
+  /** What of the mapping is not as it was, in words; where it is not known, the digests speak. */
+  readonly mappingChanges?: readonly string[];
+  /** What else is not as it was when the runbook was made. */
+  readonly changes?: readonly Refusal[];
 }
 
 export interface WarrantVerdict {
@@ -97,6 +101,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   const findings = judgeRunbookFindings(runbook, decisions, authors, request);
   const refusals = [
     ...ledgerFaults(request, runbookId),
+    ...(request.observed.changes ?? []),
     ...worldFaults(runbook, request),
     ...peopleFaults(runbook, authors, request),
     ...findings.refusals,
@@ -150,15 +155,31 @@ function worldFaults(runbook: Runbook, { observed }: WarrantRequest): readonly R
     if (role === 'sandbox') return [];
     const parts = fingerprintDifference(fingerprint, observed[role]);
     if (parts.length > 0)
-      return [{ code: 'runbook.system-differs', what: `the ${role} ${name} differs in ${parts.join(', ')}` }];
+      return [
+        {
+          code: 'runbook.system-differs',
+          what: `the ${systemName(role, name)} ${parts.map((part) => `has another ${part} (${fingerprint[part]}; now ${observed[role][part]})`).join(', ')}`,
+        },
+      ];
     return observed[`${role}Structure`] === schemaDigest
       ? []
-      : [{ code: 'runbook.structure-changed', what: `mapped relations of the ${role} ${name} were changed` }];
+      : [
+          {
+            code: 'runbook.structure-changed',
+            what: `mapped relations of the ${systemName(role, name)} were changed`,
+          },
+        ];
   });
   if (observed.mappingDigest === runbook.mappingDigest) return systems;
-  const what = `approved is ${runbook.mappingDigest}, the files now say ${observed.mappingDigest}`;
+  const { mappingChanges = [] } = observed;
+  const what =
+    mappingChanges.length > 0
+      ? `the mapping of ${mappingChanges.join(', that of ')}`
+      : `approved is ${runbook.mappingDigest}, the files now say ${observed.mappingDigest}`;
   return [...systems, { code: 'runbook.mapping-changed', what }];
 }
+
+const systemName = (role: string, name: string): string => (role === name ? role : `${role} ${name}`);
 
 function peopleFaults(
   runbook: Runbook,
@@ -170,7 +191,7 @@ function peopleFaults(
   if (digest !== runbook.policyDigest)
     faults.push({
       code: 'runbook.policy-changed',
-      what: `approved was ${runbook.policyDigest}, it is ${digest}`,
+      what: `the people section of godwit.yaml (names, roles, keys) was ${runbook.policyDigest} when it was approved, it is ${digest}`,
     });
   if (log.agreedPolicy !== null && log.agreedPolicy !== digest)
     faults.push({

@@ -76,7 +76,7 @@ function faultOf({ id, body, person }: SignedDecision<'approval'>, request: Appr
   if (body.runbook !== runbookId || body.project !== runbook.project)
     return fault(
       'runbook.wrong-runbook',
-      `${approver} decided on ${body.project} ${body.runbook}, not on this runbook`,
+      `${approver} decided on another runbook, ${body.runbook} of project ${body.project}`,
     );
   if (!log.recorded.has(id))
     return fault('runbook.approval-not-recorded', `the ledger does not speak of the decision of ${approver}`);
@@ -145,7 +145,8 @@ function missingPeople(
   const could = request.policy.people
     .filter((person) => hasRole(person, role) && !counted.some(({ body }) => body.approver === person.name))
     .map(({ name }) => name);
-  const what = `${people} people with the role ${role} are needed, approved have: ${namesOf(counted)}; still could: ${could.join(', ') || 'nobody'}`;
+  const needed = people === 1 ? '1 person' : `${people} people`;
+  const what = `needed: ${needed} with the role ${role}; approved so far: ${namesOf(counted)}; still to be asked: ${could.join(', ') || 'nobody'}`;
   // Approvals of earlier runbooks lie about after every new plan: they explain, but they are not the reason.
   const stale = passedOver.filter(({ code }) => code === 'runbook.wrong-runbook');
   const reasons = passedOver.filter(({ code }) => code !== 'runbook.wrong-runbook');

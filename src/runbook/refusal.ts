@@ -10,6 +10,8 @@ export type RefusalCode =
   | 'runbook.ledger-broken'
   | 'runbook.closed'
   | 'runbook.expired'
+  | 'runbook.not-planned'
+  | 'runbook.limits-changed'
   | 'runbook.system-differs'
   | 'runbook.structure-changed'
   | 'runbook.mapping-changed'
@@ -46,10 +48,16 @@ export function refused(refusals: readonly Refusal[]): GodwitError {
   return new GodwitError({
     code,
     title,
-    detail: refusals.map(({ what }) => what).join('; '),
+    detail: detailOf(refusals),
     nextStep,
     fate: 'pause',
   });
+}
+
+/** One reason stands behind the title; more of them each on a line. */
+function detailOf(refusals: readonly Refusal[]): string {
+  const reasons = [...new Set(refusals.map(({ what }) => what))];
+  return reasons.length === 1 ? reasons.join('') : reasons.map((what) => `\n  - ${what}`).join('');
 }
 
 const planAgain = 'Make a new plan with `godwit plan` and have it approved.';
@@ -64,6 +72,14 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.closed': ['This runbook was carried out or given up already', planAgain],
   'runbook.expired': ['This runbook is no longer valid', planAgain],
+  'runbook.not-planned': [
+    'runbook.yaml is not what `godwit plan` wrote',
+    'Take it back to what was planned, for example from version control, or plan again and have that approved.',
+  ],
+  'runbook.limits-changed': [
+    'Limits in godwit.yaml were changed after the runbook was made',
+    'Put them back as they were agreed, or plan again and have that approved.',
+  ],
   'runbook.system-differs': [
     'This is not the system the runbook was approved for',
     'Point the project back at the agreed system, or plan again for this one.',

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -146,14 +155,15 @@ export class AttackedProject implements Disposable {
     );
   }
 
-  /** Keeps the folder as it is now and answers with the way back to it: same paths, same bytes. */
+  /** Keeps the folder as it is now and answers with the way back to it: the same files with the same bytes, not copies of them. */
   keepState(): () => void {
     const kept = mkdtempSync(join(tmpdir(), 'godwit-attack-kept-'));
     cpSync(this.folder, kept, { recursive: true, preserveTimestamps: true });
     this.#kept.push(kept);
     return () => {
-      for (const name of readdirSync(this.folder)) rmSync(this.path(name), { recursive: true, force: true });
-      cpSync(kept, this.folder, { recursive: true, preserveTimestamps: true });
+      for (const { name } of this.files())
+        if (!existsSync(join(kept, name))) rmSync(this.path(name), { force: true });
+      for (const name of filesIn(kept)) this.write(name, readFileSync(join(kept, name)));
     };
   }
 
@@ -161,17 +171,18 @@ export class AttackedProject implements Disposable {
 
   /** Every file of the folder with its bytes as text that keeps each byte. */
   files(): readonly { readonly name: string; readonly content: string }[] {
-    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return { name: path.slice(this.folder.length + 1), content: readFileSync(path, 'latin1') };
-      });
+    return filesIn(this.folder).map((name) => ({ name, content: readFileSync(this.path(name), 'latin1') }));
   }
 
   [Symbol.dispose](): void {
     for (const folder of [this.folder, ...this.#kept]) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
 /** The error a command ended with, as people see it. */

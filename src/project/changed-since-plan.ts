@@ -1,0 +1,52 @@
+import { digestOf } from '../host/index.ts';
+import type { Mapping, Runbook } from '../model/index.ts';
+import { objectMappingDigest, type Refusal, runbookId } from '../runbook/index.ts';
+import type { Project } from './project.ts';
+
+/** A `runbook.yaml` that `godwit plan` did not write: edited, or of another project. The ledger knows what was planned. */
+export function runbookEdited(project: Project, runbook: Runbook): readonly Refusal[] {
+  const id = runbookId(runbook, digestOf);
+  for (const { type, body } of project.ledger().entries())
+    if (type === 'runbook-planned' && (body as { runbook?: string } | undefined)?.runbook === id) return [];
+  return [
+    {
+      code: 'runbook.not-planned',
+      what: `runbook.yaml is ${id}, and the ledger knows of no plan with this content`,
+    },
+  ];
+}
+
+/** Limits that `godwit.yaml` now says otherwise than the runbook that was approved: which of the two holds must not be guessed. */
+export function limitsChanged(project: Project, runbook: Runbook): readonly Refusal[] {
+  const { stop_rules: rules, approvals, run } = project.settings;
+  const { stopRules } = runbook;
+  const pairs: readonly (readonly [name: string, agreed: string | number, now: string | number])[] = [
+    ['stop_rules.quarantined_per_10000', stopRules.quarantinedPer10000, rules.quarantined_per_10000],
+    ['stop_rules.quarantined_floor', stopRules.quarantinedFloor, rules.quarantined_floor],
+    ['stop_rules.audit_differences', stopRules.auditDifferencesMax, rules.audit_differences],
+    ['stop_rules.step_time_factor', stopRules.stepTimeFactor, rules.step_time_factor],
+    ['approvals.role', runbook.approvals.role, approvals.role],
+    ['approvals.people', runbook.approvals.people, approvals.people],
+    ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
+  ];
+  const different = pairs.filter(([, agreed, now]) => agreed !== now);
+  if (different.length === 0) return [];
+  const what = different.map(
+    ([name, agreed, now]) => `${name} was agreed as ${agreed} and is ${now} in godwit.yaml`,
+  );
+  return [{ code: 'runbook.limits-changed', what: what.join(', ') }];
+}
+
+/** Objects whose mapping is not the one the runbook was made from, in words. */
+export function mappingChanges(mapping: Mapping, runbook: Runbook): readonly string[] {
+  const agreed = new Map(runbook.objects.map(({ object, mappingDigest }) => [object, mappingDigest]));
+  const now = new Map(mapping.objects.map((object) => [object.name, objectMappingDigest(object, digestOf)]));
+  return [
+    ...[...now].flatMap(([name, digest]) => {
+      const before = agreed.get(name);
+      if (before === undefined) return [`${name} was added`];
+      return before === digest ? [] : [`${name} was changed`];
+    }),
+    ...[...agreed.keys()].filter((name) => !now.has(name)).map((name) => `${name} is gone`),
+  ];
+}
