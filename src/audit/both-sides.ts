@@ -1,6 +1,6 @@
 import type { BadRecord, Row, Value } from '../model/index.ts';
 import type { AuditedRelation, AuditOptions, ExpectedAccount, IdSource } from './audited-relation.ts';
-import { arrange, type ComparedFields, keyText, placesOf } from './compared-fields.ts';
+import { arrange, type ComparedFields, keyPlacesOf, keyText, placesOf } from './compared-fields.ts';
 import type { RecordOrigin } from './difference.ts';
 import { readExpected } from './read-expected.ts';
 
@@ -26,15 +26,20 @@ export class BothSides {
     this.#options = options;
   }
 
-  async readExpectedSide(phase: Phase, visit: ExpectedRecordVisitor): Promise<readonly ExpectedAccount[]> {
+  /** @param wants which keys are looked at; the records of others are not put together */
+  async readExpectedSide(
+    phase: Phase,
+    wants: (key: string) => boolean,
+    visit: ExpectedRecordVisitor,
+  ): Promise<readonly ExpectedAccount[]> {
     const accounts: ExpectedAccount[] = [];
     const progress = this.#progress(phase);
     for (const object of this.#audited.objects) {
       const visitor = {
-        expect: (row: Row, sourceKey: string, excused: boolean): void => {
-          progress();
-          visit(keyText(row, this.#compared), row, excused, { object: object.name, sourceKey });
-        },
+        wants,
+        progress,
+        expect: (key: string, row: Row, sourceKey: string, excused: boolean): void =>
+          visit(key, row, excused, { object: object.name, sourceKey }),
       };
       accounts.push(await readExpected(object, this.#compared, this.#ids, visitor));
     }
@@ -44,6 +49,7 @@ export class BothSides {
   /** @param visitBad records that are there and cannot be read, with their key where it is known */
   async readActualSide(
     phase: Phase,
+    wants: (key: string) => boolean,
     visit: (key: string, row: Row) => void,
     visitBad: (key: string | null, bad: BadRecord) => void,
   ): Promise<void> {
@@ -51,10 +57,11 @@ export class BothSides {
     const progress = this.#progress(phase);
     for await (const batch of snapshot.read(relation, wholeRelation, { batchRowsMax })) {
       const places = placesOf(this.#compared, batch.fields);
+      const keyPlaces = keyPlacesOf(this.#compared, places);
       for (const row of batch.rows) {
         progress();
-        const arranged = arrange(row, places);
-        visit(keyText(arranged, this.#compared), arranged);
+        const key = keyText(row, this.#compared, keyPlaces);
+        if (wants(key)) visit(key, arrange(row, places));
       }
       for (const bad of batch.bad) visitBad(this.#keyOfBad(bad), bad);
     }
@@ -71,7 +78,7 @@ export class BothSides {
       if (at < 0) return null;
       row[place] = key[at] ?? null;
     }
-    return keyText(row, this.#compared);
+    return keyText(row, this.#compared, this.#compared.key);
   }
 
   #progress(phase: Phase): () => void {

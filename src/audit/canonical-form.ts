@@ -62,23 +62,37 @@ export class CanonicalForm {
   }
 
   #mixed(row: Row): string | Uint8Array {
-    const parts: (string | Uint8Array)[] = [];
-    for (const [at, type] of this.#types.entries()) pushValue(parts, row[at] ?? null, type);
-    if (parts.every((part) => typeof part === 'string')) return parts.join('');
-    return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+    const mixture = new Mixture();
+    for (let at = 0; at < this.#types.length; at += 1)
+      mixture.add(row[at] ?? null, this.#types[at] as FieldType);
+    return mixture.form();
   }
 }
 
-function pushValue(parts: (string | Uint8Array)[], value: Value, type: FieldType): void {
-  if (value === null) parts.push('-');
-  else if (Array.isArray(value)) {
-    const element = type.kind === 'list' ? type.of : type;
-    parts.push(`l${value.length}:`);
-    for (const item of value as readonly Value[]) pushValue(parts, item, element);
-  } else if (value instanceof Uint8Array) parts.push(`b${value.length}:`, value);
-  else {
-    const text = canonicalText(value as string | boolean, type);
-    parts.push(`${letterOf(type)}${Buffer.byteLength(text)}:${text}`);
+/** A form whose texts and bytes are collected one after the other. */
+class Mixture {
+  readonly #parts: (string | Uint8Array)[] = [];
+  #text = '';
+
+  add(value: Value, type: FieldType): void {
+    if (value === null) this.#text += '-';
+    else if (Array.isArray(value)) {
+      const element = type.kind === 'list' ? type.of : type;
+      this.#text += `l${value.length}:`;
+      for (const item of value as readonly Value[]) this.add(item, element);
+    } else if (value instanceof Uint8Array) {
+      this.#parts.push(`${this.#text}b${value.length}:`, value);
+      this.#text = '';
+    } else {
+      const text = canonicalText(value as string | boolean, type);
+      this.#text += `${letterOf(type)}${Buffer.byteLength(text)}:${text}`;
+    }
+  }
+
+  form(): string | Uint8Array {
+    if (this.#parts.length === 0) return this.#text;
+    const parts = [...this.#parts, this.#text];
+    return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
   }
 }
 

@@ -41,7 +41,7 @@ class JsonReader {
       case '[':
         return this.#nested(() => this.#array());
       case '"':
-        return JSON.stringify(this.#string());
+        return this.#quoted();
       case 't':
         return this.#word('true');
       case 'f':
@@ -73,8 +73,10 @@ class JsonReader {
       } while (this.#skip(','));
       this.#expect('}');
     }
-    const names = [...members.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${names.map((name) => `${JSON.stringify(name)}:${members.get(name) ?? ''}`).join(',')}}`;
+    let text = '';
+    for (const name of [...members.keys()].sort(byUnits))
+      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${members.get(name) as string}`;
+    return `{${text}}`;
   }
 
   #array(): string {
@@ -88,7 +90,14 @@ class JsonReader {
   }
 
   #string(): string {
-    return JSON.parse(this.#match(stringPattern)) as string;
+    const match = this.#match(stringPattern);
+    return match.includes('\\') ? (JSON.parse(match) as string) : match.slice(1, -1);
+  }
+
+  /** A string in its one spelling: without escapes it has it already. */
+  #quoted(): string {
+    const match = this.#match(stringPattern);
+    return match.includes('\\') ? JSON.stringify(JSON.parse(match)) : match;
   }
 
   #word(word: string): string {
@@ -99,10 +108,10 @@ class JsonReader {
 
   #match(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (!match) throw new SyntaxError('not a JSON value');
+    if (!pattern.test(this.#text)) throw new SyntaxError('not a JSON value');
+    const from = this.#at;
     this.#at = pattern.lastIndex;
-    return match[0];
+    return this.#text.slice(from, this.#at);
   }
 
   #skip(mark: string): boolean {
@@ -117,12 +126,24 @@ class JsonReader {
   }
 
   #space(): void {
-    while (' \t\n\r'.includes(this.#text[this.#at] ?? 'x')) this.#at += 1;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 32 && (code > 13 || (code !== 9 && code !== 10 && code !== 13))) return;
+      this.#at += 1;
+    }
   }
 }
 
+/** RFC 8785, section 3.2.3: by UTF-16 code units. */
+function byUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const plainNumber = /^-?(?:[1-9]\d*)?[1-9]$/;
+
 /** Digits and exponent in one form: `<digits>e<exponent>` without trailing zeros, or plain `0`. */
 function canonicalNumber(text: string): string {
+  if (plainNumber.test(text)) return text;
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match) throw new SyntaxError('not a number');
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;

@@ -67,14 +67,14 @@ async function compareRound(
   ours: KeyFilter | null,
 ): Promise<ReturnType<RecordComparison['compare']>> {
   const comparison = new RecordComparison(compared);
-  await both.readExpectedSide('compare', (key, row, excused, origin) => {
-    if (round.has(bucketOf(key))) comparison.expect(key, row, origin, excused);
-  });
+  const inRound = (key: string): boolean => round.has(bucketOf(key));
+  await both.readExpectedSide('compare', inRound, (key, row, excused, origin) =>
+    comparison.expect(key, row, origin, excused),
+  );
   await both.readActualSide(
     'compare',
-    (key, row) => {
-      if (round.has(bucketOf(key)) && (ours === null || ours.mayHold(key))) comparison.find(key, row);
-    },
+    (key) => inRound(key) && (ours === null || ours.mayHold(key)),
+    (key, row) => comparison.find(key, row),
     () => undefined,
   );
   return comparison.compare();

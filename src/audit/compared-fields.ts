@@ -59,6 +59,10 @@ export function placesOf(compared: ComparedFields, names: readonly string[]): re
   return compared.fields.map((field) => names.indexOf(field.name));
 }
 
+export function keyPlacesOf({ key }: ComparedFields, places: readonly number[]): readonly number[] {
+  return key.map((place) => places[place] ?? -1);
+}
+
 /** The values in the order in which they are compared. */
 export function arrange(row: Row, places: readonly number[]): Row {
   const arranged: Value[] = [];
@@ -66,14 +70,18 @@ export function arrange(row: Row, places: readonly number[]): Row {
   return arranged;
 }
 
-/** The text that names a record on both sides: canonical, so that `1.0` and `1.00` are one key. */
-export function keyText(row: Row, compared: ComparedFields): string {
+/**
+ * The text that names a record on both sides: canonical, so that `1.0` and `1.00` are one key.
+ *
+ * @param keyPlaces where the key fields are in the row: `compared.key` in one that is arranged, else see `keyPlacesOf`
+ */
+export function keyText(row: Row, { key, types }: ComparedFields, keyPlaces: readonly number[]): string {
   const parts: unknown[] = [];
-  for (const place of compared.key) {
-    const value = row[place] ?? null;
+  for (let at = 0; at < key.length; at += 1) {
+    const value = row[keyPlaces[at] as number] ?? null;
     if (value === null || Array.isArray(value)) parts.push(value);
     else if (value instanceof Uint8Array) parts.push({ x: Buffer.from(value).toString('hex') });
-    else parts.push(canonicalText(value as string | boolean, compared.types[place] as FieldType));
+    else parts.push(canonicalText(value as string | boolean, types[key[at] as number] as FieldType));
   }
   return JSON.stringify(parts);
 }

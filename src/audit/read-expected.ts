@@ -1,12 +1,16 @@
 import type { Environment } from '../expressions/index.ts';
 import { type RecordKey, type Row, recordKey } from '../model/index.ts';
 import type { AuditedObject, ExpectedAccount, IdSource } from './audited-relation.ts';
-import { arrange, type ComparedFields, placesOf } from './compared-fields.ts';
+import { arrange, type ComparedFields, keyPlacesOf, keyText, placesOf } from './compared-fields.ts';
 import { LookedUpIds } from './looked-up-ids.ts';
 
 export interface ExpectedVisitor {
+  /** Is a record with this key looked at at all? */
+  wants(key: string): boolean;
+  /** Called for every target record that is expected, wanted or not. */
+  progress(): void;
   /** @param excused the source record is in quarantine, so the target may or may not hold this one */
-  expect(row: Row, sourceKey: RecordKey, excused: boolean): void;
+  expect(key: string, row: Row, sourceKey: RecordKey, excused: boolean): void;
 }
 
 const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
@@ -28,7 +32,7 @@ export async function readExpected(
     unexplained: [],
     unexplainedCount: 0,
   };
-  const places = placesOf(compared, object.transform.targetFields);
+  const places = recordPlaces(compared, object.transform.targetFields);
   const lookedUp = new LookedUpIds(ids);
   for await (const batch of object.snapshot.read(object.source, wholeRelation, { batchRowsMax })) {
     const environment = await lookedUp.environmentFor(batch.rows, object.transform);
@@ -62,7 +66,7 @@ export async function readExpected(
 interface Visit {
   readonly object: AuditedObject;
   readonly environment: Environment;
-  readonly places: readonly number[];
+  readonly places: RecordPlaces;
   readonly compared: ComparedFields;
   /** The new id that the target gave this record; empty when the mapping fills the key, or the record has none. */
   readonly givenKey: Row;
@@ -88,15 +92,41 @@ function visitRecord(row: Row, sourceKey: RecordKey, visit: Visit): void {
   } else {
     const excused = object.isQuarantined(sourceKey);
     if (excused) account.rowsQuarantined += 1;
-    for (const target of outcome.rows)
-      visit.visitor.expect(withGivenKey(arrange(target, visit.places), visit), sourceKey, excused);
+    for (const target of outcome.rows) expectRecord(target, visit.places, { sourceKey, excused, visit });
     // Also the target itself may have refused the second pass only: its link was sound by the mapping.
     if (excused) excuseUnlinked(row, sourceKey, visit);
   }
 }
 
+/** Where the compared fields, and among them the key, are in what a transform gives. */
+interface RecordPlaces {
+  readonly places: readonly number[];
+  readonly keyPlaces: readonly number[];
+}
+
+function recordPlaces(compared: ComparedFields, targetFields: readonly string[]): RecordPlaces {
+  const places = placesOf(compared, targetFields);
+  return { places, keyPlaces: keyPlacesOf(compared, places) };
+}
+
+function expectRecord(
+  target: Row,
+  { places, keyPlaces }: RecordPlaces,
+  { sourceKey, excused, visit }: { sourceKey: RecordKey; excused: boolean; visit: Visit },
+): void {
+  const { compared, visitor } = visit;
+  visitor.progress();
+  if (compared.givenKey.length > 0) {
+    const row = withGivenKey(arrange(target, places), visit);
+    const key = keyText(row, compared, compared.key);
+    if (visitor.wants(key)) visitor.expect(key, row, sourceKey, excused);
+    return;
+  }
+  const key = keyText(target, compared, keyPlaces);
+  if (visitor.wants(key)) visitor.expect(key, arrange(target, places), sourceKey, excused);
+}
+
 function withGivenKey(row: Row, { compared, givenKey }: Visit): Row {
-  if (compared.givenKey.length === 0) return row;
   return row.map((value, place) => {
     const at = compared.givenKey.indexOf(compared.fields[place]?.name ?? '');
     return at < 0 ? value : (givenKey[at] ?? null);
@@ -108,9 +138,8 @@ function excuseUnlinked(row: Row, sourceKey: RecordKey, visit: Visit): void {
   const { withoutLinks } = visit.object;
   const outcome = withoutLinks?.apply(row, visit.environment);
   if (!withoutLinks || outcome?.kind !== 'records') return;
-  const places = placesOf(visit.compared, withoutLinks.targetFields);
-  for (const target of outcome.rows)
-    visit.visitor.expect(withGivenKey(arrange(target, places), visit), sourceKey, true);
+  const places = recordPlaces(visit.compared, withoutLinks.targetFields);
+  for (const target of outcome.rows) expectRecord(target, places, { sourceKey, excused: true, visit });
 }
 
 /** A record that cannot go must be in quarantine: what has no explanation is a failure of the move. */

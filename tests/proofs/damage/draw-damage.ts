@@ -105,7 +105,7 @@ class Planter {
     kind: DamageKind,
     field: PlainField,
     alter = (value: PlainValue): PlainValue => alteredValue(this.#choice, field, value, field !== 'title' && field !== 'big'),
-    fits = (_: PlainValue): boolean => true,
+    fits: (value: PlainValue) => boolean = () => true,
   ): Damage {
     const record = this.#record((one) => one.times === 1 && fits(one.values[field]));
     const before = record.values[field];

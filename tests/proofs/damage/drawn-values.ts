@@ -11,7 +11,6 @@ export const plainFields = [
   'big',
   'active',
   'photo',
-  'born',
   'seen',
   'doc',
 ] as const;
@@ -36,7 +35,6 @@ export function drawRecord(choice: SeededChoice, number: number): PlainRecord {
     big: String(BigInt(number) * 1_000_003n + 1_234_567_890_123_000_000n),
     active: choice.chance(0.1) ? null : choice.chance(0.5),
     photo: choice.chance(0.2) ? null : drawBytes(choice),
-    born: choice.chance(0.1) ? null : drawDay(choice),
     seen: drawTime(choice),
     doc: choice.chance(0.2) ? null : drawDocument(choice),
   };
@@ -94,8 +92,6 @@ function nudged(choice: SeededChoice, field: PlainField, value: string | boolean
       return String(Number(value) * (1 + choice.of([1, -1]) * choice.of([2 ** -52, 1e-12, 1e-3])));
     case 'big':
       return String(BigInt(value) + BigInt(choice.of([1, -1, 500, -789])));
-    case 'born':
-      return drawDay(choice);
     case 'seen':
       return choice.chance(0.5) ? `${value.slice(0, 19)}.${1 + choice.below(9)}` : drawTime(choice);
     case 'doc':
@@ -125,25 +121,26 @@ function nudgedText(choice: SeededChoice, text: string): string {
 /** One spelling for values that mean the same, worked out here and not by the code under test. */
 export function alike(field: PlainField, value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
+  if (field === 'photo') return hexOf(value);
+  if (field === 'active') return String(value === true || value === 't');
+  if (typeof value !== 'string') return `not a text: ${JSON.stringify(value)}`;
   switch (field) {
     case 'amount': {
-      const text = String(value).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+      const text = value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
       return text === '-0' ? '0' : text;
     }
     case 'ratio':
       return String(Number(value));
     case 'seen':
-      return String(value).replace(/\+00$/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+      return value
+        .replace(/\+00$/, '')
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '');
     case 'doc':
-      return JSON.stringify(sorted(JSON.parse(withWholeNumbersAsTexts(String(value)))));
-    case 'photo':
-      return hexOf(value);
-    case 'active':
-      return String(value === true || value === 't');
+      return JSON.stringify(sorted(JSON.parse(withWholeNumbersAsTexts(value))));
     case 'title':
     case 'note':
     case 'big':
-    case 'born':
       return JSON.stringify(value);
   }
 }

@@ -37,7 +37,6 @@ export const plainTypes: Readonly<Record<Engine, Readonly<Record<PlainField, str
     big: 'INTEGER',
     active: 'BOOLEAN',
     photo: 'BLOB',
-    born: 'DATE',
     seen: 'TIMESTAMP',
     doc: 'JSON TEXT',
   },
@@ -49,7 +48,6 @@ export const plainTypes: Readonly<Record<Engine, Readonly<Record<PlainField, str
     big: 'bigint',
     active: 'boolean',
     photo: 'bytea',
-    born: 'date',
     seen: 'timestamptz',
     doc: 'jsonb',
   },
@@ -57,7 +55,7 @@ export const plainTypes: Readonly<Record<Engine, Readonly<Record<PlainField, str
 
 const casts: Readonly<Record<Engine, Partial<Readonly<Record<PlainField, string>>>>> = {
   sqlite: {},
-  postgres: { born: 'born::date', seen: 'seen::timestamptz', doc: 'doc::jsonb' },
+  postgres: { seen: 'seen::timestamptz', doc: 'doc::jsonb' },
 };
 
 /** One record as the target should hold it. */
