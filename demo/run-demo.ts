@@ -144,6 +144,7 @@ async function run(): Promise<void> {
   await stage.godwit(['quarantine', 'list'], 0, 18);
   await stage.godwit(['status'], 0, 24);
   checkContent();
+  await checkQuarantine();
 }
 
 /** What arrived, asked without godwit. */
@@ -182,6 +183,30 @@ function checkContent(): void {
       : askSql(target, "SELECT printf('%.2f', sum(amount)) FROM opportunities"),
   );
   stage.check('the money adds up', sums[0] === sums[1], sums.join(' and '));
+}
+
+/** What did not arrive is in quarantine, each record once for each object it should have become. */
+async function checkQuarantine(): Promise<void> {
+  const { entries } = (await stage.ask(['quarantine', 'list'])) as {
+    readonly entries: readonly { readonly object: string; readonly keyDigest: string }[];
+  };
+  for (const [object, from, to] of [
+    ['companies', 'accounts', 'companies'],
+    ['people', 'contacts', 'people'],
+    ['opportunities', 'deals', 'opportunities'],
+    ['events', 'activities', 'events'],
+  ] as const) {
+    const missing =
+      Number(askSql(source, `SELECT count(*) FROM ${from}`)) -
+      Number(askSql(target, `SELECT count(*) FROM ${to}`));
+    const kept = new Set(entries.filter((entry) => entry.object === object).map((entry) => entry.keyDigest))
+      .size;
+    stage.check(
+      `every record of ${from} that did not arrive is in quarantine`,
+      missing === kept && missing > 0,
+      `${missing} and ${kept}`,
+    );
+  }
 }
 
 async function damageAndRepair(): Promise<void> {

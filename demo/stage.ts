@@ -38,6 +38,13 @@ export class Stage {
     return text;
   }
 
+  /** Asks godwit for a result as a program would, without showing it. */
+  async ask(args: readonly string[]): Promise<unknown> {
+    const [out, err] = [new Collected(), new Collected()];
+    await runCli([...args, '--json'], { out, err });
+    return JSON.parse(out.text);
+  }
+
   #show(lines: readonly string[], linesMax: number): void {
     process.stdout.write(`${lines.slice(0, linesMax).join('\n')}\n`);
     if (lines.length <= linesMax) return;
