@@ -7,7 +7,7 @@ import {
 } from '../model/index.ts';
 import type { DuplicateCheck } from './duplicate-check.ts';
 import type { FitTally, RefusalTally } from './fit-tally.ts';
-import { fitWords } from './fit-words.ts';
+import { fitWords, whatOf } from './fit-words.ts';
 
 /** What a fit check found in one object. Counts are exact; `complete` says whether every unmatched value is listed. */
 export interface FitResult {
@@ -109,7 +109,7 @@ function refusalFinding(evidence: FitEvidence, tallies: Merged): Finding {
   return {
     code: words.code,
     severity: words.severity,
-    title: `${count} ${count === 1 ? 'record' : 'records'} of ${source.name} ${words.what}${field === null ? '' : ` ${target.name}.${field}`}`,
+    title: `${count} ${count === 1 ? 'record' : 'records'} of ${source.name} ${whatOf(words, count)}${field === null ? '' : ` ${target.name}.${field}`}`,
     detail: `${mapped ? `${mapped.from} -> ` : ''}${field ?? object.name}${type ? `, ${describeFieldType(type)}` : ''}: ${code}${byCode}`,
     where: {
       object: object.name,

@@ -13,6 +13,16 @@ export interface FitWords {
   readonly fix: string;
 }
 
+/** What is said of so many records: of one record in the singular. */
+export function whatOf({ what }: FitWords, count: bigint | number): string {
+  if (Number(count) !== 1) return what;
+  const verbs: Readonly<Record<string, string>> = { are: 'is', have: 'has', point: 'points', lose: 'loses' };
+  return what
+    .replace(/^\w+/, (verb) => verbs[verb] ?? verb)
+    .replace('their', 'its')
+    .replace('as records', 'as a record');
+}
+
 const rejected: FitWords = {
   code: 'fit.rejected',
   severity: 'block',
