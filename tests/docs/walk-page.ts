@@ -25,25 +25,30 @@ type Block = Pick<WalkedBlock, 'line' | 'commands' | 'expected' | 'expectedExit'
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export function walkPage(path: string): readonly WalkedBlock[] {
-  const blocks = blocksOf(readFileSync(join(root, path), 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'godwit-walk-'));
   try {
-    const { stdout } = spawnSync('bash', ['-c', scriptOf(blocks)], {
-      cwd: folder,
-      env: environmentIn(folder),
-      encoding: 'utf8',
-      timeout: 170_000,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const parts = stdout.split(/^@@ (-?\d+) @@\n/m);
-    return blocks.map((block, at) => ({
-      ...block,
-      printed: parts[2 * at] ?? '',
-      exit: Number(parts[2 * at + 1] ?? Number.NaN),
-    }));
+    return walkPageIn(folder, path);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same in a folder that stays, for those who want to go on from where the page ends. */
+export function walkPageIn(folder: string, path: string): readonly WalkedBlock[] {
+  const blocks = blocksOf(readFileSync(join(root, path), 'utf8'));
+  const { stdout } = spawnSync('bash', ['-c', scriptOf(blocks)], {
+    cwd: folder,
+    env: environmentIn(folder),
+    encoding: 'utf8',
+    timeout: 170_000,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const parts = stdout.split(/^@@ (-?\d+) @@\n/m);
+  return blocks.map((block, at) => ({
+    ...block,
+    printed: parts[2 * at] ?? '',
+    exit: Number(parts[2 * at + 1] ?? Number.NaN),
+  }));
 }
 
 /** Whether what was printed is what the page says. */

@@ -7,50 +7,26 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  initProject,
-  makeKey,
-  openKey,
-  openProject,
-  planRun,
-  Secret,
-  signerOf,
-  signMapping,
-  signRunbook,
-} from '../../src/index.ts';
+import { initProject, planRun } from '../../src/index.ts';
+import { addPeople, agreedRunbook, openAgreed, passphrase } from './agreed-project.ts';
 
 /** What docs/guides/when-a-run-stops.md promises, kept by the real command line: kill it, stop it, type the same again. */
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const records = 6_000;
 const rowsPerSlice = 30;
-const passphrase = new Secret('nothing is lost on the way');
-const environment = {
-  secret: (name: string): Secret | null => (name === 'GODWIT_PASSPHRASE' ? passphrase : null),
-  text: (): null => null,
-};
 let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'godwit-stops-'));
   makeSystems();
   await initProject({ folder, source: 'sqlite:old.sqlite', target: 'sqlite:new.sqlite' });
-  const [ada, ben] = ['ada', 'ben'].map((name) => makeKey(join(folder, `${name}.key`), passphrase));
   const settings = join(folder, 'godwit.yaml');
-  writeFileSync(
-    settings,
-    `${readFileSync(settings, 'utf8')
-      .replace(/^people: \[\]$/m, '')
-      .replace('rows_per_slice: 5000', `rows_per_slice: ${rowsPerSlice}`)}
-people:
-  - { name: Ada, roles: [author, operator], keys: ['${ada?.publicKey}'] }
-  - { name: Ben, roles: [approver, owner], keys: ['${ben?.publicKey}'] }
-`,
-  );
-  await using project = await openProject(folder, { environment });
-  await signMapping(project, signerOf(project, openKey(join(folder, 'ada.key'), passphrase)));
+  const text = readFileSync(settings, 'utf8');
+  writeFileSync(settings, text.replace('rows_per_slice: 5000', `rows_per_slice: ${rowsPerSlice}`));
+  addPeople(folder);
+  await using project = await openAgreed(folder);
   await planRun(project, () => undefined);
-  const signer = signerOf(project, openKey(join(folder, 'ben.key'), passphrase));
-  await signRunbook(project, signer, { decision: 'approve', reason: null });
+  await agreedRunbook(project);
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
