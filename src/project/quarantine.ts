@@ -10,7 +10,7 @@ import { liveWorld } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { openWorldJournal, openWorldSession } from './run-world.ts';
+import { finishAgain, isFinished, openWorldJournal, openWorldSession } from './run-world.ts';
 
 /** `godwit quarantine list`: what could not go in the run of the present runbook. */
 export async function listQuarantine(project: Project): Promise<readonly EntrySummary[]> {
@@ -48,6 +48,7 @@ export async function replayQuarantined(
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
+  const finished = await isFinished(journal, world.run);
   await using session = await openWorldSession(
     project,
     world,
@@ -66,6 +67,7 @@ export async function replayQuarantined(
     const wanted = ids.length === 0 ? open : open.filter((id) => ids.includes(id));
     if (plan && wanted.length > 0) reports.push(await replayStep(session, { step, plan, entries: wanted }));
   }
+  if (finished) await finishAgain(session, world);
   await project.ledger().checkpoint(project.runnerKey());
   return reports;
 }

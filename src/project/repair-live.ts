@@ -4,7 +4,7 @@ import type { RecordKey } from '../model/index.ts';
 import { auditLive } from './audit-live.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
-import { openWorldJournal, openWorldSession } from './run-world.ts';
+import { finishAgain, isFinished, openWorldJournal, openWorldSession } from './run-world.ts';
 
 export interface RepairResult {
   readonly repaired: readonly StepReport[];
@@ -27,6 +27,7 @@ export async function repairLive(project: Project, operator: string): Promise<Re
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
+  const finished = await isFinished(journal, world.run);
   await using session = await openWorldSession(
     project,
     world,
@@ -39,6 +40,7 @@ export async function repairLive(project: Project, operator: string): Promise<Re
     const sourceKeys = plan ? (wrong.get(plan.object) ?? []) : [];
     if (plan && sourceKeys.length > 0) repaired.push(await repairStep(session, { step, plan, sourceKeys }));
   }
+  if (finished) await finishAgain(session, world);
   await project.ledger().checkpoint(project.runnerKey());
   return { repaired, extra: extraRecords(report.relations), differencesBefore: differences };
 }

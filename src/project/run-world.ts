@@ -115,6 +115,17 @@ async function recordEvent(project: Project, event: EngineEvent): Promise<void> 
   await ledger.flush();
 }
 
+/** Whether the run is at its end: to be asked before a session opens it again. */
+export async function isFinished(journal: Journal, run: string): Promise<boolean> {
+  return (await journal.runs()).some((one) => one.run === run && one.state === 'done');
+}
+
+/** After a replay or a repair of a run that was at its end: makes what was written final, and the run ended again. */
+export async function finishAgain(session: Session, world: World): Promise<void> {
+  const step = lastWriting(world);
+  if (step !== undefined) await finishRun(session, step);
+}
+
 function lastWriting({ runbook }: World): string | undefined {
   return runbook.steps.findLast(({ action }) => action.kind !== 'audit' && action.kind !== 'sign-off')?.id;
 }

@@ -1,14 +1,17 @@
 import { expect } from 'vitest';
-import { comparable, fits, walkPage } from './walk-page.ts';
+import { comparable, fits, type WalkedBlock, walkPage } from './walk-page.ts';
 
-/** Every block of a page is run; what is printed and how it ends must be what the page says. */
+/** Every block of a page is run; what is printed and how it ends must be what the page says. All that differs is told at once. */
 export function expectWalk(page: string, blocksMin: number): void {
   const walked = walkPage(page);
   expect(walked.length).toBeGreaterThanOrEqual(blocksMin);
-  for (const { line, commands, expected, expectedExit, printed, exit } of walked) {
-    const told = `${page}:${line}\n${commands}`;
-    if (expected !== null && !fits(expected, printed))
-      expect(comparable(printed), told).toEqual(comparable(expected));
-    expect({ exit, printed }, told).toEqual({ exit: expectedExit, printed });
-  }
+  const wrong = walked.filter(
+    ({ expected, printed, exit, expectedExit }) =>
+      exit !== expectedExit || (expected !== null && !fits(expected, printed)),
+  );
+  const told = (block: WalkedBlock, text: string, exit: number): string =>
+    `${page}:${block.line}\n${block.commands}[exit ${exit}]\n${comparable(text).join('\n')}`;
+  expect(wrong.map((block) => told(block, block.printed, block.exit))).toEqual(
+    wrong.map((block) => told(block, block.expected ?? block.printed, block.expectedExit)),
+  );
 }
