@@ -101,8 +101,9 @@ export class Project implements AsyncDisposable {
     return this.#ledger;
   }
 
+  /** A signed note's name holds no space and no plus; a project's may. */
   get ledgerOrigin(): string {
-    return `godwit/${this.settings.project}`;
+    return `godwit/${this.settings.project.replaceAll(/[\s+%]/gu, encodeURIComponent)}`;
   }
 
   /** The key that signs checkpoints of this folder's ledger; made when first needed, under the project's passphrase. */

@@ -49,15 +49,19 @@ class Gathered extends Writable {
  * kept, so that it can be searched for what must not stand in it.
  */
 export class AttackedProject implements Disposable {
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'godwit-attack-'));
+  readonly folder: string;
   readonly environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
-    HOME: this.folder,
+    HOME: tmpdir(),
     NODE_COMPILE_CACHE: join(tmpdir(), 'godwit-compile-cache'),
     GODWIT_PASSPHRASE: 'what is kept of records',
     GODWIT_KEY_PASSPHRASE: 'a key of one person',
   };
   readonly answers: Answer[] = [];
+
+  constructor(folder: string = mkdtempSync(join(tmpdir(), 'godwit-attack-'))) {
+    this.folder = folder;
+  }
 
   path(name: string): string {
     return join(this.folder, name);

@@ -1,4 +1,4 @@
-import { type Cell, counted, type Section } from '../document.ts';
+import { type Cell, counted, groupDigits, type Section } from '../document.ts';
 import { seconds } from './runbook-section.ts';
 
 /** What a run or a rehearsal came to, step by step. */
@@ -57,10 +57,10 @@ function stepRow(step: RunReportStep): readonly Cell[] {
     step.step,
     { tone, text: step.outcome.replace('-', ' ') },
     seconds(step.durationMs),
-    moves ? String(step.rowsRead) : '',
-    moves ? String(step.rowsWritten) : '',
-    moves ? String(step.rowsQuarantined) : '',
-    moves ? String(step.rowsPurged) : '',
+    moves ? groupDigits(String(step.rowsRead)) : '',
+    moves ? groupDigits(String(step.rowsWritten)) : '',
+    moves ? groupDigits(String(step.rowsQuarantined)) : '',
+    moves ? groupDigits(String(step.rowsPurged)) : '',
     note,
   ];
 }
