@@ -3,6 +3,7 @@ import { systemClock } from '../host/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
 import { openProject, type Project } from '../project/index.ts';
 import { type ExitCode, exitCode, exitCodeOf, isAbort } from './exit-code.ts';
+import { machineFault } from './machine-fault.ts';
 import { Output, type OutputStreams } from './output.ts';
 import { ProgressDisplay } from './progress-display.ts';
 
@@ -75,7 +76,11 @@ function report(error: unknown, output: Output): ExitCode {
   if (isGodwitError(error)) output.error(error);
   else if (isAbort(error))
     output.progressLine('stopped; nothing is half done. Run the same command again to go on.');
-  else output.error(defect(error));
+  else {
+    const refused = machineFault(error);
+    output.error(refused ?? defect(error));
+    return exitCodeOf(refused ?? error);
+  }
   return exitCodeOf(error);
 }
 

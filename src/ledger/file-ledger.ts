@@ -120,7 +120,7 @@ export class FileLedger implements Ledger {
     try {
       this.#lock.run('BEGIN IMMEDIATE');
     } catch (cause) {
-      throw ledgerBusy(this.#place.lock, cause);
+      throw isBusy(cause) ? ledgerBusy(this.#place.lock, cause) : ledgerWriteFailed(this.#place.lock, cause);
     }
     try {
       return work();
@@ -243,3 +243,10 @@ function appendDurably(path: string, lines: readonly Buffer[], offset: number): 
     closeSync(file);
   }
 }
+
+/** A full or read-only disk also refuses the lock, and waiting would not help. */
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === sqliteBusy;
+}
+
+const sqliteBusy = 5;

@@ -40,7 +40,7 @@ function makeDatabase(path: string, filled: boolean): void {
       `insert into ${quote(relation)} values (?, ${fields.map(() => '?').join(', ')})`,
     );
     const count = { 'empty one': 0, 'one row': 1 }[relation] ?? 3;
-    for (let at = 1; filled && at <= count; at += 1)
+    for (let at = 1; at <= (filled ? count : 0); at += 1)
       insert.run(at, ...fields.map((field) => `${field} ${at}`));
   }
   if (filled)
@@ -65,7 +65,12 @@ test('names that no one should give are moved, audited and taken back like other
   const name = "my: 'odd' {project} 100 % 🦆 + more";
   await project.walk([
     'init',
-    ...['--source', 'sqlite:old one.sqlite', '--target', 'sqlite:new one.sqlite', '--name', name],
+    '--source',
+    'sqlite:old one.sqlite',
+    '--target',
+    'sqlite:new one.sqlite',
+    '--name',
+    name,
   ]);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText().replace('Ada', JSON.stringify(ada)));
   await project.walk(['profile'], ['map', 'check']);

@@ -70,6 +70,14 @@ function readFormat(file: SqliteFile, path: string): FoundFormat {
       tables: ask('SELECT count(*) FROM sqlite_schema'),
     };
   } catch (cause) {
-    throw journalForeign(path, cause);
+    // On a read-only or full disk the file may be the right one: only its content makes it a foreign one.
+    throw isMachineFault(cause) ? cause : journalForeign(path, cause);
   }
+}
+
+/** SQLite's codes for a file that may not be written, a disk that fails or is full, and a file that cannot be opened. */
+const machineCodes: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+
+function isMachineFault(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && machineCodes.has(Number(cause.errcode) & 0xff);
 }
