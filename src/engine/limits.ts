@@ -1,6 +1,6 @@
 /**
- * How much at once. Every number bounds memory or waiting: with the defaults about 150 MB are live, in a process of about
- * 450 MB, for 300,000 records as for 900,000 (`bench/prove/engine-rate.ts`).
+ * How much at once. Every number bounds memory or waiting. What the whole process takes is told in
+ * `docs/internals/engine.md`, and measured by `npm run bench -- move-memory`.
  */
 export interface EngineLimits {
   readonly rowsPerSlice: number;

@@ -20,7 +20,7 @@ export class WriterConnection implements Disposable {
     this.path = address.path;
     this.#context = context;
     this.file = openAndLook(address);
-    this.file.run('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000');
+    this.file.run('PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000');
   }
 
   /** The key for what undo needs; nothing is written without one. */
