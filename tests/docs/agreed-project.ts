@@ -43,6 +43,11 @@ export async function openAgreed(folder: string): Promise<Project> {
 
 /** Ben approves the runbook as it stands. */
 export async function agreedRunbook(project: Project): Promise<void> {
-  const ben = signerOf(project, openKey(join(project.folder.root, 'ben.key'), passphrase));
+  const ben = signerOf(project, ownerKey(project.folder.root));
   await signRunbook(project, ben, { decision: 'approve', reason: null });
+}
+
+/** Ben's, for all that an owner signs. */
+export function ownerKey(folder: string): ReturnType<typeof openKey> {
+  return openKey(join(folder, 'ben.key'), passphrase);
 }
