@@ -2,7 +2,7 @@ import type { SeededChoice } from '../../../demo/seeded-choice.ts';
 import { alike, alteredValue, type PlainField, type PlainRecord, type PlainValue, plainFields } from './drawn-values.ts';
 import { type Engine, type HeldRecord, plainTypes, type ShapedTable, type Shape } from './shaped-table.ts';
 
-export const damageKinds = [
+const damageKinds = [
   'changed field',
   'missing',
   'extra',
@@ -53,7 +53,7 @@ const shares: Readonly<Record<DamageKind, number>> = {
 };
 
 /** Which damages a table can take: a primary key takes no duplicates, PostgreSQL keeps no text in a number's column. */
-export function possibleKinds(shape: Shape, engine: Engine): readonly DamageKind[] {
+function possibleKinds(shape: Shape, engine: Engine): readonly DamageKind[] {
   const unique = shape === 'numbered' || shape === 'given';
   return damageKinds.filter((kind) => {
     if (kind === 'duplicated') return !unique;
