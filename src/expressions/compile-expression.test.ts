@@ -15,10 +15,13 @@ const scope: Scope = {
     { name: 'code', type: { kind: 'text', charactersMax: 5, padded: false } },
     { name: 'state', type: { kind: 'enum', name: 'state', labels: ['open', 'closed'] } },
     { name: 'anything', type: { kind: 'any' } },
+    { name: 'é'.repeat(31), type: text },
+    { name: `${'é'.repeat(31)} "é" 2`, type: text },
+    { name: `${'q'.repeat(63)}é`, type: text },
   ],
   lookups: new Map([['company', { key: [integer], id: { kind: 'integer', bits: 64, signed: true } }]]),
 };
-const row: readonly Value[] = ['Ada', '42', '12.50', true, 'ab', 'open', 'x'];
+const row: readonly Value[] = ['Ada', '42', '12.50', true, 'ab', 'open', 'x', 'short', 'long', 'bare'];
 const environment: Environment = {
   lookup: (object, key) => (key === '["42"]' ? `new id of ${object} 42` : undefined),
   mask: (masked) => masked.padEnd(64, '7').replace(/[^0-9a-f]/g, '3'),
@@ -64,6 +67,9 @@ describe('compileExpression', () => {
     ['lookup(company, n)', 'new id of company 42'],
     ["lookup_or_null('company', n + 1)", null],
     ["case when true then 'a' -- a comment\n end /* and /* nested */ ( */", 'a'],
+    [`'🦆' || "${'é'.repeat(31)}"`, '🦆short'],
+    [`'🦆' || "${'é'.repeat(31)} ""é"" 2"`, '🦆long'],
+    [`'🦆' || ${'Q'.repeat(63)}é`, '🦆bare'],
     ["'it''s' || $q$ $1 ( $q$", "it's $1 ( "],
   ])('%s is %j', (expression, value) => {
     expect(evaluate(expression)).toEqual(value);
@@ -104,6 +110,8 @@ describe('compileExpression', () => {
     ['$1', 'expression.not-allowed', 1, 1],
     ['0x1F', 'expression.not-allowed', 1, 1],
     ['1_000', 'expression.not-allowed', 1, 1],
+    [`'é' || "${'é'.repeat(31)} 2"`, 'expression.unknown-field', 1, 8],
+    [`u&"${'q'.repeat(63)}!00e9" uescape '!'`, 'expression.not-allowed', 1, 1],
     ["'é' || frist_name", 'expression.unknown-field', 1, 8],
     ["'\u{1F600}é'\n  || acitve", 'expression.unknown-field', 2, 6],
     ['lenght(first_name)', 'expression.unknown-function', 1, 1],

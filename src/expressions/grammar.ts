@@ -2,6 +2,7 @@ import { hasSqlDetails, loadModule, parseSync, type Node as RawNode } from 'libp
 import { expressionFault, type Place } from './expression-faults.ts';
 import { placeOfByte, placeOfCharacter } from './place.ts';
 import { refuseOversized } from './refuse-oversized.ts';
+import { wholeName } from './whole-name.ts';
 
 /** Loads PostgreSQL's grammar (WebAssembly). Once, before the first expression is compiled; again is free. */
 export async function loadGrammar(): Promise<void> {
@@ -13,6 +14,8 @@ export interface ParsedExpression {
   readonly root: RawNode;
   /** Line and column of a location in the tree; null for -1 or none. */
   place(location: number | undefined): Place | null;
+  /** A name of the tree, not cut; null where it cannot be told. */
+  name(parsed: string, location: number | undefined): string | null;
 }
 
 // The line feed ends a comment that the text may end with; the parentheses keep everything but an expression out.
@@ -37,6 +40,7 @@ export function parseExpression(text: string): ParsedExpression {
       location === undefined || location < before.length - 1
         ? null
         : placeOfByte(text, Math.max(location - before.length, 0)),
+    name: (parsed, location) => wholeName(text, (location ?? 0) - before.length, parsed),
   };
 }
 

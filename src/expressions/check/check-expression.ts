@@ -23,6 +23,7 @@ export function checkExpression(text: string, parsed: ParsedExpression, scope: S
     scope,
     text,
     place: (location) => parsed.place(location),
+    name: (name, location) => parsed.name(name, location),
     check: (raw) => {
       depth += 1;
       if (depth > expressionLimits.depthMax) throw tooDeep(checker);

@@ -1,14 +1,13 @@
 import type { ColumnRef as RawField, Node as RawNode } from 'libpg-query';
 import { nearestName } from '../../model/index.ts';
 import { createFieldNode, type FieldNode } from '../nodes/index.ts';
-import { type Checker, fault, notAllowed } from './checker.ts';
+import { type Checker, fault, loneName, notAllowed } from './checker.ts';
 import { modifiersOfField, typeOfField } from './type-names.ts';
 
 /** A field of the row by its name: folded to lower case unless quoted, as PostgreSQL reads names. */
 export function checkField(checker: Checker, raw: RawField): FieldNode {
-  const parts = (raw.fields ?? []).map(namePart);
-  const [name] = parts;
-  if (parts.length !== 1 || name === undefined)
+  const name = loneName(checker, raw);
+  if (name === undefined)
     throw notAllowed(checker, raw.location, 'a field is named by its own name alone, without a table');
   const index = checker.scope.fields.findIndex((field) => field.name === name);
   const field = checker.scope.fields[index];

@@ -3,7 +3,7 @@ import type { FieldType } from '../../model/index.ts';
 import { nearestName } from '../../model/index.ts';
 import { type MaskShape, maskShapes } from '../mask-text.ts';
 import { createLookupNode, createMaskNode, type TypedNode } from '../nodes/index.ts';
-import { type Checker, fault, notAllowed } from './checker.ts';
+import { type Checker, fault, loneName, notAllowed } from './checker.ts';
 import { coerce } from './coerce.ts';
 import { modifiersOfField, typeOfField } from './type-names.ts';
 
@@ -13,7 +13,7 @@ export const ownFunctions: readonly string[] = ['lookup', 'lookup_or_null', 'mas
 /** `lookup(object, key...)`: the object's name is a literal or a bare name, the key one expression for each part. */
 export function checkLookup(checker: Checker, raw: RawCall, name: 'lookup' | 'lookup_or_null'): TypedNode {
   const [first, ...rest] = raw.args ?? [];
-  const object = first === undefined ? undefined : nameOf(first);
+  const object = first === undefined ? undefined : nameOf(checker, first);
   if (object === undefined)
     throw notAllowed(
       checker,
@@ -40,11 +40,9 @@ export function checkLookup(checker: Checker, raw: RawCall, name: 'lookup' | 'lo
   });
 }
 
-function nameOf(raw: RawNode): string | undefined {
+function nameOf(checker: Checker, raw: RawNode): string | undefined {
   if ('A_Const' in raw) return raw.A_Const.sval?.sval;
-  if (!('ColumnRef' in raw)) return undefined;
-  const [only, more] = raw.ColumnRef.fields ?? [];
-  return only !== undefined && more === undefined && 'String' in only ? only.String.sval : undefined;
+  return 'ColumnRef' in raw ? loneName(checker, raw.ColumnRef) : undefined;
 }
 
 function keyPart(
@@ -85,7 +83,7 @@ export function checkMask(checker: Checker, raw: RawCall): TypedNode {
   const [first, second, ...more] = raw.args ?? [];
   if (first === undefined || more.length > 0)
     throw notAllowed(checker, raw.location, "mask() is written mask(text) or mask(text, 'email')");
-  const shape = second === undefined ? 'text' : nameOf(second);
+  const shape = second === undefined ? 'text' : nameOf(checker, second);
   if (!isShape(shape))
     throw notAllowed(
       checker,

@@ -1,4 +1,4 @@
-import type { Node as RawNode } from 'libpg-query';
+import type { ColumnRef as RawField, Node as RawNode } from 'libpg-query';
 import type { Catalog } from '../catalog.ts';
 import { type ExpressionFaultCode, expressionFault, type Place } from '../expression-faults.ts';
 import type { TypedNode } from '../nodes/index.ts';
@@ -13,6 +13,17 @@ export interface Checker {
   /** Checks a part of the tree; throws `expression.too-large` when it is nested too deep. */
   check(raw: RawNode): TypedNode;
   place(location: number | undefined): Place | null;
+  /** A name of the tree as it was written: the parser cuts long ones. */
+  name(parsed: string, location: number | undefined): string | null;
+}
+
+/** The text of a name that stands alone, like a field's; undefined for anything else. Throws when it cannot be told. */
+export function loneName(checker: Checker, { fields, location }: RawField): string | undefined {
+  const [only, ...more] = fields ?? [];
+  if (only === undefined || more.length > 0 || !('String' in only)) return undefined;
+  const name = checker.name(only.String.sval ?? '', location);
+  if (name === null) throw notAllowed(checker, location, 'a long name written U&"..."');
+  return name;
 }
 
 export function fault(
