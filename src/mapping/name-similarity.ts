@@ -1,10 +1,14 @@
 import { editDistance, wordsOfName } from '../model/index.ts';
 
-/** 1 for the same words; else the better of shared words and of edit distance. */
+/** 1 for the same words with the same numbers; else the better of shared words and of edit distance. */
 export function nameSimilarity(a: string, b: string): number {
+  if (a === b) return 1;
   const wordsA = wordsOfName(a).map(singular);
   const wordsB = wordsOfName(b).map(singular);
-  if (wordsA.join(' ') === wordsB.join(' ')) return 1;
+  // Signs and numbers alone (`?`, `2`) have no words in common.
+  if (wordsA.length === 0 || wordsB.length === 0) return 0;
+  // `line1` is most probably not `line2`: likely enough to ask, never to be taken as it is.
+  if (wordsA.join(' ') === wordsB.join(' ')) return numbersOf(a) === numbersOf(b) ? 1 : 0.8;
   const left = wordsA.map(unabbreviated);
   const right = wordsB.map(unabbreviated);
   const shared = left.filter((word) => right.includes(word)).length;
@@ -15,6 +19,10 @@ export function nameSimilarity(a: string, b: string): number {
   const joinedB = right.join('');
   const letters = 1 - editDistance(joinedA, joinedB) / Math.max(1, joinedA.length, joinedB.length);
   return Math.round(100 * Math.max(words, letters >= 0.75 ? letters * 0.95 : 0)) / 100;
+}
+
+function numbersOf(name: string): string {
+  return (name.match(/\d+/g) ?? []).join(' ');
 }
 
 const fillers: ReadonlySet<string> = new Set([

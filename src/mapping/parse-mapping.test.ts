@@ -157,6 +157,13 @@ describe('parseMapping', () => {
     ]);
   });
 
+  it('keeps the order of the file, also of names that are numbers', () => {
+    const lines = 'fields:\n  b: x\n  2: x\n  1: x\nleft_behind: { c: y, 9: y, 8: y }\n';
+    const { fields, leftBehind } = parseOne('x.yaml', `${head}${lines}`);
+    expect(fields.map(({ field }) => field)).toEqual(['b', '2', '1']);
+    expect(leftBehind.map(({ field }) => field)).toEqual(['c', '9', '8']);
+  });
+
   it('refuses names that cannot name an object, and two of one name', () => {
     const text = 'source: s\ntarget: t\nkey: []\n';
     const { problems } = parseMapping([

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FieldMapping, Mapping, ObjectMapping } from '../model/index.ts';
 import { type LongField, leftBehindFile, type ObjectFile, objectFile } from './mapping-file.ts';
 import type { MappingProblem } from './mapping-problem.ts';
-import { type Path, placeOf, readYaml, type YamlFile } from './read-yaml.ts';
+import { type Path, type Place, placeOf, readYaml, type YamlFile } from './read-yaml.ts';
 import { translateIssues } from './translate-issues.ts';
 
 /**
@@ -93,12 +93,28 @@ function objectOf(name: string, file: string, content: ObjectFile, yaml: YamlFil
     create: content.create ?? false,
     each: each ? { name: each.name, in: each.in, ordinal: each.ordinal ?? null } : null,
     purge: content.purge ?? [],
-    fields: Object.entries(content.fields ?? {}).map(([field, long]) => fieldOf(field, long, yaml)),
-    leftBehind: Object.entries(content.left_behind ?? {}).map(([field, reason]) => ({ field, reason })),
+    fields: asWritten(yaml, 'fields', content.fields).map(([field, long]) => fieldOf(field, long, yaml)),
+    leftBehind: asWritten(yaml, 'left_behind', content.left_behind).map(([field, reason]) => ({
+      field,
+      reason,
+    })),
     owner: content.owner ?? null,
     note: content.note ?? null,
     file,
   });
+}
+
+/** Names with their values in the order of the file: JavaScript would put names that are numbers first. */
+function asWritten<Content>(
+  yaml: YamlFile,
+  part: string,
+  content: Readonly<Record<string, Content>> | null | undefined,
+): readonly (readonly [string, Content])[] {
+  const place = (name: string): Place => placeOf(yaml.places, [part, name]) ?? { line: 0, column: 0 };
+  return Object.entries(content ?? {})
+    .map((entry) => ({ entry, at: place(entry[0]) }))
+    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+    .map(({ entry }) => entry);
 }
 
 function fieldOf(field: string, given: string | LongField, yaml: YamlFile): FieldMapping {

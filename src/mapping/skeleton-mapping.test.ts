@@ -128,6 +128,14 @@ left_behind:
     expect(parsed(source, target).mapping.objects[0]).toMatchObject({ source: 'people', target: 'People' });
   });
 
+  it('never sends a relation past the one of exactly its name', () => {
+    const names = ['CASE', 'Case', 'case', '?', '"', '1', '$1'];
+    const tables = schema(names.map((name) => relation(name, { 'id!': whole })));
+    expect(parsed(tables, tables).mapping.objects.map(({ source: from, target: to }) => [from, to])).toEqual(
+      expect.arrayContaining(names.map((name) => [name, name])),
+    );
+  });
+
   it('copies everything when the target holds nothing yet', () => {
     const { mapping } = parsed(source, schema([]));
     expect(mapping.objects.map(({ name, create, key }) => [name, create, key])).toEqual(

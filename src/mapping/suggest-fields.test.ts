@@ -12,6 +12,10 @@ describe('suggestFields', () => {
     ['zip', 'postal_code', 0.65],
     ['customer_id', 'order_id', 0.25],
     ['colour', 'phone', 0],
+    ['line1', 'line2', 0.8],
+    ['address', 'Address 2', 0.8],
+    ['?', '"', 0],
+    ['?', '?', 1],
   ])('%s and %s are alike to about %d', (a, b, likeness) => {
     expect(Math.abs(nameSimilarity(a, b) - likeness)).toBeLessThanOrEqual(0.1);
     expect(nameSimilarity(a, b)).toBe(nameSimilarity(b, a));
@@ -33,6 +37,19 @@ describe('suggestFields', () => {
     const amount = suggestFields(source, target)[2];
     expect(amount?.confidence).toBeLessThan(1);
     expect(amount?.evidence).toEqual(['same name', 'decimal(10,2) to integer 64']);
+  });
+
+  it('takes exactly the same name first, and a name with another number only for likely', () => {
+    const source = relation('s', { LINE: text, Line: text, line1: text, line2: text });
+    const target = relation('t', { Line: text, line: text, line2: text, line3: text });
+    expect(
+      suggestFields(source, target).map(({ field, from, confidence }) => [field, from, confidence]),
+    ).toEqual([
+      ['Line', '"Line"', 1],
+      ['line', '"LINE"', 1],
+      ['line2', 'line2', 1],
+      ['line3', 'line1', 0.8],
+    ]);
   });
 
   it('lets values speak where names say little', () => {

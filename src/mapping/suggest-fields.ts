@@ -19,7 +19,13 @@ export function suggestFields(
     .filter(({ synthetic }) => !synthetic)
     .flatMap((from) => target.fields.filter(isWritable).map((to) => pairOf(from, to, profiles)))
     .filter(({ confidence }) => confidence >= leastConfidence)
-    .sort((a, b) => b.confidence - a.confidence || order(a.to, b.to) || order(a.from, b.from));
+    .sort(
+      (a, b) =>
+        b.confidence - a.confidence ||
+        Number(a.from !== a.to) - Number(b.from !== b.to) ||
+        order(a.to, b.to) ||
+        order(a.from, b.from),
+    );
   const taken = new Set<string>();
   const found: FieldSuggestion[] = [];
   for (const { from, to, confidence, evidence } of pairs) {

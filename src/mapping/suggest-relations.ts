@@ -10,14 +10,14 @@ export interface RelationSuggestion {
   readonly evidence: readonly string[];
 }
 
-/** At most one target for each source relation; a target may be suggested twice (two sources become one). */
+/** At most one target for each source relation, the one of exactly its name where there is one; a target may be suggested twice (two sources become one). */
 export function suggestRelations(source: Schema, target: Schema): readonly RelationSuggestion[] {
   return source.relations
     .filter(({ kind }) => kind !== 'view')
     .flatMap((from) => {
-      const candidates = target.relations
-        .filter(({ kind }) => kind !== 'view')
-        .map((to) => suggestionOf(from, to));
+      const tables = target.relations.filter(({ kind }) => kind !== 'view');
+      const namesake = tables.find(({ name }) => name === from.name);
+      const candidates = (namesake ? [namesake] : tables).map((to) => suggestionOf(from, to));
       const best = candidates.reduce<RelationSuggestion | null>(
         (a, b) => (b.confidence > (a?.confidence ?? 0) ? b : a),
         null,
