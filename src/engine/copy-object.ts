@@ -29,6 +29,7 @@ export function copyWork(step: string, plan: ObjectPlan, deferred: readonly stri
     key,
     // The second pass finds its records by the ids captured here where the target gives them itself.
     captureIds: plan.captureIds || deferred.length > 0,
+    firstPass: null,
     needless: () => false,
   };
 }

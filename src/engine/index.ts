@@ -17,6 +17,7 @@
  * 13. One process at a time works on a project: there is no session without its lock.
  * 14. Memory does not grow with the number of records.
  * 15. A repair touches only the records that are named, and an undo of the run takes it along.
+ * 16. A record has one open entry for each object: a second pass meets only what the first one brought.
  */
 export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';
@@ -43,6 +44,7 @@ export type {
 export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
 export type { ObjectPlan } from './object-plan.ts';
+export { owedLinks } from './owed-links.ts';
 export type { Progress } from './progress.ts';
 export { type RepairRequest, repairStep } from './repair-step.ts';
 export { type ReplayReport, type ReplayRequest, replayStep } from './replay-step.ts';

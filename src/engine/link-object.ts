@@ -8,7 +8,10 @@ import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
 import type { StepReport } from './step-report.ts';
 
-/** Second pass of a cycle: sets the deferred fields of records that are there already. */
+/**
+ * Second pass of a cycle: sets the deferred fields of records that are there already. Records that the first pass put into
+ * quarantine are none of its business: they are not counted here and get no second entry.
+ */
 export async function linkObject(
   session: Session,
   step: string,
@@ -16,7 +19,11 @@ export async function linkObject(
   fields: readonly string[],
 ): Promise<StepReport> {
   const newStep = { step, kind: 'link', object: plan.object, origin: step } as const;
-  return runStep(session, newStep, async () => copySlices(session, linkWork(step, plan, fields)));
+  return runStep(session, newStep, async () => {
+    const steps = await session.journal.steps(session.run);
+    const copy = steps.find(({ kind, object }) => kind === 'copy' && object === plan.object);
+    return copySlices(session, { ...linkWork(step, plan, fields), firstPass: copy?.step ?? null });
+  });
 }
 
 export function linkWork(step: string, plan: ObjectPlan, fields: readonly string[]): SliceWork {
@@ -36,6 +43,7 @@ export function linkWork(step: string, plan: ObjectPlan, fields: readonly string
     mode: 'update',
     key,
     captureIds: false,
+    firstPass: null,
     // The first pass left these fields null; only an upsert may have met a record that was there with something in them.
     needless: mode === 'upsert' ? () => false : (row) => fieldsAt.every((at) => (row[at] ?? null) === null),
   };

@@ -20,6 +20,8 @@ export interface ReplayWork {
   readonly work: SliceWork;
   /** Ids of entries, or all open ones of that step. */
   readonly entries: readonly string[] | 'all';
+  /** Ids of settled entries whose records this step has not met yet; see `owedLinks`. */
+  readonly owed: readonly string[];
 }
 
 export interface ReplayReport extends StepReport {
@@ -103,7 +105,7 @@ async function openEntries(
   }
   const [unknown] = wanted ?? [];
   if (unknown !== undefined) throw entryUnknown(unknown);
-  return { repeatable, unrepeatable };
+  return { repeatable: [...repeatable, ...request.owed], unrepeatable };
 }
 
 async function appliedSlices(session: Session): Promise<ReadonlySet<string>> {

@@ -80,8 +80,9 @@ export class SliceAttempt {
   async *#batches(): AsyncGenerator<readonly WriteRecord[]> {
     const { session, work, input, snapshot, target, lookups } = this.#world;
     const ask = { run: session.run, target, mask: session.mask };
-    for await (const batch of input.read(snapshot)) {
-      this.#assertFields(batch);
+    for await (const whole of input.read(snapshot)) {
+      this.#assertFields(whole);
+      const batch = await this.#withoutKeptBack(whole);
       this.#originals.keep(batch);
       this.#tally.read(batch.rows.length + batch.bad.length);
       for (const bad of batch.bad) this.#quarantineBad(bad);
@@ -98,6 +99,19 @@ export class SliceAttempt {
   #assertFields(batch: RecordBatch): void {
     const found = JSON.stringify(batch.fields);
     if (found !== this.#fields) throw fieldsUnexpected(batch.relation, this.#fields, found);
+  }
+
+  /** In a second pass: without the records that the first one put into quarantine. */
+  async #withoutKeptBack(batch: RecordBatch): Promise<RecordBatch> {
+    const { session, work } = this.#world;
+    if (work.firstPass === null) return batch;
+    const keys = batch.rows.map((row) => keyAt(row, this.#identityAt));
+    const keyOfBad = ({ key, where }: BadRecord): string => (key ? recordKey(key) : where);
+    const asked = [...keys, ...batch.bad.map(keyOfBad)];
+    const kept = await session.journal.openAmong(session.run, work.firstPass, asked);
+    if (kept.size === 0) return batch;
+    const rows = batch.rows.filter((_row, at) => !kept.has(keys[at] ?? ''));
+    return { ...batch, rows, bad: batch.bad.filter((bad) => !kept.has(keyOfBad(bad))) };
   }
 
   #transform(row: Row, environment: Environment, records: WriteRecord[]): void {

@@ -14,6 +14,8 @@ export interface SliceWork {
   readonly mode: SliceWrite['mode'];
   readonly key: readonly string[];
   readonly captureIds: boolean;
+  /** Set for a second pass: records with an open entry of this step are not in the target, and are passed over. */
+  readonly firstPass: string | null;
   /** A repair: see `SliceWrite`. */
   readonly putsBack?: boolean;
   /** True for a target row that need not be written because the target holds it already. */

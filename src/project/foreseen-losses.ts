@@ -22,12 +22,11 @@ export function unforeseenLosses(
       action.kind === 'copy' || action.kind === 'link' ? [[id, action.object] as const] : [],
     ),
   );
-  // A second pass meets the records again that the first one kept back, so the larger of both is what could not go.
+  // A second pass passes over what the first one kept back, so no record is counted twice.
   const quarantined = new Map<string, number>();
   for (const { step, rowsQuarantined } of steps) {
     const object = objects.get(step);
-    if (object !== undefined)
-      quarantined.set(object, Math.max(quarantined.get(object) ?? 0, rowsQuarantined));
+    if (object !== undefined) quarantined.set(object, (quarantined.get(object) ?? 0) + rowsQuarantined);
   }
   return [...quarantined]
     .map(([object, count]) => ({ object, quarantined: count, foreseen: foreseenOf(object, findings) }))

@@ -2,6 +2,7 @@ import {
   type EntrySummary,
   type KeptEntry,
   lockProject,
+  owedLinks,
   type ReplayReport,
   replayStep,
 } from '../engine/index.ts';
@@ -65,7 +66,9 @@ export async function replayQuarantined(
     for await (const entry of journal.entries({ run: world.run, origin: step.id, state: 'open' }))
       open.push(entry.id);
     const wanted = ids.length === 0 ? open : open.filter((id) => ids.includes(id));
-    if (plan && wanted.length > 0) reports.push(await replayStep(session, { step, plan, entries: wanted }));
+    const owed = step.action.kind === 'link' ? await owedLinks(session, step.id) : [];
+    if (plan && wanted.length + owed.length > 0)
+      reports.push(await replayStep(session, { step, plan, entries: wanted }));
   }
   if (finished) await finishAgain(session, world);
   await project.ledger().checkpoint(project.runnerKey());

@@ -109,6 +109,24 @@ export function journalContract(
       expect(await all(journal, { run: 'run-9' })).toHaveLength(0);
     });
 
+    test('records with an open entry of a step are known by key or by place', async () => {
+      await journal.quarantine(place, 'a', entries);
+      const [key, other] = [recordKey(['secret-key-17']), recordKey(['18'])];
+      const asked = [key, recordKey(['19']), other, 'contacts.csv line 14502', 'contacts.csv line 1'];
+      const among = async (run: string, origin: string): Promise<readonly string[]> => [
+        ...(await journal.openAmong(run, origin, asked)),
+      ];
+      expect(await among('run-1', '03-copy')).toEqual([key, other, 'contacts.csv line 14502']);
+      expect(await among('run-1', '04-copy')).toEqual([]);
+      expect(await among('run-2', '03-copy')).toEqual([]);
+      const settled = (await all(journal, { code: 'target.unique' })).map(({ id }) => id);
+      await journal.settleEntries(settled, 'superseded', 'replay-1');
+      expect(await among('run-1', '03-copy')).toEqual([key, 'contacts.csv line 14502']);
+      const again = entries.filter(({ code }) => code === 'target.unique');
+      await journal.quarantine({ ...place, step: 'replay-1' }, 'a', again);
+      expect(await among('run-1', '03-copy')).toEqual([key, other, 'contacts.csv line 14502']);
+    });
+
     test('more entries than a page come out once each', async () => {
       const many = Array.from({ length: 2_500 }, (_nothing, at) => ({
         ...(entries[1] as QuarantineEntry),

@@ -41,6 +41,11 @@ export interface Journal extends AsyncDisposable {
   /** With what was sealed; null when there is none of that id. */
   entry(id: string): Promise<KeptEntry | null>;
   settleEntries(ids: readonly string[], state: Exclude<EntryState, 'open'>, by: string): Promise<void>;
+  /**
+   * Of these records, those with an open entry of one step of the runbook (or of its replays). A record is named by its
+   * source key, or by its place where no key could be read.
+   */
+  openAmong(run: string, origin: string, records: readonly string[]): Promise<ReadonlySet<string>>;
   /** The entries each slice of a replay repeats. */
   saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): Promise<void>;
   replay(run: string, step: string): Promise<readonly (readonly string[])[]>;

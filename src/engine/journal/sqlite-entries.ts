@@ -16,6 +16,7 @@ export interface EntryShelf {
   confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): void;
   purged(run: string): readonly (PurgedCount & EntryPlace)[];
   entries(filter: EntryFilter): AsyncIterable<EntrySummary>;
+  openAmong(run: string, origin: string, records: readonly string[]): ReadonlySet<string>;
   entry(id: string): KeptEntry | null;
   settleEntries(ids: readonly string[], state: Exclude<EntryState, 'open'>, by: string): void;
 }
@@ -27,6 +28,7 @@ export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): Entr
     confirmSlice: (place, attempt, purged) => confirmSlice(file, place, attempt, purged),
     purged: (run) => readPurged(file, run),
     entries: (filter) => readEntries(file, filter),
+    openAmong: (run, origin, records) => openAmong(file, seal, { run, origin }, records),
     entry: (id) => readEntry(file, seal, id),
     settleEntries: (ids, state, by) => file.transaction(() => settle(file, ids, state, by)),
   };
@@ -165,6 +167,19 @@ function summaryOf(row: readonly SqliteValue[]): EntrySummary {
     settledBy: settledBy as string | null,
     at: at as string,
   };
+}
+
+/** Nearly always there is none at all, and a digest for every record would cost more than the look. */
+function openAmong(
+  file: SqliteFile,
+  seal: Seal,
+  { run, origin }: Pick<EntryPlace, 'run' | 'origin'>,
+  records: readonly string[],
+): ReadonlySet<string> {
+  const open = `SELECT 1 FROM quarantine WHERE run = ? AND origin = ? AND state = 'open'`;
+  if (!file.statement(`${open} LIMIT 1`).first(run, origin)) return new Set();
+  const known = file.statement(`${open} AND key_digest = ? LIMIT 1`);
+  return new Set(records.filter((record) => known.first(run, origin, seal.blind(record))));
 }
 
 function readEntry(file: SqliteFile, seal: Seal, id: string): KeptEntry | null {

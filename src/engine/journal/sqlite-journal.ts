@@ -108,6 +108,8 @@ class SqliteJournal implements Journal {
     this.#entries.confirmSlice(place, attempt, purged);
   purged: Journal['purged'] = async (run) => this.#entries.purged(run);
   entries: Journal['entries'] = (filter) => this.#entries.entries(filter);
+  openAmong: Journal['openAmong'] = async (run, origin, records) =>
+    this.#entries.openAmong(run, origin, records);
   entry: Journal['entry'] = async (id) => this.#entries.entry(id);
   settleEntries: Journal['settleEntries'] = async (ids, state, by) =>
     this.#entries.settleEntries(ids, state, by);

@@ -40,17 +40,25 @@ CREATE TABLE replays (
 ) WITHOUT ROWID;
 `;
 
+/** For a second pass, which asks for every record whether the first one kept it back. Earlier journals get it when opened. */
+const openEntriesIndex = `CREATE INDEX IF NOT EXISTS quarantine_open ON quarantine (run, origin, key_digest)
+  WHERE state = 'open'`;
+
 /** Makes a new file a journal, accepts one of this format, refuses everything else. */
 export function prepareTables(file: SqliteFile, path: string): void {
   const found = readFormat(file, path);
   if (found.applicationId === applicationId && found.version > journalFormat)
     throw journalNewer(found.version, journalFormat);
-  if (found.applicationId === applicationId && found.version === journalFormat) return;
+  if (found.applicationId === applicationId && found.version === journalFormat) {
+    file.run(openEntriesIndex);
+    return;
+  }
   if (found.applicationId !== 0 || found.version !== 0 || found.tables > 0) throw journalForeign(path);
   file.transaction(() => {
     // Another process may have made the tables between the look above and this lock.
     if (readFormat(file, path).applicationId === applicationId) return;
     file.run(tables);
+    file.run(openEntriesIndex);
     file.run(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat}`);
   });
 }
