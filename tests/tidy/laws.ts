@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { machineBreaches, touchesTarget } from './machine-laws.ts';
 import type { SourceFile } from './source-tree.ts';
 
 /** The laws of the house (docs/internals/house.md), each a function from the source to what breaks it. */
@@ -20,7 +21,6 @@ const floors: readonly (readonly string[])[] = [
   ['project'],
   ['cli', 'server', 'mcp'],
 ];
-const thinkingRooms = new Set(['model', 'expressions', 'mapping', 'risk', 'runbook', 'guard']);
 const noConnector = new Set(['mapping', 'risk', 'runbook']);
 const drawers = new Set([
   'util',
@@ -57,6 +57,11 @@ export function checkLaws(files: readonly SourceFile[]): readonly Violation[] {
     ...cycleLaw(shipped),
     ...pathLaw(shipped, 'audit', 'engine', 'the auditor never imports the engine'),
     ...pathLaw(shipped, 'drafts', 'connectors', 'drafts have no path to a connector'),
+    ...[...noConnector].flatMap((room) =>
+      ['connectors', 'profile'].flatMap((entered) =>
+        pathLaw(shipped, room, entered, `${room} has no path to ${entered}: what it reads is handed in`),
+      ),
+    ),
   ];
 }
 
@@ -108,48 +113,13 @@ function driverLaw(file: SourceFile): Violation[] {
 }
 
 function machineLaws(file: SourceFile): Violation[] {
-  const room = roomOf(file.path);
-  const code = withoutComments(file.text);
-  const found: Violation[] = [];
-  const refuse = (law: string, pattern: RegExp, message: string): void => {
-    const match = pattern.exec(code);
-    if (match) found.push(violation(law, file, `${message}: ${match[0]}`));
-  };
-  if (room !== 'project')
-    refuse(
-      'environment',
-      /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"])/,
-      'reads the environment outside project',
-    );
-  if (room !== 'runbook')
-    refuse('warrant', /\bWarrant\s*\.\s*issue\b|\bWarrant\s*\[/, 'issues a warrant outside runbook');
-  if (room !== 'host') {
-    refuse(
-      'clocks',
-      /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|\bset(?:Timeout|Interval)\(/,
-      'uses a clock, a timer or randomness outside host',
-    );
-    const module = file.imports.find((name) => name.startsWith('node:timers'));
-    if (module) found.push(violation('clocks', file, `imports ${module} outside host`));
-  }
-  if (thinkingRooms.has(room)) {
-    const builtin = file.imports.find((name) => name.startsWith('node:'));
-    if (builtin)
-      found.push(violation('thinking', file, `imports ${builtin}; a thinking room knows no machine`));
-    refuse('thinking', /\b(?:Buffer|process)\s*\./, 'uses a Node global in a thinking room');
-  }
-  return found;
+  return machineBreaches(file, roomOf(file.path)).map(({ law, message }) => violation(law, file, message));
 }
 
 /** In the engine one file alone touches a target's writing side, and that file asks the warrant. */
 export function writeLaw(files: readonly SourceFile[]): readonly Violation[] {
   return files
-    .filter(({ path }) => roomOf(path) === 'engine' && !isTest(path))
-    .filter(({ text }) => /\.\s*(?:writes|undoes|creates)\b/.test(withoutComments(text)))
-    .filter(
-      ({ path, text }) =>
-        path !== 'src/engine/warranted-target.ts' || !/\bpermit\(/.test(withoutComments(text)),
-    )
+    .filter((file) => roomOf(file.path) === 'engine' && !isTest(file.path) && touchesTarget(file))
     .map((file) =>
       violation('warrant', file, 'touches a target without a warrant; go through WarrantedTarget'),
     );
@@ -213,8 +183,6 @@ function chainTo(
   return null;
 }
 
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
 const violation = (law: string, file: SourceFile, message: string): Violation => ({
   law,
   path: file.path,
