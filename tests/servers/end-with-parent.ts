@@ -9,8 +9,10 @@ import type { ServerAccount } from './server-account.ts';
  */
 export interface GuardedServer {
   readonly folder: string;
-  readonly dataFolder: string;
-  readonly pgCtl: string;
+  /** There while the server runs; its first line is the process to end. */
+  readonly pidFile: string;
+  /** The program that stops the server and waits for it; null: the process is killed. */
+  readonly stop: { readonly program: string; readonly args: readonly string[] } | null;
   readonly account: ServerAccount;
 }
 

@@ -1,7 +1,6 @@
 /** Runs as its own process; see `end-with-parent.ts`. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { GuardedServer } from './end-with-parent.ts';
 
@@ -21,17 +20,14 @@ lines.on('close', () => {
 });
 
 function endServer(server: GuardedServer): void {
-  if (existsSync(join(server.dataFolder, 'postmaster.pid'))) stopAtOnce(server);
+  if (existsSync(server.pidFile)) stopAtOnce(server);
   rmSync(server.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
-function stopAtOnce({ pgCtl, dataFolder, folder, account }: GuardedServer): void {
+function stopAtOnce({ stop, pidFile, folder, account }: GuardedServer): void {
   try {
-    execFileSync(pgCtl, ['stop', '-D', dataFolder, '-m', 'immediate', '-w', '-t', '20'], {
-      cwd: folder,
-      stdio: 'ignore',
-      ...account,
-    });
+    if (stop === null) process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
+    else execFileSync(stop.program, stop.args, { cwd: folder, stdio: 'ignore', ...account });
   } catch {
     // The server was dead already (its pid file is what SIGKILL leaves); the folder goes either way.
   }

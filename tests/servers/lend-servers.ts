@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
-import type { PostgresMajor } from './postgres-package.ts';
-import { type PostgresServer, startPostgres } from './start-postgres.ts';
+import { startMariadb } from './start-mariadb.ts';
+import { startPostgres } from './start-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,10 +19,11 @@ declare module 'vitest' {
  * same; a run that asks for none starts none.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const servers = new Map<PostgresMajor, Promise<PostgresServer>>();
-  const lend = async (major: PostgresMajor): Promise<PostgresServer> => {
-    const server = servers.get(major) ?? startPostgres({ major });
-    servers.set(major, server);
+  const servers = new Map<string, Promise<LentServer>>();
+  const lend = async (name: string): Promise<LentServer> => {
+    const server = servers.get(name) ?? starts[name]?.();
+    if (server === undefined) throw new Error(`there is no server ${name}`);
+    servers.set(name, server);
     return server;
   };
   const password = randomBytes(16).toString('hex');
@@ -37,17 +38,29 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-async function openDesk(
-  password: string,
-  lend: (major: PostgresMajor) => Promise<PostgresServer>,
-): Promise<Server> {
+interface LentServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  stop(): Promise<void>;
+}
+
+/** By the path under which a test file asks. */
+const starts: Readonly<Record<string, () => Promise<LentServer>>> = {
+  'postgres/15': async () => startPostgres({ major: 15 }),
+  'postgres/18': async () => startPostgres({ major: 18 }),
+  'mariadb/debian': async () => startMariadb(),
+};
+
+async function openDesk(password: string, lend: (name: string) => Promise<LentServer>): Promise<Server> {
   const desk = createServer((request, response) => {
-    const [, given, kind, major] = (request.url ?? '').split('/');
-    if (given !== password || kind !== 'postgres' || (major !== '15' && major !== '18')) {
+    const [, given, kind, version] = (request.url ?? '').split('/');
+    if (given !== password) {
       response.writeHead(404).end();
       return;
     }
-    lend(Number(major) as PostgresMajor).then(
+    lend(`${kind}/${version}`).then(
       ({ host, port, user, password: login }) =>
         response.end(JSON.stringify({ host, port, user, password: login })),
       (error: unknown) => response.writeHead(500).end(String(error)),

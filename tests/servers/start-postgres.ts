@@ -46,6 +46,11 @@ const quickAndSmall = {
   log_statement: "'none'",
 };
 
+interface GuardedPostgres extends GuardedServer {
+  readonly dataFolder: string;
+  readonly pgCtl: string;
+}
+
 /** Takes about a second: half for `initdb`. Give a test file `sharedPostgres` unless it needs to kill the server. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const found = findPostgresPackage(options.major);
@@ -53,7 +58,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const account = serverAccount();
   const folder = await mkdtemp(join(tmpdir(), `godwit-test-postgres-${options.major}-`));
   const dataFolder = join(folder, 'data');
-  const guarded: GuardedServer = { folder, dataFolder, pgCtl: join(programs, 'bin', 'pg_ctl'), account };
+  const pgCtl = join(programs, 'bin', 'pg_ctl');
+  const args = ['stop', '-D', dataFolder, '-m', 'immediate', '-w', '-t', '20'];
+  const stop = { program: pgCtl, args };
+  const guarded = { folder, dataFolder, pgCtl, account, stop, pidFile: join(dataFolder, 'postmaster.pid') };
   endWithParent(guarded);
   if (account) await chown(folder, account.uid, account.gid);
   const password = randomBytes(18).toString('base64url');
@@ -63,7 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   return describeServer(guarded, { host: '127.0.0.1', port, user: superuser, password }, options.major);
 }
 
-async function initialize(server: GuardedServer, programs: string, password: string): Promise<void> {
+async function initialize(server: GuardedPostgres, programs: string, password: string): Promise<void> {
   const passwordFile = join(server.folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (server.account) await chown(passwordFile, server.account.uid, server.account.gid);
@@ -80,7 +88,7 @@ async function configure(dataFolder: string, settings: Readonly<Record<string, s
   await appendFile(join(dataFolder, 'postgresql.conf'), `\n${lines.join('\n')}\n`);
 }
 
-async function startOnFreePort(server: GuardedServer): Promise<number> {
+async function startOnFreePort(server: GuardedPostgres): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     try {
@@ -94,17 +102,17 @@ async function startOnFreePort(server: GuardedServer): Promise<number> {
   }
 }
 
-async function start(server: GuardedServer, port: number): Promise<void> {
+async function start(server: GuardedPostgres, port: number): Promise<void> {
   const options = ['-o', `-p ${port}`, '-l', join(server.folder, 'server.log')];
   const args = ['start', '-D', server.dataFolder, ...options, '-w', '-t', '60'];
   await runProgram(server.pgCtl, args, server.account, server.folder);
 }
 
-async function readLog(server: GuardedServer): Promise<string> {
+async function readLog(server: GuardedPostgres): Promise<string> {
   return readFile(join(server.folder, 'server.log'), 'utf8');
 }
 
-function describeServer(server: GuardedServer, login: PostgresLogin, major: PostgresMajor): PostgresServer {
+function describeServer(server: GuardedPostgres, login: PostgresLogin, major: PostgresMajor): PostgresServer {
   let state: 'running' | 'killed' | 'stopped' = 'running';
   const shutDown = async (mode: string): Promise<void> => {
     if (state !== 'running') return;
