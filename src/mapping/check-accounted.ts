@@ -10,6 +10,7 @@ import {
 } from '../model/index.ts';
 import { emptyReason } from './check-fields.ts';
 import { mappingFinding, meant } from './mapping-finding.ts';
+import { leftBehindName } from './parse-mapping.ts';
 
 /**
  * Nothing of the source is forgotten: every relation is mapped or left behind with a reason, every field of a mapped one is
@@ -117,7 +118,7 @@ function relationLeft(
   source: Schema,
   { relation, reason }: Mapping['leftBehind'][number],
 ): readonly Finding[] {
-  const where = { system: 'source', relation } as const;
+  const where = { system: 'source', relation, file: `mapping/${leftBehindName}.yaml` } as const;
   if (!source.relations.some(({ name }) => name === relation)) {
     const nearest = nearestName(
       relation,
@@ -133,8 +134,9 @@ function relationLeft(
       }),
     ];
   }
-  if (reason.trim() === '') return [{ ...emptyReason(null, `the relation ${relation}`, ''), where }];
-  if (!mapping.objects.some((object) => object.source === relation)) return [];
+  // Whoever maps a relation that a sketch had listed owes no reason for leaving it.
+  if (!mapping.objects.some((object) => object.source === relation))
+    return reason.trim() === '' ? [{ ...emptyReason(null, `the relation ${relation}`, ''), where }] : [];
   return [
     mappingFinding(null, {
       code: 'mapping.left-and-mapped',

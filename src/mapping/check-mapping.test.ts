@@ -234,6 +234,12 @@ describe('checkMapping', () => {
         'warn mapping.left-and-mapped - people.',
       ]);
     });
+
+    it('are not asked for a reason once they are mapped', () => {
+      const { findings } = check([companies, people], { leftBehind: [{ relation: 'people', reason: '' }] });
+      expect(codes(findings)).toEqual(['warn mapping.left-and-mapped - people.']);
+      expect(findings[0]?.where.file).toBe('mapping/left-behind.yaml');
+    });
   });
 
   it('refuses a second object of the same name, and warns of an upsert into a shared relation', () => {
