@@ -23,6 +23,8 @@ test.each([
   ['comma', 'id,name\n1,Ann\n2,Bob\n', 'delimiter ","'],
   ['semicolon with decimal commas', 'id;price\n1;1,50\n2;2,75\n', 'delimiter ";"'],
   ['tab', 'id\tname\n1\tAnn, B\n2\tBob\n', 'delimiter "\\t"'],
+  ['comma and space, where quotes tell', 'id, name, city\n1, "Doe, A", Bonn\n2, "Doe, B", \n', 'delimiter ", "'],
+  ['spaces behind some commas', 'id,name,city\n1, Ann, Bonn\n2,Bob, Kiel\n', 'delimiter ","'],
   ['pipe', 'id|name\n1|Ann\n2|Bob\n', 'delimiter "|"'],
   ['single quotes that hold delimiters', "id,name\n1,'Doe, A'\n2,'Doe, B'\n", "quote '"],
   ['backslash before quotes', 'id,name\n1,"a \\"b\\" c"\n2,"d, \\"e"\n', 'escaped by \\'],
@@ -42,6 +44,7 @@ test.each([
   ['a first record that may be a header or not', 'Max,Berlin\nAnna,Bonn\nUta,Kiel\n', 'header'],
   ['years as names', 'country,2019,2020\nSweden,1,2\nNorway,3,4\n', 'header'],
   ['lines before the header', 'Export of today,,\n,,\nid,name,amount\n1,Ann,2\n2,Bob,3\n', 'skip_lines'],
+  ['a space behind every comma', 'id, name, city\n1, Ann, Bonn\n2, , Kiel\n', 'delimiter'],
   ['prose that holds commas', 'note\nwell, yes\nno\nno, sir, no\n', 'delimiter'],
   ['two quotes that read differently', `id,"x"\n1,'a'\n2,'b'\n3,"c"\n`, 'quote'],
 ])('asks: %s', async (_title, content, part) => {

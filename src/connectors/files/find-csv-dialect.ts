@@ -29,7 +29,8 @@ interface Reading {
   readonly quotes: boolean;
 }
 
-const delimiters = [',', ';', '\t', '|'];
+/** A space behind each comma belongs to the values or to the delimiter; where both fit, a person is asked. */
+const delimiters = [',', ';', '\t', '|', ', ', '; '];
 /** Below this share of records that fit, no reading is believed. */
 const fitMin = 0.8;
 /** A second reading is as good unless at least this many times more records do not fit it. */
