@@ -14,13 +14,13 @@ const keyWords: readonly (readonly [RegExp, string])[] = [
     /\b(?:external|legacy|foreign|source|remote|old|original|ext) (?:id|key|ref|reference|number|no)\b/,
     'looks like an id of another system',
   ],
-  [/\b(?:uuid|guid)\b/, 'looks like a unique id'],
+  [/\b(?:uuid|guid|unique id|rec(?:ord)? id)\b/, 'looks like a unique id'],
   [
     /\b(?:sku|isbn|ean|gtin|upc|vin|imei|article (?:no|number)|product (?:no|number|code)|part (?:no|number))\b/,
     'looks like an article number',
   ],
   [
-    /\b(?:ssn|social security|tax (?:id|no|number)|vat (?:id|no|number)|passport|national id|iban)\b/,
+    /\b(?:ssn|soc(?:ial)? sec(?:urity)?|tax (?:id|no|number)|vat (?:id|no|number)|passport|national id|iban)\b/,
     'looks like an official number',
   ],
   [

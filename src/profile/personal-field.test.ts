@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FieldProfile } from '../model/index.ts';
-import { isPersonalField, isPersonalValue } from './personal-field.ts';
+import { isPersonalField, isPersonalName, isPersonalValue } from './personal-field.ts';
 
 function profileOf(field: string, pattern: string, distinct: number): FieldProfile {
   return {
@@ -46,4 +46,11 @@ test('a field of many different words may be one of names, a field of few is a l
   expect(isPersonalField('orders', profileOf('field7', 'Aaaa Aaaaaa', 60))).toBe(true);
   expect(isPersonalField('orders', profileOf('field7', 'Aaaa Aaaaaa', 12))).toBe(false);
   expect(isPersonalField('orders', profileOf('sku', 'AA-9999', 6000))).toBe(false);
+});
+
+test('numbers of people are told from other ids by their names', () => {
+  for (const name of ['soc_sec_id', 'SocialSecurityNumber', 'ssn', 'suburb'])
+    expect(isPersonalName(name), name).toBe(true);
+  for (const name of ['society', 'rec_id', 'section_id', 'status'])
+    expect(isPersonalName(name), name).toBe(false);
 });

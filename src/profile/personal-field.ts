@@ -3,7 +3,7 @@ import { type FieldProfile, wordsOfName } from '../model/index.ts';
 const personalWords = new Set(
   (
     'name firstname lastname surname fullname forename nickname maiden email mail phone mobile fax tel telephone address street ' +
-    'city zip postcode postal birth birthday birthdate dob age gender sex ssn passport iban account card salary wage income balance debt tax vat ' +
+    'city suburb zip postcode postal birth birthday birthdate dob age gender sex ssn soc social passport iban account card salary wage income balance debt tax vat ' +
     'login username user password token secret ip latitude longitude diagnosis patient religion nationality signature note ' +
     'notes comment comments description message body text subject contact person owner'
   ).split(' '),

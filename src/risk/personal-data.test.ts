@@ -32,6 +32,7 @@ describe('classifyField', () => {
     ['t', 'mobile2', 'phone'],
     ['t', 'date_of_birth', 'birth'],
     ['t', 'SSN', 'identity-document'],
+    ['t', 'soc_sec_id', 'identity-document'],
     ['t', 'iban', 'account'],
     ['t', 'annual_salary', 'income'],
     ['visits', 'icd10_code', 'health'],

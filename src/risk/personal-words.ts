@@ -50,8 +50,8 @@ export const nameWords: readonly (readonly [PersonalCategory, readonly string[]]
   ],
   [
     'identity-document',
-    listed(`ssn, social security, national id, nino, passport, driver license, driving licence, drivers license,
-    license number, tax id, tin, steuernummer, steuer id, personal number, personnummer, cpf, cnp, dni,
+    listed(`ssn, soc sec, social security, social insurance, national id, nino, passport, driver license, driving
+    licence, drivers license, license number, tax id, tin, steuernummer, steuer id, personal number, personnummer, cpf, cnp, dni,
     nif, aadhaar, identity card, ausweis, id card, id number`),
   ],
   [

@@ -23,7 +23,11 @@ test.each([
   ['comma', 'id,name\n1,Ann\n2,Bob\n', 'delimiter ","'],
   ['semicolon with decimal commas', 'id;price\n1;1,50\n2;2,75\n', 'delimiter ";"'],
   ['tab', 'id\tname\n1\tAnn, B\n2\tBob\n', 'delimiter "\\t"'],
-  ['comma and space, where quotes tell', 'id, name, city\n1, "Doe, A", Bonn\n2, "Doe, B", \n', 'delimiter ", "'],
+  [
+    'comma and space, where quotes tell',
+    'id, name, city\n1, "Doe, A", Bonn\n2, "Doe, B", \n',
+    'delimiter ", "',
+  ],
   ['spaces behind some commas', 'id,name,city\n1, Ann, Bonn\n2,Bob, Kiel\n', 'delimiter ","'],
   ['pipe', 'id|name\n1|Ann\n2|Bob\n', 'delimiter "|"'],
   ['single quotes that hold delimiters', "id,name\n1,'Doe, A'\n2,'Doe, B'\n", "quote '"],
