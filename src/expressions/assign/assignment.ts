@@ -1,7 +1,7 @@
 import { describeFieldType, type FieldType, type Value } from '../../model/index.ts';
 import { isList } from '../arrays/array-text.ts';
-import { normalizedJson, repeatsKey } from '../json/normalize-json.ts';
 import type { Assignment } from '../program.ts';
+import { assignJson, assignJsonToList, assignListToJson } from './assign-json.ts';
 import { assignNumber, isNumberType } from './assign-number.ts';
 import { assignAsText, assignLabel, assignText } from './assign-text.ts';
 import { assignTime, isTimeType } from './assign-time.ts';
@@ -21,6 +21,8 @@ export function assignment(from: FieldType, to: FieldType): Assignment {
   if (to.kind === 'enum' && (from.kind === 'text' || from.kind === 'enum')) return assignLabel(from, to);
   if (from.kind === 'list' && to.kind === 'list') return assignList(from.of, to.of);
   if (from.kind === 'json' && to.kind === 'json') return assignJson(from.binary, to.binary);
+  if (from.kind === 'list' && to.kind === 'json') return assignListToJson(from.of);
+  if (from.kind === 'json' && to.kind === 'list') return assignJsonToList(to.of, assignment);
   if (from.kind === 'bytes' && to.kind === 'bytes') return assignBytes(from.bytesMax, to.bytesMax);
   if (isSame(from, to)) return exact();
   return none(
@@ -86,15 +88,6 @@ function assignBytes(from: number | null, to: number | null): Assignment {
     if (bytes.length > to)
       throw fitFault('value.too-long', `it has ${bytes.length} bytes, the field holds ${to}`);
     return bytes;
-  });
-}
-
-function assignJson(fromBinary: boolean, toBinary: boolean): Assignment {
-  if (fromBinary || !toBinary) return exact();
-  return checked('no object holds a key twice', (text: string) => {
-    if (repeatsKey(text))
-      throw fitFault('value.would-lose', 'an object holds a key twice and jsonb keeps the last one');
-    return normalizedJson(text);
   });
 }
 
