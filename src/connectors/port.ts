@@ -1,5 +1,6 @@
 import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
+  FieldType,
   Fingerprint,
   Position,
   RecordBatch,
@@ -236,6 +237,8 @@ export interface Creates {
   /** The statements that would create these relations here, in order: what a runbook shows. Same kind: exact native types. */
   statements(schema: Schema, relations: readonly string[]): readonly string[];
   create(statements: readonly string[]): Promise<void>;
+  /** The type as which a field of that type is read back, once its relation was created here as one of another kind. */
+  createdType(type: FieldType): FieldType;
   /**
    * Takes away relations that `create` made; one that is not there is no matter. All of them have to be empty: otherwise
    * nothing is taken away, and the answer names those that hold records.

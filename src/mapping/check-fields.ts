@@ -50,12 +50,19 @@ export interface FieldsCheck {
   readonly broken: boolean;
 }
 
+/** The type as which the target holds a field of that type, once it has created it. */
+export type CreatedType = (type: FieldType) => FieldType;
+
+export interface FieldsScope extends LookupScope {
+  readonly createdType: CreatedType;
+}
+
 /** Compiles an object piece by piece, so that every piece that fails is told, not only the first. */
 export function checkFields(
   object: ObjectMapping,
   source: Relation,
   target: Relation | null,
-  scope: LookupScope,
+  scope: FieldsScope,
 ): FieldsCheck {
   const { lookups } = scope;
   const attempt = <Result>(work: () => Result, where?: FindingPlace, text?: string): Attempt<Result> => {
@@ -82,7 +89,7 @@ export function checkFields(
   }));
   const failed = programs.flatMap(({ finding }) => finding ?? []);
   if (target === null && failed.length > 0) return broken(failed);
-  const relation = target ?? plannedTarget(object, source, lookups);
+  const relation = target ?? asCreated(plannedTarget(object, source, lookups), scope.createdType);
   const findings = [...failed, ...ownFindings(object)];
   const fields: CheckedField[] = [];
   for (const { field, result: program } of programs) {
@@ -104,6 +111,11 @@ export function checkFields(
     transform: whole ? compileTransform(object, source, relation, lookups) : null,
     broken: false,
   };
+}
+
+/** The planned relation as it will be found: not every system has every type, so its fields take what theirs hold. */
+function asCreated(planned: Relation, createdType: CreatedType): Relation {
+  return { ...planned, fields: planned.fields.map((field) => ({ ...field, type: createdType(field.type) })) };
 }
 
 interface Attempt<Result> {

@@ -9,10 +9,10 @@ import {
   type Schema,
 } from '../model/index.ts';
 import { checkAccounted } from './check-accounted.ts';
-import { type CheckedField, checkFields } from './check-fields.ts';
+import { type CheckedField, type CreatedType, checkFields, type FieldsScope } from './check-fields.ts';
 import { checkReferences } from './check-references.ts';
 import { checkTarget } from './check-target.ts';
-import { type LookupScope, lookupScope } from './lookup-scope.ts';
+import { lookupScope } from './lookup-scope.ts';
 import { mappingFinding, meant } from './mapping-finding.ts';
 import { type ObjectDependency, objectDependencies } from './object-dependencies.ts';
 import { plannedTarget } from './planned-target.ts';
@@ -23,9 +23,16 @@ import { plannedTarget } from './planned-target.ts';
  * Invariants: 1. an object is in `transforms` when nothing blocks its compilation, else a blocking finding says why.
  * 2. every field of every source relation is read, left behind with a reason, or in a blocking finding. 3. every required
  * field of a mapped target is fed, or in a blocking finding. 4. findings come in the order of the objects.
+ *
+ * @param createdType the type a field has in a relation that the target is to create; without it, the field's own
  */
-export function checkMapping(mapping: Mapping, source: Schema, target: Schema): MappingCheck {
-  const scope = lookupScope(mapping, source, target);
+export function checkMapping(
+  mapping: Mapping,
+  source: Schema,
+  target: Schema,
+  createdType: CreatedType = (type) => type,
+): MappingCheck {
+  const scope = { ...lookupScope(mapping, source, target), createdType };
   const checked = mapping.objects.map((object) => checkObject(object, source, target, scope));
   const targets = new Map(
     checked.flatMap(({ object, relations }) => (relations ? [[object.name, relations.target]] : [])),
@@ -79,7 +86,7 @@ function checkObject(
   object: ObjectMapping,
   source: Schema,
   target: Schema,
-  scope: LookupScope,
+  scope: FieldsScope,
 ): CheckedObject {
   const from = findRelation(source, object.source);
   const to = findRelation(target, object.target);

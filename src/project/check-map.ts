@@ -38,7 +38,8 @@ export async function checkStructure(project: Project): Promise<CheckedMove> {
   await loadGrammar();
   const loaded = loadMapping(project);
   const { source, target } = await inspectSystems(project);
-  const checked = checkMapping(loaded.mapping, source, target);
+  const { creates } = await project.targetToRead();
+  const checked = checkMapping(loaded.mapping, source, target, (type) => creates?.createdType(type) ?? type);
   const planned = withPlanned(target, checked);
   const { order, deferred, findings } = orderObjects({
     mapping: loaded.mapping,

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprintText, type Relation } from '../../model/index.ts';
+import { fingerprintText, type Relation, type Schema } from '../../model/index.ts';
 import type { Creates, OpenSystem } from '../port.ts';
 import { expectSameRecords } from './compare-values.contract.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
-import { awkward, companies, contacts, oddlyNamed, people } from './neutral-relations.contract.ts';
+import { awkward, companies, contacts, everyType, oddlyNamed, people } from './neutral-relations.contract.ts';
 import { peopleFields, peopleRows, run, step, writeRows } from './write-slices.contract.ts';
 
 const sandbox = 'godwit_rehearsal';
+
+const neutral = { formatVersion: 1, version: 'neutral', namespace: null, objects: [] } as const;
 
 export function contractOfCreating<Address>(world: ContractWorld<Address>): void {
   describe('creating', () => {
@@ -23,6 +25,18 @@ export function contractOfCreating<Address>(world: ContractWorld<Address>): void
         await createsOf(target).create(statements);
         const created = await target.inspects.inspect();
         expect(withoutSizes(created.relations)).toEqual(withoutSizes(schema.relations));
+      });
+
+      test('the types of fields are known before they are created', async () => {
+        await using to = await world.fresh();
+        const target = await to.open('target');
+        const creates = createsOf(target);
+        const kind = world.connector.kind === 'postgres' ? 'sqlite' : 'postgres';
+        const schema: Schema = { ...neutral, kind, relations: [everyType] };
+        await creates.create(creates.statements(schema, [everyType.name]));
+        const { fields } = await relationIn(target, everyType.name);
+        const found = fields.filter(({ synthetic }) => !synthetic).map(({ name, type }) => [name, type]);
+        expect(found).toEqual(everyType.fields.map(({ name, type }) => [name, creates.createdType(type)]));
       });
     });
 

@@ -206,3 +206,30 @@ export const datedRows: readonly Row[] = [
   ['6', '12026-01-01', '12:00:00', '12026-01-01 00:00:00', '12026-01-01 00:00:00+00', token, ''],
   ['7', 'infinity', null, '-infinity', 'infinity', token, '0x1F'],
 ];
+
+/** One field of each type there is. */
+export const everyType: Relation = table('every_type', {
+  id: integer64,
+  flag: booleanType,
+  small: { kind: 'integer', bits: 8, signed: true },
+  unsigned: { kind: 'integer', bits: 64, signed: false },
+  number: { kind: 'decimal', precision: null, scale: null },
+  money: { kind: 'decimal', precision: 10, scale: 2 },
+  real_32: { kind: 'float', bits: 32 },
+  words: textUnlimited,
+  short: { kind: 'text', charactersMax: 10, padded: false },
+  padded: { kind: 'text', charactersMax: 3, padded: true },
+  raw: { kind: 'bytes', bytesMax: 16 },
+  day: { kind: 'date' },
+  clock: { kind: 'time', zoned: true, fractionDigits: 3 },
+  local: { kind: 'timestamp', fractionDigits: 9 },
+  moment: { kind: 'instant', fractionDigits: 6 },
+  span: { kind: 'interval' },
+  token: { kind: 'uuid' },
+  document: { kind: 'json', binary: true },
+  state: { kind: 'enum', name: 'state', labels: ['open', 'closed'] },
+  tags: { kind: 'list', of: textUnlimited },
+  table_of: { kind: 'list', of: { kind: 'list', of: { kind: 'enum', name: 'state', labels: ['open'] } } },
+  foreign_type: { kind: 'native', engine: 'elsewhere', name: 'thing' },
+  anything: { kind: 'any' },
+});

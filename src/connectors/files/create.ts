@@ -1,6 +1,6 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import { type FieldType, findRelation, type Relation, type Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
 import type { FileOptions, FilesAddress } from './address.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
@@ -57,6 +57,10 @@ export class FilesCreates implements Creates {
       if (relation === undefined) throw relationMissing(name, schema.namespace ?? schema.kind);
       return `${statementStart}${JSON.stringify({ relation: name, fields: describedFields(relation, format, schema.kind) })}`;
     });
+  }
+
+  createdType(type: FieldType): FieldType {
+    return createdType(this.#catalog.address.format, type);
   }
 
   async create(statements: readonly string[]): Promise<void> {

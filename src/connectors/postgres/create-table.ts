@@ -1,5 +1,5 @@
 import type { Field, Key, Relation, Schema } from '../../model/index.ts';
-import { nativeTypeFor } from './field-types.ts';
+import { nativeTypeFor } from './neutral-types.ts';
 import { portableCheck, portableDefault } from './portable-sql.ts';
 import { quoteName, quoteNames } from './sql.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeFieldType, type FieldType, recordKey, Secret } from '../../model/index.ts';
 import { contextFor } from '../contract/contract-world.contract.ts';
-import { nativeTypeFor } from './field-types.ts';
+import { nativeTypeFor } from './neutral-types.ts';
 import { onEachServer } from './on-each-server.contract.ts';
 import { postgres } from './open.ts';
 import { allOf, readWhole, whole, writeOne } from './opened-schema.contract.ts';

@@ -23,6 +23,7 @@ import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { inspectSchema } from './inspect.ts';
+import { createdType } from './neutral-types.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { advanceSequences } from './sequences.ts';
 import { Sessions } from './sessions.ts';
@@ -149,6 +150,7 @@ function undoesIn(sessions: Sessions, schema: string, seal: Seal | null, faulted
 function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Creates {
   return {
     statements: createStatements,
+    createdType,
     create: async (statements) => faulted(carryOut(sessions, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),
     createSandbox: async (name, relations) => faulted(createSandbox(sessions, schema, name, relations)),

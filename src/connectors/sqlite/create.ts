@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { SqliteFile } from '../../host/index.ts';
-import type { Schema } from '../../model/index.ts';
+import type { FieldType, Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
 import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { createStatements } from './create-statements.ts';
 import { inWords } from './faults.ts';
+import { declaredTypeFor, fieldTypeOf } from './field-types.ts';
 import { inspectFile } from './inspect.ts';
 import { quoted } from './sql.ts';
 import type { WriterConnection } from './writer-connection.ts';
@@ -20,6 +21,10 @@ export class SqliteCreates implements Creates {
 
   statements(schema: Schema, relations: readonly string[]): readonly string[] {
     return createStatements(schema, relations);
+  }
+
+  createdType(type: FieldType): FieldType {
+    return fieldTypeOf(declaredTypeFor(type));
   }
 
   async create(statements: readonly string[]): Promise<void> {

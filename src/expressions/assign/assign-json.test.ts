@@ -32,7 +32,14 @@ describe('lists and JSON', () => {
     [list(text(null)), [], '[]'],
     [list(state), ['open'], '["open"]'],
     [list(boolean), [true, false, null], '[true, false, null]'],
-    [list(integer), [['1', '2'], ['3', null]], '[[1, 2], [3, null]]'],
+    [
+      list(integer),
+      [
+        ['1', '2'],
+        ['3', null],
+      ],
+      '[[1, 2], [3, null]]',
+    ],
     [list(list(integer)), [['1']], '[[1]]'],
     [list(decimal(6, 2)), ['285.50', '-0.01'], '[285.50, -0.01]'],
     [list(float), ['1e+20', '0.1'], '[100000000000000000000, 0.1]'],

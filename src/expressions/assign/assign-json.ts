@@ -1,4 +1,10 @@
-import { booleanType, decimalUnlimited, type FieldType, textUnlimited, type Value } from '../../model/index.ts';
+import {
+  booleanType,
+  decimalUnlimited,
+  type FieldType,
+  textUnlimited,
+  type Value,
+} from '../../model/index.ts';
 import { isList } from '../arrays/array-text.ts';
 import { jsonString, textOfJsonString } from '../json/json-text.ts';
 import { normalizedJson, repeatsKey } from '../json/normalize-json.ts';
