@@ -94,6 +94,15 @@ export const contacts: Relation = table(
 
 const oddRelation = 'select "all" \'of\' it 💥 %s \\';
 const oddField = 'group "by" \'x\' 💥 $1 \\n';
+/** Refers to itself: a record may come before the one it refers to. */
+export function nodes(deferrable: boolean): Relation {
+  return table(
+    'nodes',
+    { id: integer64, name: textUnlimited, parent: integer64 },
+    { primaryKey: keyOf('id'), foreignKeys: [reference('parent', 'nodes', deferrable)] },
+  );
+}
+
 export const oddlyNamed: Relation = table(
   oddRelation,
   { 'or"der': integer64, [oddField]: textUnlimited, where: textUnlimited, ' é ': textUnlimited },

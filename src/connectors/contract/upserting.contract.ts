@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../model/index.ts';
+import { expectSameRecords } from './compare-values.contract.ts';
 import type { ContractWorld } from './contract-world.contract.ts';
-import { people } from './neutral-relations.contract.ts';
+import { nodes, people } from './neutral-relations.contract.ts';
 import {
   countsFor,
   peopleFields,
@@ -72,6 +73,8 @@ export function contractOfUpserting<Address>(world: ContractWorld<Address>): voi
       });
     });
 
+    if (world.can('upsert')) world.withAbility('constraints', () => laterWins(world));
+
     world.withAbility('update', () => {
       test('fields of records that are there are set; a record that is not there is refused', async () => {
         await using fresh = await world.fresh(people);
@@ -106,5 +109,55 @@ export function contractOfUpserting<Address>(world: ContractWorld<Address>): voi
         await expectPeople(world, fresh, []);
       });
     }
+  });
+}
+
+/** The earlier one waits for a record it refers to; what comes behind it in the source must still be what stays. */
+function laterWins<Address>(world: ContractWorld<Address>): void {
+  describe.each([
+    ['checked at once', false],
+    ['that may wait for the commit', true],
+  ])('references %s', (_title, deferrable) => {
+    const fields = ['id', 'name', 'parent'];
+    const relation = nodes(deferrable);
+    const upsert = async (rows: readonly Row[], expected: readonly Row[]): Promise<readonly string[]> => {
+      await using fresh = await world.fresh(relation);
+      const system = await fresh.open('target');
+      const { refused } = await writeRows(system, 'nodes', { fields, rows, mode: 'upsert' });
+      await writesOf(system).finish(run);
+      expectSameRecords(
+        await fresh.plain.rows('nodes', fields),
+        world.expectedRows(relation, fields, expected),
+      );
+      return refused.map(({ row, code }) => `${String(row[1])} ${code}`);
+    };
+    const parent: Row = ['9', 'parent', null];
+
+    test('of two records with one key the later wins, also when the earlier waits', async () => {
+      const later: Row = ['1', 'later', null];
+      expect(await upsert([['1', 'earlier', '9'], later, parent], [later, parent])).toEqual([]);
+    });
+
+    test('so it does when both wait, when it comes in a later batch, and when others wait for it', async () => {
+      const rows: Row[] = [
+        ['2', 'child', '1'],
+        ['1', 'earlier', '9'],
+        ['1', 'middle', '2'],
+        ['3', 'alone', null],
+        ['1', 'later', '3'],
+        parent,
+      ];
+      const expected: Row[] = [['2', 'child', '1'], ['1', 'later', '3'], ['3', 'alone', null], parent];
+      expect(await upsert(rows, expected)).toEqual([]);
+    });
+
+    test('when the record it refers to never comes the earlier is refused, and the later still goes in', async () => {
+      const later: Row = ['1', 'later', null];
+      const rows: Row[] = [['1', 'earlier', '404'], later, ['2', 'child', '1'], ['1', 'last', '405']];
+      expect(await upsert(rows, [later, ['2', 'child', '1']])).toEqual([
+        'earlier target.foreign-key',
+        'last target.foreign-key',
+      ]);
+    });
   });
 }

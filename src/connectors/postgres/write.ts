@@ -9,6 +9,7 @@ import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
 import { keepUndoPack } from './undo-pack.ts';
 import { decodeValue } from './value-text.ts';
+import { WaitingRecords } from './waiting-records.ts';
 import { RecordWriter, type WrittenRecord } from './write-records.ts';
 
 /**
@@ -16,7 +17,8 @@ import { RecordWriter, type WrittenRecord } from './write-records.ts';
  *
  * Invariants: 1. a slice is locked before its checkpoint is looked for, so two sessions never write it both. 2. constraints
  * are checked at each statement, deferrable ones too: what would fail at the commit is found while its record can be named.
- * 3. records refused for a missing parent are tried again at the end, for the parent may come later in the same slice.
+ * 3. records refused for a missing parent are tried again at the end, for the parent may come later in the same slice. Of two
+ * upserted records with one key the later wins, also when the earlier has to wait.
  */
 export async function writeSlice(
   sessions: Sessions,
@@ -50,7 +52,8 @@ class SliceWriter {
   readonly #table: TargetTable;
   readonly #write: SliceWrite;
   readonly #records: RecordWriter;
-  #refused: RefusedRecord[] = [];
+  readonly #waiting: WaitingRecords;
+  readonly #refused: RefusedRecord[] = [];
   #packs = 0;
 
   constructor(session: Session, namespace: string, seal: Seal, table: TargetTable, write: SliceWrite) {
@@ -60,34 +63,30 @@ class SliceWriter {
     this.#table = table;
     this.#write = write;
     this.#records = new RecordWriter(session, table, write);
+    this.#waiting = new WaitingRecords(write);
   }
 
   async add(batch: readonly WriteRecord[]): Promise<void> {
     for (const chunk of chunks(batch))
-      for (const run of this.#records.distinctRuns(chunk)) await this.#keep(await this.#writeOrHalve(run));
+      for (const run of this.#records.distinctRuns(chunk)) {
+        const ready = run.filter((record) => !this.#waiting.addBehind(record));
+        await this.#keep(await this.#writeOrHalve(ready));
+      }
   }
 
-  /** Tries orphans again until no more of them finds its parent; only a parent of their own relation can have come since. */
+  /** Tries those that wait again until none of them gets further. */
   async finish(): Promise<readonly RefusedRecord[]> {
-    for (;;) {
-      const orphans = this.#refused.filter((record) => this.#mayHaveParentNow(record));
-      if (orphans.length === 0) return this.#refused;
-      this.#refused = this.#refused.filter((record) => !this.#mayHaveParentNow(record));
-      await this.add(orphans.map(({ sourceKey, row }) => ({ sourceKey, row })));
-      if (this.#refused.filter((record) => this.#mayHaveParentNow(record)).length === orphans.length)
-        return this.#refused;
+    while (this.#waiting.count > 0) {
+      const trying = this.#waiting.takeAll();
+      await this.add(trying);
+      if (this.#waiting.count === trying.length) this.#refused.push(...this.#waiting.giveUp());
     }
-  }
-
-  #mayHaveParentNow({ code, constraint }: RefusedRecord): boolean {
-    if (code !== 'target.foreign-key') return false;
-    const { foreignKeys, name } = this.#write.relation;
-    const broken = foreignKeys.find((key) => key.name === constraint);
-    return broken === undefined || broken.references.relation === name;
+    return this.#refused;
   }
 
   /** Writes what can be written: when a statement fails for a record, its halves are tried, down to the record itself. */
   async #writeOrHalve(records: readonly WriteRecord[]): Promise<readonly WrittenRecord[]> {
+    if (records.length === 0) return [];
     await this.#session.run('SAVEPOINT some_records');
     try {
       const { written, missing } = await this.#records.write(records);
@@ -109,7 +108,9 @@ class SliceWriter {
   }
 
   #refuse(record: WriteRecord, error: unknown, field: string | null): void {
-    this.#refused.push(refusal(record, this.#write.relation, error, field));
+    const refused = refusal(record, this.#write.relation, error, field);
+    if (this.#waiting.mayHaveParentLater(refused)) this.#waiting.addOrphan(refused);
+    else this.#refused.push(refused);
   }
 
   async #keep(written: readonly WrittenRecord[]): Promise<void> {

@@ -64,19 +64,6 @@ describe.each([
       [3n, 'same', null],
     ]);
   });
-
-  test('of two records with one key the later wins, also when the earlier waits', async () => {
-    const rows: Row[] = [
-      ['1', 'earlier', '9'],
-      ['1', 'later', null],
-      ['9', 'parent', null],
-    ];
-    expect((await fill(reference, rows, { mode: 'upsert' })).refused).toEqual([]);
-    expect(stored()).toEqual([
-      [1n, 'later', null],
-      [9n, 'parent', null],
-    ]);
-  });
 });
 
 test('a ring goes in together where references may wait, and is refused by name where not', async () => {
