@@ -19,8 +19,11 @@ export interface DuplicateCheck {
   readonly duplicates: number;
   readonly uncounted: number;
   readonly examples: readonly FindingExample[];
-  /** @param row the source record the target record was made from */
-  observe(record: Row, row: Row, sourceKey: () => string): void;
+  /**
+   * True when the record repeats an earlier one.
+   * @param row the source record the target record was made from
+   */
+  observe(record: Row, row: Row, sourceKey: () => string): boolean;
 }
 
 /** The mapping's key and every unique key of the target that the mapping feeds whole. */
@@ -114,16 +117,17 @@ class CountingCheck implements DuplicateCheck {
     return this.#counter.uncounted;
   }
 
-  observe(record: Row, row: Row, sourceKey: () => string): void {
+  observe(record: Row, row: Row, sourceKey: () => string): boolean {
     const values = this.#places.map((at) => record[at] ?? null);
-    if (values.includes(null)) return;
+    if (values.includes(null)) return false;
     const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);
     const asked = this.#lookups.map((lookup) => [lookup.object, ...lookup.keys(row)]);
-    if (!this.#counter.add(recordKey([...compared, ...asked]))) return;
+    if (!this.#counter.add(recordKey([...compared, ...asked]))) return false;
     this.duplicates += 1;
-    if (this.examples.length >= (this.#options.examplesMax ?? 5)) return;
+    if (this.examples.length >= (this.#options.examplesMax ?? 5)) return true;
     const { showExample = maskExample } = this.#options;
     const shown = values.map((value, at) => showExample(value, this.fields[at] ?? null)).join(', ');
     this.examples.push({ key: sourceKey(), value: shown });
+    return true;
   }
 }

@@ -21,6 +21,13 @@ export function startFit(options: FitOptions): FitCheck {
 
 export interface FitCheck {
   observe(batch: RecordBatch): void;
+  /** Is there anything that only a second look at the records can tell? */
+  readonly hasLinks: boolean;
+  /**
+   * The second pass of a cycle, once every object was tried: counts the links of this object's records that lead nowhere.
+   * @param arrived will this record of the object itself be in the target?
+   */
+  observeLinks(batch: RecordBatch, arrived: (key: RecordKey) => boolean): void;
   result(): FitResult;
 }
 
@@ -31,6 +38,7 @@ class StreamingFit implements FitCheck {
   readonly #duplicates: readonly DuplicateCheck[];
   readonly #tally: FitTally;
   readonly #optionalLookups: readonly FieldLookup[];
+  readonly #links: readonly FieldLookup[];
 
   constructor(options: FitOptions) {
     const { lookups, known, transform, source, mask = () => '0'.repeat(64) } = options;
@@ -47,12 +55,23 @@ class StreamingFit implements FitCheck {
       options.distinctMax ?? 1000,
       options.showExample ?? maskExample,
     );
-    this.#optionalLookups = transform.lookups.filter(({ optional }) => optional);
+    const later = options.later ?? new Set();
+    const now = transform.lookups.filter(({ object }) => !later.has(object));
+    this.#optionalLookups = now.filter(({ optional }) => optional);
+    this.#links = transform.lookups.filter(({ object, field }) => later.has(object) && field !== null);
+  }
+
+  get hasLinks(): boolean {
+    return this.#links.length > 0;
   }
 
   observe(batch: RecordBatch): void {
     for (const row of batch.rows) this.#record(row);
     for (const bad of batch.bad) this.#bad(bad);
+  }
+
+  observeLinks(batch: RecordBatch, arrived: (key: RecordKey) => boolean): void {
+    for (const row of batch.rows) if (arrived(this.#keyOf(row))) this.#linksOf(row);
   }
 
   result(): FitResult {
@@ -76,11 +95,27 @@ class StreamingFit implements FitCheck {
     tally.rowsFit += 1;
     tally.recordsOut += records.length;
     const key = (): string => this.#shownKey(row);
-    for (const record of records) for (const check of this.#duplicates) check.observe(record, row, key);
+    let repeats = false;
+    for (const record of records)
+      for (const check of this.#duplicates) repeats = check.observe(record, row, key) || repeats;
     for (const lookup of this.#optionalLookups)
       for (const asked of lookup.keys(row))
         if (!this.#options.known(lookup.object, asked)) tally.refused(key, lostLink(lookup, asked));
-    this.#options.onFit?.(this.#keyOf(row));
+    if (!repeats || this.#options.object.mode === 'upsert') this.#options.onFit?.(this.#keyOf(row));
+  }
+
+  /** One refusal for each record and field, as everywhere, however many keys it asks for. */
+  #linksOf(row: Row): void {
+    const told = new Set<string | null>();
+    for (const lookup of this.#links) {
+      const lost = lookup.keys(row).find((asked) => !this.#options.known(lookup.object, asked));
+      if (lost === undefined || told.has(lookup.field)) continue;
+      told.add(lookup.field);
+      this.#tally.refused(
+        () => this.#shownKey(row),
+        lookup.optional ? lostLink(lookup, lost) : noNewId(lookup),
+      );
+    }
   }
 
   #rejected(row: Row, first: Refusal): void {
@@ -104,6 +139,10 @@ class StreamingFit implements FitCheck {
   #keyOf(row: Row): RecordKey {
     return recordKey(this.#identity.map((at) => row[at] ?? null));
   }
+}
+
+function noNewId({ object, field }: FieldLookup): Refusal {
+  return { code: 'value.no-new-id', message: object, field, value: undefined };
 }
 
 function lostLink({ object, field }: FieldLookup, asked: RecordKey): Refusal {

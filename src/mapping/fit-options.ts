@@ -9,8 +9,10 @@ export interface FitOptions {
   readonly target: Relation;
   readonly transform: CompiledTransform;
   readonly lookups: Scope['lookups'];
-  /** Will the old record of that object, named by its key, have a new id? */
+  /** Will the old record of that object, named by its key, have a new id? True as long as nobody can know. */
   readonly known: (object: string, key: RecordKey) => boolean;
+  /** Objects decided after this one, or by it itself: links to them are looked at in the second pass. */
+  readonly later?: ReadonlySet<string>;
   /** Keyed digest for `mask()`; a constant when left out, which is enough unless masked values have to be unique. */
   readonly mask?: (text: string) => string;
   /** Told of every record that fits, so that objects that look it up can be checked. */

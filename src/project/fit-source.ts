@@ -1,12 +1,20 @@
 import type { Snapshot } from '../connectors/index.ts';
 import type { CompiledTransform, Scope } from '../expressions/index.ts';
-import { createKeyCounter, type FitResult, type KeyCounter, startFit } from '../mapping/index.ts';
+import {
+  createKeyCounter,
+  type FitCheck,
+  type FitResult,
+  type KeyCounter,
+  startFit,
+} from '../mapping/index.ts';
 import {
   type Finding,
   findRelation,
   type Mapping,
   type ObjectMapping,
+  type RecordBatch,
   type RecordKey,
+  type Relation,
   type Schema,
   type Value,
 } from '../model/index.ts';
@@ -32,33 +40,43 @@ const keysMax = 8_000_000;
 
 /**
  * Runs every source record through the mapping (A3): exact counts of what would be refused, with examples, before anything is
- * written. A record whose parent does not go cannot go either, so parents come first; inside a cycle a reference to an
- * object that was not yet seen is taken as good, and the second pass of the run decides it.
+ * written. A record whose parent does not go cannot go either, so parents come first. A link inside a cycle, or to a record
+ * of the same object, is set in a second pass of the run, so it is looked at in a second pass here, when it is known of every
+ * record whether it goes.
  */
 export async function fitSource(snapshot: Snapshot, request: FitRequest): Promise<readonly FitResult[]> {
-  const fits = new Map<string, KeyCounter>();
-  const counters = new Map<string, KeyCounter>();
-  const results: FitResult[] = [];
-  const known = (object: string, key: RecordKey): boolean => fits.get(object)?.has(key) ?? true;
+  const arriving = new Map<string, KeyCounter>();
+  const shared = { arriving, counters: new Map<string, KeyCounter>() };
+  const tried: TriedObject[] = [];
   for (const name of request.order) {
     const object = request.mapping.objects.find((candidate) => candidate.name === name);
-    if (object) results.push(await fitObject(snapshot, request, object, { fits, counters, known }));
+    if (!object) continue;
+    const one = tryObject(request, object, shared);
+    await eachBatch(snapshot, request, one, (batch) => one.fit.observe(batch));
+    arriving.set(name, one.keys);
+    tried.push(one);
   }
-  return results;
+  for (const one of tried.filter(({ fit }) => fit.hasLinks))
+    await eachBatch(snapshot, request, one, (batch) =>
+      one.fit.observeLinks(batch, (key) => arrives(one.keys, key)),
+    );
+  return tried.map(({ fit }) => fit.result());
 }
 
 interface Shared {
-  readonly fits: Map<string, KeyCounter>;
+  /** Keys of the records that will be in the target, by object; objects that were not tried yet are not in it. */
+  readonly arriving: ReadonlyMap<string, KeyCounter>;
   readonly counters: Map<string, KeyCounter>;
-  readonly known: (object: string, key: RecordKey) => boolean;
 }
 
-async function fitObject(
-  snapshot: Snapshot,
-  request: FitRequest,
-  object: ObjectMapping,
-  shared: Shared,
-): Promise<FitResult> {
+interface TriedObject {
+  readonly name: string;
+  readonly source: Relation;
+  readonly fit: FitCheck;
+  readonly keys: KeyCounter;
+}
+
+function tryObject(request: FitRequest, object: ObjectMapping, shared: Shared): TriedObject {
   const source = findRelation(request.source, object.source);
   const target = findRelation(request.target, object.target);
   const transform = request.transforms.get(object.name);
@@ -71,22 +89,38 @@ async function fitObject(
     target,
     transform,
     lookups: request.lookups,
-    known: (other, key) => (other === object.name ? true : shared.known(other, key)),
+    known: (other, key) => {
+      const counter = shared.arriving.get(other);
+      return counter === undefined || arrives(counter, key);
+    },
+    later: new Set(request.order.slice(request.order.indexOf(object.name))),
     mask: request.mask,
     onFit: (key) => keys.add(key),
     counterFor: (fields) => counterOf(shared.counters, target.name, fields),
     ...(request.showExample && { showExample: request.showExample }),
     ...(request.showKey && { showKey: request.showKey }),
   });
+  return { name: object.name, source, fit, keys };
+}
+
+/** Past the keys that can be remembered nobody knows; then the run decides, and no record is accused. */
+function arrives(keys: KeyCounter, key: RecordKey): boolean {
+  return keys.uncounted > 0 || keys.has(key);
+}
+
+async function eachBatch(
+  snapshot: Snapshot,
+  request: FitRequest,
+  { name, source }: TriedObject,
+  look: (batch: RecordBatch) => void,
+): Promise<void> {
   let rowsRead = 0;
   for await (const batch of snapshot.read(source, wholeRelation)) {
     request.signal.throwIfAborted();
-    fit.observe(batch);
+    look(batch);
     rowsRead += batch.rows.length + batch.bad.length;
-    request.onProgress({ object: object.name, rowsRead });
+    request.onProgress({ object: name, rowsRead });
   }
-  shared.fits.set(object.name, keys);
-  return fit.result();
 }
 
 /** Two objects that fill one relation share what must be unique there. */
