@@ -1,5 +1,6 @@
 import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
+  Field,
   FieldType,
   Fingerprint,
   Position,
@@ -114,6 +115,62 @@ export interface Snapshot extends AsyncDisposable {
   read(relation: Relation, slice: Slice, options?: ReadOptions): AsyncIterable<RecordBatch>;
   /** The records whose values in `fields` equal one of the `keys`, in no particular order; at most 1,000 keys a call. */
   fetch(relation: Relation, fields: readonly string[], keys: readonly Row[]): AsyncIterable<RecordBatch>;
+  /** Bulk export in bytes that another system's bulk import takes unparsed; absent where there is none. */
+  readonly exports?: Exports;
+}
+
+/** Bytes of one system's bulk export. Whoever understands a format understands it whole: one name, one meaning. */
+export type BulkFormat = 'postgres-binary' | 'postgres-text';
+
+/** A source field that goes into a target field as it is. */
+export interface BulkField {
+  readonly source: Field;
+  readonly target: Field;
+}
+
+export interface Exports {
+  /** The formats this system can give, best first. */
+  readonly formats: readonly BulkFormat[];
+  /** The records of a slice, in no particular order, with the fields of `load` in its order and format. */
+  export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
+}
+
+export interface Imports {
+  /** How these fields can be loaded without altering a value, or why they cannot. */
+  plan(relation: Relation, fields: readonly BulkField[], formats: readonly BulkFormat[]): Promise<BulkPlan>;
+  /**
+   * Loads one slice in one transaction together with its checkpoint and what undo needs: all of it or, when one record
+   * cannot go, none of it. Then it throws with `fate: 'never'`, and the records have to go one by one.
+   */
+  importSlice(slice: BulkSlice): Promise<SliceResult>;
+}
+
+export type BulkPlan =
+  | { readonly kind: 'load'; readonly load: BulkLoad }
+  /** `reason` is a sentence for people, without a full stop. */
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+export interface BulkLoad {
+  readonly format: BulkFormat;
+  readonly fields: readonly (BulkField & {
+    /** The type, in the words of both systems, as which the value is exported; null when that is its own. */
+    readonly exportAs: string | null;
+  })[];
+}
+
+export interface BulkSlice {
+  readonly run: string;
+  readonly step: string;
+  readonly slice: number;
+  readonly relation: Relation;
+  readonly load: BulkLoad;
+  /** Target fields that name a record, and the bounds of the slice in them: every record of it has `after < key <= upTo`. */
+  readonly key: readonly string[];
+  readonly after: Row | null;
+  readonly upTo: Row | null;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Called once, inside the transaction and before its commit, with the records loaded; see `SliceWrite.beforeCommit`. */
+  readonly beforeCommit: (rowsLoaded: number) => Promise<SliceCounts>;
 }
 
 export interface ReadOptions {
@@ -140,6 +197,8 @@ export interface Writes {
   advanceSequences(relations: readonly Relation[]): Promise<readonly string[]>;
   /** After the last slice: makes the result final (renames files into place). Idempotent. */
   finish(run: string): Promise<void>;
+  /** Bulk import; absent where there is none. */
+  readonly imports?: Imports;
 }
 
 export interface AppliedSlice {
@@ -169,10 +228,10 @@ export interface SliceWrite {
   /** Keep source key -> target key, for lookups of later objects. */
   readonly captureIds: boolean;
   /**
-   * The slice only puts records back to what this run wrote before (a repair). Taking the run back takes them back with the
+   * The step of this run that wrote the records first: the slice only puts them back to that (a repair). Taking the run back takes them back with the
    * slices that wrote them first, so nothing is kept for undoing this one; undoing it forgets its checkpoint.
    */
-  readonly putsBack?: boolean;
+  readonly putsBack?: string | undefined;
   readonly batches: AsyncIterable<readonly WriteRecord[]>;
   /**
    * Called once, inside the transaction and before its commit: whoever called makes refused records durable and answers

@@ -1,7 +1,8 @@
 import type { AppliedSlice, Snapshot } from '../connectors/index.ts';
-import type { Relation } from '../model/index.ts';
+import type { Relation, Slice } from '../model/index.ts';
 import { planMismatch } from './faults.ts';
 import type { SlicePlan } from './journal/journal.ts';
+import { chooseLane, describeLane, type Lane, rowsPerSlice } from './lane.ts';
 import { planSlices } from './plan-slices.ts';
 import { ProgressMeter } from './progress.ts';
 import { LookupCache } from './resolve-lookups.ts';
@@ -21,7 +22,7 @@ import { travelSlices } from './travel-slices.ts';
 export async function copySlices(session: Session, work: SliceWork): Promise<StepReport> {
   const begun = await retried(session, async () => begin(session, work));
   if (begun.kind === 'stopped') return report(work, 'stopped', null, null, [], null);
-  const { plan, applied } = begun.result;
+  const { plan, applied, lane } = begun.result;
   const done = new Set(applied.map((slice) => slice.slice));
   const { run } = session;
   const base = { run, step: work.step, object: work.object };
@@ -32,19 +33,20 @@ export async function copySlices(session: Session, work: SliceWork): Promise<Ste
   );
   const inputs = plan.slices
     .filter((slice) => !done.has(slice.number))
-    .map((slice) => inputOf(session, work, slice));
+    .map((slice) => inputOf(session, work, slice, lane));
   const lookups = new LookupCache(session.limits.lookupsCachedMax);
   const end = await travelSlices(
     { session, work, lookups, meter, slicesPlanned: plan.slices.length },
     inputs,
   );
-  return finish(session, work, plan, end);
+  return { ...(await finish(session, work, plan, end)), notes: [`lane: ${describeLane(lane)}`] };
 }
 
-function inputOf(session: Session, work: SliceWork, slice: SlicePlan['slices'][number]): SliceInput {
+function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): SliceInput {
   const { batchRowsMax, batchBytesMax } = session.limits;
   return {
     number: slice.number,
+    ...(lane.kind === 'pipe' && { pipe: { slice, load: lane.load, bounds: lane.bounds } }),
     read: (snapshot: Snapshot) => snapshot.read(work.source, slice, { batchRowsMax, batchBytesMax }),
   };
 }
@@ -52,10 +54,11 @@ function inputOf(session: Session, work: SliceWork, slice: SlicePlan['slices'][n
 async function begin(
   session: Session,
   work: SliceWork,
-): Promise<{ plan: SlicePlan; applied: readonly AppliedSlice[] }> {
+): Promise<{ plan: SlicePlan; applied: readonly AppliedSlice[]; lane: Lane }> {
   const target = await session.connections.target();
   await target.prepare(work.origin, session.run);
-  const plan = await planSlices(session, work.step, work.source);
+  const lane = await chooseLane(session, work);
+  const plan = await planSlices(session, work.step, work.source, rowsPerSlice(session, lane));
   const applied = await appliedOf(session, work.step);
   const stranger = applied.find((slice) => !plan.slices[slice.slice]);
   if (stranger)
@@ -63,7 +66,7 @@ async function begin(
       work.step,
       `the target holds slice ${stranger.slice} of run ${session.run}, the plan has ${plan.slices.length}`,
     );
-  return { plan, applied };
+  return { plan, applied, lane };
 }
 
 /** What the target holds of one step of this run. */

@@ -4,6 +4,8 @@
  */
 export interface EngineLimits {
   readonly rowsPerSlice: number;
+  /** Slices that travel through the pipe are larger by this. */
+  readonly pipedSliceFactor: number;
   readonly batchRowsMax: number;
   readonly batchBytesMax: number;
   /** Batches that may wait, read and transformed, while the target writes. */
@@ -28,6 +30,7 @@ export interface RetryLimits {
 
 export const defaultLimits: EngineLimits = {
   rowsPerSlice: 10_000,
+  pipedSliceFactor: 10,
   batchRowsMax: 1_000,
   batchBytesMax: 8 * 1024 * 1024,
   batchesAheadMax: 2,

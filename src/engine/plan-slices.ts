@@ -4,13 +4,18 @@ import type { SlicePlan } from './journal/journal.ts';
 import type { Session } from './session.ts';
 
 /** The plan of a step: made once, kept, and the same for every later process, whatever the source does meanwhile. */
-export async function planSlices(session: Session, step: string, source: Relation): Promise<SlicePlan> {
+export async function planSlices(
+  session: Session,
+  step: string,
+  source: Relation,
+  rowsPerSlice: number,
+): Promise<SlicePlan> {
   const known = await session.journal.plan(session.run, step);
   if (known) return known;
   const snapshot = await session.connections.snapshot();
   const rowsSource = await snapshot.count(source);
   const slices: Slice[] = [];
-  for await (const slice of snapshot.split(source, session.limits.rowsPerSlice)) slices.push(slice);
+  for await (const slice of snapshot.split(source, rowsPerSlice)) slices.push(slice);
   assertCoverage(step, slices);
   const plan = { slices, rowsSource, position: snapshot.position };
   session.crash('before-plan-saved');

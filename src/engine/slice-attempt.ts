@@ -71,7 +71,7 @@ export class SliceAttempt {
       fields: work.transform.targetFields,
       key: work.key,
       captureIds: work.captureIds,
-      putsBack: work.putsBack === true,
+      putsBack: work.putsBack === true ? work.origin : undefined,
       batches: readAhead(this.#batches(), session.limits.batchesAheadMax),
       beforeCommit: async (refused) => this.#beforeCommit(refused),
     });

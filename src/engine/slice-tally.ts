@@ -17,8 +17,8 @@ export class SliceTally {
   }
 
   /** Handed to the target, or found to need no write. */
-  given(): void {
-    this.#rowsGiven += 1;
+  given(rows = 1): void {
+    this.#rowsGiven += rows;
   }
 
   quarantined(): void {

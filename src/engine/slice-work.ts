@@ -1,6 +1,6 @@
-import type { SliceWrite, Snapshot } from '../connectors/index.ts';
+import type { BulkLoad, SliceWrite, Snapshot } from '../connectors/index.ts';
 import type { Transform } from '../expressions/index.ts';
-import type { RecordBatch, Relation, Row } from '../model/index.ts';
+import type { RecordBatch, Relation, Row, Slice } from '../model/index.ts';
 
 /** What is the same for all slices of a step. */
 export interface SliceWork {
@@ -26,4 +26,13 @@ export interface SliceWork {
 export interface SliceInput {
   readonly number: number;
   read(snapshot: Snapshot): AsyncIterable<RecordBatch>;
+  /** There where its records may go through the pipe. */
+  readonly pipe?: PipedSlice;
+}
+
+export interface PipedSlice {
+  readonly slice: Slice;
+  readonly load: BulkLoad;
+  /** The target fields that hold the source's identity, in its order. */
+  readonly bounds: readonly string[];
 }

@@ -1,5 +1,9 @@
 import type {
   AppliedSlice,
+  BulkField,
+  BulkFormat,
+  BulkPlan,
+  BulkSlice,
   CheckResult,
   Creates,
   OpenSystem,
@@ -50,6 +54,25 @@ export class WarrantedTarget {
   async writeSlice(step: string, write: SliceWrite): Promise<SliceResult> {
     await this.permit(step);
     return this.#writes().writeSlice(write);
+  }
+
+  /** How fields could be loaded in bulk: reading needs no warrant. */
+  async planImport(
+    relation: Relation,
+    fields: readonly BulkField[],
+    formats: readonly BulkFormat[],
+  ): Promise<BulkPlan> {
+    const { imports } = this.#writes();
+    return imports
+      ? imports.plan(relation, fields, formats)
+      : { kind: 'impossible', reason: 'the target has no bulk import' };
+  }
+
+  async importSlice(step: string, slice: BulkSlice): Promise<SliceResult> {
+    await this.permit(step);
+    const { imports } = this.#writes();
+    if (!imports) throw unable(this.name, 'write');
+    return imports.importSlice(slice);
   }
 
   async advanceSequences(step: string, relations: readonly Relation[]): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import type { RefusedRecord, SliceResult } from '../connectors/index.ts';
 import type { RecordKey } from '../model/index.ts';
+import { pipeSlice } from './pipe-slice.ts';
 import type { LookupCache } from './resolve-lookups.ts';
 import type { Session } from './session.ts';
 import { SliceAttempt } from './slice-attempt.ts';
@@ -16,6 +17,8 @@ export async function writeSlice(
   input: SliceInput,
   lookups: LookupCache,
 ): Promise<SliceResult> {
+  const piped = input.pipe && (await pipeSlice(session, work, input, input.pipe));
+  if (piped) return piped;
   const snapshot = await session.connections.snapshot();
   const target = await session.connections.target();
   const excluded = new Map<RecordKey, RefusedRecord>();

@@ -18,6 +18,7 @@ export function compileExpression(text: string, scope: Scope): Program {
     text,
     type: resultType(root, scope),
     reads: Object.freeze([...fieldsReadBy(root)]),
+    field: fieldOf(root),
     lookups: Object.freeze(lookupsOf(root).map(lookupUse)),
     evaluate: closureOf(root),
   });
@@ -29,6 +30,11 @@ function closureOf(root: TypedNode): Program['evaluate'] {
   if (own.kind !== 'field') return makeClosure(root);
   const { index } = own;
   return (row) => row[index] ?? null;
+}
+
+function fieldOf(root: TypedNode): string | null {
+  const own = distinguish(root);
+  return own.kind === 'field' ? own.name : null;
 }
 
 function resultType(root: TypedNode, scope: Scope): FieldType {

@@ -27,6 +27,7 @@ export function compileField(mapping: FieldMapping, target: Relation, scope: Sco
   const finish = field.nullable ? convert : required(mapping.field, convert);
   return {
     field: mapping.field,
+    copyOf: mapping.values ? null : program.field,
     lookups: program.lookups,
     evaluate: (row, environment) => program.evaluate(row, environment),
     finish,
@@ -36,6 +37,8 @@ export function compileField(mapping: FieldMapping, target: Relation, scope: Sco
 
 export interface FieldPlan {
   readonly field: string;
+  /** The source field whose value it takes over; null when it is computed. */
+  readonly copyOf: string | null;
   readonly lookups: readonly LookupUse[];
   /** The expression's own value. */
   evaluate(row: Row, environment: Environment): Value;

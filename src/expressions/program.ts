@@ -10,6 +10,8 @@ export interface Program {
   readonly text: string;
   readonly type: FieldType;
   readonly reads: readonly string[];
+  /** The field that is handed on as it is; null when anything is computed. */
+  readonly field: string | null;
   readonly lookups: readonly LookupUse[];
   evaluate(row: Row, environment: Environment): Value;
 }

@@ -8,8 +8,18 @@ export interface Transform {
   readonly targetFields: readonly string[];
   /** Every new id it may ask for, so that they can be resolved for a whole batch before `apply`. */
   readonly lookups: readonly TransformLookup[];
+  /**
+   * There when the target record is nothing but fields of the source record, each in its place in `targetFields`; then the
+   * records may travel without being read. Absent when anything is computed, looked up, purged or multiplied.
+   */
+  readonly copies?: readonly FieldCopy[];
   /** Never throws for a record's content: what cannot be transformed is `rejected`. */
   apply(row: Row, environment: Environment): TransformOutcome;
+}
+
+export interface FieldCopy {
+  readonly source: string;
+  readonly target: string;
 }
 
 /** One place of a mapping that asks for new ids. */

@@ -11,7 +11,13 @@ import { compileExpression } from './compile-expression.ts';
 import { compileField, type FieldPlan } from './compile-field.ts';
 import type { Environment, LookupUse, Program, Scope } from './program.ts';
 import { purgeNotBoolean } from './transform-faults.ts';
-import type { CompiledTransform, FieldLookup, Refusal, TransformOutcome } from './transform-outcome.ts';
+import type {
+  CompiledTransform,
+  FieldCopy,
+  FieldLookup,
+  Refusal,
+  TransformOutcome,
+} from './transform-outcome.ts';
 
 /**
  * One object of the mapping as a function from a source record to target records.
@@ -58,6 +64,7 @@ class MappedTransform implements CompiledTransform {
   readonly object: string;
   readonly targetFields: readonly string[];
   readonly lookups: readonly FieldLookup[];
+  readonly copies?: readonly FieldCopy[];
   readonly #purges: readonly PurgePlan[];
   readonly #each: EachPlan | null;
   readonly #fields: readonly FieldPlan[];
@@ -77,6 +84,10 @@ class MappedTransform implements CompiledTransform {
       ...purges.flatMap(({ program }) => program.lookups.map((use) => lookupOf(use, null, null))),
       ...fields.flatMap(({ field, lookups }) => lookups.map((use) => lookupOf(use, field, each))),
     ];
+    const copies = fields.flatMap(({ field, copyOf }) =>
+      copyOf === null ? [] : [{ source: copyOf, target: field }],
+    );
+    if (purges.length === 0 && each === null && copies.length === fields.length) this.copies = copies;
   }
 
   apply(row: Row, environment: Environment): TransformOutcome {

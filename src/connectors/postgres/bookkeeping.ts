@@ -33,6 +33,9 @@ const tables = `
     source_digest bytea NOT NULL, batch integer NOT NULL, source_key text NOT NULL, target_key text NOT NULL,
     PRIMARY KEY (source_digest, batch));
   CREATE INDEX IF NOT EXISTS id_map_batch ON godwit.id_map (batch);
+  CREATE TABLE IF NOT EXISTS godwit.own_transaction (
+    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, transaction bigint NOT NULL, known_at xid8 NOT NULL,
+    PRIMARY KEY (namespace, run, step, transaction));
   COMMENT ON SCHEMA godwit IS 'Bookkeeping of godwit migrations: checkpoints, undo information, new ids for old.';
   INSERT INTO godwit.format (version) VALUES (${formatVersion}) ON CONFLICT DO NOTHING`;
 
@@ -55,7 +58,9 @@ export async function prepareBookkeeping(sessions: Sessions): Promise<void> {
 const lockSpace = 0x676f6477;
 
 async function isPrepared(session: Session): Promise<boolean> {
-  const [row] = await session.rows(`SELECT to_regclass('godwit.format'), to_regclass('godwit.id_map_batch')`);
+  const [row] = await session.rows(
+    `SELECT to_regclass('godwit.format'), to_regclass('godwit.own_transaction')`,
+  );
   return row !== undefined && row[0] !== null && row[1] !== null;
 }
 
@@ -119,14 +124,21 @@ export async function addCheckpoint(
   );
 }
 
-/** Every trace of a slice: its checkpoint, its undo information, the ids it captured. */
+/** Every trace of a slice: its checkpoint, its undo information, the ids it captured; with the last one the step's. */
 export async function forgetSlice(session: Session, namespace: string, place: SlicePlace): Promise<void> {
   await forget(session, placeCondition, placeParameters(namespace, place));
+  const step = 'namespace = $1 AND run = $2 AND step = $3';
+  await session.rows(
+    `DELETE FROM godwit.own_transaction WHERE ${step} AND NOT EXISTS (SELECT FROM godwit.checkpoint WHERE ${step})`,
+    [namespace, place.run, place.step],
+  );
 }
 
 /** Everything that belongs to a namespace, when the namespace itself goes. */
 export async function forgetNamespace(session: Session, namespace: string): Promise<void> {
-  if (await isPrepared(session)) await forget(session, 'namespace = $1', [namespace]);
+  if (!(await isPrepared(session))) return;
+  await forget(session, 'namespace = $1', [namespace]);
+  await session.rows('DELETE FROM godwit.own_transaction WHERE namespace = $1', [namespace]);
 }
 
 async function forget(session: Session, condition: string, parameters: readonly string[]): Promise<void> {

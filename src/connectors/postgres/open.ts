@@ -1,6 +1,7 @@
 import type { Seal } from '../../host/index.ts';
 import type { ErrorPlace, Fingerprint } from '../../model/index.ts';
 import type {
+  BulkSlice,
   CheckResult,
   Connector,
   Creates,
@@ -11,7 +12,6 @@ import type {
   SliceResult,
   SliceWrite,
   Undoes,
-  WriteRecord,
   Writes,
 } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
@@ -22,8 +22,10 @@ import { checkSystem } from './check.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
+import { importSlice, planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
 import { createdType } from './neutral-types.ts';
+import { OwnErrors } from './own-errors.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { advanceSequences } from './sequences.ts';
 import { Sessions } from './sessions.ts';
@@ -124,16 +126,16 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
   return {
     prepare: async () => faulted(prepareBookkeeping(sessions)),
     applied: async (run) => faulted(appliedSlices(sessions, schema, run)),
-    writeSlice: async (write) => {
-      const place = { relation: write.relation.name, step: write.step };
-      return passingOn(write, async (passed) =>
-        faulted(writeSlice(sessions, schema, expectSeal(seal), passed), place),
-      );
-    },
+    writeSlice: async (write) => writing(sessions, schema, expectSeal(seal), write, faulted),
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
     advanceSequences: async (relations) => faulted(advanceSequences(sessions, schema, relations)),
     // Every slice is final when it is committed.
     finish: async () => undefined,
+    imports: {
+      plan: async (relation, ...asked) =>
+        faulted(planImport(sessions, schema, relation, ...asked), { relation: relation.name }),
+      importSlice: async (slice) => importing(sessions, schema, expectSeal(seal), slice, faulted),
+    },
   };
 }
 
@@ -163,28 +165,36 @@ function expectSeal(seal: Seal | null): Seal {
   return seal;
 }
 
-/** Errors of the caller's own (its records stop coming, it cannot keep the refused ones) leave as they came. */
-async function passingOn(
+async function writing(
+  sessions: Sessions,
+  schema: string,
+  seal: Seal,
   write: SliceWrite,
-  work: (write: SliceWrite) => Promise<SliceResult>,
+  faulted: Faulted,
 ): Promise<SliceResult> {
-  let own: { readonly error: unknown } | undefined;
-  const remember = (error: unknown): never => {
-    own = { error };
-    throw error;
+  const own = new OwnErrors();
+  const passed: SliceWrite = {
+    ...write,
+    batches: own.of(write.batches),
+    beforeCommit: async (refused) => write.beforeCommit(refused).catch(own.remember),
   };
-  const batches = async function* (): AsyncGenerator<readonly WriteRecord[]> {
-    try {
-      yield* write.batches;
-    } catch (error) {
-      remember(error);
-    }
+  const place = { relation: write.relation.name, step: write.step };
+  return own.first(faulted(writeSlice(sessions, schema, seal, passed), place));
+}
+
+async function importing(
+  sessions: Sessions,
+  schema: string,
+  seal: Seal,
+  slice: BulkSlice,
+  faulted: Faulted,
+): Promise<SliceResult> {
+  const own = new OwnErrors();
+  const passed = {
+    ...slice,
+    chunks: own.of(slice.chunks),
+    beforeCommit: async (rows: number) => slice.beforeCommit(rows).catch(own.remember),
   };
-  const beforeCommit: SliceWrite['beforeCommit'] = async (refused) =>
-    write.beforeCommit(refused).catch(remember);
-  try {
-    return await work({ ...write, batches: batches(), beforeCommit });
-  } catch (error) {
-    throw own === undefined ? error : own.error;
-  }
+  const place = { relation: slice.relation.name, step: slice.step };
+  return own.first(faulted(importSlice(sessions, schema, seal, passed), place));
 }

@@ -23,13 +23,18 @@ export function readSlice(
   options: ReadOptions,
 ): AsyncGenerator<RecordBatch> {
   const keys = relation.identity.map((name) => keySql(relation, name));
-  const bounds = [
-    ...(slice.after === null ? [] : [`${rowSql(keys)} > ${rowLiteral(slice.after)}`]),
-    ...(slice.upTo === null ? [] : [`${rowSql(keys)} <= ${rowLiteral(slice.upTo)}`]),
-  ];
-  const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
-  const query = `${selectAll(schema, relation)}${where} ORDER BY ${keys.join(', ')}`;
+  const query = `${selectAll(schema, relation)}${boundsSql(relation, slice)} ORDER BY ${keys.join(', ')}`;
   return readCopy(session, relation, query, options);
+}
+
+/** ` WHERE ...` for the records of a slice; empty where the slice has no bounds. */
+export function boundsSql(relation: Relation, { after, upTo }: Pick<Slice, 'after' | 'upTo'>): string {
+  const key = rowSql(relation.identity.map((name) => keySql(relation, name)));
+  const bounds = [
+    ...(after === null ? [] : [`${key} > ${rowLiteral(after)}`]),
+    ...(upTo === null ? [] : [`${key} <= ${rowLiteral(upTo)}`]),
+  ];
+  return bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
 }
 
 /** The records whose fields equal one of the keys; see `Snapshot.fetch`. */

@@ -1,5 +1,6 @@
+import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { clientConfig, type PostgresAddress } from './address.ts';
 import { fault, postgresFault } from './faults.ts';
@@ -44,6 +45,13 @@ export class Session {
   /** The bytes of a `COPY ... TO STDOUT`. Whoever leaves early must end this session. */
   copyOut(sql: string): AsyncIterable<Buffer> {
     return this.#client.query(copyTo(sql));
+  }
+
+  /** Feeds a `COPY ... FROM STDIN`; answers with the number of records the server took. */
+  async copyIn(sql: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    const sink = this.#client.query(copyFrom(sql));
+    await pipeline(chunks, sink);
+    return sink.rowCount;
   }
 
   async end(): Promise<void> {

@@ -6,7 +6,8 @@ import {
   type Row,
   type Slice,
 } from '../../model/index.ts';
-import type { ReadOptions, Snapshot } from '../port.ts';
+import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
+import { exportSlice } from './export-slice.ts';
 import { isDataException, postgresFault } from './faults.ts';
 import { readKeys, readSlice } from './read.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -41,6 +42,10 @@ const exportQuery = `
 class PostgresSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
+  readonly exports: Exports = {
+    formats: ['postgres-binary', 'postgres-text'],
+    export: (relation, slice, load) => this.#export(relation, slice, load),
+  };
   readonly #sessions: Sessions;
   readonly #schema: string;
   readonly #system: string;
@@ -79,6 +84,13 @@ class PostgresSnapshot implements Snapshot {
     return this.#faulted(
       relation,
       this.#stream((session) => readSlice(session, this.#schema, relation, slice, options)),
+    );
+  }
+
+  #export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array> {
+    return this.#faulted(
+      relation,
+      this.#stream((session) => exportSlice(session, this.#schema, relation, slice, load)),
     );
   }
 

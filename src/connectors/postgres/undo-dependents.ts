@@ -1,5 +1,5 @@
 import type { Relation } from '../../model/index.ts';
-import type { Session } from './sessions.ts';
+import type { Session, TextRow } from './sessions.ts';
 import { qualifiedName, quoteName } from './sql.ts';
 import type { TargetTable } from './target-table.ts';
 
@@ -24,7 +24,7 @@ export async function findDependents(
 ): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
   if (removals.parameters.length === 0) return found;
-  for (const [schema, name, pairs] of await session.rows(referencesQuery, [namespace, relation.name])) {
+  for (const [schema, name, pairs] of await referencesThatAct(session, namespace, relation)) {
     const columns = JSON.parse(String(pairs)) as { readonly from: string; readonly to: string }[];
     const refers = columns.map(({ from, to }) => `r.${quoteName(from)} = t.${quoteName(to)}`).join(' AND ');
     const itself = schema === namespace && name === relation.name;
@@ -39,6 +39,15 @@ export async function findDependents(
     for (const [place] of rows) found.set(Number(place), String(name));
   }
   return found;
+}
+
+/** The references to a relation that delete or change the referring record: its schema, its relation, the pairs of fields. */
+export async function referencesThatAct(
+  session: Session,
+  namespace: string,
+  relation: Relation,
+): Promise<readonly TextRow[]> {
+  return session.rows(referencesQuery, [namespace, relation.name]);
 }
 
 const referencesQuery = `

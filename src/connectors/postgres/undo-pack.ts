@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Seal } from '../../host/index.ts';
+import type { Row } from '../../model/index.ts';
 import { placeCondition, placeParameters, type SlicePlace } from './bookkeeping.ts';
 import type { Session } from './sessions.ts';
 
@@ -29,15 +30,29 @@ export interface UndoPack {
   readonly entries: readonly UndoEntry[];
 }
 
-export async function keepUndoPack(
+/**
+ * A slice that was loaded in bulk: its records are those between the bounds that carry a transaction of the step (see
+ * `own-transactions.ts`) and were not changed since.
+ */
+export interface LoadedSlice {
+  readonly rows: number;
+  readonly key: readonly string[];
+  readonly after: Row | null;
+  readonly upTo: Row | null;
+}
+
+/** What one entry of the undo table holds. */
+export type Undo = UndoPack | { readonly loaded: LoadedSlice };
+
+export async function keepUndo(
   session: Session,
   seal: Seal,
   namespace: string,
   place: SlicePlace,
   number: number,
-  pack: UndoPack,
+  undo: Undo,
 ): Promise<void> {
-  const plain = deflateRawSync(Buffer.from(JSON.stringify(pack)), { level: 1 });
+  const plain = deflateRawSync(Buffer.from(JSON.stringify(undo)), { level: 1 });
   const sealed = Buffer.from(seal.seal(plain, sealContext(namespace, place, number)));
   await session.rows(
     'INSERT INTO godwit.undo (namespace, run, step, slice, pack, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -46,12 +61,12 @@ export async function keepUndoPack(
 }
 
 /** In the order they were written. */
-export async function loadUndoPacks(
+export async function loadUndo(
   session: Session,
   seal: Seal,
   namespace: string,
   place: SlicePlace,
-): Promise<readonly UndoPack[]> {
+): Promise<readonly Undo[]> {
   const rows = await session.rows(
     `SELECT pack, sealed FROM godwit.undo WHERE ${placeCondition} ORDER BY pack`,
     placeParameters(namespace, place),
@@ -59,21 +74,20 @@ export async function loadUndoPacks(
   return rows.map(([number, sealed]) => {
     const bytes = Buffer.from(String(sealed).slice(2), 'hex');
     const plain = inflateRawSync(seal.open(bytes, sealContext(namespace, place, Number(number))));
-    return JSON.parse(plain.toString('utf8')) as UndoPack;
+    return JSON.parse(plain.toString('utf8')) as Undo;
   });
 }
 
-/** Puts these packs in place of all that are kept for the slice. */
-export async function replaceUndoPacks(
+/** Puts these in place of all that is kept for the slice. */
+export async function replaceUndo(
   session: Session,
   seal: Seal,
   namespace: string,
   place: SlicePlace,
-  packs: readonly UndoPack[],
+  undos: readonly Undo[],
 ): Promise<void> {
   await session.rows(`DELETE FROM godwit.undo WHERE ${placeCondition}`, placeParameters(namespace, place));
-  for (const [number, pack] of packs.entries())
-    await keepUndoPack(session, seal, namespace, place, number, pack);
+  for (const [number, undo] of undos.entries()) await keepUndo(session, seal, namespace, place, number, undo);
 }
 
 /** A sealed pack opens only where it was put: moved to another slice it does not. */

@@ -2,9 +2,10 @@ import type { Seal } from '../../host/index.ts';
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
 import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkeeping.ts';
-import type { Sessions } from './sessions.ts';
-import { readTargetTable } from './target-table.ts';
-import { loadUndoPacks, replaceUndoPacks, type UndoEntry, type UndoPack } from './undo-pack.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { readTargetTable, type TargetTable } from './target-table.ts';
+import { nameChanged, removeLoaded } from './undo-loaded.ts';
+import { type LoadedSlice, loadUndo, replaceUndo, type UndoEntry, type UndoPack } from './undo-pack.ts';
 import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
 import { decodeValue } from './value-text.ts';
 
@@ -24,7 +25,11 @@ export async function undoSlice(
     if ((await findCheckpoint(session, namespace, request)) === null) return nothingUndone;
     await session.run(sliceSettings);
     const table = await readTargetTable(session, namespace, request.relation);
-    const packs = netChanges(await loadUndoPacks(session, seal, namespace, request));
+    const kept = await loadUndo(session, seal, namespace, request);
+    const [first] = kept;
+    if (first !== undefined && 'loaded' in first)
+      return undoLoaded(session, seal, namespace, request, table, first.loaded);
+    const packs = netChanges(kept.flatMap((undo) => ('loaded' in undo ? [] : [undo])));
     const left: UndoPack[] = [];
     const refused: { key: RecordKey; reason: string }[] = [];
     let [rowsRemoved, rowsRestored] = [0, 0];
@@ -37,9 +42,35 @@ export async function undoSlice(
       refused.push(...outcome.refused.map((one) => named(request.relation, pack, one)));
     }
     if (left.length === 0) await forgetSlice(session, namespace, request);
-    else await replaceUndoPacks(session, seal, namespace, request, left);
+    else await replaceUndo(session, seal, namespace, request, left);
     return { rowsRemoved, rowsRestored, refused };
   });
+}
+
+async function undoLoaded(
+  session: Session,
+  seal: Seal,
+  namespace: string,
+  request: UndoRequest,
+  table: TargetTable,
+  loaded: LoadedSlice,
+): Promise<UndoResult> {
+  const { removed, singly, changed } = await removeLoaded(session, namespace, request, table, loaded);
+  const outcome =
+    singly && (await new RecordUndoer(session, namespace, request.relation, table, singly).undo());
+  const rowsRemoved = removed + (outcome?.removed ?? 0);
+  const refused = (outcome?.refused ?? []).map((one) => named(request.relation, singly as UndoPack, one));
+  if (changed > 0) {
+    const others = await nameChanged(session, request, table, loaded, changed);
+    const known = new Set(refused.map(({ key }) => key));
+    refused.push(...others.filter(({ key }) => !known.has(key)));
+  }
+  if (refused.length === 0) await forgetSlice(session, namespace, request);
+  else {
+    const left = { ...loaded, rows: loaded.rows - rowsRemoved };
+    await replaceUndo(session, seal, namespace, request, [{ loaded: left }]);
+  }
+  return { rowsRemoved, rowsRestored: 0, refused };
 }
 
 const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };

@@ -4,10 +4,11 @@ import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../por
 import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { fieldToBlame } from './field-to-blame.ts';
+import { keepTransactionsOf } from './own-transactions.ts';
 import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
-import { keepUndoPack } from './undo-pack.ts';
+import { keepUndo } from './undo-pack.ts';
 import { decodeValue } from './value-text.ts';
 import { WaitingRecords } from './waiting-records.ts';
 import { RecordWriter, type WrittenRecord } from './write-records.ts';
@@ -118,9 +119,12 @@ class SliceWriter {
     const { undoKey: key, columns, restored } = this.#records;
     const entries = written.map(({ undo }) => undo);
     const pack = { key, columns, restored, entries };
-    if (this.#write.putsBack !== true) {
-      await keepUndoPack(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, pack);
+    if (this.#write.putsBack === undefined) {
+      await keepUndo(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, pack);
       this.#packs += 1;
+    } else {
+      const owner = { run: this.#write.run, step: this.#write.putsBack };
+      await keepTransactionsOf(this.#session, this.#namespace, owner, this.#table, pack);
     }
     if (this.#write.captureIds)
       await keepIds(this.#session, this.#namespace, this.#write, this.#ids(written));

@@ -35,7 +35,7 @@ export async function writeSlice(
     const settled = settleSlice(file, write, plan, placed);
     const counts = await write.beforeCommit(refused);
     return () => {
-      if (write.putsBack !== true) storeUndo(file, seal, write, plan.layout, settled.records);
+      if (write.putsBack === undefined) storeUndo(file, seal, write, plan.layout, settled.records);
       storeIds(file, write, write.object, settled.ids);
       storeCheckpoint(file, write, counts, context.clock.now());
       return { applied: true, counts };

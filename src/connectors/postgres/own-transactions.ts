@@ -1,0 +1,52 @@
+import type { SlicePlace } from './bookkeeping.ts';
+import type { Session } from './sessions.ts';
+import { quoteName } from './sql.ts';
+import { type TargetTable, targetColumn, unnested } from './target-table.ts';
+import type { UndoPack } from './undo-pack.ts';
+
+/**
+ * The transactions in which a step loaded records in bulk or a repair put some of them back. A record whose `xmin` is among
+ * them is as godwit left it: whoever changes a record gives it another one.
+ *
+ * Invariants: 1. a row is committed with the records it speaks of. 2. a number that may have come round again (they have 32
+ * bits) is not recognized any more: records are then taken for changed, never for unchanged.
+ */
+export type Owner = Omit<SlicePlace, 'slice'>;
+
+export async function keepOwnTransaction(session: Session, namespace: string, owner: Owner): Promise<void> {
+  await session.rows(
+    `INSERT INTO godwit.own_transaction (namespace, run, step, transaction, known_at)
+     SELECT $1, $2, $3, pg_catalog.pg_current_xact_id()::xid::text::bigint, pg_catalog.pg_current_xact_id()`,
+    [namespace, owner.run, owner.step],
+  );
+}
+
+/** For records that a repair put back: savepoints give them numbers of their own. */
+export async function keepTransactionsOf(
+  session: Session,
+  namespace: string,
+  owner: Owner,
+  table: TargetTable,
+  { key, entries }: Pick<UndoPack, 'key' | 'entries'>,
+): Promise<void> {
+  if (key.length === 0) return;
+  const keys = unnested(key.map((name) => targetColumn(table, name)));
+  const condition = key.map((name, at) => `t.${quoteName(name)} = ${keys.values[at]}`).join(' AND ');
+  const at = key.length;
+  await session.rows(
+    `INSERT INTO godwit.own_transaction (namespace, run, step, transaction, known_at)
+     SELECT DISTINCT $${at + 1}, $${at + 2}, $${at + 3}, t.xmin::text::bigint, pg_catalog.pg_current_xact_id()
+     FROM ${keys.from} JOIN ${table.name} AS t ON ${condition} ON CONFLICT DO NOTHING`,
+    [...keys.parameters(entries.map((entry) => entry.key)), namespace, owner.run, owner.step],
+  );
+}
+
+/** As a literal of `xid[]`. */
+export async function ownTransactions(session: Session, namespace: string, owner: Owner): Promise<string> {
+  const rows = await session.rows(
+    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3
+       AND pg_catalog.pg_current_xact_id()::text::numeric - known_at::text::numeric < 4000000000`,
+    [namespace, owner.run, owner.step],
+  );
+  return `{${rows.map(([number]) => number).join(',')}}`;
+}

@@ -1,0 +1,122 @@
+import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
+import type { UndoRequest } from '../port.ts';
+import { ownTransactions } from './own-transactions.ts';
+import { boundsSql } from './read.ts';
+import { isAboutRecord } from './refusals.ts';
+import type { Session } from './sessions.ts';
+import { quoteName } from './sql.ts';
+import { digestSql, type TargetTable } from './target-table.ts';
+import { referencesThatAct } from './undo-dependents.ts';
+import type { LoadedSlice, UndoEntry, UndoPack } from './undo-pack.ts';
+import { decodeValue } from './value-text.ts';
+
+export interface LoadedUndone {
+  readonly removed: number;
+  /** Records that cannot go in one stroke, to be undone one by one. */
+  readonly singly: UndoPack | null;
+  /** How many of the slice's records are not as it left them. */
+  readonly changed: number;
+}
+
+/** Takes back the records of a bulk-loaded slice that are as it left them, in one statement where the relation allows it. */
+export async function removeLoaded(
+  session: Session,
+  namespace: string,
+  request: UndoRequest,
+  table: TargetTable,
+  loaded: LoadedSlice,
+): Promise<LoadedUndone> {
+  const own = await ownTransactions(session, namespace, request);
+  const condition = `${within(request.relation, loaded)} t.xmin = ANY ($1::xid[])`;
+  const removed = (await referencesThatAct(session, namespace, request.relation)).length
+    ? null
+    : await removeAtOnce(session, table, condition, own);
+  if (removed !== null) return { removed, singly: null, changed: loaded.rows - removed };
+  const singly = await asEntries(session, table, loaded, condition, own);
+  return { removed: 0, singly, changed: loaded.rows - singly.entries.length };
+}
+
+/** Null when other records need some of them. */
+async function removeAtOnce(
+  session: Session,
+  table: TargetTable,
+  condition: string,
+  own: string,
+): Promise<number | null> {
+  await session.run('SAVEPOINT loaded');
+  try {
+    const [row] = await session.rows(
+      `WITH gone AS (DELETE FROM ${table.name} AS t ${condition} RETURNING 1) SELECT count(*) FROM gone`,
+      [own],
+    );
+    await session.run('RELEASE SAVEPOINT loaded');
+    return Number(row?.[0]);
+  } catch (error) {
+    if (!isAboutRecord(error)) throw error;
+    await session.run('ROLLBACK TO SAVEPOINT loaded; RELEASE SAVEPOINT loaded');
+    return null;
+  }
+}
+
+async function asEntries(
+  session: Session,
+  table: TargetTable,
+  { key }: LoadedSlice,
+  condition: string,
+  own: string,
+): Promise<UndoPack> {
+  const columns = table.columns.map(({ name }) => name);
+  const names = key.map((name) => `, t.${quoteName(name)}`).join('');
+  const rows = await session.rows(
+    `SELECT ${digestSql(columns)}${names} FROM ${table.name} AS t ${condition}`,
+    [own],
+  );
+  const entries = rows.map(
+    ([digest, ...values]): UndoEntry => ({ key: values, after: String(digest), before: null }),
+  );
+  return { key, columns, restored: [], entries };
+}
+
+const namedMax = 1000;
+
+/**
+ * The records between the slice's bounds that somebody changed, or added, since; and, as one entry, those that are nowhere.
+ * Called after everything of the slice that could go is gone.
+ */
+export async function nameChanged(
+  session: Session,
+  request: UndoRequest,
+  table: TargetTable,
+  loaded: LoadedSlice,
+  changed: number,
+): Promise<{ readonly key: RecordKey; readonly reason: string }[]> {
+  const names = loaded.key.map((name) => `t.${quoteName(name)}`);
+  const bounds = boundsSql(inKeyOrder(request.relation, loaded), loaded);
+  const rows = await session.rows(
+    `SELECT ${names.join(', ')} FROM ${table.name} AS t${bounds} ORDER BY ${names.join(', ')} LIMIT ${namedMax}`,
+  );
+  const named = rows.map((texts) => ({
+    key: recordKey(
+      texts.map((text, at) =>
+        text === null
+          ? null
+          : decodeValue(findField(request.relation, loaded.key[at] ?? '')?.type ?? { kind: 'any' })(text),
+      ),
+    ),
+    reason: 'somebody changed it since, or added it',
+  }));
+  if (named.length >= Math.min(changed, namedMax)) return named;
+  const gone = changed - named.length;
+  const key = recordKey([`${gone} of slice ${request.slice}`]);
+  return [...named, { key, reason: 'not there under their keys any more' }];
+}
+
+function within(relation: Relation, loaded: LoadedSlice): string {
+  const bounds = boundsSql(inKeyOrder(relation, loaded), loaded);
+  return bounds === '' ? 'WHERE' : `${bounds} AND`;
+}
+
+/** Bounds are those of the mapping's key, whatever the relation itself is sorted by. */
+function inKeyOrder(relation: Relation, { key }: LoadedSlice): Relation {
+  return { ...relation, identity: key };
+}

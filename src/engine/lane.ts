@@ -1,0 +1,58 @@
+import type { BulkField, BulkLoad } from '../connectors/index.ts';
+import type { FieldCopy } from '../expressions/index.ts';
+import { findField, type Relation } from '../model/index.ts';
+import type { Session } from './session.ts';
+import type { SliceWork } from './slice-work.ts';
+
+/**
+ * The way the records of a step travel. In the pipe the source's bulk export goes into the target's bulk import unparsed; as
+ * records each is read, transformed and written as values. Both give the same target: a slice of which the target refuses a
+ * record in the pipe is brought over as records.
+ */
+export type Lane =
+  | { readonly kind: 'pipe'; readonly load: BulkLoad; readonly bounds: readonly string[] }
+  /** `why` is a sentence for people, without a full stop. */
+  | { readonly kind: 'records'; readonly why: string };
+
+/** The fastest lane that is exact for this work. */
+export async function chooseLane(session: Session, work: SliceWork): Promise<Lane> {
+  const { copies } = work.transform;
+  if (work.mode !== 'insert') return records('records that are there already have to be found');
+  if (work.captureIds) return records('other objects look up its new ids');
+  if (!copies) return records('its mapping computes something');
+  const fields = bulkFields(work.source, work.target, copies);
+  const snapshot = await session.connections.snapshot();
+  if (!snapshot.exports) return records('the source has no bulk export that another system understands');
+  const target = await session.connections.target();
+  const plan = await target.planImport(work.target, fields, snapshot.exports.formats);
+  if (plan.kind === 'impossible') return records(plan.reason);
+  const bounds = work.source.identity.flatMap(
+    (name) => fields.find(({ source }) => source.name === name)?.target.name ?? [],
+  );
+  if (!namesSame(bounds, work.key) || bounds.length !== work.source.identity.length)
+    return records('its key is not the key of the source, so going back needs every record named');
+  return { kind: 'pipe', load: plan.load, bounds };
+}
+
+/** What is not parsed costs so little that fewer, larger transactions pay; undo and resume still go slice by slice. */
+export function rowsPerSlice({ limits }: Session, lane: Lane): number {
+  return lane.kind === 'pipe' ? limits.rowsPerSlice * limits.pipedSliceFactor : limits.rowsPerSlice;
+}
+
+export function describeLane(lane: Lane): string {
+  if (lane.kind === 'records') return `record by record: ${lane.why}`;
+  return `pipe (${lane.load.format === 'postgres-binary' ? 'binary' : 'text'} COPY)`;
+}
+
+const records = (why: string): Lane => ({ kind: 'records', why });
+
+function bulkFields(source: Relation, target: Relation, copies: readonly FieldCopy[]): BulkField[] {
+  return copies.flatMap((copy) => {
+    const [from, to] = [findField(source, copy.source), findField(target, copy.target)];
+    return from && to ? [{ source: from, target: to }] : [];
+  });
+}
+
+function namesSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
