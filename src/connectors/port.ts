@@ -109,6 +109,11 @@ export interface Snapshot extends AsyncDisposable {
   readonly position: Position;
   /** Exact number of records, bad ones included; decimal digits. */
   count(relation: Relation): Promise<string>;
+  /**
+   * How many records in this view were added or changed after an earlier position of the same system; decimal digits. Null
+   * where the system cannot tell. Records that were deleted are not in the view: `count` tells of them.
+   */
+  changedSince(relation: Relation, earlier: Position): Promise<string | null>;
   /** Slices of about `rowsPerSlice` records, in order; an empty relation gives one slice without bounds. */
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice>;
   /** Batches in the order of the identity; `fields` are all of the relation's, synthetic ones included. */

@@ -305,5 +305,5 @@ test('the source that moved meanwhile is told', async () => {
     },
   });
   const report = await executeStep(session, copyFirms, world.plans());
-  expect(report.movement).toMatchObject({ rowsPlanned: '30', rowsNow: '31' });
+  expect(report.movement).toMatchObject({ rowsPlanned: '30', rowsNow: '31', rowsChanged: null, moved: true });
 });

@@ -96,12 +96,16 @@ async function finish(
 /** Says what happened on the source while its records were being copied. */
 async function sourceMovement(session: Session, source: Relation, plan: SlicePlan): Promise<SourceMovement> {
   await using fresh = await session.connections.freshSnapshot();
+  const rowsNow = await fresh.count(source);
+  const wrote = fresh.position !== plan.position;
+  const rowsChanged = wrote ? await fresh.changedSince(source, plan.position) : '0';
   return {
     rowsPlanned: plan.rowsSource,
-    rowsNow: await fresh.count(source),
+    rowsNow,
+    rowsChanged,
     positionPlanned: plan.position,
     positionNow: fresh.position,
-    moved: fresh.position !== plan.position,
+    moved: rowsChanged !== '0' || rowsNow !== plan.rowsSource,
   };
 }
 

@@ -51,6 +51,7 @@ function cutSnapshot(snapshot: Snapshot, wire: CutWire): Snapshot {
     consistent: snapshot.consistent,
     position: snapshot.position,
     count: async (relation) => snapshot.count(relation),
+    changedSince: async (relation, earlier) => snapshot.changedSince(relation, earlier),
     split: (relation, rowsPerSlice) => snapshot.split(relation, rowsPerSlice),
     fetch: (...asked) => {
       wire.fetching?.();

@@ -19,9 +19,11 @@ export interface StepReport {
 export interface SourceMovement {
   readonly rowsPlanned: string;
   readonly rowsNow: string;
+  /** Records there now that were added or changed meanwhile; null where the system cannot tell. */
+  readonly rowsChanged: string | null;
   readonly positionPlanned: string;
   readonly positionNow: string;
-  /** The position is another one: something was written there, not necessarily to this relation. */
+  /** This relation was written to, or may have been: its system moved and cannot tell which of its relations did. */
   readonly moved: boolean;
 }
 

@@ -1,10 +1,11 @@
-import { executeStep, type Journal, reconcile, type Session } from '../engine/index.ts';
+import { executeStep, type Journal, reconcile, type Session, type SourceMovement } from '../engine/index.ts';
 import { findRelation, fingerprintText, GodwitError, type RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
+import { movedNotes } from './moved-notes.ts';
 import { sourceDigest, targetDigest } from './plan-run.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
@@ -95,16 +96,22 @@ export class StepCarrier {
     const report = await executeStep(this.#session, step, this.#world.plans);
     if (step.action.kind === 'create-relations') await seeCreated(this.#world, step.action.relations);
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
-    const moved =
-      report.movement?.moved === true
-        ? [movedText(report.movement.rowsPlanned, report.movement.rowsNow)]
-        : [];
+    const moved = report.movement === null ? [] : this.#movedNotes(step, report.movement);
     return {
       ...counts,
       outcome: report.outcome,
       reason: report.paused?.reason ?? null,
       notes: [...report.notes, ...moved],
     };
+  }
+
+  #movedNotes({ action }: RunbookStep, movement: SourceMovement): readonly string[] {
+    if (action.kind !== 'copy' && action.kind !== 'link') return [];
+    const { runbook, warrant } = this.#world;
+    const agreed = runbook.objects.find(({ object }) => object === action.object);
+    if (!agreed) return [];
+    const live = warrant.content.world === 'live';
+    return movedNotes(agreed.source, movement, live ? agreed.rowsSource : null);
   }
 
   async #auditStep(): Promise<Partial<StepOutcome>> {
@@ -252,10 +259,6 @@ function nothingDone(step: RunbookStep): StepOutcome {
     reason: null,
     notes: [],
   };
-}
-
-function movedText(planned: string, now: string): string {
-  return `the source was written to meanwhile: ${planned} records when the copy was planned, ${now} now`;
 }
 
 function claimFailed(step: string, detail: string): GodwitError {

@@ -24,6 +24,7 @@ function sampledSnapshot(snapshot: Snapshot, sample: Sample): Snapshot {
     consistent: snapshot.consistent,
     position: snapshot.position,
     count: async (relation) => String(sample.relations.get(relation.name)?.size ?? 0),
+    changedSince: (relation, earlier) => snapshot.changedSince(relation, earlier),
     split: (relation, rowsPerSlice) => snapshot.split(relation, rowsPerSlice),
     read: (relation, slice, options) => chosen(snapshot.read(relation, slice, options), relation, sample),
     fetch: (relation, fields, keys) => chosen(snapshot.fetch(relation, fields, keys), relation, sample),

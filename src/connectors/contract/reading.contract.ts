@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../model/index.ts';
+import type { Position, Row } from '../../model/index.ts';
+import type { OpenSystem } from '../port.ts';
 import { expectSameRecords } from './compare-values.contract.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
 import {
@@ -46,6 +47,21 @@ export function contractOfReading<Address>(world: ContractWorld<Address>): void 
         project(content, fields),
         world.expectedRows(oddlyNamed, fields, [['1', 'a', 'b', 'c']]),
       );
+    });
+
+    test('what was added or changed since a position is counted, or said not to be known', async () => {
+      await using fresh = await world.fresh(people, keyless);
+      await fresh.plain.seed('people', peopleFields, peopleRows(1, 5));
+      const system = await fresh.open('source');
+      const before = await changesOf(system, null);
+      expect(await changesOf(system, before.position)).toMatchObject({ people: '0', notes: '0' });
+      await fresh.plain.seed('people', peopleFields, peopleRows(6, 3));
+      await fresh.plain.change('people', ['id', '2'], ['amount', '77']);
+      const after = await changesOf(await fresh.open('source'), before.position);
+      // Who cannot tell says so, and does not say that nothing was written.
+      const told = world.connector.kind === 'postgres' ? { people: '4', notes: '0' } : { people: null };
+      expect(after).toMatchObject(told);
+      expect(after.position).not.toBe(before.position);
     });
 
     test('a batch holds no more records and about no more bytes than asked for', async () => {
@@ -212,4 +228,19 @@ function fetching<Address>(world: ContractWorld<Address>): void {
     const thousand = Array.from({ length: 1000 }, (_nothing, at): Row => [`person ${at + 1}`]);
     expect((await ids(['name'], thousand)).length).toBe(10);
   });
+}
+
+/** Changes of both relations since a position, none being asked for where it is null, and the position now. */
+async function changesOf(
+  system: OpenSystem,
+  since: Position | null,
+): Promise<{ people: string | null; notes: string | null; position: Position }> {
+  const relations = [await relationIn(system, 'people'), await relationIn(system, 'notes')] as const;
+  await using snapshot = await system.reads.snapshot();
+  const [of, earlier] = [relations, since ?? snapshot.position];
+  return {
+    people: await snapshot.changedSince(of[0], earlier),
+    notes: await snapshot.changedSince(of[1], earlier),
+    position: snapshot.position,
+  };
 }

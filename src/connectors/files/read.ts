@@ -65,6 +65,13 @@ class FilesSnapshot implements Snapshot {
     return String((await this.#catalog.index(await this.#entry(relation))).records);
   }
 
+  async changedSince(relation: Relation, earlier: Position): Promise<string | null> {
+    const { name, version } = this.#files.get(relation.name) ?? {};
+    const versions = JSON.parse(earlier) as readonly (readonly [string, unknown])[];
+    const before = versions.find(([file]) => file === name);
+    return before && JSON.stringify(before[1]) === JSON.stringify(version) ? '0' : null;
+  }
+
   async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
     yield* splitByLine(await this.#catalog.index(await this.#entry(relation)), rowsPerSlice);
   }

@@ -73,6 +73,23 @@ class PostgresSnapshot implements Snapshot {
     }
   }
 
+  /** From the transaction that wrote each record: those the earlier snapshot did not see. A view's records have none. */
+  async changedSince(relation: Relation, earlier: Position): Promise<string | null> {
+    if (relation.kind === 'view') return null;
+    const { snapshot } = JSON.parse(earlier) as { readonly snapshot: string };
+    const query = `SELECT count(*) FROM ${fromRelation(this.#schema, { ...relation, identity: [] })}
+      CROSS JOIN (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS last) AS now
+      WHERE NOT pg_visible_in_snapshot((last - ((last - t.xmin::text::bigint) & 4294967295))::text::xid8,
+        ${quoteText(snapshot)}::pg_snapshot)`;
+    try {
+      const session = await this.#enter();
+      const [row] = await this.#leaveAfter(session, session.rows(query));
+      return String(row?.[0]);
+    } catch (error) {
+      throw this.#fault(error, relation);
+    }
+  }
+
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice> {
     return this.#faulted(
       relation,

@@ -37,6 +37,11 @@ export class SqliteSnapshot implements Snapshot {
     });
   }
 
+  /** The file's counter is one for all its relations: it tells that nothing was written, not what. */
+  async changedSince(_relation: Relation, earlier: Position): Promise<string | null> {
+    return earlier === this.position ? '0' : null;
+  }
+
   async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
     yield* this.#each(relation, (layout) => splitRelation(this.#file, layout, rowsPerSlice));
   }
