@@ -15,7 +15,7 @@ export type FieldType =
   | { readonly kind: 'json'; readonly binary: boolean }
   | { readonly kind: 'enum'; readonly name: string; readonly labels: readonly string[] }
   | { readonly kind: 'list'; readonly of: FieldType }
-  /** A type only one engine knows; travels as that engine's text and fits only into the same native type or into text. */
+  /** A type only one engine knows; travels as that engine's text, into the same native type, into text and out of it. */
   | { readonly kind: 'native'; readonly engine: string; readonly name: string }
   /** The system checks nothing (an SQLite column without a declared type). */
   | { readonly kind: 'any' };

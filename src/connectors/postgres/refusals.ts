@@ -6,11 +6,13 @@ import { UnfitValue } from './unfit-value.ts';
 /** Some record of a batch cannot be written, for a reason that is not an error of the server. */
 export class RecordTrouble extends Error {
   readonly code: RefusalCode;
+  readonly field: string | null;
 
-  constructor(code: RefusalCode, message: string) {
+  constructor(code: RefusalCode, message: string, field: string | null = null) {
     super(message);
     this.name = 'RecordTrouble';
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -35,8 +37,12 @@ export function refusal(
 ): RefusedRecord {
   const { sourceKey, row } = record;
   if (!(error instanceof DatabaseError)) {
-    const { code, message } = error as RecordTrouble;
-    return { sourceKey, row, code, message, field, constraint: null };
+    const {
+      code,
+      message,
+      field: own = null,
+    } = error as Pick<RecordTrouble, 'code' | 'message'> & Partial<RecordTrouble>;
+    return { sourceKey, row, code, message, field: field ?? own, constraint: null };
   }
   const constraint = error.constraint ?? null;
   return {

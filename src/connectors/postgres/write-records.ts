@@ -1,5 +1,6 @@
-import { findField, type Relation, type Value } from '../../model/index.ts';
+import { type Field, findField, type Relation, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
+import { expectSameSpelling, fieldsToRead } from './kept-spelling.ts';
 import { RecordTrouble } from './refusals.ts';
 import type { Session, TextRow } from './sessions.ts';
 import { quoteName } from './sql.ts';
@@ -27,6 +28,7 @@ export interface WriteOutcome {
  *
  * Invariants: 1. a statement that touches another number of records than it was given throws, whatever a trigger did.
  * 2. values reach the column by assignment, never by an explicit cast: a text that is too long is an error, not a cut.
+ * 3. what only the server can read is kept as it was given, or throws.
  */
 export class RecordWriter {
   readonly #session: Session;
@@ -34,6 +36,7 @@ export class RecordWriter {
   readonly #write: SliceWrite;
   readonly #all: Unnested;
   readonly #digest: string;
+  readonly #read: readonly Field[];
   /** Fields by which undo finds a record again; none where the relation has no key. */
   readonly undoKey: readonly string[];
   readonly columns: readonly string[];
@@ -48,6 +51,7 @@ export class RecordWriter {
     this.columns = table.columns.map(({ name }) => name);
     this.restored = table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
     this.#digest = digestSql(this.columns);
+    this.#read = fieldsToRead(write);
   }
 
   async write(records: readonly WriteRecord[]): Promise<WriteOutcome> {
@@ -89,7 +93,7 @@ export class RecordWriter {
     const rows = await this.#session.rows(
       `INSERT INTO ${this.#table.name} AS t (${fields.map(quoteName).join(', ')})
        ${overriding ? 'OVERRIDING SYSTEM VALUE ' : ''}SELECT ${this.#all.values.join(', ')} FROM ${this.#all.from} ORDER BY u.n
-       RETURNING ${this.#returning()}`,
+       RETURNING ${this.#returning()}${this.#readBack()}`,
       this.#all.parameters(records.map((record) => this.#texts(relation, record))),
     );
     expectAll(rows, records.length, 'added');
@@ -107,7 +111,7 @@ export class RecordWriter {
     const rows = await this.#session.rows(
       `UPDATE ${this.#table.name} AS t
        SET ${set.map((name) => `${quoteName(name)} = ${this.#valueOf(name)}`).join(', ')}
-       FROM ${this.#all.from} WHERE ${this.#keyCondition()} RETURNING ${this.#returning()}, u.n`,
+       FROM ${this.#all.from} WHERE ${this.#keyCondition()} RETURNING ${this.#returning()}${this.#readBack()}, u.n`,
       this.#all.parameters(records.map((record) => this.#texts(relation, record))),
     );
     expectAll(rows, records.length, 'changed');
@@ -147,7 +151,21 @@ export class RecordWriter {
     return [this.#digest, ...names].join(', ');
   }
 
+  #readBack(): string {
+    return this.#read.map(({ name }) => `, t.${quoteName(name)}`).join('');
+  }
+
   #written(record: WriteRecord, row: TextRow, before: BeforeImage | null): WrittenRecord {
+    expectSameSpelling(
+      this.#write,
+      this.#read,
+      record,
+      row.slice(1 + this.undoKey.length + this.#write.key.length),
+    );
+    return this.#asFound(record, row, before);
+  }
+
+  #asFound(record: WriteRecord, row: TextRow, before: BeforeImage | null): WrittenRecord {
     const keyFrom = 1 + this.undoKey.length;
     return {
       record,
@@ -158,7 +176,7 @@ export class RecordWriter {
 
   /** Nothing but the key is written: the record stays as it is and needs no undo beyond its own image. */
   #untouched(record: WriteRecord, found: FoundRecord | undefined): WrittenRecord {
-    return this.#written(record, found?.row ?? [], found?.before ?? null);
+    return this.#asFound(record, found?.row ?? [], found?.before ?? null);
   }
 
   /** What RETURNING gave is older than what triggers after the statement made of it. */

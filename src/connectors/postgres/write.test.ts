@@ -72,6 +72,51 @@ onEachServer('writing', (server) => {
     ]);
   });
 
+  it('a text that only the server can read is kept as it was given, or refused', async () => {
+    await using opened = await server.open(
+      'CREATE TABLE a (id integer PRIMARY KEY, place inet, words tsvector, spans int4range[], during tstzrange)',
+    );
+    const relation = await opened.relation('a');
+    const fields = ['id', 'place', 'words', 'spans', 'during'];
+    const good: readonly Row[] = [
+      ['1', '10.0.0.1', "'fat':2A 'o''clock':1,3 'rat'", ['[1,3)', null], '["2022-01-01 00:00:00+00",)'],
+      ['2', null, null, null, null],
+    ];
+    const bad: readonly Row[] = [
+      ['3', '10.0.0.1/32', null, null, null],
+      ['4', null, 'the fat rat', null, null],
+      ['5', null, null, ['[1,2]'], null],
+      ['6', null, null, null, '[2022-01-01,)'],
+      ['7', 'nowhere', null, null, null],
+    ];
+    const { refused, counts } = await writeOne(opened.system, relation, { fields, rows: [...good, ...bad] });
+    expect(refused.map(({ row, code, field }) => [row[0], code, field])).toEqual([
+      ['3', 'target.type', 'place'],
+      ['4', 'target.type', 'words'],
+      ['5', 'target.type', 'spans'],
+      ['6', 'target.type', 'during'],
+      ['7', 'target.type', 'place'],
+    ]);
+    expect(refused[0]?.message).toBe('postgres inet is kept with another spelling than was given');
+    expect(counts.rowsWritten).toBe(2);
+    expect((await readWhole(opened.system, relation)).rows).toEqual(good);
+    const upserted = await writeOne(opened.system, relation, {
+      step: '02-again',
+      mode: 'upsert',
+      key: ['id'],
+      fields,
+      rows: [
+        ['1', '10.0.0.2/32', null, null, null],
+        ['2', '10.0.0.2', null, null, null],
+      ],
+    });
+    expect(upserted.refused.map(({ row }) => row[0])).toEqual(['1']);
+    expect(await opened.ask('SELECT id, place FROM a ORDER BY id')).toEqual([
+      ['1', '10.0.0.1'],
+      ['2', '10.0.0.2'],
+    ]);
+  });
+
   it('a value that does not fit is refused by its field, never cut or rounded into shape', async () => {
     await using opened = await server.open(`CREATE DOMAIN email AS text CHECK (value LIKE '%@%');
       CREATE TABLE a (id integer PRIMARY KEY, word varchar(5), code char(2), small smallint, cost numeric(4,1), mail email, days date,

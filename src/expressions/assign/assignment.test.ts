@@ -130,6 +130,11 @@ describe('assignment', () => {
       '::1',
       code('none'),
     ],
+    [text(null), { kind: 'native', engine: 'postgres', name: 'inet' }, '::1', '::1'],
+    [text(5, true), { kind: 'native', engine: 'postgres', name: 'inet' }, '::1  ', '::1'],
+    [text(null), { kind: 'native', engine: 'postgres', name: 'inet' }, 'a\0b', code('value.bad-encoding')],
+    [list(text(null)), list({ kind: 'native', engine: 'postgres', name: 'inet' }), ['::1'], ['::1']],
+    [integer(32), { kind: 'native', engine: 'postgres', name: 'inet' }, '1', code('none')],
   ])('%j into %j: %j becomes %j', (from, to, value, result) => {
     expect(assigned(from, to, value)).toEqual(result);
   });

@@ -25,6 +25,7 @@ export function assignment(from: FieldType, to: FieldType): Assignment {
   if (from.kind === 'json' && to.kind === 'list') return assignJsonToList(to.of, assignment);
   if (from.kind === 'bytes' && to.kind === 'bytes') return assignBytes(from.bytesMax, to.bytesMax);
   if (isSame(from, to)) return exact();
+  if (from.kind === 'text' && to.kind === 'native') return intoNative(from, to);
   return none(
     `${describeFieldType(from)} does not become ${describeFieldType(to)} by itself: convert it in the mapping, for example with a cast`,
   );
@@ -34,6 +35,13 @@ function isSame(from: FieldType, to: FieldType): boolean {
   if (from.kind === 'native' && to.kind === 'native')
     return from.engine === to.engine && from.name === to.name;
   return from.kind === to.kind && (from.kind === 'boolean' || from.kind === 'uuid');
+}
+
+/** What only one engine can read is left to it: its shelf refuses a record whose text it cannot read, or would spell otherwise. */
+function intoNative(from: Text, to: Extract<FieldType, { kind: 'native' }>): Assignment {
+  const text = assignText(from, { kind: 'text', charactersMax: null, padded: false });
+  if (text.kind === 'none') return text;
+  return checked(`${to.engine} reads it as ${to.name} and spells it like this`, text.apply);
 }
 
 function fromAny(to: FieldType): Assignment {
