@@ -309,8 +309,9 @@ export interface Creates {
    */
   drop(relations: readonly string[]): Promise<readonly string[]>;
   /**
-   * Creates an empty sandbox beside this system (a schema, a file) with the structure of these relations and answers with
-   * its namespace. An existing sandbox of that name is emptied first. Only names that start with `godwit_` are accepted.
+   * Creates a sandbox beside this system (a schema, a file) with the structure of these relations, empty, and with the records of
+   * the relations that these only refer to. An existing sandbox of that name is emptied first. Only names that start with
+   * `godwit_` are accepted.
    */
   createSandbox(name: string, relations: readonly string[]): Promise<void>;
   dropSandbox(name: string): Promise<void>;

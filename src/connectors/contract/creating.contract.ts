@@ -115,6 +115,38 @@ export function contractOfCreating<Address>(world: ContractWorld<Address>): void
         await createsOf(target).dropSandbox(sandbox);
       });
 
+      world.withAbility('constraints', () => {
+        test('records that others only refer to come along', async () => {
+          await using fresh = await world.fresh(companies, contacts);
+          await fresh.plain.seed(
+            'companies',
+            ['id', 'title'],
+            [
+              ['7', 'Blue'],
+              ['8', null],
+            ],
+          );
+          const target = await fresh.open('target');
+          await createsOf(target).createSandbox(sandbox, ['contacts']);
+          const address = world.connector.sandboxAddress(fresh.plain.address, sandbox);
+          const inside = await fresh.open('sandbox', address);
+          const written = await writeRows(inside, 'contacts', {
+            fields: ['id', 'email', 'company_id'],
+            rows: [
+              ['1', 'a@x.org', '7'],
+              ['2', 'b@x.org', '9'],
+            ],
+          });
+          expect(written.refused.map(({ code, row }) => [code, row[0]])).toEqual([
+            ['target.foreign-key', '2'],
+          ]);
+          await using snapshot = await inside.reads.snapshot();
+          expect(await snapshot.count(await relationIn(inside, 'companies'))).toBe('2');
+          expect(await fresh.plain.rows('contacts', ['id'])).toEqual([]);
+          await createsOf(target).dropSandbox(sandbox);
+        });
+      });
+
       test('only names that start with godwit_ are accepted', async () => {
         await using fresh = await world.fresh(people);
         const target = await fresh.open('target');

@@ -88,6 +88,31 @@ onEachServer('creating', (server) => {
     expect((await system.writes!.applied('run')).length).toBe(1);
   });
 
+  it('a sandbox takes along the records that are only referred to, whatever their types, rules and own references', async () => {
+    await using live = await server.open(`
+      CREATE TYPE mood AS ENUM ('sad', 'glad');
+      CREATE FUNCTION outer_word() RETURNS text LANGUAGE sql AS 'SELECT 1::text';
+      CREATE TABLE moods (mood mood PRIMARY KEY, others mood[], best bigint, n bigint GENERATED ALWAYS AS IDENTITY,
+        twice bigint GENERATED ALWAYS AS (best * 2) STORED, word text COLLATE "C" DEFAULT outer_word());
+      CREATE UNIQUE INDEX ON moods (word, mood);
+      CREATE TABLE days (id bigint PRIMARY KEY, mood mood REFERENCES moods, word text,
+        FOREIGN KEY (word, mood) REFERENCES moods (word, mood));
+      ALTER TABLE moods ADD FOREIGN KEY (best) REFERENCES days;
+      INSERT INTO moods VALUES ('glad', '{sad,glad}', NULL, DEFAULT, DEFAULT, 'x'); INSERT INTO days VALUES (5, 'glad', 'x');
+      UPDATE moods SET best = 5`);
+    const sandbox = `godwit_${server.database()}`;
+    await live.system.creates!.createSandbox(sandbox, ['days']);
+    expect(await live.ask(`SELECT mood, others, best, n, twice, word FROM ${sandbox}.moods`)).toEqual([
+      ['glad', '{sad,glad}', '5', '1', '10', 'x'],
+    ]);
+    expect(await live.ask(`INSERT INTO ${sandbox}.days VALUES (5, 'glad', 'x') RETURNING id`)).toEqual([
+      ['5'],
+    ]);
+    await expect(live.ask(`INSERT INTO ${sandbox}.days VALUES (6, 'sad')`)).rejects.toThrow('foreign key');
+    expect(await live.ask(`DELETE FROM ${sandbox}.days RETURNING id`)).toEqual([['5']]);
+    await live.system.creates!.dropSandbox(sandbox);
+  });
+
   it('a sandbox that would reach into the live schema is not made', async () => {
     await using live = await server.open('SELECT 1');
     const schema = live.client.escapeIdentifier(live.address.schema);

@@ -1,12 +1,14 @@
+import type { Field, FieldType, Relation } from '../../model/index.ts';
+import { sandboxStructure } from '../sandbox-structure.ts';
 import { forgetNamespace } from './bookkeeping.ts';
 import { createStatements } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { inspectSchema } from './inspect.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { quoteName, quoteText } from './sql.ts';
+import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
 
 /**
- * A schema beside the live one with the same structure and no records. Invariants: 1. only a schema that carries the mark of
+ * A schema beside the live one with the same structure and no records, but those of relations that are only referred to. Invariants: 1. only a schema that carries the mark of
  * a sandbox is ever dropped. 2. inside the sandbox nothing refers to the live schema's tables, types or sequences: all that
  * is needed is cloned.
  */
@@ -19,7 +21,9 @@ export async function createSandbox(
   relations: readonly string[],
 ): Promise<void> {
   expectSandboxName(name);
-  const statements = createStatements(await inspectSchema(sessions, schema), relations);
+  const structure = sandboxStructure(await inspectSchema(sessions, schema), relations);
+  const names = [...structure.rehearsed, ...structure.referredTo.map((relation) => relation.name)];
+  const statements = createStatements(structure.schema, names);
   refuseBodiesThatReachOut(statements, schema);
   await sessions.transaction('BEGIN', async (session) => {
     await drop(session, name);
@@ -30,8 +34,24 @@ export async function createSandbox(
       `SET LOCAL search_path = ${quoteName(name)}, ${quoteName(schema)}, pg_temp; SET LOCAL check_function_bodies = off`,
     );
     for (const statement of statements) await session.run(statement);
+    for (const relation of structure.referredTo) await session.run(copyRecords(relation, schema, name));
     await refuseReachingOut(session, name, schema);
   });
+}
+
+function copyRecords(relation: Relation, schema: string, sandbox: string): string {
+  const names = quoteNames(relation.fields.map((field) => field.name));
+  const values = relation.fields.map(valueSql).join(', ');
+  return `INSERT INTO ${qualifiedName(sandbox, relation.name)} (${names}) SELECT ${values} FROM ${qualifiedName(schema, relation.name)}`;
+}
+
+/** A type of the live schema is another type in the sandbox: such a value travels as text. */
+function valueSql({ name, type, native }: Field): string {
+  return isOfSchema(type) ? `CAST(CAST(${quoteName(name)} AS text) AS ${native})` : quoteName(name);
+}
+
+function isOfSchema(type: FieldType): boolean {
+  return type.kind === 'list' ? isOfSchema(type.of) : type.kind === 'enum' || type.kind === 'native';
 }
 
 /** The catalog does not know what the text of a function names; a schema in front of a name is looked for in the text. */

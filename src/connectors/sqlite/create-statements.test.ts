@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SqliteFile } from '../../host/index.ts';
 import {
   describeFieldType,
   type FieldType,
@@ -104,7 +105,7 @@ test('a sandbox brings the parents and the triggers along, and of another file i
     CREATE TABLE c (id TEXT PRIMARY KEY, p INTEGER REFERENCES p, twice AS (p * 2)) WITHOUT ROWID;
     CREATE UNIQUE INDEX i ON c (lower(id)) WHERE p > 0;
     CREATE TRIGGER g AFTER INSERT ON c BEGIN UPDATE p SET x = 'seen' WHERE id = new.p; END;
-    CREATE TABLE other (a);`);
+    CREATE TABLE other (a); INSERT INTO p VALUES (3, 'three');`);
   await using system = await sqlite.open(plain.address, contextFor('target'));
   await system.creates?.createSandbox('godwit_try', ['c']);
   const address = sqlite.sandboxAddress(plain.address, 'godwit_try');
@@ -115,5 +116,7 @@ test('a sandbox brings the parents and the triggers along, and of another file i
     here.relations.filter(({ name }) => name !== 'other').map(({ definition }) => definition),
   );
   expect(there.objects.map(({ name }) => name)).toEqual(['g']);
+  using file = new SqliteFile(address.path, { readOnly: true });
+  expect(file.statement('SELECT id, x FROM p').all()).toEqual([[3n, 'three']]);
   await system.creates?.dropSandbox('godwit_try');
 });

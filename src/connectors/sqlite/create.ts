@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { SqliteFile } from '../../host/index.ts';
-import type { FieldType, Schema } from '../../model/index.ts';
+import type { FieldType, Relation, Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
+import { type SandboxStructure, sandboxStructure } from '../sandbox-structure.ts';
 import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { createStatements } from './create-statements.ts';
 import { inWords } from './faults.ts';
@@ -53,11 +54,15 @@ export class SqliteCreates implements Creates {
   async createSandbox(name: string, relations: readonly string[]): Promise<void> {
     const { path } = sandboxAddress(this.#address, name);
     await this.#connection.inTurn({ file: path }, () => {
-      const schema = inspectFile(this.#connection.file);
+      const live = this.#connection.file;
+      const structure = sandboxStructure(inspectFile(live), relations);
       removeFile(path);
       using sandbox = new SqliteFile(path);
+      sandbox.run('PRAGMA ignore_check_constraints = ON');
       sandbox.transaction(() => {
-        for (const statement of sandboxStatements(schema, relations)) sandbox.run(statement);
+        for (const statement of tableStatements(structure)) sandbox.run(statement);
+        for (const relation of structure.referredTo) copyRecords(relation, live, sandbox);
+        for (const statement of triggersOf(structure)) sandbox.run(statement);
       });
     });
   }
@@ -74,20 +79,27 @@ function tableNamed(file: SqliteFile, name: string): boolean {
   );
 }
 
-/** The structure of these relations and of all they refer to, with the triggers on them. */
-function sandboxStatements(schema: Schema, relations: readonly string[]): string[] {
-  const names = new Set(relations);
-  for (const name of names) {
-    const relation = schema.relations.find((each) => each.name === name);
-    for (const { references } of relation?.foreignKeys ?? []) names.add(references.relation);
-  }
-  const triggers = schema.objects.filter(
-    ({ kind, relation }) => kind === 'trigger' && names.has(relation ?? ''),
+function tableStatements({ schema, rehearsed, referredTo }: SandboxStructure): string[] {
+  return createStatements(schema, [...rehearsed, ...referredTo.map(({ name }) => name)]);
+}
+
+function triggersOf({ schema, rehearsed, referredTo }: SandboxStructure): string[] {
+  const there = new Set([...rehearsed, ...referredTo.map(({ name }) => name)]);
+  return schema.objects
+    .filter(({ kind, relation }) => kind === 'trigger' && there.has(relation ?? ''))
+    .flatMap(({ definition }) => definition ?? []);
+}
+
+/** They were fine where they are: whether they keep to today's rules is not asked. */
+function copyRecords({ name, fields }: Relation, live: SqliteFile, sandbox: SqliteFile): void {
+  const names = fields
+    .filter(({ synthetic, generated }) => !synthetic && generated !== 'computed')
+    .map((field) => quoted(field.name));
+  const insert = sandbox.statement(
+    `INSERT INTO ${quoted(name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
   );
-  return [
-    ...createStatements(schema, [...names]),
-    ...triggers.flatMap(({ definition }) => (definition === null ? [] : [definition])),
-  ];
+  for (const row of live.statement(`SELECT ${names.join(', ')} FROM ${quoted(name)}`).iterate())
+    insert.run(...row);
 }
 
 function removeFile(path: string): void {
