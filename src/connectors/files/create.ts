@@ -55,6 +55,7 @@ export class FilesCreates implements Creates {
     return relations.map((name) => {
       const relation = findRelation(schema, name);
       if (relation === undefined) throw relationMissing(name, schema.namespace ?? schema.kind);
+      refuseUnusable(name);
       return `${statementStart}${JSON.stringify({ relation: name, fields: describedFields(relation, format, schema.kind) })}`;
     });
   }
@@ -137,6 +138,11 @@ function describedFields(
     }));
 }
 
+function refuseUnusable(relation: string): void {
+  if (/[/\0]|^\./.test(relation) || relation === '' || Buffer.byteLength(relation) > 200)
+    throw nameUnusable(relation);
+}
+
 function parseStatement(statement: string): CreateFile {
   if (!statement.startsWith(statementStart)) throw statementUnknown(statement);
   try {
@@ -153,8 +159,7 @@ async function createFile(
   dialect: Dialect,
   more: FileOptions,
 ): Promise<void> {
-  if (/[/\0]|^\./.test(relation) || relation === '' || Buffer.byteLength(relation) > 200)
-    throw nameUnusable(relation);
+  refuseUnusable(relation);
   const path = join(address.folder, `${relation}.${address.format}`);
   const csv = address.format === 'csv' ? dialect.csv : null;
   const names = fields.map(({ name }) => name);
