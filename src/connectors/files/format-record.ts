@@ -1,5 +1,6 @@
 import { type FieldType, hex, type Row, type Value } from '../../model/index.ts';
 import { type CsvDialect, type Dialect, inPattern, lineEndText } from './dialect.ts';
+import { tokenizeJsonObject } from './tokenize-json.ts';
 
 /** Why a record cannot be written as it is. */
 export interface UnwritableValue {
@@ -148,14 +149,7 @@ function jsonText(field: WrittenField, value: Value): string | UnwritableValue {
     case 'json':
     case 'any':
     case 'list':
-      if (value.trim() === 'null') {
-        return {
-          code: 'target.type',
-          message: 'the JSON document `null` would be read back as no value',
-          field: field.name,
-        };
-      }
-      return oneLine(value);
+      return documentText(field, oneLine(value));
     case 'boolean':
     case 'text':
     case 'bytes':
@@ -169,6 +163,15 @@ function jsonText(field: WrittenField, value: Value): string | UnwritableValue {
     case 'native':
       return unwritable(value.replaceAll('\0', ''), field) ?? JSON.stringify(value);
   }
+}
+
+/** Databases keep documents that no reader of this file would take: a key twice, half a character, a thousand levels. */
+function documentText(field: WrittenField, document: string): string | UnwritableValue {
+  const found = tokenizeJsonObject(`{"":${document}}`);
+  if (!('code' in found) && found[0]?.kind !== 'null') return document;
+  const message =
+    'code' in found ? `it ${found.message}` : 'the JSON document `null` would be read back as no value';
+  return { code: 'target.type', message, field: field.name };
 }
 
 /** Line ends in a JSON document stand between its tokens only; inside strings they are always escaped. */
