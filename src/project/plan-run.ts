@@ -2,6 +2,7 @@ import type { OpenSystem } from '../connectors/index.ts';
 import { systemNotary } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
 import { type Finding, findRelation, type Runbook, type Schema } from '../model/index.ts';
+import type { AcceptedFinding } from '../reports/index.ts';
 import {
   buildRunbook,
   type RunbookInput,
@@ -9,6 +10,7 @@ import {
   runbookId,
   structureDigest,
 } from '../runbook/index.ts';
+import { acceptedFindings } from './accepted-findings.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { describeParties } from './parties.ts';
@@ -22,6 +24,8 @@ export interface PlanResult {
   readonly id: string;
   readonly file: string;
   readonly findings: readonly Finding[];
+  /** Signed decisions on findings that would block, by the finding's id. */
+  readonly accepted: ReadonlyMap<string, AcceptedFinding>;
 }
 
 /**
@@ -48,7 +52,13 @@ export async function planRun(
     },
   ]);
   await ledger.checkpoint(project.runnerKey());
-  return { runbook, id, file, findings: move.findings };
+  return {
+    runbook,
+    id,
+    file,
+    findings: move.findings,
+    accepted: acceptedFindings(project, runbook),
+  };
 }
 
 async function runbookInput(

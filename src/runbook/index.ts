@@ -37,7 +37,7 @@ export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';
 export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
 export { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
-export { readDecisions } from './read-decisions.ts';
+export { decisionsOf, readDecisions } from './read-decisions.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';

@@ -168,10 +168,10 @@ function addPlan(program: Command, run: VerbRunner): void {
       .description('write the runbook: every step with its check, stop point, way back and signer'),
   ).action((flags: CommonOptions) =>
     run.onProject(flags, async (project, _options, { output, progress }) => {
-      const { runbook, id, file, findings } = await planRun(project, ({ object, rowsRead }) =>
+      const { runbook, id, file, findings, accepted } = await planRun(project, ({ object, rowsRead }) =>
         progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
       );
-      output.section(findingsSection('What is known', findings));
+      output.section(findingsSection('What is known', findings, accepted));
       output.section(runbookSection(runbook));
       output.line(`\n${id}\nwritten: ${file}`);
       output.result({ runbook, id, file });
