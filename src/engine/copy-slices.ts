@@ -39,7 +39,7 @@ export async function copySlices(session: Session, work: SliceWork): Promise<Ste
     { session, work, lookups, meter, slicesPlanned: plan.slices.length },
     inputs,
   );
-  return { ...(await finish(session, work, plan, end)), notes: [`lane: ${describeLane(lane)}`] };
+  return { ...(await finish(session, work, plan, end)), notes: describeLane(lane) };
 }
 
 function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): SliceInput {

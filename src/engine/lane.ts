@@ -11,19 +11,19 @@ import type { SliceWork } from './slice-work.ts';
  */
 export type Lane =
   | { readonly kind: 'pipe'; readonly load: BulkLoad; readonly bounds: readonly string[] }
-  /** `why` is a sentence for people, without a full stop. */
-  | { readonly kind: 'records'; readonly why: string };
+  /** `why` is a sentence for people, without a full stop; null where the systems have no other way. */
+  | { readonly kind: 'records'; readonly why: string | null };
 
 /** The fastest lane that is exact for this work. */
 export async function chooseLane(session: Session, work: SliceWork): Promise<Lane> {
+  const snapshot = await session.connections.snapshot();
+  const target = await session.connections.target();
+  if (!snapshot.exports || !target.imports) return records(null);
   const { copies } = work.transform;
   if (work.mode !== 'insert') return records('records that are there already have to be found');
   if (work.captureIds) return records('other objects look up its new ids');
   if (!copies) return records('its mapping computes something');
   const fields = bulkFields(work.source, work.target, copies);
-  const snapshot = await session.connections.snapshot();
-  if (!snapshot.exports) return records('the source has no bulk export that another system understands');
-  const target = await session.connections.target();
   const plan = await target.planImport(work.target, fields, snapshot.exports.formats);
   if (plan.kind === 'impossible') return records(plan.reason);
   const bounds = work.source.identity.flatMap(
@@ -39,12 +39,14 @@ export function rowsPerSlice({ limits }: Session, lane: Lane): number {
   return lane.kind === 'pipe' ? limits.rowsPerSlice * limits.pipedSliceFactor : limits.rowsPerSlice;
 }
 
-export function describeLane(lane: Lane): string {
-  if (lane.kind === 'records') return `record by record: ${lane.why}`;
-  return `pipe (${lane.load.format === 'postgres-binary' ? 'binary' : 'text'} COPY)`;
+/** For the report of the step; nothing where there was no choice. */
+export function describeLane(lane: Lane): readonly string[] {
+  if (lane.kind === 'pipe')
+    return [`through the pipe (${lane.load.format === 'postgres-binary' ? 'binary' : 'text'} COPY)`];
+  return lane.why === null ? [] : [`record by record: ${lane.why}`];
 }
 
-const records = (why: string): Lane => ({ kind: 'records', why });
+const records = (why: string | null): Lane => ({ kind: 'records', why });
 
 function bulkFields(source: Relation, target: Relation, copies: readonly FieldCopy[]): BulkField[] {
   return copies.flatMap((copy) => {

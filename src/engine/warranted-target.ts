@@ -56,6 +56,11 @@ export class WarrantedTarget {
     return this.#writes().writeSlice(write);
   }
 
+  /** The target can load bytes of another system's bulk export. */
+  get imports(): boolean {
+    return this.#writes().imports !== undefined;
+  }
+
   /** How fields could be loaded in bulk: reading needs no warrant. */
   async planImport(
     relation: Relation,
