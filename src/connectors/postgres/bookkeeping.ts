@@ -13,6 +13,8 @@ import { quoteText } from './sql.ts';
  */
 const formatVersion = 1;
 
+const comment = 'Bookkeeping of godwit migrations: checkpoints, undo information, new ids for old.';
+
 const tables = `
   CREATE SCHEMA IF NOT EXISTS godwit;
   CREATE TABLE IF NOT EXISTS godwit.format (version integer PRIMARY KEY);
@@ -36,7 +38,7 @@ const tables = `
   CREATE TABLE IF NOT EXISTS godwit.own_transaction (
     namespace text NOT NULL, run text NOT NULL, step text NOT NULL, transaction bigint NOT NULL, known_at xid8 NOT NULL,
     PRIMARY KEY (namespace, run, step, transaction));
-  COMMENT ON SCHEMA godwit IS 'Bookkeeping of godwit migrations: checkpoints, undo information, new ids for old.';
+  COMMENT ON SCHEMA godwit IS ${quoteText(comment)};
   INSERT INTO godwit.format (version) VALUES (${formatVersion}) ON CONFLICT DO NOTHING`;
 
 /** Names one slice of one run in one namespace. */
@@ -50,12 +52,28 @@ export async function prepareBookkeeping(sessions: Sessions): Promise<void> {
   await sessions.transaction('BEGIN', async (session) => {
     // CREATE ... IF NOT EXISTS of two sessions at once can still collide.
     await session.run(`SELECT pg_catalog.pg_advisory_xact_lock(${lockSpace}, 0)`);
+    if (await isForeign(session))
+      throw postgresFault('postgres.bookkeeping-foreign', 'it holds tables that godwit did not make');
     if (!(await isPrepared(session))) await session.run(tables);
     await refuseNewerFormat(session);
   });
 }
 
 const lockSpace = 0x676f6477;
+
+/** The schema that is never a target: in it, godwit's own tables would be taken for the user's. */
+export const bookkeepingSchema = 'godwit';
+
+/** Whether the schema is there with somebody's tables in it; an empty one was made ready for godwit. */
+export async function isForeign(session: Session): Promise<boolean> {
+  const [row] = await session.rows(`
+    SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = n.oid)
+      AND pg_catalog.obj_description(n.oid, 'pg_namespace') IS DISTINCT FROM ${quoteText(comment)}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+        WHERE attrelid = pg_catalog.to_regclass('godwit.format') AND attname = 'version' AND NOT attisdropped)
+    FROM pg_catalog.pg_namespace n WHERE n.nspname = ${quoteText(bookkeepingSchema)}`);
+  return row?.[0] === 't';
+}
 
 async function isPrepared(session: Session): Promise<boolean> {
   const [row] = await session.rows(

@@ -18,10 +18,9 @@ onEachServer('checks', (server) => {
     await using opened = await server.open('CREATE TABLE a (id serial PRIMARY KEY)');
     const results = await opened.system.check();
     expect(results.map(({ name, outcome }) => [name, outcome])).toEqual(
-      ['version', 'encryption', 'text encoding', 'privileges', 'writable', 'space'].map((name) => [
-        name,
-        'ok',
-      ]),
+      ['version', 'encryption', 'text encoding', 'privileges', 'writable', 'bookkeeping', 'space'].map(
+        (name) => [name, 'ok'],
+      ),
     );
     expect(named(results, 'encryption').detail).toContain('not encrypted');
   });

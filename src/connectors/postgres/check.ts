@@ -1,7 +1,9 @@
 import type { CheckResult, OpenContext } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
+import { isForeign } from './bookkeeping.ts';
 import { type Outcome, ok } from './check-outcome.ts';
 import { missingPrivileges } from './check-privileges.ts';
+import { postgresFault } from './faults.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** Everything that can be known about a system before it is used; a failed check is a result, never an exception. */
@@ -24,7 +26,12 @@ function checksFor(role: OpenContext['role']): readonly (readonly [string, Check
     ['encryption', checkEncryption],
     ['text encoding', checkEncoding],
     ['privileges', missingPrivileges],
-    ...(role === 'source' ? [] : ([['writable', checkWritable]] as const)),
+    ...(role === 'source'
+      ? []
+      : ([
+          ['writable', checkWritable],
+          ['bookkeeping', checkBookkeeping],
+        ] as const)),
     ['space', checkSpace],
   ];
 }
@@ -105,6 +112,12 @@ async function checkWritable(session: Session): Promise<Outcome> {
       fix: 'ALTER ROLE ... SET default_transaction_read_only = off, or use another role.',
     };
   return ok('the server takes writes');
+}
+
+async function checkBookkeeping(session: Session): Promise<Outcome> {
+  if (!(await isForeign(session))) return ok('the schema godwit is free for it, or holds it already');
+  const { title, nextStep } = postgresFault('postgres.bookkeeping-foreign', '');
+  return { outcome: 'fail', detail: title, fix: nextStep };
 }
 
 async function checkSpace(session: Session): Promise<Outcome> {

@@ -107,6 +107,16 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'The bookkeeping in this database was written by a newer godwit',
     'Use the version of godwit that wrote it, or a newer one.',
   ],
+  'postgres.bookkeeping-foreign': [
+    'never',
+    'The schema godwit in this database belongs to somebody else',
+    'Rename it (ALTER SCHEMA godwit RENAME TO ...), or use another database as the target: godwit keeps its own tables there.',
+  ],
+  'postgres.schema-reserved': [
+    'never',
+    'The target schema is the one godwit keeps its bookkeeping in',
+    'Correct `schema` in godwit.yaml: records may go into any schema but `godwit`.',
+  ],
   'postgres.not-prepared': [
     'never',
     'This database has no godwit bookkeeping yet',
@@ -168,6 +178,8 @@ export type PostgresFaultCode =
   | 'postgres.stopped'
   | 'postgres.snapshot-lost'
   | 'postgres.bookkeeping-newer'
+  | 'postgres.bookkeeping-foreign'
+  | 'postgres.schema-reserved'
   | 'postgres.not-prepared'
   | 'postgres.no-seal'
   | 'postgres.sandbox-name'

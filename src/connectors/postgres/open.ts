@@ -15,7 +15,7 @@ import type {
   Writes,
 } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
-import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
+import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeeping.ts';
 import { postgresCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
@@ -44,6 +44,8 @@ export const postgres: Connector<PostgresAddress> = {
 async function openPostgres(address: PostgresAddress, context: OpenContext): Promise<OpenSystem> {
   const sessions = new Sessions(address, context.role === 'source', context.signal);
   try {
+    if (context.role !== 'source' && address.schema === bookkeepingSchema)
+      throw postgresFault('postgres.schema-reserved', `schema: ${address.schema}`);
     await expectSchema(sessions, address);
     return new PostgresSystem(address, context, sessions);
   } catch (error) {

@@ -308,6 +308,36 @@ onEachServer('writing', (server) => {
     });
   });
 
+  it('a schema godwit of somebody else is left alone, and said to be one', async () => {
+    const database = await server.access().createDatabase();
+    const { openSchema } = await import('./opened-schema.contract.ts');
+    await using opened = await openSchema(
+      server.access(),
+      database,
+      'CREATE TABLE a (id integer PRIMARY KEY)',
+    );
+    const found = async (): Promise<unknown> =>
+      (await opened.system.check()).find(({ name }) => name === 'bookkeeping')?.outcome;
+    expect(await found()).toBe('ok');
+    await opened.client.query(
+      'DROP SCHEMA godwit CASCADE; CREATE SCHEMA godwit; CREATE TABLE godwit.format (what text)',
+    );
+    expect(await found()).toBe('fail');
+    await expect(opened.system.writes!.prepare('run')).rejects.toMatchObject({
+      code: 'postgres.bookkeeping-foreign',
+      fate: 'never',
+    });
+    await opened.client.query('DROP TABLE godwit.format');
+    expect(await found()).toBe('ok');
+    await opened.system.writes!.prepare('run');
+    const own = { ...opened.address, schema: 'godwit' };
+    await expect(postgres.open(own, contextFor('target'))).rejects.toMatchObject({
+      code: 'postgres.schema-reserved',
+    });
+    await using source = await postgres.open(own, contextFor('source'));
+    expect((await source.inspects.inspect()).relations.map(({ name }) => name)).toContain('checkpoint');
+  });
+
   it('nothing is written without a seal', async () => {
     await using opened = await server.open('CREATE TABLE a (id integer PRIMARY KEY)', 'target', {
       seal: null,
