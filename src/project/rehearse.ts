@@ -3,7 +3,7 @@ import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { systemNotary } from '../host/index.ts';
 import type { Finding } from '../model/index.ts';
 import { awkwardKeys } from '../profile/index.ts';
-import { chooseSample, type Link, type Sample, sampledSystem } from '../rehearsal/index.ts';
+import { chooseSample, type Sample, sampledSystem } from '../rehearsal/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { issueRehearsalWarrant, runbookId } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
@@ -22,6 +22,7 @@ import {
   runWorld,
   type WorldReport,
 } from './run-world.ts';
+import { sampleLinks } from './sample-links.ts';
 import type { World } from './world.ts';
 
 export interface RehearsalOptions {
@@ -100,30 +101,13 @@ async function drawSample(project: Project, move: CheckedMove, share: number): P
   return await chooseSample(snapshot, {
     schema: move.source,
     relations,
-    links: linksOf(move),
+    links: sampleLinks(move, (text) => project.seal().blind(text)),
     seed: project.settings.project,
     share,
     defectShare: 0.01,
     awkward: await awkwardKeys(snapshot, move.source, { relations, signal: project.signal }),
     childrenPerParentMax: 5,
   });
-}
-
-/** The references the source declares among relations that are moved. */
-function linksOf(move: CheckedMove): readonly Link[] {
-  const moved = new Set(move.loaded.mapping.objects.map((object) => object.source));
-  return move.source.relations
-    .filter(({ name }) => moved.has(name))
-    .flatMap((relation) =>
-      relation.foreignKeys
-        .filter(({ references }) => moved.has(references.relation))
-        .map(({ fields, references }) => ({
-          child: relation.name,
-          childFields: fields,
-          parent: references.relation,
-          parentFields: references.fields,
-        })),
-    );
 }
 
 interface Rehearsed {

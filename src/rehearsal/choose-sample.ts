@@ -8,7 +8,7 @@ import {
   recordKey,
   type Schema,
 } from '../model/index.ts';
-import type { AwkwardRecord, Link, Sample, SampledRelation, SampleReason } from './sample.ts';
+import type { AwkwardRecord, Link, LinkedParent, Sample, SampledRelation, SampleReason } from './sample.ts';
 import { provenShare, sampleSize } from './sample-size.ts';
 
 /**
@@ -33,6 +33,7 @@ export interface SampleRequest {
 
 const confidence = 0.95;
 const keysPerFetch = 1_000;
+const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
 
 export async function chooseSample(snapshot: Snapshot, request: SampleRequest): Promise<Sample> {
   const choice = new SampleChoice(snapshot, request);
@@ -48,9 +49,10 @@ class SampleChoice {
   readonly #chosen = new Map<string, Map<RecordKey, SampleReason>>();
   readonly #totals = new Map<string, number>();
   readonly #orphans = new Map<string, number>();
-  /** Values of referenced fields whose records still have to come in: link -> key text -> values. */
+  /** Keys whose records still have to come in: link -> key text -> key. */
   readonly #wantedParents = new Map<Link, Map<string, Row>>();
-  readonly #seenParents = new Map<Link, Set<string>>();
+  /** Keys asked for before, by where they were looked for: links that ask for the same ask once. */
+  readonly #asked = new Map<string, Set<string>>();
   readonly #wantedChildren = new Map<Link, Map<string, Row>>();
 
   constructor(snapshot: Snapshot, request: SampleRequest) {
@@ -68,12 +70,7 @@ class SampleChoice {
     );
     const threshold = Math.min(1, share) * 0x1_0000_0000;
     const awkward = new Map((this.#request.awkward.get(name) ?? []).map(({ key, why }) => [key, why]));
-    for await (const batch of this.#snapshot.read(relation, {
-      number: 0,
-      after: null,
-      upTo: null,
-      rowsEstimate: total,
-    })) {
+    for await (const batch of this.#snapshot.read(relation, wholeRelation)) {
       for (const row of batch.rows) {
         const key = this.#keyOf(relation, batch.fields, row);
         const drawn =
@@ -85,13 +82,14 @@ class SampleChoice {
   }
 
   async addChildren(): Promise<void> {
-    for (const [link, keys] of this.#wantedChildren) {
-      const child = this.#relation(link.child);
+    for (const [{ child: name, childFields }, keys] of this.#wantedChildren) {
+      if (childFields === null) continue;
+      const child = this.#relation(name);
       const perParent = new Map<string, number>();
       for (const some of chunks([...keys.values()], keysPerFetch)) {
-        for await (const batch of this.#snapshot.fetch(child, link.childFields, some)) {
+        for await (const batch of this.#snapshot.fetch(child, childFields, some)) {
           for (const row of batch.rows) {
-            const parent = recordKey(pick(batch.fields, row, link.childFields));
+            const parent = recordKey(pick(batch.fields, row, childFields));
             const taken = perParent.get(parent) ?? 0;
             if (taken >= this.#request.childrenPerParentMax) continue;
             perParent.set(parent, taken + 1);
@@ -109,25 +107,41 @@ class SampleChoice {
       for (const [link, wanted] of Array.from(this.#wantedParents)) {
         if (wanted.size === 0) continue;
         asked = true;
-        const keys = [...wanted.values()];
-        this.#wantedParents.set(link, new Map());
-        await this.#fetchParents(link, keys);
+        this.#wantedParents.delete(link);
+        const missing = new Map(wanted);
+        for (const parent of link.parents) await this.#findIn(parent, missing);
+        this.#orphans.set(link.child, (this.#orphans.get(link.child) ?? 0) + missing.size);
       }
     }
   }
 
-  async #fetchParents(link: Link, keys: readonly Row[]): Promise<void> {
-    const parent = this.#relation(link.parent);
-    const missing = new Set(keys.map((key) => recordKey(key)));
-    for (const some of chunks(keys, keysPerFetch)) {
-      for await (const batch of this.#snapshot.fetch(parent, link.parentFields, some)) {
+  /** Takes the records with these keys into the sample and out of what is missing. */
+  async #findIn(parent: LinkedParent, missing: Map<string, Row>): Promise<void> {
+    const relation = this.#relation(parent.relation);
+    if (parent.kind === 'computed') return await this.#findComputed(parent, relation, missing);
+    for (const some of chunks([...missing.values()], keysPerFetch))
+      for await (const batch of this.#snapshot.fetch(relation, parent.fields, some))
         for (const row of batch.rows) {
-          missing.delete(recordKey(pick(batch.fields, row, link.parentFields)));
-          this.#choose(parent, batch.fields, row, 'parent', false);
+          missing.delete(recordKey(pick(batch.fields, row, parent.fields)));
+          this.#choose(relation, batch.fields, row, 'parent', false);
         }
+  }
+
+  async #findComputed(
+    parent: Extract<LinkedParent, { kind: 'computed' }>,
+    relation: Relation,
+    missing: Map<string, Row>,
+  ): Promise<void> {
+    if (missing.size === 0) return;
+    const found = new Set<string>();
+    for await (const batch of this.#snapshot.read(relation, wholeRelation))
+      for (const row of batch.rows) {
+        const given = parent.gives(row).map((key) => recordKey(key));
+        const wanted = given.filter((text) => missing.has(text));
+        for (const text of wanted) found.add(text);
+        if (wanted.length > 0) this.#choose(relation, batch.fields, row, 'parent', false);
       }
-    }
-    this.#orphans.set(link.child, (this.#orphans.get(link.child) ?? 0) + missing.size);
+    for (const text of found) missing.delete(text);
   }
 
   #choose(
@@ -143,19 +157,23 @@ class SampleChoice {
     if (chosen.has(key)) return;
     chosen.set(key, reason);
     for (const link of this.#request.links) {
-      if (link.child === relation.name) this.#wantParent(link, pick(fields, row, link.childFields));
-      if (withChildren && link.parent === relation.name)
-        want(this.#wantedChildren, link, pick(fields, row, link.parentFields));
+      if (link.child === relation.name) for (const asked of link.asks(row)) this.#wantParent(link, asked);
+      if (withChildren && link.childFields)
+        for (const parent of link.parents)
+          if (parent.kind === 'by-fields' && parent.relation === relation.name)
+            want(this.#wantedChildren, link, pick(fields, row, parent.fields));
     }
   }
 
   #wantParent(link: Link, key: Row): void {
-    if (key.includes(null)) return;
-    const seen = this.#seenParents.get(link) ?? new Set<string>();
-    this.#seenParents.set(link, seen);
+    const place = JSON.stringify(
+      link.parents.map((parent) => placeOf(parent, this.#request.links.indexOf(link))),
+    );
+    const asked = this.#asked.get(place) ?? new Set<string>();
+    this.#asked.set(place, asked);
     const text = recordKey(key);
-    if (seen.has(text)) return;
-    seen.add(text);
+    if (asked.has(text)) return;
+    asked.add(text);
     want(this.#wantedParents, link, key);
   }
 
@@ -195,6 +213,10 @@ class SampleChoice {
   #keyOf(relation: Relation, fields: readonly string[], row: Row): RecordKey {
     return recordKey(pick(fields, row, relation.identity));
   }
+}
+
+function placeOf(parent: LinkedParent, link: number): unknown {
+  return parent.kind === 'by-fields' ? [parent.relation, parent.fields] : [parent.relation, link];
 }
 
 function pick(fields: readonly string[], row: Row, names: readonly string[]): Row {

@@ -1,14 +1,26 @@
-import type { RecordKey } from '../model/index.ts';
+import type { RecordKey, Row } from '../model/index.ts';
 
 /** Why a record is in the sample. Only `drawn` records count in estimates; the others were pulled in on purpose. */
 export type SampleReason = 'drawn' | 'awkward' | 'parent' | 'child';
 
+/**
+ * Records of one relation that need records of others: by a reference the source declares, by a `lookup()` of the mapping, or
+ * by a reference of the target over what the mapping gives.
+ */
 export interface Link {
   readonly child: string;
-  readonly childFields: readonly string[];
-  readonly parent: string;
-  readonly parentFields: readonly string[];
+  /** The keys a record of the child asks for, none of them with a null. Takes the fields in the relation's order. */
+  asks(row: Row): readonly Row[];
+  /** Where such a record may be; the first that has it is enough. */
+  readonly parents: readonly LinkedParent[];
+  /** The child's fields that hold the key, by which the children of a record are found; null: they are not looked for. */
+  readonly childFields: readonly string[] | null;
 }
+
+export type LinkedParent =
+  | { readonly kind: 'by-fields'; readonly relation: string; readonly fields: readonly string[] }
+  /** The key is computed: every record of the relation is asked. */
+  | { readonly kind: 'computed'; readonly relation: string; gives(row: Row): readonly Row[] };
 
 export interface AwkwardRecord {
   readonly key: RecordKey;
