@@ -193,4 +193,30 @@ onEachTarget(({ kind, types, make, move }) => {
       { key: '["5"]', value: '["999"]' },
     ]);
   });
+
+  test('a reference that only some parts of a relation keep is not followed', async () => {
+    if (kind === 'sqlite') return;
+    const parts = (more: string): MoveSetup => ({
+      source: 'CREATE TABLE sales (id INTEGER, shop INTEGER); INSERT INTO sales VALUES (1, 7), (20, 8)',
+      target: `CREATE TABLE shops (id bigint PRIMARY KEY); INSERT INTO shops VALUES (7);
+        CREATE TABLE sales (id bigint, shop bigint) PARTITION BY RANGE (id);
+        CREATE TABLE sales_1 PARTITION OF sales FOR VALUES FROM (0) TO (10);
+        CREATE TABLE sales_2 PARTITION OF sales FOR VALUES FROM (10) TO (30);
+        ALTER TABLE sales_1 ADD FOREIGN KEY (shop) REFERENCES shops;${more}`,
+      objects: [
+        objectMapping(
+          { id: 'id', shop: 'shop' },
+          { name: 'sale', source: 'sales', target: 'sales', key: [] },
+        ),
+      ],
+    });
+    await using some = await move(parts(''));
+    expect(await some.references('sales')).toEqual([]);
+    await using all = await move(
+      parts('INSERT INTO shops VALUES (8); ALTER TABLE sales_2 ADD FOREIGN KEY (shop) REFERENCES shops'),
+    );
+    expect(await all.references('sales')).toMatchObject([
+      { references: 'shops', rowsChecked: 2, unresolved: 0 },
+    ]);
+  });
 });

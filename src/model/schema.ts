@@ -87,6 +87,12 @@ export interface ForeignKey {
   readonly onDelete: string;
   readonly onUpdate: string;
   readonly deferrable: boolean;
+  /** Only where parts of a partitioned table keep it one by one, each under a name of its own. */
+  readonly parts?: {
+    readonly keptBy: readonly { readonly relation: string; readonly name: string }[];
+    /** False when a part is without it: its records may point nowhere. */
+    readonly everywhere: boolean;
+  };
 }
 
 export interface Index {

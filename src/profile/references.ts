@@ -12,6 +12,7 @@ export interface Reference {
 export function referencesOf(schema: Schema): Reference[] {
   return schema.relations.filter(hasRecords).flatMap((relation) => {
     const declared = relation.foreignKeys
+      .filter(({ parts }) => parts?.everywhere !== false)
       .filter(({ references }) => schema.relations.some(({ name }) => name === references.relation))
       .map(
         ({ fields, references }): Reference => ({

@@ -101,10 +101,14 @@ function references(relation: Relation, wanted: readonly Relation[]): string[] {
   const there = new Set(wanted.map(({ name }) => name));
   return relation.foreignKeys
     .filter((key) => there.has(key.references.relation))
-    .map((key) => {
+    .flatMap((key) => {
       const { relation: other, fields } = key.references;
       const actions = `ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
-      return `ALTER TABLE ${quoteName(relation.name)} ADD ${constraintName(key.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${key.deferrable ? ' DEFERRABLE' : ''}`;
+      const keptBy = key.parts?.keptBy ?? [{ relation: relation.name, name: key.name }];
+      return keptBy.map(
+        (keeper) =>
+          `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${key.deferrable ? ' DEFERRABLE' : ''}`,
+      );
     });
 }
 

@@ -15,6 +15,7 @@ export async function readConstraints(
   schema: string,
 ): Promise<(relation: string) => Constraints> {
   const constraints = groupByRelation(await session.rows(constraintsQuery, [schema]));
+  const ofParts = groupByRelation(await session.rows(partReferencesQuery, [schema]));
   const indexes = groupByRelation(await session.rows(indexesQuery, [schema]));
   return (relation) => {
     const own = constraints.get(relation) ?? [];
@@ -25,7 +26,10 @@ export async function readConstraints(
     return {
       primaryKey: ofKind('p').map(key)[0] ?? null,
       uniques: [...uniques, ...uniqueIndexes(indexRows)].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      foreignKeys: ofKind('f').map((row) => foreignKey(row, schema)),
+      foreignKeys: [
+        ...ofKind('f').map((row) => foreignKey(row, schema)),
+        ...referencesOfParts(ofParts.get(relation) ?? [], schema),
+      ],
       indexes: indexRows.map(([, name, unique, , definition]) => ({
         name: String(name),
         unique: unique === 't',
@@ -70,6 +74,18 @@ function foreignKey(row: TextRow, schema: string): ForeignKey {
   };
 }
 
+/** The same reference of several parts is one of the whole relation, under its first name. */
+function referencesOfParts(rows: readonly TextRow[], schema: string): ForeignKey[] {
+  const alike = Map.groupBy(rows, ([, , ...what]) => JSON.stringify(what.slice(0, -3)));
+  return [...alike.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const leaves = same.reduce((sum, row) => sum + Number(row.at(-2)), 0);
+    const keptBy = same.map((row) => ({ relation: String(row.at(-3)), name: String(row[1]) }));
+    return { ...foreignKey(first, schema), parts: { keptBy, everywhere: leaves >= Number(first.at(-1)) } };
+  });
+}
+
 const actions: Readonly<Record<string, string>> = {
   a: 'NO ACTION',
   r: 'RESTRICT',
@@ -88,11 +104,13 @@ const columnNames = (relation: string, numbers: string): string => `(
     FROM unnest(${numbers}) WITH ORDINALITY AS k(number, place)
       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${relation} AND a.attnum = k.number)`;
 
-const constraintsQuery = `
-  SELECT r.conrelid, r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
+const constraintFields = `r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
     CASE WHEN r.contype IN ('c', 'x', 't') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
     r.condeferrable, fn.nspname, f.relname, ${columnNames('r.confrelid', 'r.confkey')},
-    r.confdeltype, r.confupdtype
+    r.confdeltype, r.confupdtype`;
+
+const constraintsQuery = `
+  SELECT r.conrelid, ${constraintFields}
   FROM pg_catalog.pg_constraint AS r
     JOIN pg_catalog.pg_class AS c ON c.oid = r.conrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -100,6 +118,21 @@ const constraintsQuery = `
     LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
   WHERE n.nspname = $1 AND r.contype IN ('p', 'u', 'f', 'c', 'x', 't') AND r.conparentid = 0
   ORDER BY r.conrelid, r.conname COLLATE "C"`;
+
+const leavesOf = (relation: string): string =>
+  `(SELECT count(*) FROM pg_catalog.pg_partition_tree(${relation}) WHERE isleaf)`;
+
+/** References that are not the partitioned table's own but those of its parts, by the table. */
+const partReferencesQuery = `
+  SELECT root.oid, ${constraintFields}, c.relname, ${leavesOf('c.oid')}, ${leavesOf('root.oid')}
+  FROM pg_catalog.pg_constraint AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.conrelid AND c.relispartition
+    JOIN pg_catalog.pg_class AS root ON root.oid = pg_catalog.pg_partition_root(c.oid)
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = root.relnamespace
+    JOIN pg_catalog.pg_class AS f ON f.oid = r.confrelid
+    JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
+  WHERE n.nspname = $1 AND r.contype = 'f' AND r.conparentid = 0
+  ORDER BY root.oid, c.relname COLLATE "C", r.conname COLLATE "C"`;
 
 const indexesQuery = `
   SELECT i.indrelid, c.relname, i.indisunique,

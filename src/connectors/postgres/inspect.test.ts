@@ -39,6 +39,57 @@ const structure = `
   ANALYZE`;
 
 onEachServer('inspecting', (server) => {
+  it('finds the references that only parts of a partitioned table keep', async () => {
+    await using opened = await server.open(
+      `CREATE TABLE shop (id integer PRIMARY KEY); CREATE TABLE person (id integer PRIMARY KEY);
+       CREATE TABLE sale (day integer NOT NULL, shop integer, person integer, seller integer REFERENCES person) PARTITION BY RANGE (day);
+       CREATE TABLE sale_1 PARTITION OF sale FOR VALUES FROM (0) TO (10);
+       CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (day);
+       CREATE TABLE sale_2_a PARTITION OF sale_2 FOR VALUES FROM (10) TO (15);
+       CREATE TABLE sale_2_b PARTITION OF sale_2 FOR VALUES FROM (15) TO (20);
+       ALTER TABLE sale_1 ADD CONSTRAINT "1 shop" FOREIGN KEY (shop) REFERENCES shop ON DELETE CASCADE;
+       ALTER TABLE sale_2 ADD CONSTRAINT "2 shop" FOREIGN KEY (shop) REFERENCES shop ON DELETE CASCADE;
+       ALTER TABLE sale_1 ADD CONSTRAINT "1 person" FOREIGN KEY (person) REFERENCES person;
+       ALTER TABLE sale_2_b ADD CONSTRAINT "2 person" FOREIGN KEY (person) REFERENCES person`,
+    );
+    const { foreignKeys } = await opened.relation('sale');
+    expect(foreignKeys.map(({ name, fields, parts }) => [name, fields.join(), parts])).toEqual([
+      ['sale_seller_fkey', 'seller', undefined],
+      [
+        '1 person',
+        'person',
+        {
+          everywhere: false,
+          keptBy: [
+            { relation: 'sale_1', name: '1 person' },
+            { relation: 'sale_2_b', name: '2 person' },
+          ],
+        },
+      ],
+      [
+        '1 shop',
+        'shop',
+        {
+          everywhere: true,
+          keptBy: [
+            { relation: 'sale_1', name: '1 shop' },
+            { relation: 'sale_2', name: '2 shop' },
+          ],
+        },
+      ],
+    ]);
+    const sandbox = `godwit_${server.database()}`;
+    await opened.system.creates?.createSandbox(sandbox, ['sale', 'shop', 'person']);
+    await expect(opened.ask(`INSERT INTO ${sandbox}.sale (day, shop) VALUES (16, 1)`)).rejects.toThrow(
+      '"2 shop"',
+    );
+    await opened.ask(`INSERT INTO ${sandbox}.sale (day, person) VALUES (11, 1)`);
+    await expect(opened.ask(`INSERT INTO ${sandbox}.sale (day, person) VALUES (16, 1)`)).rejects.toThrow(
+      '"2 person"',
+    );
+    await opened.system.creates?.dropSandbox(sandbox);
+  });
+
   it('finds everything there is', async () => {
     await using opened = await server.open(structure, 'source');
     const { relations, objects, kind, namespace } = await opened.system.inspects.inspect();

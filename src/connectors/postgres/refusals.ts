@@ -78,7 +78,9 @@ function constraintField(relation: Relation, constraint: string | null): string 
   const keys = [
     ...(relation.primaryKey ? [relation.primaryKey] : []),
     ...relation.uniques,
-    ...relation.foreignKeys,
+    ...relation.foreignKeys.flatMap((key) =>
+      (key.parts?.keptBy ?? [key]).map(({ name }) => ({ name, fields: key.fields })),
+    ),
   ];
   const fields = keys.find(({ name }) => name === constraint)?.fields ?? [];
   return fields.length === 1 ? (fields[0] ?? null) : null;

@@ -38,7 +38,8 @@ function translatedStatements(relation: Relation, known: ReadonlySet<string>): s
     else lines.push(`CONSTRAINT ${quoted(name)} CHECK ${check}`);
   }
   for (const key of relation.foreignKeys) {
-    if (known.has(key.references.relation)) lines.push(referenceLine(key));
+    if (key.parts?.everywhere === false) left.push(`${key.name}: not every part of the relation keeps it`);
+    else if (known.has(key.references.relation)) lines.push(referenceLine(key));
     else left.push(`${key.name}: ${key.references.relation} is not among the relations`);
   }
   const notes = left.map((text) => `-- left out: ${text.replace(/\s+/g, ' ')}\n`).join('');

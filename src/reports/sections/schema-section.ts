@@ -4,7 +4,9 @@ import { counted, type Section } from '../document.ts';
 /** What a system holds: relations with sizes, and everything else that was found, by kind. */
 export function schemaSection(role: 'source' | 'target', schema: Schema): Section {
   const kinds = new Map<string, number>();
-  for (const { kind } of schema.objects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  // How a table is cut is listed with its parts, and is none.
+  for (const { kind, name, relation } of schema.objects)
+    if (kind !== 'partition' || name !== relation) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const others = [...kinds].map(([kind, count]) => counted(count, kind)).join(', ');
   return {
     id: `schema-${role}`,
