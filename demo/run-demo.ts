@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -221,6 +221,10 @@ async function damageAndRepair(): Promise<void> {
   await stage.godwit(['repair'], 0, 6);
   stage.check('the value is back', askSql(target, 'SELECT full_name FROM people WHERE id = 17') === before);
   await stage.godwit(['audit'], 0, 4);
+  stage.say('Ben owns the data: he looks at the audit and signs the result.');
+  await stage.godwit(['approve', 'result', '--key', 'keys/ben.key'], 0, 3);
+  await stage.godwit(['report'], 0, 3);
+  copyFileSync(join(folder, 'reports/report.html'), join(folder, 'reports/after-the-run.html'));
 }
 
 async function goBack(): Promise<void> {
@@ -260,7 +264,7 @@ function end(): void {
   }
   stage.say(`Done in ${seconds} s; every check of the demo held.
 
-  report   demo-output/reports/report.html (opens without a network)
+  reports  demo-output/reports/after-the-run.html, and report.html after going back (they open without a network)
   facts    demo-output/facts/
   runbook  demo-output/runbook.yaml
   log      demo-output/demo.log

@@ -20,7 +20,7 @@ export function caseVariants(values: readonly CensusValue[], shown: (text: strin
     0,
   );
   const example = (varied[0] ?? []).slice(0, 3).map(({ text }) => shown(text));
-  const note = `${varied.length} values have more than one spelling`;
+  const note = `${varied.length} ${varied.length === 1 ? 'value has' : 'values have'} more than one spelling`;
   return [{ kind: 'case-variants', count: String(count), example: example.join(' | '), note }];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type ObjectNumbers, reconcile, runStatus, type StepStatus } from '../engine/index.ts';
+import { type ObjectNumbers, type RunState, reconcile, runStatus, type StepStatus } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import type { Runbook } from '../model/index.ts';
 import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
@@ -19,6 +19,8 @@ export interface Status {
   readonly verdict: WarrantVerdict | null;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
+  /** The run was taken back whole. */
+  readonly undone: boolean;
   readonly steps: readonly StepStatus[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
@@ -39,6 +41,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const view = { run, journal, target: await project.target() };
   const begun = (await journal.runs()).find((one) => one.run === run);
   const undoing = begun?.state === 'undoing';
+  const undone = begun?.state === 'undone';
   const steps = begun ? await runStatus(view) : [];
   return {
     runbook,
@@ -46,17 +49,32 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     run,
     verdict,
     undoing,
+    undone,
     steps,
     numbers: begun ? await reconcile(view) : [],
-    next: undoing
-      ? '`godwit rollback` goes on with it, after a decision about the records it named'
-      : nextOf(runbook, verdict, steps),
-    wayOut:
-      steps.length > 0
-        ? '`godwit rollback` takes back what this run wrote and refuses what others changed since'
-        : 'nothing was written yet: there is nothing to take back',
+    next: begun ? nextInRun(begun.state, runbook, verdict, steps) : nextOf(runbook, verdict, steps),
+    wayOut: wayOutOf(steps.length > 0, undone),
     whoDecides: whoDecides(runbook, verdict),
   };
+}
+
+function nextInRun(
+  state: RunState,
+  runbook: Runbook,
+  verdict: WarrantVerdict,
+  steps: readonly StepStatus[],
+): string {
+  if (state === 'undone') return '`godwit plan`: what was taken back needs a new plan to be moved again';
+  if (state === 'undoing')
+    return '`godwit rollback` goes on with it, after a decision about the records it named';
+  return nextOf(runbook, verdict, steps);
+}
+
+function wayOutOf(begun: boolean, undone: boolean): string {
+  if (undone) return 'it was taken: nothing of this run is in the target';
+  return begun
+    ? '`godwit rollback` takes back what this run wrote and refuses what others changed since'
+    : 'nothing was written yet: there is nothing to take back';
 }
 
 function firstOperator({ settings }: Project): string {
@@ -71,6 +89,7 @@ function beforePlan(project: Project): Status {
     run: null,
     verdict: null,
     undoing: false,
+    undone: false,
     steps: [],
     numbers: [],
     next: known ? '`godwit approve mapping --key <file>`, then `godwit plan`' : '`godwit map check`',

@@ -6,6 +6,39 @@ export interface Document {
   readonly title: string;
   /** One line under the title: what was looked at, when. */
   readonly subtitle: string;
+  /** What a reader wants to know before anything else. */
+  readonly answer: Answer;
+  readonly chapters: readonly Chapter[];
+}
+
+/** The first screen of a report: how it stands, in one sentence and a few figures, and what comes next. */
+export interface Answer {
+  readonly verdict: Verdict;
+  readonly next: string;
+  readonly figures: readonly Figure[];
+  /** What became of the records of the source; empty before anything moved. */
+  readonly shares: readonly Share[];
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly tone: Tone;
+}
+
+export interface Share {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly records: number;
+}
+
+/** Sections that answer one question together. */
+export interface Chapter {
+  /** Stable, for links: `assessment`. */
+  readonly id: string;
+  readonly title: string;
+  /** In one line, for the contents on the first screen. */
+  readonly verdict: Verdict;
   readonly sections: readonly Section[];
 }
 
@@ -25,6 +58,7 @@ export interface Verdict {
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
 export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   | {
@@ -36,8 +70,13 @@ export type Block =
   | { readonly kind: 'list'; readonly items: readonly ListItem[] }
   | { readonly kind: 'code'; readonly text: string };
 
-/** A text, a number that stands to the right, or a text with a tone. */
-export type Cell = string | number | { readonly tone: Tone; readonly text: string };
+/** A text, a number that stands to the right, a text with a tone, a text of a program, or a part of 100. */
+export type Cell =
+  | string
+  | number
+  | { readonly tone: Tone; readonly text: string }
+  | { readonly code: string }
+  | { readonly of100: number };
 
 export interface ListItem {
   readonly tone: Tone;
@@ -48,7 +87,10 @@ export interface ListItem {
 }
 
 export function cellText(cell: Cell): string {
-  if (typeof cell === 'object') return cell.text;
+  if (typeof cell === 'object') {
+    if ('code' in cell) return cell.code;
+    return 'of100' in cell ? String(cell.of100) : cell.text;
+  }
   return typeof cell === 'number' ? groupDigits(String(cell)) : cell;
 }
 

@@ -1,8 +1,11 @@
 /** What people read: documents, as text and as one HTML file that opens without a network. */
+export { answerOf, type RunStanding, type Standing } from './answer.ts';
 export { type AuditReport, maskAudit } from './audit-report.ts';
+export { chapterOf } from './chapter-of.ts';
 export {
   type Block,
   type Cell,
+  type Chapter,
   counted,
   type Document,
   groupDigits,

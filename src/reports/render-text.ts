@@ -11,7 +11,10 @@ import {
 /** A document as plain text, for a terminal, a mail, a log. No colours: what matters is said in words. */
 export function renderText(document: Document): string {
   const head = `${document.title}\n${'='.repeat(width(document.title))}\n${document.subtitle}`;
-  return `${[head, ...document.sections.map(renderSectionText)].join('\n\n')}\n`;
+  const { verdict, next } = document.answer;
+  const answer = `${marks[verdict.tone]}${verdict.text}\nnext: ${next}`;
+  const sections = document.chapters.flatMap((chapter) => chapter.sections);
+  return `${[head, answer, ...sections.map(renderSectionText)].join('\n\n')}\n`;
 }
 
 export function renderSectionText(section: Section): string {
@@ -24,6 +27,8 @@ const marks: Readonly<Record<Tone, string>> = { good: 'ok: ', warn: 'careful: ',
 
 function blockText(block: Block): string {
   switch (block.kind) {
+    case 'heading':
+      return `\n${block.text}`;
     case 'paragraph':
       return block.text;
     case 'facts':
@@ -45,7 +50,9 @@ function itemText({ tone, title, detail, fix }: ListItem): string {
 }
 
 function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const numeric = head.map((_, at) => rows.every((row) => typeof row[at] === 'number'));
+  const numeric = head.map((_, at) =>
+    rows.every(({ [at]: cell }) => typeof cell === 'number' || (typeof cell === 'object' && 'of100' in cell)),
+  );
   const ruled = head.map((name) => '-'.repeat(width(name)));
   return columns([head, ruled, ...rows.map((row) => row.map((cell) => oneLine(cellText(cell))))], numeric);
 }

@@ -3,6 +3,8 @@ import type { Section, Tone } from '../document.ts';
 
 const tones: Readonly<Record<Assessment['verdict'], Tone>> = { low: 'good', medium: 'warn', high: 'bad' };
 
+const spoken = (variable: string): string => variable.replaceAll('-', ' ').replace(/^api\b/, 'API');
+
 /** The risk of the move: the verdict, why, each variable with its evidence, and what would lower it. */
 export function assessmentSection(assessment: Assessment): Section {
   return {
@@ -10,16 +12,16 @@ export function assessmentSection(assessment: Assessment): Section {
     title: 'Risk',
     verdict: {
       tone: tones[assessment.verdict],
-      text: `${assessment.verdict} (${assessment.score} of 100): ${assessment.because}`,
+      text: `${assessment.verdict}: ${assessment.because}`,
     },
     blocks: [
       {
         kind: 'table',
         head: ['variable', 'score', 'weight'],
         rows: assessment.scores.map(({ variable, score, weight }) => [
-          variable.replaceAll('-', ' '),
-          score,
-          `${weight}`,
+          spoken(variable),
+          { of100: score },
+          `${Math.round(weight * 100)} %`,
         ]),
         empty: '',
       },
@@ -27,8 +29,8 @@ export function assessmentSection(assessment: Assessment): Section {
         kind: 'table',
         head: ['variable', 'looked at', 'measured', 'points'],
         rows: assessment.scores.flatMap(({ variable, evidence }) =>
-          evidence.map(({ fact, measured, points }) => [
-            variable.replaceAll('-', ' '),
+          evidence.map(({ fact, measured, points }, at) => [
+            at === 0 ? spoken(variable) : '',
             fact,
             measured,
             points,

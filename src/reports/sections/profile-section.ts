@@ -56,7 +56,7 @@ function relationItems(relation: RelationProfile): readonly ListItem[] {
 
 function relationBlocks(relation: RelationProfile): readonly Block[] {
   return [
-    { kind: 'paragraph', text: `\n${relation.relation}: ${counted(relation.rows, 'record')}` },
+    { kind: 'heading', text: `${relation.relation}: ${counted(relation.rows, 'record')}` },
     {
       kind: 'table',
       head: ['field', 'null', 'blank', 'distinct', 'length', 'least', 'greatest'],

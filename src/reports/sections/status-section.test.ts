@@ -18,6 +18,7 @@ function verdict(given: Partial<StatusReport>): string {
     run: 'run_0',
     verdict: { refusals: [] },
     undoing: false,
+    undone: false,
     steps: [],
     numbers: [],
     next: '',
@@ -36,4 +37,7 @@ test('says where a run is, and that a rollback of it is only half done', () => {
   expect(verdict({ steps: [step(1), step(1)], undoing: true })).toBe(
     'bad: a rollback was begun; records of 2 slices are still in the target',
   );
+  expect(
+    verdict({ steps: [step(0)], undone: true, verdict: { refusals: [{ code: 'x', what: 'over' }] } }),
+  ).toBe('plain: taken back: nothing of this run is in the target');
 });

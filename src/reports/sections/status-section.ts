@@ -12,6 +12,8 @@ export interface StatusReport {
   readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
+  /** The run was taken back whole. */
+  readonly undone: boolean;
   readonly steps: readonly StepStatus[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
@@ -22,7 +24,8 @@ export interface StatusReport {
 /** One screen that a person who joins halfway understands. */
 export function statusSection(status: StatusReport): Section {
   const { runbook, verdict, next, wayOut, whoDecides } = status;
-  const refusals = verdict?.refusals ?? [];
+  // A run that was taken back is over; that it may not be run again is no refusal of anything.
+  const refusals = status.undone ? [] : (verdict?.refusals ?? []);
   const held = status.steps.find(
     ({ step }) => step.state === 'paused' || step.state === 'failed' || step.state === 'stopped',
   );
@@ -75,9 +78,10 @@ export function statusSection(status: StatusReport): Section {
 function verdictOf(
   refusals: number,
   held: StepStatus | undefined,
-  { runbook, steps, undoing }: StatusReport,
+  { runbook, steps, undoing, undone }: StatusReport,
 ): Section['verdict'] {
   if (runbook === null) return { tone: 'plain', text: 'there is no runbook yet' };
+  if (undone) return { tone: 'plain', text: 'taken back: nothing of this run is in the target' };
   if (undoing) {
     const slices = steps.reduce((sum, { slicesApplied }) => sum + slicesApplied, 0);
     return {
