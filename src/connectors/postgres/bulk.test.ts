@@ -239,6 +239,19 @@ onEachServer('undoing what was loaded in bulk', (server) => {
     expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 9, rowsRestored: 0, refused: [] });
   });
 
+  it('takes a record along that a later step changed and put back when it was undone', async () => {
+    await using source = await server.open(filled, 'source');
+    await using target = await server.open(empty);
+    await pipe(source, target, 'a');
+    const relation = await target.relation('a');
+    const rows: Row[] = [['4', 'other']];
+    await writeOne(target.system, relation, { step: 'later', mode: 'upsert', fields: ['id', 'word'], rows });
+    const later = { run: 'run', step: 'later', slice: 0, relation };
+    expect(await target.system.undoes!.undoSlice(later)).toMatchObject({ rowsRestored: 1, refused: [] });
+    expect(await target.ask('SELECT word FROM a WHERE id = 4')).toEqual([['w4']]);
+    expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 9, rowsRestored: 0, refused: [] });
+  });
+
   it.each(['', 'ON DELETE CASCADE'])('keeps a record that others need (%s)', async (action) => {
     await using source = await server.open(filled, 'source');
     await using target = await server.open(

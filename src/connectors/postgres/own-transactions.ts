@@ -41,12 +41,22 @@ export async function keepTransactionsOf(
   );
 }
 
+/** SQL for the step of this run that left a record `t` as it is, or null; namespace and run are the parameters behind `at`. */
+export function ownerSql(at: number): string {
+  return `(SELECT o.step FROM godwit.own_transaction AS o
+    WHERE o.namespace = $${at + 1} AND o.run = $${at + 2} AND o.transaction = t.xmin::text::bigint AND ${isRecent('o')})`;
+}
+
 /** As a literal of `xid[]`. */
 export async function ownTransactions(session: Session, namespace: string, owner: Owner): Promise<string> {
   const rows = await session.rows(
-    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3
-       AND pg_catalog.pg_current_xact_id()::text::numeric - known_at::text::numeric < 4000000000`,
+    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3 AND ${isRecent('own_transaction')}`,
     [namespace, owner.run, owner.step],
   );
   return `{${rows.map(([number]) => number).join(',')}}`;
+}
+
+/** Less than one round of numbers ago, with something to spare. */
+function isRecent(alias: string): string {
+  return `pg_catalog.pg_current_xact_id()::text::numeric - ${alias}.known_at::text::numeric < 4000000000`;
 }

@@ -16,6 +16,8 @@ export interface UndoEntry {
 
 export interface BeforeImage {
   readonly digest: string;
+  /** The step of this run that had left the record so, where it did. */
+  readonly owner: string | null;
   /** Values of the pack's `columns`. */
   readonly values: readonly (string | null)[];
 }

@@ -2,6 +2,7 @@ import { DatabaseError } from 'pg';
 import type { Relation } from '../../model/index.ts';
 import { textArray } from './array-text.ts';
 import { postgresFault } from './faults.ts';
+import { keepTransactionsOf, type Owner } from './own-transactions.ts';
 import { isAboutRecord, RecordTrouble } from './refusals.ts';
 import type { Session } from './sessions.ts';
 import { quoteName } from './sql.ts';
@@ -26,13 +27,21 @@ const entriesPerStatement = 1000;
 export class RecordUndoer {
   readonly #session: Session;
   readonly #namespace: string;
+  readonly #place: Owner;
   readonly #relation: Relation;
   readonly #table: TargetTable;
   readonly #pack: UndoPack;
   readonly #digest: string;
   readonly #refused: RefusedEntry[] = [];
 
-  constructor(session: Session, namespace: string, relation: Relation, table: TargetTable, pack: UndoPack) {
+  constructor(
+    session: Session,
+    namespace: string,
+    place: Owner,
+    relation: Relation,
+    table: TargetTable,
+    pack: UndoPack,
+  ) {
     for (const name of pack.columns)
       if (!table.columns.some((column) => column.name === name))
         throw postgresFault('postgres.structure', `the field ${name} was there when the slice was written`, {
@@ -41,6 +50,7 @@ export class RecordUndoer {
         });
     this.#session = session;
     this.#namespace = namespace;
+    this.#place = place;
     this.#relation = relation;
     this.#table = table;
     this.#pack = pack;
@@ -136,7 +146,18 @@ export class RecordUndoer {
     const digests = new Map(rows.map(([place, digest]) => [Number(place), digest]));
     if (entries.some((entry, at) => digests.get(at + 1) !== entry.before?.digest))
       throw new RecordTrouble('target.refused', 'a trigger of the target changes it while it is restored');
+    await this.#keepOwners(entries);
   };
+
+  /** What an earlier step of this run had left so is so again: that step can be undone in its turn. */
+  async #keepOwners(entries: readonly UndoEntry[]): Promise<void> {
+    const { run } = this.#place;
+    for (const step of new Set(entries.flatMap(({ before }) => before?.owner ?? []))) {
+      const own = entries.filter(({ before }) => before?.owner === step);
+      const pack = { key: this.#pack.key, entries: own };
+      await keepTransactionsOf(this.#session, this.#namespace, { run, step }, this.#table, pack);
+    }
+  }
 
   /** Does what can be done; what fails alone is refused. Answers with the entries that were undone. */
   async #orHalve(

@@ -34,7 +34,14 @@ export async function undoSlice(
     const refused: { key: RecordKey; reason: string }[] = [];
     let [rowsRemoved, rowsRestored] = [0, 0];
     for (const pack of packs) {
-      const outcome = await new RecordUndoer(session, namespace, request.relation, table, pack).undo();
+      const outcome = await new RecordUndoer(
+        session,
+        namespace,
+        request,
+        request.relation,
+        table,
+        pack,
+      ).undo();
       rowsRemoved += outcome.removed;
       rowsRestored += outcome.restored;
       if (outcome.refused.length === 0) continue;
@@ -57,7 +64,7 @@ async function undoLoaded(
 ): Promise<UndoResult> {
   const { removed, singly, changed } = await removeLoaded(session, namespace, request, table, loaded);
   const outcome =
-    singly && (await new RecordUndoer(session, namespace, request.relation, table, singly).undo());
+    singly && (await new RecordUndoer(session, namespace, request, request.relation, table, singly).undo());
   const rowsRemoved = removed + (outcome?.removed ?? 0);
   const refused = (outcome?.refused ?? []).map((one) => named(request.relation, singly as UndoPack, one));
   if (changed > 0) {

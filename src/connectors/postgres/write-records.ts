@@ -1,6 +1,7 @@
 import { type Field, findField, type Relation, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
 import { expectSameSpelling, fieldsToRead } from './kept-spelling.ts';
+import { ownerSql } from './own-transactions.ts';
 import { RecordTrouble } from './refusals.ts';
 import type { Session, TextRow } from './sessions.ts';
 import { quoteName } from './sql.ts';
@@ -28,10 +29,12 @@ export interface WriteOutcome {
  *
  * Invariants: 1. a statement that touches another number of records than it was given throws, whatever a trigger did.
  * 2. values reach the column by assignment, never by an explicit cast: a text that is too long is an error, not a cut.
- * 3. what only the server can read is kept as it was given, or throws.
+ * 3. what only the server can read is kept as it was given, or throws. 4. a before-image says whether the record was as a
+ * step of this run left it.
  */
 export class RecordWriter {
   readonly #session: Session;
+  readonly #namespace: string;
   readonly #table: TargetTable;
   readonly #write: SliceWrite;
   readonly #all: Unnested;
@@ -42,8 +45,9 @@ export class RecordWriter {
   readonly columns: readonly string[];
   readonly restored: readonly string[];
 
-  constructor(session: Session, table: TargetTable, write: SliceWrite) {
+  constructor(session: Session, namespace: string, table: TargetTable, write: SliceWrite) {
     this.#session = session;
+    this.#namespace = namespace;
     this.#table = table;
     this.#write = write;
     this.#all = unnested(write.fields.map((name) => targetColumn(table, name)));
@@ -130,9 +134,13 @@ export class RecordWriter {
     const condition = key.map((name, at) => `t.${quoteName(name)} = ${source.values[at]}`).join(' AND ');
     const images = this.restored.map((name) => `, t.${quoteName(name)}`).join('');
     const rows = await this.#session.rows(
-      `SELECT u.n, ${this.#returning()}${images} FROM ${source.from} JOIN ${this.#table.name} AS t ON ${condition}
+      `SELECT u.n, ${this.#returning()}, ${ownerSql(key.length)}${images} FROM ${source.from} JOIN ${this.#table.name} AS t ON ${condition}
        ORDER BY u.n FOR UPDATE OF t`,
-      source.parameters(records.map((record) => this.#keyTexts(record))),
+      [
+        ...source.parameters(records.map((record) => this.#keyTexts(record))),
+        this.#namespace,
+        this.#write.run,
+      ],
     );
     const found = new Map<WriteRecord, FoundRecord>();
     for (const [place, ...rest] of rows) {
@@ -140,7 +148,8 @@ export class RecordWriter {
       if (found.has(record))
         throw new RecordTrouble('target.refused', `the key ${key.join(', ')} names several records`);
       const row = rest.slice(0, 1 + this.undoKey.length + key.length);
-      found.set(record, { row, before: { digest: String(rest[0]), values: rest.slice(row.length) } });
+      const [owner = null, ...values] = rest.slice(row.length);
+      found.set(record, { row, before: { digest: String(rest[0]), values, owner } });
     }
     return found;
   }

@@ -63,7 +63,7 @@ class SliceWriter {
     this.#seal = seal;
     this.#table = table;
     this.#write = write;
-    this.#records = new RecordWriter(session, table, write);
+    this.#records = new RecordWriter(session, namespace, table, write);
     this.#waiting = new WaitingRecords(write);
   }
 
