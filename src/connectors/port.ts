@@ -311,8 +311,8 @@ export interface Creates {
   /**
    * Creates a sandbox beside this system (a schema, a file) with the structure of these relations, empty, and with the records of
    * the relations that these only refer to. An existing sandbox of that name is emptied first. Only names that start with
-   * `godwit_` are accepted.
+   * `godwit_` are accepted. Answers with what of the structure could not come along, a line with the reason for each.
    */
-  createSandbox(name: string, relations: readonly string[]): Promise<void>;
+  createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]>;
   dropSandbox(name: string): Promise<void>;
 }

@@ -34,6 +34,8 @@ export interface RehearsalOptions {
 export interface RehearsalReport {
   readonly volume: 'sample' | 'full';
   readonly sandbox: string;
+  /** What of the target's structure was not rehearsed, a line with the reason for each. */
+  readonly leftOut: readonly string[];
   readonly sample: Sample | null;
   readonly run: WorldReport;
   readonly audit: AuditReport | null;
@@ -53,7 +55,7 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   const runbook = readPlannedRunbook(project);
   const move = await checkStructure(project);
   const sandbox = `godwit_${options.volume.kind}`;
-  await makeSandbox(project, move, sandbox);
+  const leftOut = await makeSandbox(project, move, sandbox);
   const sample =
     options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
   const world = await rehearsalWorld(project, { runbook, move, sandbox, sample });
@@ -66,6 +68,7 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   return {
     volume: options.volume.kind,
     sandbox,
+    leftOut,
     sample,
     run,
     audit: run.audit,
@@ -76,13 +79,13 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   };
 }
 
-async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<void> {
+async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<readonly string[]> {
   const target = await project.target();
   const there = new Set(move.target.relations.map(({ name }) => name));
   const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter((name) =>
     there.has(name),
   );
-  await needed(target).createSandbox(sandbox, names);
+  return await needed(target).createSandbox(sandbox, names);
 }
 
 async function dropSandbox(project: Project, sandbox: string): Promise<void> {

@@ -62,6 +62,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
           output.line(
             `NOT OK: ${object}: ${counted(quarantined, 'record')} could not go; \`godwit map check\` foresaw ${foreseen}`,
           );
+        for (const what of report.leftOut) output.line(`careful: not rehearsed: ${what}`);
         output.line(`written: ${report.facts}`);
         output.result(forPrograms(report, options.showValues === true));
         const clean =

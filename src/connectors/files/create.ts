@@ -88,7 +88,7 @@ export class FilesCreates implements Creates {
     return [];
   }
 
-  async createSandbox(name: string, relations: readonly string[]): Promise<void> {
+  async createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]> {
     const { address } = this.#catalog;
     const inside = sandboxAddress(address, name);
     const entries: CatalogEntry[] = [];
@@ -104,6 +104,7 @@ export class FilesCreates implements Creates {
       const dialect = { ...file.dialect, compression: 'none' } as const;
       await createFile(inside, file.found.relation, fields, dialect, {});
     }
+    return [];
   }
 
   async dropSandbox(name: string): Promise<void> {

@@ -3,6 +3,13 @@ import { quoteName } from './sql.ts';
 
 /** The functions that defaults, checks, indexes and generated fields of these relations call, without their schema's name. */
 export function functionStatements(schema: Schema, wanted: readonly Relation[]): string[] {
+  return functionsCalledIn(schema, wanted.flatMap(expressionsOf)).map((object) =>
+    withoutSchema(schema, object.definition ?? ''),
+  );
+}
+
+/** The schema's own functions that these texts call, and those that these call. */
+export function functionsCalledIn(schema: Schema, called: readonly string[]): readonly SchemaObject[] {
   const known = schema.objects.filter(({ kind, definition }) => kind === 'function' && definition !== null);
   const needed = new Set<SchemaObject>();
   const add = (texts: readonly string[]): void => {
@@ -12,10 +19,8 @@ export function functionStatements(schema: Schema, wanted: readonly Relation[]):
       add([object.definition ?? '']);
     }
   };
-  add(wanted.flatMap(expressionsOf));
-  return known
-    .filter((object) => needed.has(object))
-    .map((object) => withoutSchema(schema, object.definition ?? ''));
+  add(called);
+  return known.filter((object) => needed.has(object));
 }
 
 function expressionsOf({ fields, checks, indexes }: Relation): string[] {
@@ -35,7 +40,7 @@ function calls(text: string, { name }: SchemaObject): boolean {
 }
 
 /** The server always writes the schema in front of a function's name; here it is to be created wherever the path points. */
-function withoutSchema({ namespace }: Schema, definition: string): string {
+export function withoutSchema({ namespace }: Schema, definition: string): string {
   for (const kind of ['FUNCTION', 'PROCEDURE'])
     for (const spelled of [namespace ?? '', quoteName(namespace ?? '')]) {
       const head = `CREATE OR REPLACE ${kind} `;

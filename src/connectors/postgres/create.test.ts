@@ -113,6 +113,54 @@ onEachServer('creating', (server) => {
     await live.system.creates!.dropSandbox(sandbox);
   });
 
+  it('a sandbox has the triggers that stay inside it, and says which do not', async () => {
+    await using live = await server.open(`
+      CREATE TABLE log (word text); CREATE TABLE b (n integer); CREATE SEQUENCE tickets;
+      CREATE TABLE a (id integer PRIMARY KEY, word text, words tsvector, changed integer DEFAULT 0);
+      CREATE FUNCTION loud(text) RETURNS text LANGUAGE sql AS 'SELECT upper($1)';
+      CREATE FUNCTION count_b() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM B';
+      CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.word := loud(NEW.word); NEW.changed := count_b(); RETURN NEW; END';
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO Log VALUES (NEW.word); RETURN NEW; END';
+      CREATE FUNCTION far() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM elsewhere.f(); RETURN NEW; END';
+      CREATE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changed := nextval('tickets'); RETURN NEW; END $$;
+      CREATE FUNCTION dynamic() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT 1'; RETURN NEW; END $$;
+      CREATE FUNCTION pathed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS 'BEGIN RETURN NEW; END';
+      CREATE TRIGGER t1 BEFORE INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION shout();
+      CREATE TRIGGER t2 BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger('words', 'pg_catalog.simple', 'word');
+      CREATE TRIGGER t3 AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION note();
+      CREATE TRIGGER t4 BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION far();
+      CREATE TRIGGER t5 BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION draw();
+      CREATE TRIGGER t6 BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION dynamic();
+      CREATE TRIGGER t7 BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION pathed();
+      CREATE TRIGGER t8 AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION note(); ALTER TABLE a DISABLE TRIGGER t8;
+      CREATE TRIGGER t9 AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION note();
+      CREATE RULE r AS ON DELETE TO a DO ALSO DELETE FROM log`);
+    await live.client.query(
+      'CREATE SCHEMA IF NOT EXISTS elsewhere; CREATE OR REPLACE FUNCTION elsewhere.f() RETURNS void LANGUAGE sql AS $$ SELECT $$',
+    );
+    const sandbox = `godwit_${server.database()}`;
+    expect(await live.system.creates!.createSandbox(sandbox, ['a', 'b'])).toEqual([
+      'rule r on a: rules are not taken over',
+      'trigger t3 on a: note() names log, which the sandbox does not have',
+      'trigger t4 on a: far() names elsewhere, which the sandbox does not have',
+      'trigger t5 on a: draw() names tickets, which the sandbox does not have',
+      'trigger t6 on a: dynamic() makes its statements while it runs',
+      'trigger t7 on a: pathed() sets a search path of its own',
+    ]);
+    await using inside = await postgres.open(
+      postgres.sandboxAddress(live.address, sandbox),
+      contextFor('sandbox'),
+    );
+    const relation = (await inside.inspects.inspect()).relations.find(({ name }) => name === 'a') as Relation;
+    await live.ask('INSERT INTO b VALUES (1), (2)');
+    await writeOne(inside, relation, { fields: ['id', 'word'], rows: [['1', 'rat']] });
+    expect(await live.ask(`SELECT word, words, changed FROM ${sandbox}.a`)).toEqual([
+      ['RAT', "'rat':1", '0'],
+    ]);
+    expect(await live.ask('SELECT count(*) FROM log')).toEqual([['0']]);
+    await live.system.creates!.dropSandbox(sandbox);
+  });
+
   it('a sandbox that would reach into the live schema is not made', async () => {
     await using live = await server.open('SELECT 1');
     const schema = live.client.escapeIdentifier(live.address.schema);

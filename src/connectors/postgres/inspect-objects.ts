@@ -66,7 +66,7 @@ const queries: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
   'materialized-view': `SELECT c.relname, c.relname, pg_catalog.pg_get_viewdef(c.oid, true)
     FROM pg_catalog.pg_class AS c ${inSchema('c', 'relnamespace')} WHERE c.relkind = 'm'`,
   trigger: `SELECT t.tgname, c.relname, pg_catalog.pg_get_triggerdef(t.oid, true)
-      || CASE t.tgenabled WHEN 'D' THEN ' -- disabled' ELSE '' END
+      || CASE t.tgenabled WHEN 'D' THEN ' -- disabled' WHEN 'R' THEN ' -- replica' ELSE '' END
     FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid ${inSchema('c', 'relnamespace')}
     WHERE NOT t.tgisinternal AND NOT c.relispartition`,
   rule: `SELECT r.rulename, c.relname, pg_catalog.pg_get_ruledef(r.oid, true)

@@ -1,32 +1,35 @@
 import type { Field, FieldType, Relation } from '../../model/index.ts';
 import { sandboxStructure } from '../sandbox-structure.ts';
 import { forgetNamespace } from './bookkeeping.ts';
+import { cloneTriggers, readNamesOutside } from './clone-triggers.ts';
 import { createStatements } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { inspectSchema } from './inspect.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
 
-/**
- * A schema beside the live one with the same structure and no records, but those of relations that are only referred to. Invariants: 1. only a schema that carries the mark of
- * a sandbox is ever dropped. 2. inside the sandbox nothing refers to the live schema's tables, types or sequences: all that
- * is needed is cloned.
- */
 const mark = 'godwit sandbox';
 
+/**
+ * A schema beside the live one with the same structure and no records, but those of relations that are only referred to.
+ * Answers with what could not come along. Invariants: 1. only a schema that carries the mark of a sandbox is ever dropped.
+ * 2. inside the sandbox nothing refers to the live schema's tables, types or sequences: all that is needed is cloned.
+ */
 export async function createSandbox(
   sessions: Sessions,
   schema: string,
   name: string,
   relations: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   expectSandboxName(name);
   const structure = sandboxStructure(await inspectSchema(sessions, schema), relations);
   const names = [...structure.rehearsed, ...structure.referredTo.map((relation) => relation.name)];
   const statements = createStatements(structure.schema, names);
   refuseBodiesThatReachOut(statements, schema);
-  await sessions.transaction('BEGIN', async (session) => {
+  return sessions.transaction('BEGIN', async (session) => {
     await drop(session, name);
+    const outside = await readNamesOutside(session, schema, names);
+    const triggers = cloneTriggers(structure.schema, structure.rehearsed, outside);
     await session.run(`CREATE SCHEMA ${quoteName(name)}`);
     await session.run(`COMMENT ON SCHEMA ${quoteName(name)} IS ${quoteText(mark)}`);
     // The live schema stays on the path behind the sandbox: types of extensions may live there.
@@ -35,7 +38,9 @@ export async function createSandbox(
     );
     for (const statement of statements) await session.run(statement);
     for (const relation of structure.referredTo) await session.run(copyRecords(relation, schema, name));
+    for (const statement of triggers.statements) await session.run(statement);
     await refuseReachingOut(session, name, schema);
+    return triggers.leftOut;
   });
 }
 

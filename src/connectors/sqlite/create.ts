@@ -51,7 +51,7 @@ export class SqliteCreates implements Creates {
     );
   }
 
-  async createSandbox(name: string, relations: readonly string[]): Promise<void> {
+  async createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]> {
     const { path } = sandboxAddress(this.#address, name);
     await this.#connection.inTurn({ file: path }, () => {
       const live = this.#connection.file;
@@ -65,6 +65,7 @@ export class SqliteCreates implements Creates {
         for (const statement of triggersOf(structure)) sandbox.run(statement);
       });
     });
+    return [];
   }
 
   async dropSandbox(name: string): Promise<void> {
