@@ -23,7 +23,7 @@ import {
 } from '../model/index.ts';
 import type { LookupScope } from './lookup-scope.ts';
 import { compileFinding, mappingFinding, meant } from './mapping-finding.ts';
-import { plannedTarget } from './planned-target.ts';
+import { copiedField, plannedTarget } from './planned-target.ts';
 
 /** How one mapped field gets from the source record into its target field. */
 export interface CheckedField {
@@ -101,8 +101,13 @@ export function checkFields(
     if (alone.finding) findings.push(withNearest(alone.finding, field, relation));
     else fields.push(checkedField(object, field, program, relation));
   }
-  findings.push(...fields.flatMap((field) => checkedNote(object, field)));
-  const whole = findings.every(({ severity }) => severity !== 'block');
+  findings.push(
+    ...fields.flatMap((field) => [
+      ...checkedNote(object, field),
+      ...untypedNumbers(object, field, source, relation),
+    ]),
+  );
+  const whole = findings.every(({ severity, waivable }) => severity !== 'block' || waivable);
   return {
     findings,
     fields,
@@ -194,6 +199,34 @@ function checkedNote(object: ObjectMapping, field: CheckedField): readonly Findi
       title: `Not every value may fit ${object.target}.${field.field}`,
       detail: `${describeFieldType(field.from)} to ${describeFieldType(field.to)}: fits when ${field.condition}`,
       fix: 'Run `godwit map check`: it tries every record and says how many do not fit. Nothing is cut or rounded.',
+      ...(mapped ? { where: placeOf(object, mapped) } : {}),
+    }),
+  ];
+}
+
+const numeric: ReadonlySet<FieldType['kind']> = new Set(['any', 'integer', 'decimal', 'float']);
+
+/** A column without any type keeps what it is given, and a number is given as its text: `v = 2` no longer finds it. */
+function untypedNumbers(
+  object: ObjectMapping,
+  field: CheckedField,
+  source: Relation,
+  target: Relation,
+): readonly Finding[] {
+  const to = findField(target, field.field);
+  const mapped = object.fields.find((one) => one.field === field.field);
+  const bare = to?.type.kind === 'any' && /^(?:any)?$/i.test(to.native);
+  // A cast of what has no type to text is nothing but somebody's word that it is text.
+  const copied = copiedField(mapped?.from.trim() ?? '', source) !== undefined;
+  if (!bare || !numeric.has(field.from.kind) || (field.from.kind === 'any' && !copied) || mapped?.values)
+    return [];
+  return [
+    mappingFinding(object, {
+      code: 'mapping.untyped-numbers',
+      title: `Numbers would become texts in ${object.target}.${field.field}, which has no type`,
+      detail: `${mapped?.from}: ${describeFieldType(field.from)} to a field that takes anything`,
+      fix: 'Give the target field a type; where it is created from this mapping, by a cast: x::bigint, x::numeric, x::text.',
+      waivable: true,
       ...(mapped ? { where: placeOf(object, mapped) } : {}),
     }),
   ];

@@ -344,6 +344,31 @@ describe('checkMapping', () => {
     ]);
   });
 
+  it('asks before numbers become texts in a column that has no type', () => {
+    const untyped = (name: string, types: Readonly<Record<string, FieldType>>): Relation => {
+      const one = relation(name, { 'id!': whole, ...types });
+      return {
+        ...one,
+        fields: one.fields.map((field) => ({ ...field, native: field.type.kind === 'any' ? '' : 'x' })),
+      };
+    };
+    const any = { kind: 'any' } as const;
+    const systems = {
+      source: schema([untyped('t', { n: whole, v: any, w: text })]),
+      target: schema([untyped('t', { n: any, v: any, w: any })]),
+    };
+    const same = { name: 't', source: 't', target: 't', key: ['id'] };
+    const copy = objectMapping({ id: 'id', n: 'n', v: 'v', w: 'w' }, same);
+    const { findings, transforms } = check([copy], {}, systems);
+    expect(codes(findings)).toEqual([
+      'block mapping.untyped-numbers t t.n',
+      'block mapping.untyped-numbers t t.v',
+    ]);
+    expect([findings.every(({ waivable }) => waivable), transforms.has('t')]).toEqual([true, true]);
+    const cast = objectMapping({ id: 'id', n: 'n::text', v: 'v::text', w: 'w' }, same);
+    expect(codes(check([cast], {}, systems).findings)).toEqual([]);
+  });
+
   it('keeps what is required in a plain copy, however its name is spelt', () => {
     const lines = schema([
       relation('lines', { 'id!': whole, 'Quantity!': whole, 'full name!': text, 'note!': text, order: text }),

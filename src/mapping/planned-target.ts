@@ -52,6 +52,6 @@ function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relat
 }
 
 /** The source field an expression is nothing else than, quoted or not. */
-function copiedField(from: string, { fields }: Relation): Field | undefined {
+export function copiedField(from: string, { fields }: Relation): Field | undefined {
   return fields.find(({ name }) => from === quoteName(name) || from === `"${name.replaceAll('"', '""')}"`);
 }
