@@ -45,7 +45,7 @@ interface UndoItem {
  */
 export async function undoRun(
   session: Session,
-  plans: ReadonlyMap<string, ObjectPlan>,
+  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
   created: readonly CreatedRelations[] = [],
 ): Promise<UndoReport> {
   const found = await retried(session, async () => itemsOf(session, plans));
@@ -72,7 +72,10 @@ function nothingUndone(run: string): UndoReport {
 }
 
 /** The slices of this run that the target holds, the last one written first. */
-async function itemsOf(session: Session, plans: ReadonlyMap<string, ObjectPlan>): Promise<UndoItem[]> {
+async function itemsOf(
+  session: Session,
+  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+): Promise<UndoItem[]> {
   const steps = await session.journal.steps(session.run);
   const target = await session.connections.target();
   const order = new Map(steps.map((step, place) => [step.step, { step, place }]));
@@ -82,7 +85,7 @@ async function itemsOf(session: Session, plans: ReadonlyMap<string, ObjectPlan>)
     if (!known || !relation)
       throw planMismatch(
         applied.step,
-        `the target holds slices of this step, the journal or the mapping does not`,
+        `the target holds slices of this step; the journal knows no such step, or its relation is gone`,
       );
     return { step: known.step, place: known.place, slice: applied.slice, relation };
   });

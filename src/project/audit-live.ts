@@ -7,7 +7,7 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { runName } from './run-name.ts';
-import { openWorldJournal } from './run-world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 export interface LiveAudit {
   readonly report: AuditReport;

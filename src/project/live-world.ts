@@ -1,7 +1,6 @@
 import { digestOf, systemNotary } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import {
-  issueRollbackWarrant,
   issueWarrant,
   judgeWarrant,
   runbookBytes,
@@ -18,7 +17,6 @@ import { sourceDigest, targetDigest } from './plan-run.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { daysFrom } from './sign-decisions.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
 import type { World } from './world.ts';
 
@@ -35,35 +33,6 @@ export async function liveWorld(
   const move = await checkStructure(project);
   const warrant = issueWarrant(await warrantRequest(project, runbook, move, { operator, purpose }));
   return worldOf(project, runbook, move, warrant);
-}
-
-/**
- * The live systems for going back. Throws with every reason why not; `project.never-run` when this runbook was never started.
- */
-export async function worldToTakeBack(project: Project, operator: string): Promise<World> {
-  const runbook = readPlannedRunbook(project);
-  const move = await checkStructure(project);
-  const request = await warrantRequest(project, runbook, move, { operator, purpose: 'after-run' });
-  const startedAt = lastStart(project, runbookId(runbook, digestOf));
-  const expiresAt = daysFrom(request.now, 1);
-  return worldOf(project, runbook, move, issueRollbackWarrant({ ...request, startedAt, expiresAt }));
-}
-
-function lastStart(project: Project, runbook: string): string {
-  let startedAt: string | null = null;
-  for (const { type, time, body } of project.ledger().entries()) {
-    const about = (body as { readonly runbook?: string } | undefined)?.runbook;
-    if (type === 'run-started' && about === runbook) startedAt = time;
-  }
-  if (startedAt !== null) return startedAt;
-  throw new GodwitError({
-    code: 'project.never-run',
-    title: 'This runbook was never run, so there is nothing to take back',
-    detail: runbook,
-    nextStep:
-      'If another runbook was run, put its runbook.yaml back; `godwit ledger show` lists what was run.',
-    fate: 'never',
-  });
 }
 
 /** Would a warrant be issued now, and if not, what is missing? */

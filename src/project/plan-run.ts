@@ -13,10 +13,13 @@ import {
 import { acceptedFindings } from './accepted-findings.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { earlierRuns } from './earlier-runs.ts';
 import { describeParties } from './parties.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
+import { runName } from './run-name.ts';
 import { daysFrom } from './sign-decisions.ts';
+import { openWorldJournal } from './world-journal.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 export interface PlanResult {
@@ -26,6 +29,8 @@ export interface PlanResult {
   readonly findings: readonly Finding[];
   /** Signed decisions on findings that would block, by the finding's id. */
   readonly accepted: ReadonlyMap<string, AcceptedFinding>;
+  /** Runs of earlier runbooks whose records are in the target. */
+  readonly earlier: readonly string[];
 }
 
 /**
@@ -58,7 +63,13 @@ export async function planRun(
     file,
     findings: move.findings,
     accepted: acceptedFindings(project, runbook),
+    earlier: await runsBefore(project, runbook),
   };
+}
+
+async function runsBefore(project: Project, runbook: Runbook): Promise<readonly string[]> {
+  await using journal = openWorldJournal(project, 'journal.sqlite');
+  return earlierRuns(await journal.runs(), runName(runbook));
 }
 
 async function runbookInput(

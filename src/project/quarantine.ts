@@ -11,7 +11,8 @@ import { liveWorld } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { finishAgain, isFinished, openWorldJournal, openWorldSession } from './run-world.ts';
+import { finishAgain, isFinished, openWorldSession } from './run-world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 /** `godwit quarantine list`: what could not go in the run of the present runbook. */
 export async function listQuarantine(project: Project): Promise<readonly EntrySummary[]> {

@@ -15,15 +15,10 @@ import { objectPlans } from './object-plans.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
-import {
-  openWorldJournal,
-  openWorldSession,
-  type RunWatcher,
-  runWorld,
-  type WorldReport,
-} from './run-world.ts';
+import { openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
 import type { World } from './world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 export interface RehearsalOptions {
   /** A share of the records, above 0 and below 1, or everything. */

@@ -4,7 +4,8 @@ import type { RecordKey } from '../model/index.ts';
 import { auditLive } from './audit-live.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
-import { finishAgain, isFinished, openWorldJournal, openWorldSession } from './run-world.ts';
+import { finishAgain, isFinished, openWorldSession } from './run-world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 export interface RepairResult {
   readonly repaired: readonly StepReport[];

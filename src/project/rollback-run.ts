@@ -2,10 +2,12 @@ import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { findRelation } from '../model/index.ts';
 import { runbookClosed } from '../runbook/index.ts';
 import { createdBy } from './created-relations.ts';
-import { worldToTakeBack } from './live-world.ts';
+import { keptRunbook } from './kept-runbooks.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
-import { openWorldJournal, openWorldSession } from './run-world.ts';
-import type { World } from './world.ts';
+import { openWorldSession } from './run-world.ts';
+import { openWorldJournal } from './world-journal.ts';
+import { type WorldToTakeBack, worldToTakeBack } from './world-to-take-back.ts';
 
 export interface RollbackResult extends UndoReport {
   /** Records in each relation of the target, before the run and now; decimal digits. */
@@ -15,9 +17,12 @@ export interface RollbackResult extends UndoReport {
 /**
  * `godwit rollback`: takes back what the run wrote, newest first, and refuses to touch what somebody changed since. Covered by
  * the approvals under which the run was started: going back is part of every approved runbook.
+ *
+ * @param run an earlier run; that of `runbook.yaml` when left out
  */
-export async function rollbackRun(project: Project, operator: string): Promise<RollbackResult> {
-  const world = await worldToTakeBack(project, operator);
+export async function rollbackRun(project: Project, operator: string, run?: string): Promise<RollbackResult> {
+  const runbook = run === undefined ? readPlannedRunbook(project) : keptRunbook(project, run);
+  const world = await worldToTakeBack(project, runbook, operator);
   using lock = lockProject({
     path: project.statePath('lock.sqlite'),
     purpose: 'godwit rollback',
@@ -30,7 +35,7 @@ export async function rollbackRun(project: Project, operator: string): Promise<R
     { journal, lock },
     { onProgress: () => undefined },
   );
-  const report = await undoRun(session, world.plans, createdBy(world.runbook));
+  const report = await undoRun(session, world.relations, createdBy(world.runbook));
   const relations = await countAgain(world);
   const ledger = project.ledger();
   ledger.append([{ type: 'rollback-counted', actor: operator, body: { run: world.run, relations } }]);
@@ -40,13 +45,13 @@ export async function rollbackRun(project: Project, operator: string): Promise<R
 }
 
 /** The audit of a rollback: what each relation of the target holds now, beside what it held before the run. */
-async function countAgain(world: World): Promise<RollbackResult['relations']> {
+async function countAgain(world: WorldToTakeBack): Promise<RollbackResult['relations']> {
   await using target = await world.openTarget();
   const schema = await target.inspects.inspect();
   await using snapshot = await target.reads.snapshot();
   const relations = new Map<string, { relation: string; before: string; now: string }>();
   for (const { target: relation, object, rowsTargetBefore: before } of world.runbook.objects) {
-    if (!world.plans.has(object) || relations.has(relation)) continue;
+    if (!world.relations.has(object) || relations.has(relation)) continue;
     const found = findRelation(schema, relation);
     relations.set(relation, { relation, before, now: found ? await snapshot.count(found) : '0' });
   }

@@ -1,3 +1,4 @@
+import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
 import { type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
@@ -9,6 +10,7 @@ export async function runMigration(
   watcher: RunWatcher,
 ): Promise<WorldReport> {
   const world = await liveWorld(project, operator, 'run');
+  keepRunbook(project, world.runbook);
   const ledger = project.ledger();
   ledger.append([
     {

@@ -5,7 +5,6 @@ import {
   type Journal,
   lockProject,
   openSession,
-  openSqliteJournal,
   type Progress,
   type ProjectLock,
   type Session,
@@ -17,6 +16,7 @@ import { evaluateStopRules } from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { StepCarrier, type StepOutcome } from './step-carrier.ts';
 import type { World } from './world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 export interface WorldReport {
   readonly run: string;
@@ -60,13 +60,12 @@ export async function runWorld(project: Project, world: World, watcher: RunWatch
   return { run: world.run, outcome: 'done', steps, audit: carrier.audit };
 }
 
-export function openWorldJournal(project: Project, name: string): Journal {
-  return openSqliteJournal({ path: project.statePath(name), seal: project.seal(), clock: project.clock });
-}
+/** What a session needs of a world. */
+type SessionWorld = Pick<World, 'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'>;
 
 export function openWorldSession(
   project: Project,
-  world: World,
+  world: SessionWorld,
   { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
   watcher: Pick<RunWatcher, 'onProgress'>,
 ): Promise<Session> {

@@ -8,8 +8,8 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import { runName } from './run-name.ts';
-import { openWorldJournal } from './run-world.ts';
 import { requireRole, type Signer } from './sign-decisions.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 export interface SignedResult {
   readonly file: string;

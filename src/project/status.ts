@@ -3,12 +3,13 @@ import { type ObjectNumbers, type RunState, reconcile, runStatus, type StepStatu
 import { digestOf } from '../host/index.ts';
 import type { Runbook } from '../model/index.ts';
 import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import { earlierRuns } from './earlier-runs.ts';
 import { readFacts } from './facts-files.ts';
 import { judgeLive } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { openWorldJournal } from './run-world.ts';
+import { openWorldJournal } from './world-journal.ts';
 
 /** Where we are, what comes next, how to get out, who decides. */
 export interface Status {
@@ -21,6 +22,8 @@ export interface Status {
   readonly undoing: boolean;
   /** The run was taken back whole. */
   readonly undone: boolean;
+  /** Runs of earlier runbooks whose records are in the target. */
+  readonly earlier: readonly string[];
   readonly steps: readonly StepStatus[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
@@ -39,7 +42,9 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const verdict = await judgeLive(project, named ?? firstOperator(project));
   await using journal = openWorldJournal(project, 'journal.sqlite');
   const view = { run, journal, target: await project.target() };
-  const begun = (await journal.runs()).find((one) => one.run === run);
+  const runs = await journal.runs();
+  const begun = runs.find((one) => one.run === run);
+  const earlier = earlierRuns(runs, run);
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
   const steps = begun ? await runStatus(view) : [];
@@ -53,7 +58,8 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     steps,
     numbers: begun ? await reconcile(view) : [],
     next: begun ? nextInRun(begun.state, runbook, verdict, steps) : nextOf(runbook, verdict, steps),
-    wayOut: wayOutOf(steps.length > 0, undone),
+    wayOut: wayOutOf(steps.length > 0, undone, earlier),
+    earlier,
     whoDecides: whoDecides(runbook, verdict),
   };
 }
@@ -70,11 +76,17 @@ function nextInRun(
   return nextOf(runbook, verdict, steps);
 }
 
-function wayOutOf(begun: boolean, undone: boolean): string {
-  if (undone) return 'it was taken: nothing of this run is in the target';
-  return begun
-    ? '`godwit rollback` takes back what this run wrote and refuses what others changed since'
-    : 'nothing was written yet: there is nothing to take back';
+function wayOutOf(begun: boolean, undone: boolean, earlier: readonly string[]): string {
+  const before = earlier.map(
+    (run) => `\`godwit rollback --run ${run}\` takes back what ${run} wrote, under an earlier runbook`,
+  );
+  if (undone) return ['it was taken: nothing of this run is in the target', ...before].join('; ');
+  if (begun)
+    return [
+      '`godwit rollback` takes back what this run wrote and refuses what others changed since',
+      ...before,
+    ].join('; ');
+  return before.join('; ') || 'nothing was written yet: there is nothing to take back';
 }
 
 function firstOperator({ settings }: Project): string {
@@ -90,6 +102,7 @@ function beforePlan(project: Project): Status {
     verdict: null,
     undoing: false,
     undone: false,
+    earlier: [],
     steps: [],
     numbers: [],
     next: known ? '`godwit approve mapping --key <file>`, then `godwit plan`' : '`godwit map check`',

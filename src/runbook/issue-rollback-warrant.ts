@@ -1,6 +1,6 @@
-import { Warrant } from '../model/index.ts';
+import { type Fingerprint, type Runbook, Warrant } from '../model/index.ts';
 import { judgeWarrant, targetOf, type WarrantRequest } from './issue-warrant.ts';
-import { refused } from './refusal.ts';
+import { type Refusal, refused } from './refusal.ts';
 import { readRunbook } from './runbook-bytes.ts';
 
 /**
@@ -8,22 +8,25 @@ import { readRunbook } from './runbook-bytes.ts';
  * because days have passed: approvals are judged as of the moment the run was started.
  *
  * Invariants: 1. it needs a start that the ledger holds, and everything that start needed. 2. a mapping or a structure that was
- * changed since does not stand in the way: what goes back is what the target says was written, and records that are not as
- * they were written are refused one by one. 3. another target, a broken ledger, other people, a rejection, a run that was
- * taken back already: refused as ever.
+ * changed since does not stand in the way, nor a source that is gone: what goes back is what the target says was written, and
+ * records that are not as they were written are refused one by one. 3. another target, a broken ledger, other people, a
+ * rejection, a run that was taken back already: refused as ever.
  */
 export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   const agreed = readRunbook(request.runbookBytes);
-  const structure = (role: 'source' | 'target'): string =>
-    agreed.systems.find((system) => system.role === role)?.schemaDigest ?? '';
+  const system = (role: 'source' | 'target'): Runbook['systems'][number] | undefined =>
+    agreed.systems.find((one) => one.role === role);
+  const { target, changes } = request.observed;
   const verdict = judgeWarrant({
     ...request,
     now: request.startedAt,
     observed: {
-      ...request.observed,
+      target,
+      changes,
+      source: system('source')?.fingerprint ?? target,
       mappingDigest: agreed.mappingDigest,
-      sourceStructure: structure('source'),
-      targetStructure: structure('target'),
+      sourceStructure: system('source')?.schemaDigest ?? '',
+      targetStructure: system('target')?.schemaDigest ?? '',
     },
   });
   if (verdict.refusals.length > 0) throw refused(verdict.refusals);
@@ -38,7 +41,9 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   });
 }
 
-export interface RollbackWarrantRequest extends WarrantRequest {
+export interface RollbackWarrantRequest extends Omit<WarrantRequest, 'observed'> {
+  /** The target as it is now, and what else is not as it was when the runbook was made. */
+  readonly observed: { readonly target: Fingerprint; readonly changes: readonly Refusal[] };
   /** When the ledger says the run was last started; ISO instant in UTC. */
   readonly startedAt: string;
   /** When this right ends; ISO instant in UTC. */

@@ -168,13 +168,18 @@ function addPlan(program: Command, run: VerbRunner): void {
       .description('write the runbook: every step with its check, stop point, way back and signer'),
   ).action((flags: CommonOptions) =>
     run.onProject(flags, async (project, _options, { output, progress }) => {
-      const { runbook, id, file, findings, accepted } = await planRun(project, ({ object, rowsRead }) =>
-        progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
+      const { runbook, id, file, findings, accepted, earlier } = await planRun(
+        project,
+        ({ object, rowsRead }) => progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
       );
       output.section(findingsSection('What is known', findings, accepted));
       output.section(runbookSection(runbook));
+      for (const run of earlier)
+        output.line(
+          `careful: what ${run} wrote, under an earlier runbook, is in the target; \`godwit rollback --run ${run}\` takes it back`,
+        );
       output.line(`\n${id}\nwritten: ${file}`);
-      output.result({ runbook, id, file });
+      output.result({ runbook, id, file, earlier });
       const rehearsed = runbook.steps.some(({ rehearsedMs }) => rehearsedMs !== null);
       output.next(
         rehearsed

@@ -27,6 +27,7 @@ import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } fro
 
 interface MoveFlags extends CommonOptions {
   readonly as?: string;
+  readonly run?: string;
   readonly sample?: string;
   readonly full?: boolean;
   readonly showValues?: boolean;
@@ -119,10 +120,11 @@ function addWaysBack(program: Command, run: VerbRunner): void {
       .description('take back what the run wrote; refuses what somebody changed since'),
   )
     .option('--as <person>', 'who does it (default: the only operator)')
+    .option('--run <name>', 'what an earlier run wrote (default: the run of runbook.yaml)')
     .option('--show-values', 'show keys of records as they are instead of masked')
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
-        const report = await rollbackRun(project, operatorOf(project, options.as));
+        const report = await rollbackRun(project, operatorOf(project, options.as), options.run);
         output.line(
           `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,
         );

@@ -1,0 +1,84 @@
+import type { OpenSystem } from '../connectors/index.ts';
+import { digestOf, systemNotary } from '../host/index.ts';
+import { findRelation, GodwitError, type Relation, type Runbook, type Warrant } from '../model/index.ts';
+import { issueRollbackWarrant, runbookBytes, runbookId } from '../runbook/index.ts';
+import { runbookEdited } from './changed-since-plan.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { keptRuns } from './kept-runbooks.ts';
+import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
+import { daysFrom } from './sign-decisions.ts';
+import { verifyOwnLedger } from './verify-own-ledger.ts';
+
+/** What going back needs: the target, and the runbook that was run. Neither the mapping nor the source has to be there. */
+export interface WorldToTakeBack {
+  readonly run: string;
+  readonly runbook: Runbook;
+  readonly runbookId: string;
+  readonly warrant: Warrant;
+  /** The target relations the run wrote to, by object, as they are now. */
+  readonly relations: ReadonlyMap<string, { readonly target: Relation }>;
+  openSource(): Promise<OpenSystem>;
+  openTarget(): Promise<OpenSystem>;
+  readonly journal: string;
+}
+
+/** Throws with every reason why not; `project.never-run` when this runbook was never started. */
+export async function worldToTakeBack(
+  project: Project,
+  runbook: Runbook,
+  operator: string,
+): Promise<WorldToTakeBack> {
+  const id = runbookId(runbook, digestOf);
+  const now = project.clock.now();
+  const target = await project.target();
+  const warrant = issueRollbackWarrant({
+    runbookBytes: runbookBytes(runbook),
+    envelopes: readEnvelopes(project),
+    policy: policyOf(project),
+    log: readLog(project),
+    ledger: verifyOwnLedger(project),
+    operator,
+    now,
+    notary: systemNotary,
+    observed: { target: await target.fingerprint(), changes: runbookEdited(project, runbook) },
+    startedAt: lastStart(project, id),
+    expiresAt: daysFrom(now, 1),
+  });
+  const schema = await target.inspects.inspect();
+  return {
+    run: runName(runbook),
+    runbook,
+    runbookId: id,
+    warrant,
+    relations: new Map(
+      runbook.objects.flatMap(({ object, target: name }) => {
+        const relation = findRelation(schema, name);
+        return relation ? [[object, { target: relation }] as const] : [];
+      }),
+    ),
+    openSource: () => project.source(),
+    openTarget: () => project.target(),
+    journal: 'journal.sqlite',
+  };
+}
+
+function lastStart(project: Project, runbook: string): string {
+  let startedAt: string | null = null;
+  for (const { type, time, body } of project.ledger().entries()) {
+    const about = (body as { readonly runbook?: string } | undefined)?.runbook;
+    if (type === 'run-started' && about === runbook) startedAt = time;
+  }
+  if (startedAt !== null) return startedAt;
+  const kept = keptRuns(project);
+  throw new GodwitError({
+    code: 'project.never-run',
+    title: 'This runbook was never run, so there is nothing to take back',
+    detail: runbook,
+    nextStep:
+      kept.length > 0
+        ? `To take back what an earlier runbook wrote, name its run: \`godwit rollback --run ${kept.at(-1)}\`.`
+        : 'Nothing was run from this project folder; look whether it is the right one.',
+    fate: 'never',
+  });
+}
