@@ -20,7 +20,10 @@ export interface Need {
   readonly because: string;
 }
 
-/** All needs of the mapped objects: by lookup as given, by foreign keys of the target over fields that are mapped. */
+/**
+ * All needs of the mapped objects: by lookup as given, by foreign keys of the target over fields that are mapped, and of an object
+ * that upserts into what others fill: what it changes has to be there.
+ */
 export function findNeeds(
   objects: readonly ObjectMapping[],
   relations: readonly Relation[],
@@ -34,7 +37,23 @@ export function findNeeds(
       canWait: nullable ? [field] : [],
       because: `${object}.${field}`,
     }));
-  return [...byLookup, ...objects.flatMap((object) => needsByForeignKey(object, objects, relations))];
+  return [
+    ...byLookup,
+    ...objects.flatMap((object) => needsByForeignKey(object, objects, relations)),
+    ...objects.flatMap((object) => needsByUpsert(object, objects)),
+  ];
+}
+
+function needsByUpsert(object: ObjectMapping, objects: readonly ObjectMapping[]): readonly Need[] {
+  if (object.mode !== 'upsert') return [];
+  return objects
+    .filter(({ target, mode }) => target === object.target && mode !== 'upsert')
+    .map(({ name }) => ({
+      object: object.name,
+      on: name,
+      canWait: [],
+      because: `${object.name} (mode: upsert)`,
+    }));
 }
 
 function needsByForeignKey(

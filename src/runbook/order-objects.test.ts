@@ -144,6 +144,16 @@ describe('parents before children', () => {
       'people',
     ]);
   });
+
+  test('what changes the records of others comes behind them, whatever its name', () => {
+    const given = world('corrections firms', []);
+    const objects = given.mapping.objects.map(
+      (one): ObjectMapping =>
+        one.name === 'corrections' ? { ...one, target: 'firms', mode: 'upsert' } : one,
+    );
+    const mapping = { ...given.mapping, objects };
+    expect(orderObjects({ ...given, mapping, dependencies: [] }).order).toEqual(['firms', 'corrections']);
+  });
 });
 
 describe('a cycle takes two passes', () => {
