@@ -16,6 +16,8 @@ import { maskExample } from './mask-example.ts';
  */
 export interface DuplicateCheck {
   readonly fields: readonly string[];
+  /** Records with that key are upserted: a later one takes the place of an earlier one, and none is refused. */
+  readonly upserts: boolean;
   readonly duplicates: number;
   readonly uncounted: number;
   readonly examples: readonly FindingExample[];
@@ -42,8 +44,11 @@ export function duplicateChecks(options: FitOptions): readonly DuplicateCheck[] 
     const name = JSON.stringify(fields);
     if (fields.length === 0 || places.includes(-1) || checks.has(name) || cannotRepeat(options, fields))
       continue;
-    const counter = options.counterFor?.(fields) ?? createKeyCounter(options.keysMax ?? 8_000_000);
-    checks.set(name, new CountingCheck(fields, places, counter, options));
+    const upserts = object.mode === 'upsert' && name === JSON.stringify([...object.key].sort());
+    // What others give is there to be changed: only records of this object take each other's place unawares.
+    const shared = upserts ? undefined : options.counterFor?.(fields);
+    const counter = shared ?? createKeyCounter(options.keysMax ?? 8_000_000);
+    checks.set(name, new CountingCheck(fields, places, counter, { ...options, upserts }));
   }
   return [...checks.values()];
 }
@@ -90,6 +95,7 @@ function withoutEndZeros(number: string): string {
 
 class CountingCheck implements DuplicateCheck {
   readonly fields: readonly string[];
+  readonly upserts: boolean;
   readonly examples: FindingExample[] = [];
   duplicates = 0;
   readonly #places: readonly number[];
@@ -103,9 +109,10 @@ class CountingCheck implements DuplicateCheck {
     fields: readonly string[],
     places: readonly number[],
     counter: KeyCounter,
-    options: FitOptions,
+    options: FitOptions & { readonly upserts: boolean },
   ) {
     this.fields = fields;
+    this.upserts = options.upserts;
     this.#places = places;
     this.#comparable = fields.map((field) => comparableAs(findField(options.target, field)?.type));
     this.#counter = counter;

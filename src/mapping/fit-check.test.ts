@@ -174,6 +174,20 @@ describe('startFit', () => {
     ]);
   });
 
+  it('tells records of an upsert that take the place of one another; those of other objects are there to be changed', () => {
+    const shared = createKeyCounter(10);
+    shared.add('["1"]');
+    const upsert = { ...mapped, mode: 'upsert' as const };
+    const rows: Row[] = [
+      ['1', 'a', null, null, null],
+      ['2', 'b', null, null, null],
+      ['2', 'c', null, null, null],
+    ];
+    const { findings, recordsOut } = fit(upsert, [batch(rows)], { counterFor: () => shared });
+    expect(told(findings)).toEqual(['fit.overwritten id 1']);
+    expect([findings[0]?.waivable, recordsOut]).toEqual([true, '3']);
+  });
+
   it('spends no memory on a key the source already keeps unique', () => {
     const watched: string[] = [];
     fit(mapped, [], { counterFor: (fields) => (watched.push(fields.join()), createKeyCounter(10)) });

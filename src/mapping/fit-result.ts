@@ -137,7 +137,19 @@ function duplicateFindings(evidence: FitEvidence, check: DuplicateCheck): readon
     ...(object.file === null ? {} : { file: object.file }),
   };
   const found: Finding[] = [];
-  if (check.duplicates > 0)
+  if (check.duplicates > 0 && check.upserts)
+    found.push({
+      code: 'fit.overwritten',
+      severity: 'block',
+      title: `${check.duplicates} ${check.duplicates === 1 ? 'record' : 'records'} of ${source.name} would overwrite an earlier one of ${source.name} with the same ${target.name}(${fields})`,
+      detail: `${object.name} upserts: of all records with one ${fields} the last one stays`,
+      where,
+      records: String(check.duplicates),
+      examples: check.examples,
+      fix: 'Purge all but one with a reason, make the key distinguish them, or decide that the last one stays.',
+      waivable: true,
+    });
+  else if (check.duplicates > 0)
     found.push({
       code: 'fit.duplicate-key',
       severity: 'block',

@@ -33,8 +33,11 @@ export function unforeseenLosses(
     .filter((loss) => loss.quarantined > loss.foreseen);
 }
 
+/** What another record takes the place of is not in quarantine. */
+const stays = (code: string): boolean => code === 'fit.overwritten';
+
 function foreseenOf(object: string, findings: readonly Finding[]): number {
   return findings
-    .filter(({ severity, where }) => severity === 'block' && where.object === object)
+    .filter(({ severity, where, code }) => severity === 'block' && where.object === object && !stays(code))
     .reduce((sum, { records }) => sum + Number(records ?? 0), 0);
 }
