@@ -77,6 +77,7 @@ async function audit(folder: string): Promise<number> {
   const object = {
     name: 'contact',
     transform: compileTransform(mapping, from, to, new Map()),
+    upserts: false,
     withoutLinks: null,
     source: from,
     snapshot: expected,

@@ -46,11 +46,7 @@ export async function auditRelation(
   ids: IdSource,
   options: AuditOptions = {},
 ): Promise<RelationAudit> {
-  const compared = comparedFields(
-    audited.relation,
-    audited.key,
-    audited.objects.map((object) => object.transform),
-  );
+  const compared = comparedFields(audited);
   const both = new BothSides(audited, compared, ids, options);
   const expected = new SideDigest(compared);
   const actual = new SideDigest(compared);

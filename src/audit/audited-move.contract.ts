@@ -119,6 +119,7 @@ export class AuditedMove implements AsyncDisposable {
         objects: objects.map((object) => ({
           name: object.name,
           transform: this.#compile(object),
+          upserts: object.mode === 'upsert',
           withoutLinks:
             this.#deferredOf(object).length > 0
               ? this.#compile(object, { except: this.#deferredOf(object) })

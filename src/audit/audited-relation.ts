@@ -8,6 +8,7 @@ export interface AuditedRelation {
   readonly snapshot: Snapshot;
   /** Target fields that name a record. */
   readonly key: readonly string[];
+  /** In the order in which they were moved: of records with one key that are upserted the later one changes the earlier. */
   readonly objects: readonly AuditedObject[];
   /** Records that were there before the run and are none of our business (append, upsert); else they are `extra`. */
   readonly othersAllowed: boolean;
@@ -28,6 +29,8 @@ export interface AuditOptions {
 export interface AuditedObject {
   readonly name: string;
   readonly transform: Transform;
+  /** It changes the fields it fills of a record that is there, and adds the others. */
+  readonly upserts: boolean;
   /** The same without the fields of a second pass: what a record looks like whose second pass could not be done. */
   readonly withoutLinks: Transform | null;
   readonly source: Relation;

@@ -1,12 +1,26 @@
 import type { BadRecord, Row, Value } from '../model/index.ts';
 import type { AuditedRelation, AuditOptions, ExpectedAccount, IdSource } from './audited-relation.ts';
-import { arrange, type ComparedFields, keyPlacesOf, keyText, placesOf } from './compared-fields.ts';
+import {
+  arrange,
+  type ComparedFields,
+  filledPlaces,
+  keyPlacesOf,
+  keyText,
+  placesOf,
+} from './compared-fields.ts';
 import type { RecordOrigin } from './difference.ts';
 import { readExpected } from './read-expected.ts';
 
 type Phase = 'digest' | 'compare';
 
-export type ExpectedRecordVisitor = (key: string, row: Row, excused: boolean, origin: RecordOrigin) => void;
+/** @param upserted the places the record fills, when it changes one of that key that is there; else null */
+export type ExpectedRecordVisitor = (
+  key: string,
+  row: Row,
+  excused: boolean,
+  origin: RecordOrigin,
+  upserted: ReadonlySet<number> | null,
+) => void;
 
 const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
 const progressEveryRows = 20_000;
@@ -35,11 +49,12 @@ export class BothSides {
     const accounts: ExpectedAccount[] = [];
     const progress = this.#progress(phase);
     for (const object of this.#audited.objects) {
+      const upserted = object.upserts ? filledPlaces(this.#compared, object.transform.targetFields) : null;
       const visitor = {
         wants,
         progress,
         expect: (key: string, row: Row, sourceKey: string, excused: boolean): void =>
-          visit(key, row, excused, { object: object.name, sourceKey }),
+          visit(key, row, excused, { object: object.name, sourceKey }, upserted),
       };
       accounts.push(await readExpected(object, this.#compared, this.#ids, visitor));
     }

@@ -28,7 +28,8 @@ const differencesMaxDefault = 1_000;
 
 /**
  * Reads the differing buckets again, a bounded number of records at a time, and compares them one by one. What is explained
- * goes out of the digests: quarantined records that arrived are expected after all, records of others are not looked at.
+ * goes out of the digests: quarantined records that arrived are expected after all, upserted records take the place of those
+ * they changed, records of others are not looked at.
  *
  * @param ours keys that are ours where others have records too; else null, and every record nobody expects is `extra`
  */
@@ -45,7 +46,8 @@ export async function compareDifferent(
   let left = roundsOf(different, expected.buckets, actual.buckets);
   for (; left.length > 0 && found.length <= max; left = left.slice(1)) {
     const round = left[0] ?? new Set();
-    const { differences, explained, others } = await compareRound(both, compared, round, ours);
+    const { differences, explained, replaced, others } = await compareRound(both, compared, round, ours);
+    for (const { key, row } of replaced) expected.remove(key, row);
     for (const { key, row } of explained) expected.add(key, row);
     if (ours !== null) for (const { key, row } of others) actual.remove(key, row);
     if (ours !== null) rowsOthers += others.length;
@@ -68,8 +70,8 @@ async function compareRound(
 ): Promise<ReturnType<RecordComparison['compare']>> {
   const comparison = new RecordComparison(compared);
   const inRound = (key: string): boolean => round.has(bucketOf(key));
-  await both.readExpectedSide('compare', inRound, (key, row, excused, origin) =>
-    comparison.expect(key, row, origin, excused),
+  await both.readExpectedSide('compare', inRound, (key, row, excused, origin, upserted) =>
+    comparison.expect(key, row, origin, { excused, upserted }),
   );
   await both.readActualSide(
     'compare',

@@ -40,10 +40,15 @@ function compare(
       String(row[0]),
       row,
       { object: 'people', sourceKey: `source ${String(row[0])}` },
-      false,
+      { excused: false, upserted: null },
     );
   for (const row of excused)
-    comparison.expect(String(row[0]), row, { object: 'people', sourceKey: `source ${String(row[0])}` }, true);
+    comparison.expect(
+      String(row[0]),
+      row,
+      { object: 'people', sourceKey: `source ${String(row[0])}` },
+      { excused: true, upserted: null },
+    );
   for (const row of actual) comparison.find(String(row[0]), row);
   return comparison.compare().differences;
 }

@@ -14,6 +14,8 @@ export class RecordComparison {
   readonly #expected = new Map<string, ExpectedRecord[]>();
   readonly #actual = new Map<string, Row[]>();
   readonly #excused = new Map<string, Row[]>();
+  readonly #replaced: KeyedRecord[] = [];
+  readonly #instead: KeyedRecord[] = [];
   readonly #whole: CanonicalForm;
   readonly #withoutKey: { readonly places: readonly number[]; readonly form: CanonicalForm };
   readonly #single: readonly CanonicalForm[];
@@ -27,9 +29,28 @@ export class RecordComparison {
     this.#single = types.map((type) => new CanonicalForm([type]));
   }
 
-  expect(key: string, row: Row, origin: RecordOrigin, excused: boolean): void {
+  /** @param upserted the places it fills, when it changes a record of that key that is there; null when it only adds */
+  expect(
+    key: string,
+    row: Row,
+    origin: RecordOrigin,
+    { excused, upserted }: { readonly excused: boolean; readonly upserted: ReadonlySet<number> | null },
+  ): void {
     if (excused) append(this.#excused, key, row);
+    else if (upserted && this.#expected.has(key)) this.#change(key, row, origin, upserted);
     else append(this.#expected, key, { row, origin });
+  }
+
+  /** What both give is not expected any more, what they make together is. */
+  #change(key: string, row: Row, origin: RecordOrigin, upserted: ReadonlySet<number>): void {
+    const before = this.#expected.get(key) ?? [];
+    const changed = before.map((record) => ({
+      row: record.row.map((value, place) => (upserted.has(place) ? (row[place] ?? null) : value)),
+      origin,
+    }));
+    this.#replaced.push({ key, row }, ...before.map((record) => ({ key, row: record.row })));
+    this.#instead.push(...changed.map((record) => ({ key, row: record.row })));
+    this.#expected.set(key, changed);
   }
 
   find(key: string, row: Row): void {
@@ -46,7 +67,12 @@ export class RecordComparison {
       this.#pair(key, rest, found, missing, extra);
     }
     const { moves, others } = this.#moves(missing, extra);
-    return { differences: [...markSwaps(found, this.#compared), ...moves], explained, others };
+    return {
+      differences: [...markSwaps(found, this.#compared), ...moves],
+      explained: [...this.#instead, ...explained],
+      replaced: this.#replaced,
+      others,
+    };
   }
 
   /** What is left of a key's records after those with equal content on both sides are taken away. */
@@ -121,8 +147,10 @@ export class RecordComparison {
 /** What a comparison found. */
 export interface Compared {
   readonly differences: readonly Difference[];
-  /** Records that are there, and that the quarantine explains. */
+  /** Records that are there after all: the quarantine explains them, or an upsert made them of several. */
   readonly explained: readonly KeyedRecord[];
+  /** Records that nobody expects any more: a later one with the same key was upserted. */
+  readonly replaced: readonly KeyedRecord[];
   /** Records that are there and that no source record gives: the `extra` ones. */
   readonly others: readonly KeyedRecord[];
 }

@@ -1,5 +1,6 @@
 import type { Transform } from '../expressions/index.ts';
-import type { Field, FieldType, Relation, Row, Value } from '../model/index.ts';
+import type { Field, FieldType, Row, Value } from '../model/index.ts';
+import type { AuditedRelation } from './audited-relation.ts';
 import { canonicalText, type Normalisation, normalisationOf } from './canonical-form.ts';
 
 /**
@@ -17,18 +18,17 @@ export interface ComparedFields {
   readonly normalisations: readonly { readonly field: string; readonly normalisation: Normalisation }[];
 }
 
-export function comparedFields(
-  relation: Relation,
-  key: readonly string[],
-  transforms: readonly Transform[],
-): ComparedFields {
+export function comparedFields({ relation, key, objects, othersAllowed }: AuditedRelation): ComparedFields {
+  const transforms = objects.map(({ transform }) => transform);
   const givenKey = key.every((name) => transforms.every(({ targetFields }) => !targetFields.includes(name)))
     ? key
     : [];
   const written = relation.fields.filter((field) => !field.synthetic);
   const reasons = written.map((field) => ({
     field,
-    why: givenKey.includes(field.name) ? null : reasonNotCompared(field, transforms),
+    why: givenKey.includes(field.name)
+      ? null
+      : (reasonNotCompared(field, transforms) ?? (othersAllowed ? reasonKept(field, objects) : null)),
   }));
   const fields = reasons.flatMap(({ field, why }) => (why === null ? [field] : []));
   const places = key.map((name) => fields.findIndex((field) => field.name === name));
@@ -54,9 +54,22 @@ function reasonNotCompared(field: Field, transforms: readonly Transform[]): stri
   return field.nullable ? null : 'the mapping does not fill it';
 }
 
+/** Nobody knows any more what an upserted record held before in a field that the mapping leaves alone. */
+function reasonKept(field: Field, objects: AuditedRelation['objects']): string | null {
+  const leaves = objects.find(
+    ({ upserts, transform }) => upserts && !transform.targetFields.includes(field.name),
+  );
+  return leaves ? `${leaves.name} upserts and leaves it as it was` : null;
+}
+
 /** For each compared field its place in rows of these names, or -1 where they do not hold it. */
 export function placesOf(compared: ComparedFields, names: readonly string[]): readonly number[] {
   return compared.fields.map((field) => names.indexOf(field.name));
+}
+
+/** The places of the compared fields that rows of these names fill. */
+export function filledPlaces(compared: ComparedFields, names: readonly string[]): ReadonlySet<number> {
+  return new Set(placesOf(compared, names).flatMap((from, place) => (from < 0 ? [] : [place])));
 }
 
 export function keyPlacesOf({ key }: ComparedFields, places: readonly number[]): readonly number[] {

@@ -67,7 +67,11 @@ function notThere(relation: string): GodwitError {
 type Snapshots = { readonly source: AuditedObject['snapshot']; readonly target: AuditedRelation['snapshot'] };
 
 function auditedRelation(world: AuditedWorld, relation: Relation, snapshots: Snapshots): AuditedRelation {
-  const objects = world.mapping.objects.filter((object) => object.target === relation.name);
+  const step = (object: string): number =>
+    world.runbook.steps.findIndex(({ action }) => action.kind === 'copy' && action.object === object);
+  const objects = world.mapping.objects
+    .filter((object) => object.target === relation.name)
+    .sort((a, b) => step(a.name) - step(b.name));
   const before = world.runbook.objects.find((object) => object.target === relation.name);
   return {
     relation,
@@ -94,6 +98,7 @@ function auditedObject(
   return {
     name: plan.object,
     transform: plan.copyTransform([]),
+    upserts: plan.mode === 'upsert',
     withoutLinks: deferred.length > 0 ? plan.copyTransform(deferred) : null,
     source: plan.source,
     snapshot,
