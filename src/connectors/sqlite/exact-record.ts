@@ -21,24 +21,25 @@ export function mayBeInexact(row: readonly SqliteValue[]): boolean {
   return row.some((value) => typeof value === 'string' && value.includes('\uFFFD'));
 }
 
-/** Two columns for each expression: its storage class, and its value with texts as bytes. */
+/**
+ * One column for each expression, since a table may have as many as a result: texts as bytes, and bytes as hexadecimal text
+ * to keep them apart from texts.
+ */
 export function exactColumns(expressions: readonly string[]): string {
   return expressions
     .map(
       (value) =>
-        `typeof(${value}), CASE typeof(${value}) WHEN 'text' THEN CAST(${value} AS BLOB) ELSE ${value} END`,
+        `CASE typeof(${value}) WHEN 'text' THEN CAST(${value} AS BLOB) WHEN 'blob' THEN hex(${value}) ELSE ${value} END`,
     )
     .join(', ');
 }
 
 /** Reads what `exactColumns` selected. */
 export function exactValues(row: readonly SqliteValue[], encoding: TextEncodingName): ExactValue[] {
-  const values: ExactValue[] = [];
-  for (let at = 0; at < row.length; at += 2) {
-    const value = row[at + 1] ?? null;
-    values.push(row[at] === 'text' && value instanceof Uint8Array ? textOf(value, encoding) : value);
-  }
-  return values;
+  return row.map((value) => {
+    if (value instanceof Uint8Array) return textOf(value, encoding);
+    return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'hex')) : value;
+  });
 }
 
 export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be';

@@ -238,3 +238,15 @@ test('a decimal kept as text is found however many zeros it has', async () => {
   expect(new Set(await ids('12.50'))).toEqual(new Set(['1', '2', '3']));
   expect(new Set(await ids('12'))).toEqual(new Set(['5', '6']));
 });
+
+test('a table with as many columns as SQLite allows is read, damaged texts too', async () => {
+  const columns = Array.from({ length: 1_999 }, (_nothing, at) => `c${at} TEXT`);
+  const content = await read(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns.join(', ')});
+    INSERT INTO t (id, c1998) VALUES (1, 'x'), (2, CAST(x'ff' AS TEXT)), (3, '\uFFFD')`);
+  expect(project(content, ['id', 'c1998'])).toEqual([
+    ['1', 'x'],
+    ['3', '\uFFFD'],
+  ]);
+  expect(content.bad).toMatchObject([{ code: 'sqlite.invalid-text', key: ['2'], field: 'c1998' }]);
+  expect(original(content)).toMatchObject({ id: { integer: '2' }, c1998: { text: 'ff' } });
+});

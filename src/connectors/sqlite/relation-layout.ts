@@ -19,11 +19,14 @@ export interface RelationLayout {
   readonly identityPlaces: readonly number[];
   /** Whether a record may have NULL in its identity (SQLite allows it in most primary keys). */
   readonly identityNullable: boolean;
-  /** Name of the row's own number; null for views and tables WITHOUT ROWID. */
+  /** Name of the row's own number, read beside the fields; null for views, WITHOUT ROWID, and where no column is left for it. */
   readonly rowId: string | null;
   /** A view has no order of its own: its rows are numbered as they come. */
   readonly numbered: boolean;
 }
+
+/** Of a table and of a result: SQLITE_MAX_COLUMN, as SQLite is built unless told otherwise. */
+const columnsMax = 2_000;
 
 const integer: FieldType = { kind: 'integer', bits: 64, signed: true };
 
@@ -64,7 +67,7 @@ export function layoutOf(file: SqliteFile, relation: Relation): RelationLayout {
     identity: identityFields.map((field) => inByteOrder(field, expressionOf(field))),
     identityPlaces: places,
     identityNullable: identityFields.some(({ nullable }) => nullable),
-    rowId,
+    rowId: relation.fields.length < columnsMax ? rowId : null,
     numbered,
   };
 }

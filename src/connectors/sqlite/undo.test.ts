@@ -31,6 +31,16 @@ async function undo(relation: string): Promise<UndoResult> {
 
 const everything = (table: string): unknown => plain.all(`SELECT *, typeof(v) FROM ${table} ORDER BY 1`);
 
+test('a table with as many columns as SQLite allows is written and taken back', async () => {
+  const names = Array.from({ length: 1_999 }, (_nothing, at) => `c${at}`);
+  await write(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${names.join(', ')})`, 't', {
+    fields: ['id', 'c0', 'c1998'],
+    rows: [['1', 'x', '\uFFFD']],
+  });
+  expect(plain.all('SELECT id, c0, c1998 FROM t')).toEqual([[1n, 'x', '\uFFFD']]);
+  expect(await undo('t')).toMatchObject({ rowsRemoved: 1, refused: [] });
+});
+
 describe('before-images', () => {
   test('give back storage classes, damaged texts and numbers to the last bit', async () => {
     const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, v, note TEXT);
@@ -53,6 +63,20 @@ describe('before-images', () => {
       [7n, 'integer', '39303037313939323534373430393933', 'n'],
       [8n, 'text', '61EFBFBD62', 'n'],
       [9n, 'real', '496E66', 'n'],
+    ]);
+  });
+
+  test('tell apart what has the same bytes in another storage class', async () => {
+    const sql =
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, x'4142'), (2, 'AB'), (3, x''), (4, '')";
+    const rows = ['1', '2', '3', '4'].map((id): Row => [id, 'overwritten']);
+    await write(sql, 't', { fields: ['id', 'v'], rows, mode: 'upsert' });
+    expect(await undo('t')).toMatchObject({ rowsRestored: 4, refused: [] });
+    expect(plain.all('SELECT typeof(v), hex(v) FROM t')).toEqual([
+      ['blob', '4142'],
+      ['text', '4142'],
+      ['blob', ''],
+      ['text', ''],
     ]);
   });
 
