@@ -12,6 +12,9 @@ const runbook = {
   ],
 } as unknown as Runbook;
 
+const broken = { object: 'people', code: 'target.check', field: null, rule: 'fine' };
+const entries = [broken, { object: 'people', code: 'target.type', field: 'age', rule: null }, broken, broken];
+
 function steps(counts: Readonly<Record<string, number>>): readonly StepOutcome[] {
   return Object.entries(counts).map(([step, rowsQuarantined]) => ({ step, rowsQuarantined }) as StepOutcome);
 }
@@ -22,15 +25,23 @@ function finding(object: string, records: string | null, severity: Finding['seve
 
 test('what was counted beforehand is no surprise, up to its number', () => {
   const known = [finding('people', '2'), finding('people', '1'), finding('notes', null)];
-  expect(unforeseenLosses(steps({ '02-copy': 2, '03-link': 1 }), runbook, known)).toEqual([]);
-  expect(unforeseenLosses(steps({ '02-copy': 2, '03-link': 2 }), runbook, known)).toEqual([
-    { object: 'people', quarantined: 4, foreseen: 3 },
+  expect(unforeseenLosses(steps({ '02-copy': 2, '03-link': 1 }), runbook, known, entries)).toEqual([]);
+  expect(unforeseenLosses(steps({ '02-copy': 2, '03-link': 2 }), runbook, known, entries)).toEqual([
+    {
+      object: 'people',
+      quarantined: 4,
+      foreseen: 3,
+      reasons: [
+        { code: 'target.check', field: null, rule: 'fine', records: 3 },
+        { code: 'target.type', field: 'age', rule: null, records: 1 },
+      ],
+    },
   ]);
 });
 
 test('findings that do not block, or of another object, cover nothing', () => {
   const known = [finding('people', '9'), finding('notes', '9', 'warn')];
-  expect(unforeseenLosses(steps({ '04-copy': 1 }), runbook, known)).toEqual([
-    { object: 'notes', quarantined: 1, foreseen: 0 },
+  expect(unforeseenLosses(steps({ '04-copy': 1 }), runbook, known, entries)).toEqual([
+    { object: 'notes', quarantined: 1, foreseen: 0, reasons: [] },
   ]);
 });

@@ -16,10 +16,18 @@ import { openWorldJournal } from './world-journal.ts';
 
 /** `godwit quarantine list`: what could not go in the run of the present runbook. */
 export async function listQuarantine(project: Project): Promise<readonly EntrySummary[]> {
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  return await quarantineOf(project, 'journal.sqlite', runName(readPlannedRunbook(project)));
+}
+
+/** @param name file of the journal: of the live systems, or of a rehearsal */
+export async function quarantineOf(
+  project: Project,
+  name: string,
+  run: string,
+): Promise<readonly EntrySummary[]> {
+  await using journal = openWorldJournal(project, name);
   const entries: EntrySummary[] = [];
-  for await (const entry of journal.entries({ run: runName(readPlannedRunbook(project)) }))
-    entries.push(entry);
+  for await (const entry of journal.entries({ run })) entries.push(entry);
   return entries;
 }
 

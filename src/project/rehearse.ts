@@ -14,6 +14,7 @@ import { type UnforeseenLoss, unforeseenLosses } from './foreseen-losses.ts';
 import { objectPlans } from './object-plans.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
+import { quarantineOf } from './quarantine.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
 import { openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
@@ -67,7 +68,12 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
     sample,
     run,
     audit: run.audit,
-    unforeseen: unforeseenLosses(run.steps, runbook, known?.findings ?? []),
+    unforeseen: unforeseenLosses(
+      run.steps,
+      runbook,
+      known?.findings ?? [],
+      await quarantineOf(project, world.journal, world.run),
+    ),
     rollback,
     rollbackMs,
     facts: await keepFacts(project, move, options, { run, rollback, rollbackMs }),

@@ -59,10 +59,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
           output.line(
             `\ntaken back in ${(report.rollbackMs / 1000).toFixed(1)} s: ${counted(report.rollback.rowsRemoved, 'record')} removed, ${report.rollback.left.length} left`,
           );
-        for (const { object, quarantined, foreseen } of report.unforeseen)
-          output.line(
-            `NOT OK: ${object}: ${counted(quarantined, 'record')} could not go; \`godwit map check\` foresaw ${foreseen}`,
-          );
+        for (const loss of report.unforeseen) output.line(unforeseenText(loss));
         for (const what of report.leftOut) output.line(`careful: not rehearsed: ${what}`);
         output.line(`written: ${report.facts}`);
         output.result(forPrograms(report, options.showValues === true));
@@ -219,4 +216,19 @@ function percent(text: string): number {
     nextStep: 'Give a percentage, for example --sample 10, or --full for every record.',
     fate: 'never',
   });
+}
+
+function unforeseenText({
+  object,
+  quarantined,
+  foreseen,
+  reasons,
+}: RehearsalReport['unforeseen'][number]): string {
+  return [
+    `NOT OK: ${object}: ${counted(quarantined, 'record')} could not go; \`godwit map check\` foresaw ${foreseen}`,
+    ...reasons.map(({ code, field, rule, records }) => {
+      const about = [code, field, rule].filter((part) => part !== null).join(', ');
+      return `    ${counted(records, 'record')}: ${about}`;
+    }),
+  ].join('\n');
 }
