@@ -13,7 +13,7 @@ export interface Schema {
   readonly objects: readonly SchemaObject[];
 }
 
-export type SystemKind = 'sqlite' | 'postgres' | 'csv' | 'jsonl';
+export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl';
 
 export interface SchemaObject {
   readonly kind:
@@ -31,6 +31,8 @@ export interface SchemaObject {
     | 'policy'
     /** How a partitioned table is cut, and each of its parts. */
     | 'partition'
+    /** What the system does by itself at a time. */
+    | 'event'
     | 'extension';
   readonly name: string;
   /** The relation it hangs on, where it hangs on one. */

@@ -1,7 +1,8 @@
 import type { Row } from './value.ts';
 
 /**
- * A part of a relation in the order of its identity fields (binary collation): every record whose key k satisfies
+ * A part of a relation in the order of its identity fields (of texts by their bytes; in their own collation where a unique
+ * key and its index go by that): every record whose key k satisfies
  * `after < k <= upTo`; null means no bound on that side.
  *
  * Invariants of the slices of one relation: 1. the first has `after: null`, the last `upTo: null`.

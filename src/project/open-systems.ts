@@ -3,6 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import {
   type FilesAddress,
   filesConnector,
+  type MysqlAddress,
+  mysql,
   type OpenContext,
   type OpenSystem,
   postgres,
@@ -31,6 +33,8 @@ export class SystemOpener {
         return sqlite.open(this.#sqliteAddress(settings), context);
       case 'postgres':
         return postgres.open(this.#postgresAddress(settings), context);
+      case 'mysql':
+        return mysql.open(this.#mysqlAddress(settings), context);
       case 'csv':
       case 'jsonl':
         return filesConnector(settings.kind).open(this.#filesAddress(settings), context);
@@ -44,6 +48,8 @@ export class SystemOpener {
         return sqlite.open(sqlite.sandboxAddress(this.#sqliteAddress(settings), name), context);
       case 'postgres':
         return postgres.open(postgres.sandboxAddress(this.#postgresAddress(settings), name), context);
+      case 'mysql':
+        return mysql.open(mysql.sandboxAddress(this.#mysqlAddress(settings), name), context);
       case 'csv':
       case 'jsonl':
         return filesConnector(settings.kind).open(
@@ -64,15 +70,24 @@ export class SystemOpener {
   #postgresAddress(
     settings: Extract<SystemSettings, { kind: 'postgres' }>,
   ): Parameters<typeof postgres.open>[0] {
-    const { host, port, database, schema, user, password_env: name, tls } = settings;
+    const { host, port, database, schema, user } = settings;
+    return { host, port, database, schema, user, ...this.#access(settings) };
+  }
+
+  #mysqlAddress(settings: Extract<SystemSettings, { kind: 'mysql' }>): MysqlAddress {
+    const { host, port, database, user, dates } = settings;
+    return { host, port, database, user, dates, ...this.#access(settings) };
+  }
+
+  #access({
+    host,
+    user,
+    password_env: name,
+    tls,
+  }: Extract<SystemSettings, { kind: 'postgres' | 'mysql' }>): Pick<MysqlAddress, 'password' | 'tls'> {
     const password =
       name === null ? null : requireSecret(this.#environment, name, `the password of ${user} at ${host}`);
     return {
-      host,
-      port,
-      database,
-      schema,
-      user,
       password,
       tls: typeof tls === 'string' ? tls : { ca: readFileSync(this.#path(tls.ca), 'utf8') },
     };

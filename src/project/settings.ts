@@ -43,6 +43,24 @@ const postgres = z.strictObject(
   { error: 'kind, host, port, database, schema, user, password_env, tls' },
 );
 
+const mysql = z.strictObject(
+  {
+    kind: z.literal('mysql'),
+    host: text('a host name or address'),
+    port: whole('a port from 1 to 65535', 1, 65_535).default(3306),
+    database: text('the name of a database'),
+    user: text('the name of a user'),
+    password_env: environmentName.nullish().default(null),
+    tls: z
+      .union([z.enum(['verify', 'off']), z.strictObject({ ca: text('the path of a certificate file') })], {
+        error: 'verify (default), off, or ca: path of a certificate file',
+      })
+      .default('verify'),
+    dates: z.enum(['checked', 'text'], { error: 'checked (default) or text' }).default('checked'),
+  },
+  { error: 'kind, host, port, database, user, password_env, tls, dates' },
+);
+
 const files = z.strictObject(
   {
     kind: z.enum(['csv', 'jsonl']),
@@ -52,8 +70,8 @@ const files = z.strictObject(
   { error: 'kind, folder, files' },
 );
 
-const system = z.discriminatedUnion('kind', [sqlite, postgres, files], {
-  error: 'a system with kind: sqlite, postgres, csv or jsonl',
+const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
+  error: 'a system with kind: sqlite, postgres, mysql, csv or jsonl',
 });
 
 const roles = ['author', 'approver', 'owner', 'operator'] as const;
@@ -137,7 +155,7 @@ export interface Settings {
   readonly downtime: { readonly allowed_minutes: number | null };
 }
 
-export type SystemSettings = SqliteSettings | PostgresSettings | FilesSettings;
+export type SystemSettings = SqliteSettings | PostgresSettings | MysqlSettings | FilesSettings;
 
 interface SqliteSettings {
   readonly kind: 'sqlite';
@@ -153,6 +171,18 @@ interface PostgresSettings {
   readonly user: string;
   readonly password_env: string | null;
   readonly tls: 'verify' | 'off' | { readonly ca: string };
+}
+
+interface MysqlSettings {
+  readonly kind: 'mysql';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password_env: string | null;
+  readonly tls: 'verify' | 'off' | { readonly ca: string };
+  /** Whether dates and times are those, or the texts the server spells them with. */
+  readonly dates: 'checked' | 'text';
 }
 
 interface FilesSettings {

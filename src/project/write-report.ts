@@ -209,6 +209,7 @@ function recordsKnown(project: Project): string | null {
 function systemText(system: SystemSettings): string {
   if (system.kind === 'sqlite') return `SQLite ${basename(system.path)}`;
   if (system.kind === 'postgres') return `PostgreSQL ${system.database} (${system.schema})`;
+  if (system.kind === 'mysql') return `MySQL ${system.database}`;
   return `${system.kind === 'csv' ? 'CSV' : 'JSON Lines'} in ${basename(system.folder)}`;
 }
 

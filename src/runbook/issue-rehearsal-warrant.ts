@@ -30,12 +30,17 @@ export interface RehearsalRequest {
   readonly expiresAt: string;
 }
 
+/** A server holds many systems at one address; a path is one. */
+function isOfFiles({ kind }: Fingerprint): boolean {
+  return kind !== 'postgres' && kind !== 'mysql';
+}
+
 /**
  * A server is reached under many addresses (localhost, 127.0.0.1, a name) and a file under many paths (links), so another
  * address alone does not make another system; and one path is one file, whatever its identity says.
  */
 function isSameSystem(a: Fingerprint, b: Fingerprint): boolean {
-  if (a.kind !== 'postgres' && b.kind !== 'postgres' && a.address === b.address) return true;
+  if (isOfFiles(a) && isOfFiles(b) && a.address === b.address) return true;
   return (
     a.kind === b.kind && a.server === b.server && a.database === b.database && a.namespace === b.namespace
   );

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { makeProgram } from '../../src/cli/program.ts';
 import type { Ability, Capabilities } from '../../src/connectors/index.ts';
-import { filesConnector, postgres, sqlite } from '../../src/connectors/index.ts';
+import { filesConnector, mysql, postgres, sqlite } from '../../src/connectors/index.ts';
 
 /** The pages of the reference that are written by the code they speak of. `npm run docs` writes them, a test compares. */
 export const referencePages: Readonly<Record<string, () => string>> = {
@@ -141,6 +141,7 @@ function capabilitiesPage(): string {
   const shelves: readonly Capabilities[] = [
     sqlite.capabilities,
     postgres.capabilities,
+    mysql.capabilities,
     filesConnector('csv').capabilities,
     filesConnector('jsonl').capabilities,
   ];

@@ -19,7 +19,9 @@ export interface MysqlUnderTest {
   readonly title: string;
   /** For `describe.skipIf`; says what is skipped and why. */
   readonly skip: boolean;
-  access(): Promise<MysqlAccess>;
+  readonly access: () => Promise<MysqlAccess>;
+  /** For tests to which it matters that nobody else writes to the server meanwhile. */
+  readonly alone: () => Promise<MysqlAccess & Partial<AsyncDisposable>>;
 }
 
 /**
@@ -29,7 +31,12 @@ export interface MysqlUnderTest {
 export function mysqlServers(): readonly MysqlUnderTest[] {
   const named = process.env['GODWIT_TEST_MYSQL_URL'];
   const servers: MysqlUnderTest[] = [
-    { title: 'MariaDB', skip: skipWithoutMariadb(), access: async () => sharedMariadb() },
+    {
+      title: 'MariaDB',
+      skip: skipWithoutMariadb(),
+      access: async () => sharedMariadb(),
+      alone: async () => startMariadb(),
+    },
   ];
   if (named === undefined) return servers;
   const url = new URL(named);
@@ -39,5 +46,6 @@ export function mysqlServers(): readonly MysqlUnderTest[] {
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
   };
-  return [...servers, { title: 'MySQL', skip: false, access: async () => mysqlAccess(login) }];
+  const access = async (): Promise<MysqlAccess> => mysqlAccess(login);
+  return [...servers, { title: 'MySQL', skip: false, access, alone: access }];
 }

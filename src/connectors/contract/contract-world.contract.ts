@@ -24,6 +24,10 @@ export interface ContractSetup<Address> {
   }[];
   /** How a value of that neutral type comes back from this system, where that is not the value itself. */
   readonly asRead?: (type: FieldType, value: Value) => Value;
+  /** Values of a neutral type that this system has no place for: it has to refuse each by name. */
+  readonly cannotHold?: (type: FieldType, value: Value) => boolean;
+  /** A name as near to this one as the system takes; what it does not take is tested apart. */
+  readonly asNamed?: (name: string) => string;
   /** Why this system cannot hold a record that is not a valid record of its relation; absent where `damage` is there. */
   readonly noBadRecords?: string;
 }
@@ -61,6 +65,46 @@ export class ContractWorld<Address> {
   expectedRows(relation: Relation, fields: readonly string[], rows: readonly Row[]): Row[] {
     const types = fields.map((name) => relation.fields.find((field) => field.name === name)!.type);
     return rows.map((row) => row.map((value, at) => this.expected(types[at]!, value)));
+  }
+
+  /** The records with null in place of every value that the system has no place for. */
+  held(relation: Relation, fields: readonly string[], rows: readonly Row[]): Row[] {
+    return rows.map((row) =>
+      row.map((value, at) => (this.#holds(relation, fields[at]!, value) ? value : null)),
+    );
+  }
+
+  /** The records of which some value has no place, each with the fields that may be blamed. */
+  notHeld(
+    relation: Relation,
+    fields: readonly string[],
+    rows: readonly Row[],
+  ): { readonly row: Row; readonly fields: readonly string[] }[] {
+    return rows
+      .map((row) => ({
+        row,
+        fields: fields.filter((name, at) => !this.#holds(relation, name, row[at]!)),
+      }))
+      .filter((found) => found.fields.length > 0);
+  }
+
+  #holds(relation: Relation, name: string, value: Value): boolean {
+    const { type } = relation.fields.find((field) => field.name === name)!;
+    return !(this.setup.cannotHold?.(type, value) ?? false);
+  }
+
+  /** The relation under names that this system takes. */
+  named(relation: Relation): Relation {
+    const { asNamed } = this.setup;
+    if (asNamed === undefined) return relation;
+    const key = relation.primaryKey;
+    return {
+      ...relation,
+      name: asNamed(relation.name),
+      fields: relation.fields.map((field) => ({ ...field, name: asNamed(field.name) })),
+      primaryKey: key && { ...key, fields: key.fields.map(asNamed) },
+      identity: relation.identity.map(asNamed),
+    };
   }
 
   /** Runs tests of an ability, or one test that says it is declared missing: never nothing. */

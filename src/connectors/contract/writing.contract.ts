@@ -102,22 +102,36 @@ export function contractOfWriting<Address>(world: ContractWorld<Address>): void 
     test('dates, times and tokens arrive in their canonical text', async () => {
       await using fresh = await world.fresh(dated);
       const system = await fresh.open('target');
-      const written = await writeRows(system, 'dated', { fields: datedFields, rows: datedRows });
+      const rows = world.held(dated, datedFields, datedRows);
+      const written = await writeRows(system, 'dated', { fields: datedFields, rows });
       expect(written.refused).toEqual([]);
       await writesOf(system).finish(run);
-      const expected = world.expectedRows(dated, datedFields, datedRows);
+      const expected = world.expectedRows(dated, datedFields, rows);
       expectSameRecords(await fresh.plain.rows('dated', datedFields), expected);
       expectSameRecords(project(await readAll(system, 'dated'), datedFields), expected);
     });
 
-    test('odd names are written', async () => {
-      await using fresh = await world.fresh(oddlyNamed);
+    test('what the system has no place for is refused by name', async () => {
+      await using fresh = await world.fresh(dated);
       const system = await fresh.open('target');
-      const fields = oddlyNamed.fields.map(({ name }) => name).reverse();
-      await writeRows(system, oddlyNamed.name, { fields, rows: [['d', 'c', 'b', '1']] });
+      const without = world.notHeld(dated, datedFields, datedRows);
+      const rows = without.map(({ row }) => row);
+      const written = await writeRows(system, 'dated', { fields: datedFields, rows });
+      expect(written.refused.map(({ code, row }) => [code, row])).toEqual(
+        rows.map((row) => ['target.type', row]),
+      );
+      for (const [at, { field }] of written.refused.entries()) expect(without[at]?.fields).toContain(field);
+    });
+
+    test('odd names are written', async () => {
+      const odd = world.named(oddlyNamed);
+      await using fresh = await world.fresh(odd);
+      const system = await fresh.open('target');
+      const fields = odd.fields.map(({ name }) => name).reverse();
+      await writeRows(system, odd.name, { fields, rows: [['d', 'c', 'b', '1']] });
       await writesOf(system).finish(run);
-      const expected = world.expectedRows(oddlyNamed, fields, [['d', 'c', 'b', '1']]);
-      expectSameRecords(await fresh.plain.rows(oddlyNamed.name, fields), expected);
+      const expected = world.expectedRows(odd, fields, [['d', 'c', 'b', '1']]);
+      expectSameRecords(await fresh.plain.rows(odd.name, fields), expected);
     });
 
     test('fields may come in any order, and those not written are left to the system', async () => {

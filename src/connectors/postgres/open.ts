@@ -1,5 +1,6 @@
 import type { Seal } from '../../host/index.ts';
 import type { ErrorPlace, Fingerprint } from '../../model/index.ts';
+import { OwnErrors } from '../own-errors.ts';
 import type {
   BulkSlice,
   CheckResult,
@@ -25,7 +26,6 @@ import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { importSlice, planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
 import { createdType } from './neutral-types.ts';
-import { OwnErrors } from './own-errors.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { advanceSequences } from './sequences.ts';
 import { Sessions } from './sessions.ts';

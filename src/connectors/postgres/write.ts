@@ -1,6 +1,7 @@
 import type { Seal } from '../../host/index.ts';
 import { type Row, recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
+import { WaitingRecords } from '../waiting-records.ts';
 import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { fieldToBlame } from './field-to-blame.ts';
@@ -10,7 +11,6 @@ import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
 import { keepUndo } from './undo-pack.ts';
 import { decodeValue } from './value-text.ts';
-import { WaitingRecords } from './waiting-records.ts';
 import { RecordWriter, type WrittenRecord } from './write-records.ts';
 
 /**

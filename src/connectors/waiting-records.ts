@@ -1,5 +1,5 @@
-import { recordKey } from '../../model/index.ts';
-import type { RefusedRecord, SliceWrite, WriteRecord } from '../port.ts';
+import { recordKey } from '../model/index.ts';
+import type { RefusedRecord, SliceWrite, WriteRecord } from './port.ts';
 
 /**
  * Records of a slice that cannot go yet: orphans, whose parent may come later in the slice, and whatever comes behind a

@@ -1,0 +1,19 @@
+import type { Capabilities } from '../port.ts';
+
+export const mysqlCapabilities: Capabilities = {
+  kind: 'mysql',
+  abilities: {
+    inspect: true,
+    read: true,
+    'consistent-snapshot': true,
+    write: true,
+    'transactional-slices': true,
+    upsert: true,
+    update: true,
+    'assigns-ids': true,
+    constraints: true,
+    undo: true,
+    'create-relations': true,
+    sandbox: true,
+  },
+};

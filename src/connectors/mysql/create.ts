@@ -1,0 +1,129 @@
+import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import { createTable, shortName } from './create-table.ts';
+import { isForeignKey, readCreateText, writeCreateText } from './create-text.ts';
+import { mysqlFault } from './faults.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { quoteName, quoteNames, quoteText } from './sql.ts';
+
+/**
+ * The statements that create relations here. Names are without a database: they are created in the one of the address, so
+ * that what was rehearsed in a sandbox is, letter for letter, what is carried out.
+ *
+ * Same family of servers: the server's own texts. Otherwise: the types that hold every value, keys, checks and defaults that
+ * mean the same. References come last, so that no order of tables matters.
+ */
+export function createStatements(
+  schema: Schema,
+  relations: readonly string[],
+  family: 'MariaDB' | 'MySQL',
+): readonly string[] {
+  const wanted = relations
+    .map((name) => findRelation(schema, name))
+    .filter((relation): relation is Relation => relation !== undefined && relation.kind !== 'view');
+  for (const relation of wanted) expectNames(relation);
+  const same = schema.kind === 'mysql' && /mariadb/i.test(schema.version) === (family === 'MariaDB');
+  return [
+    ...wanted.map((relation) => (same ? ownText(relation) : null) ?? createTable(relation, family)),
+    ...wanted.flatMap((relation) => references(relation, wanted)),
+  ];
+}
+
+/** Names of references are one list for the whole database here; elsewhere two tables may share one. */
+function referenceName(relation: Relation, name: string, wanted: readonly Relation[]): string {
+  const sharing = wanted.filter(({ foreignKeys }) => foreignKeys.some((key) => key.name === name));
+  return shortName(sharing.length > 1 ? `${relation.name}_${name}` : name);
+}
+
+function ownText({ definition }: Relation): string | null {
+  if (definition === undefined) return null;
+  const text = readCreateText(definition);
+  return writeCreateText({ ...text, items: text.items.filter((item) => !isForeignKey(item)) });
+}
+
+function references(relation: Relation, wanted: readonly Relation[]): string[] {
+  const there = new Set(wanted.map(({ name }) => name));
+  return relation.foreignKeys
+    .filter((key) => there.has(key.references.relation))
+    .map((key) => {
+      const { relation: other, fields } = key.references;
+      const own = `CONSTRAINT ${quoteName(referenceName(relation, key.name, wanted))} FOREIGN KEY (${quoteNames(key.fields)})`;
+      const actions = `${action('DELETE', key.onDelete)}${action('UPDATE', key.onUpdate)}`;
+      return `ALTER TABLE ${quoteName(relation.name)} ADD ${own} REFERENCES ${quoteName(other)} (${quoteNames(fields)})${actions}`;
+    });
+}
+
+/** The server has no SET DEFAULT; without an action it refuses, as NO ACTION does. */
+function action(on: string, what: string): string {
+  return /^(CASCADE|SET NULL|RESTRICT|NO ACTION)$/.test(what) ? ` ON ${on} ${what}` : '';
+}
+
+const nameCharactersMax = 64;
+
+function expectNames(relation: Relation): void {
+  for (const name of [relation.name, ...relation.fields.map((field) => field.name)]) {
+    const unusable =
+      [...name].length > nameCharactersMax || /[\u{10000}-\u{10FFFF}\0]|\s$/u.test(name) || name === '';
+    if (unusable) throw mysqlFault('mysql.name-unusable', JSON.stringify(name), { relation: relation.name });
+  }
+}
+
+/**
+ * Each statement commits by itself here. When one fails, what this call created is taken away again, so that it is all there
+ * or nothing of it.
+ */
+export async function carryOut(sessions: Sessions, statements: readonly string[]): Promise<void> {
+  await sessions.lend(async (session) => {
+    const before = new Set(await tableNames(session));
+    try {
+      for (const statement of statements) await session.run(statement);
+    } catch (error) {
+      const created = (await tableNames(session)).filter(
+        (name) =>
+          !before.has(name) && statements.some((text) => text.startsWith(`CREATE TABLE ${quoteName(name)} `)),
+      );
+      await dropTables(session, created);
+      throw error;
+    }
+  });
+}
+
+async function tableNames(session: Session): Promise<string[]> {
+  const rows = await session.rows(
+    `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = database() AND TABLE_TYPE <> 'VIEW'`,
+  );
+  return rows.map(([name]) => String(name));
+}
+
+/** References among the tables would keep each other: they are taken off first, while the checks stay on. */
+async function dropTables(session: Session, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  for (const [table, constraint] of await session.rows(
+    `SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS
+     WHERE CONSTRAINT_SCHEMA = database() AND TABLE_NAME IN (${names.map(quoteText).join(', ')})`,
+  ))
+    if (names.includes(String(table)))
+      await session.run(
+        `ALTER TABLE ${quoteName(String(table))} DROP FOREIGN KEY ${quoteName(String(constraint))}`,
+      );
+  await session.run(`DROP TABLE ${quoteNames(names)}`);
+}
+
+/** The tables are locked while they are looked into, so that nothing comes in between. */
+export async function dropEmpty(
+  sessions: Sessions,
+  relations: readonly string[],
+): Promise<readonly string[]> {
+  return sessions.lend(async (session) => {
+    const there = (await tableNames(session)).filter((name) => relations.includes(name));
+    if (there.length === 0) return [];
+    await session.run(`LOCK TABLES ${there.map((name) => `${quoteName(name)} WRITE`).join(', ')}`);
+    const filled: string[] = [];
+    for (const name of there) {
+      const [holds] = await session.rows(`SELECT EXISTS (SELECT 1 FROM ${quoteName(name)})`);
+      if (holds?.[0] === '1') filled.push(name);
+    }
+    if (filled.length === 0) await dropTables(session, there);
+    await session.run('UNLOCK TABLES');
+    return relations.filter((name) => filled.includes(name));
+  });
+}

@@ -1,0 +1,198 @@
+import type { Connection } from 'mysql2';
+import { type ErrorPlace, GodwitError } from '../../model/index.ts';
+import { connectionOptions, type MysqlAddress } from './address.ts';
+import { fault, mysqlFault } from './faults.ts';
+import { type SessionFacts, settleSession } from './session-settings.ts';
+import type { RawRow, TextRow } from './wire-row.ts';
+
+/**
+ * One connection with fixed settings. Errors are the driver's own here: the shelf's outer methods turn them into faults,
+ * inner ones still need the error's number.
+ */
+export class Session {
+  readonly #connection: Connection;
+  #facts: SessionFacts | null = null;
+  #breakOff: ((error: Error) => void) | null = null;
+  lost = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    // Without a listener a connection that dies while idle would end the process.
+    connection.on('error', () => this.#lose());
+    connection.on('end', () => this.#lose());
+  }
+
+  get facts(): SessionFacts {
+    if (this.#facts === null) throw new Error('the session is not settled yet');
+    return this.#facts;
+  }
+
+  async settle(readOnly: boolean): Promise<void> {
+    this.#facts = await settleSession(this, readOnly);
+  }
+
+  async rows(sql: string): Promise<readonly TextRow[]> {
+    const found: TextRow[] = [];
+    await this.each(sql, (row) => {
+      found.push(row.map((value) => value?.toString('utf8') ?? null));
+    });
+    return found;
+  }
+
+  async rawRows(sql: string): Promise<readonly RawRow[]> {
+    const found: RawRow[] = [];
+    await this.each(sql, (row) => {
+      found.push(row);
+    });
+    return found;
+  }
+
+  /** One statement, nothing to read. */
+  async run(sql: string): Promise<void> {
+    await this.each(sql, () => undefined);
+  }
+
+  /** The rows one by one, as they come; answers with the number of records a change touched. */
+  async each(sql: string, take: (row: RawRow) => void): Promise<number> {
+    return new Promise((resolve, reject) => {
+      let touched = 0;
+      const settle = (act: () => void): void => {
+        this.#breakOff = null;
+        act();
+      };
+      this.#breakOff = (error) => settle(() => reject(error));
+      if (this.lost) {
+        this.#breakOff(lostError());
+        return;
+      }
+      const query = this.#connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.buffer() });
+      query
+        .on('result', (row: unknown) => {
+          if (Array.isArray(row)) take(row as RawRow);
+          else touched = (row as { affectedRows?: number }).affectedRows ?? 0;
+        })
+        .on('error', (error: Error) => settle(() => reject(error)))
+        .on('end', () => settle(() => resolve(touched)));
+    });
+  }
+
+  async end(): Promise<void> {
+    // What runs on it would wait for ever otherwise: the driver forgets it with the connection.
+    this.#lose();
+    this.#connection.destroy();
+  }
+
+  #lose(): void {
+    this.lost = true;
+    this.#breakOff?.(lostError());
+  }
+}
+
+function lostError(): Error {
+  return Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
+}
+
+const idleMax = 4;
+
+/**
+ * The connections of one opened system. Any number may be in use (the engine bounds its concurrency; a fixed limit here
+ * could make a read wait for a lookup that waits for the read), a few are kept when idle.
+ */
+export class Sessions implements AsyncDisposable {
+  readonly #address: MysqlAddress;
+  readonly #readOnly: boolean;
+  readonly #signal: AbortSignal;
+  readonly #idle: Session[] = [];
+  readonly #live = new Set<Session>();
+  readonly #onAbort = (): void => this.#endAll();
+
+  constructor(address: MysqlAddress, readOnly: boolean, signal: AbortSignal) {
+    this.#address = address;
+    this.#readOnly = readOnly;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort);
+  }
+
+  async take(): Promise<Session> {
+    if (this.#signal.aborted) throw mysqlFault('mysql.stopped', String(this.#signal.reason));
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop())
+      if (!idle.lost) return idle;
+    const session = new Session(await connect(this.#address));
+    this.#live.add(session);
+    try {
+      await session.settle(this.#readOnly);
+    } catch (error) {
+      await this.discard(session);
+      throw error;
+    }
+    return session;
+  }
+
+  /** For a session that is idle and outside a transaction. */
+  async give(session: Session): Promise<void> {
+    if (session.lost || this.#idle.length >= idleMax || this.#signal.aborted) await this.discard(session);
+    else this.#idle.push(session);
+  }
+
+  async discard(session: Session): Promise<void> {
+    this.#live.delete(session);
+    await session.end();
+  }
+
+  /** Runs the work on one session; after a failure the session is ended, which also rolls its transaction back. */
+  async lend<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    const session = await this.take();
+    try {
+      const result = await work(session);
+      await this.give(session);
+      return result;
+    } catch (error) {
+      await this.discard(session);
+      throw error;
+    }
+  }
+
+  async transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.lend(async (session) => {
+      await session.run('START TRANSACTION');
+      const result = await work(session);
+      await session.run('COMMIT');
+      return result;
+    });
+  }
+
+  /** What a failure of work on these sessions means: when the work was stopped, lost connections are only its trace. */
+  fault(error: unknown, where: ErrorPlace): GodwitError {
+    const stopped = this.#signal.aborted && !(error instanceof GodwitError);
+    return stopped ? mysqlFault('mysql.stopped', String(this.#signal.reason), where) : fault(error, where);
+  }
+
+  #endAll(): void {
+    for (const session of this.#live) session.end().catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    await Promise.all([...this.#live].map(async (session) => this.discard(session)));
+    this.#idle.length = 0;
+  }
+}
+
+/** The driver is loaded here and nowhere else, and only by those who have such a system. */
+async function connect(address: MysqlAddress): Promise<Connection> {
+  const { createConnection } = await import('mysql2');
+  const connection = createConnection(connectionOptions(address));
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.connect((error) => {
+      connection.removeListener('error', reject);
+      if (!error) {
+        resolve(connection);
+        return;
+      }
+      connection.on('error', () => undefined);
+      connection.destroy();
+      reject(error);
+    });
+  });
+}

@@ -1,0 +1,127 @@
+import {
+  type Position,
+  position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  type Slice,
+} from '../../model/index.ts';
+import type { ReadOptions, Snapshot } from '../port.ts';
+import { mysqlFault } from './faults.ts';
+import { readKeys, readSlice, type Stream } from './read.ts';
+import { fromRelation } from './relation-sql.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { splitRelation } from './split.ts';
+import type { RawRow } from './wire-row.ts';
+
+/**
+ * One view of the database for everything read through it: one session that holds a consistent snapshot open. The server can
+ * hand a snapshot to no other session, and to open several at the same moment everybody else would have to be locked out; so
+ * reads take turns on this one, query by query.
+ *
+ * Whoever wants to alter or drop a table that was read waits until the snapshot ends: going back to a savepoint does not let
+ * go of the table while the server keeps a binary log (seen on MariaDB 10.11).
+ */
+export async function openSnapshot(sessions: Sessions, system: string): Promise<Snapshot> {
+  const session = await sessions.take();
+  try {
+    await session.run('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    return new MysqlSnapshot(sessions, system, session, await positionOf(session));
+  } catch (error) {
+    await sessions.discard(session);
+    throw sessions.fault(error, { system });
+  }
+}
+
+/**
+ * Where the snapshot stands in the binary log, as far as the server says. Where it keeps none, how many records were changed
+ * since it runs.
+ */
+async function positionOf(session: Session): Promise<Position> {
+  const log = await session.rows(`SHOW STATUS LIKE 'binlog_snapshot_%'`);
+  const gtid = await session.rows(
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('gtid_executed', 'gtid_binlog_pos')`,
+  );
+  const told = [...log, ...gtid].filter(([, value]) => (value ?? '') !== '');
+  const changes =
+    told.length > 0
+      ? []
+      : await session.rows(
+          `SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted')`,
+        );
+  return position(JSON.stringify(Object.fromEntries([...told, ...changes])));
+}
+
+class MysqlSnapshot implements Snapshot {
+  readonly consistent = true;
+  readonly position: Position;
+  readonly #sessions: Sessions;
+  readonly #system: string;
+  #session: Session | null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(sessions: Sessions, system: string, session: Session, at: Position) {
+    this.#sessions = sessions;
+    this.#system = system;
+    this.#session = session;
+    this.position = at;
+  }
+
+  async count(relation: Relation): Promise<string> {
+    const plain = { ...relation, identity: [] };
+    const [row] = await this.#ask(relation, `SELECT count(*) FROM ${fromRelation(plain)}`);
+    return String(row?.[0]);
+  }
+
+  /** The log is one for the whole server: it tells that nothing was written, not what. */
+  async changedSince(_relation: Relation, earlier: Position): Promise<string | null> {
+    return earlier === this.position ? '0' : null;
+  }
+
+  split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice> {
+    return splitRelation(async (sql) => this.#ask(relation, sql), relation, rowsPerSlice);
+  }
+
+  read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
+    return readSlice(this.#stream(relation), relation, slice, options);
+  }
+
+  fetch(relation: Relation, fields: readonly string[], keys: readonly Row[]): AsyncIterable<RecordBatch> {
+    return readKeys(this.#stream(relation), relation, fields, keys);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    if (session !== null) await this.#sessions.discard(session);
+  }
+
+  async #ask(relation: Relation, sql: string): Promise<readonly RawRow[]> {
+    return this.#inTurn(relation, async (session) => session.rawRows(sql));
+  }
+
+  #stream(relation: Relation): Stream {
+    return async (sql, take) =>
+      this.#inTurn(relation, async (session) => {
+        let taking = true;
+        await session.each(sql, (row) => {
+          taking &&= take(row);
+        });
+      });
+  }
+
+  async #inTurn<Result>(relation: Relation, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const mine = this.#last.then(async () => {
+      try {
+        if (this.#session === null || this.#session.lost)
+          throw mysqlFault('mysql.snapshot-lost', this.#system);
+        return await work(this.#session);
+      } catch (error) {
+        throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+      }
+    });
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}

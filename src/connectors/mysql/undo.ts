@@ -1,0 +1,92 @@
+import type { Seal } from '../../host/index.ts';
+import { type Field, type RecordKey, recordKey, type Value } from '../../model/index.ts';
+import type { UndoRequest, UndoResult } from '../port.ts';
+import { expectBookkeeping, findCheckpoint, forgetSlice, withSliceLock } from './bookkeeping.ts';
+import { readField } from './read-values.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { readTargetTable, type TargetTable, targetField } from './target-table.ts';
+import { loadUndoPacks, replaceUndoPacks, type UndoEntry, type UndoPack } from './undo-pack.ts';
+import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+import { UnfitValue } from './unfit-value.ts';
+
+/**
+ * Undoes a slice in one transaction: removes what it added, restores what it changed, touches nothing that is not as the
+ * slice left it. What is refused keeps its undo information, and the slice its checkpoint, so that it can be tried again.
+ */
+export async function undoSlice(sessions: Sessions, seal: Seal, request: UndoRequest): Promise<UndoResult> {
+  return sessions.lend(async (session) => {
+    await expectBookkeeping(session);
+    return withSliceLock(session, request, async () => {
+      await session.run('START TRANSACTION');
+      const result = await inTransaction(session, seal, request);
+      await session.run('COMMIT');
+      return result;
+    });
+  });
+}
+
+async function inTransaction(session: Session, seal: Seal, request: UndoRequest): Promise<UndoResult> {
+  if ((await findCheckpoint(session, request)) === null) return nothingUndone;
+  const table = await readTargetTable(session, request.relation);
+  const packs = netChanges(await loadUndoPacks(session, seal, request));
+  const left: UndoPack[] = [];
+  const refused: { key: RecordKey; reason: string }[] = [];
+  let [rowsRemoved, rowsRestored] = [0, 0];
+  for (const pack of packs) {
+    const outcome = await new RecordUndoer(session, table, pack).undo();
+    rowsRemoved += outcome.removed;
+    rowsRestored += outcome.restored;
+    if (outcome.refused.length === 0) continue;
+    left.push({ ...pack, entries: outcome.refused.map(({ entry }) => entry) });
+    refused.push(...outcome.refused.map((one) => named(table, pack, one)));
+  }
+  if (left.length === 0) await forgetSlice(session, request);
+  else await replaceUndoPacks(session, seal, request, left);
+  return { rowsRemoved, rowsRestored, refused };
+}
+
+const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };
+
+/**
+ * One pack for each layout, one entry for each record: a record written twice in the slice goes from its last state
+ * straight back to its first. The last added come first, so that children go before their parents.
+ */
+function netChanges(packs: readonly UndoPack[]): UndoPack[] {
+  const layouts = new Map<string, { pack: UndoPack; entries: Map<string, UndoEntry> }>();
+  for (const [number, pack] of packs.entries()) {
+    const { key, columns, restored } = pack;
+    const layout = JSON.stringify([key, columns, restored]);
+    const merged = layouts.get(layout) ?? { pack, entries: new Map<string, UndoEntry>() };
+    layouts.set(layout, merged);
+    for (const [at, entry] of pack.entries.entries()) {
+      const name = key.length === 0 ? `${number} ${at}` : JSON.stringify(entry.key);
+      const earlier = merged.entries.get(name);
+      merged.entries.set(name, earlier === undefined ? entry : { ...entry, before: earlier.before });
+    }
+  }
+  return [...layouts.values()].map(({ pack, entries }) => ({
+    ...pack,
+    entries: [...entries.values()].reverse(),
+  }));
+}
+
+function named(
+  table: TargetTable,
+  pack: UndoPack,
+  { entry, reason }: RefusedEntry,
+): { readonly key: RecordKey; readonly reason: string } {
+  if (pack.key.length === 0) return { key: recordKey([`content ${entry.after}`]), reason };
+  const values = pack.key.map((name, at) => keyValue(targetField(table, name), entry.key[at] ?? null));
+  return { key: recordKey(values), reason };
+}
+
+/** A stored key that is no value of its type (a zero date) is named by what is stored. */
+function keyValue(field: Field, stored: string | null): Value {
+  if (stored === null) return null;
+  try {
+    return readField(field).decode(Buffer.from(stored, 'latin1'));
+  } catch (error) {
+    if (error instanceof UnfitValue) return stored;
+    throw error;
+  }
+}
