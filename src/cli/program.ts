@@ -21,8 +21,9 @@ export function makeProgram(
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),
       writeErr: (text) => void streams.err.write(text),
+      // Told by `runCli`, in the form of every other error.
+      outputError: () => undefined,
     })
-    .showHelpAfterError('(add --help for the flags of a verb)')
     .showSuggestionAfterError();
   addBeginVerbs(program, run);
   addLookVerbs(program, run);

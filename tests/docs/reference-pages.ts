@@ -114,8 +114,9 @@ function verbPart({ name, usage, description, options }: VerbOnPage): string {
 }
 
 function optionTable(options: readonly Option[]): string {
-  const rows = options.map(({ flags, description, defaultValue, mandatory }) => {
-    const given = typeof defaultValue === 'string' ? ` (default: ${defaultValue})` : '';
+  const rows = options.map(({ flags, description, defaultValue, defaultValueDescription, mandatory }) => {
+    const shown = defaultValueDescription ?? defaultValue;
+    const given = ['string', 'number'].includes(typeof shown) ? ` (default: ${String(shown)})` : '';
     return `| \`${flags}\` | ${description.replaceAll('|', '\\|').replaceAll('<', '&lt;')}${given}${mandatory ? ' (required)' : ''} |`;
   });
   return ['| flag | |', '|---|---|', ...rows].join('\n');

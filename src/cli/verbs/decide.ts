@@ -18,12 +18,13 @@ import {
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface SignFlags extends CommonOptions {
   readonly key: string;
   readonly reason?: string;
-  readonly days?: string;
+  readonly days?: number;
   readonly all?: boolean;
   readonly reject?: boolean;
 }
@@ -55,7 +56,11 @@ export function addDecideVerbs(program: Command, run: VerbRunner): void {
     .requiredOption('--key <file>', 'your key')
     .requiredOption('--reason <text>', 'why this is acceptable')
     .option('--all', 'every finding that blocks and may be decided')
-    .option('--days <number>', 'for how long', '90')
+    .option('--days <number>', 'for how long', (text) => wholeNumber('--days', text, 9999), 90)
+    .hook('preAction', (command) => {
+      if (command.args.length > 0 === (command.opts<SignFlags>().all === true))
+        throw whichFindings(command.args.length > 0);
+    })
     .action((ids: string[], flags: SignFlags) =>
       run.onProject(flags, async (project, options, desk) => signFindings(project, ids, options, desk)),
     );
@@ -122,7 +127,7 @@ async function signFindings(
   { output }: Desk,
 ): Promise<ExitCode> {
   const signer = await theSigner(project, options);
-  const validDays = wholeDays(options.days ?? '90');
+  const validDays = options.days ?? 90;
   const signed: { finding: string; file: string }[] = [];
   for (const id of options.all === true ? decidableFindings(project) : ids) {
     const { file, finding } = await signFinding(project, signer, {
@@ -134,10 +139,19 @@ async function signFindings(
     signed.push({ finding: id, file });
   }
   output.result({ signer: signer.person.name, signed });
-  output.next(
-    signed.length === 0 ? 'name a finding as `godwit map check` prints it, or --all' : '`godwit plan`',
-  );
+  if (signed.length === 0) output.line('there is no finding that blocks and may be decided');
+  output.next('`godwit plan`');
   return exitCode.done;
+}
+
+function whichFindings(both: boolean): GodwitError {
+  return new GodwitError({
+    code: 'cli.wrong-flag',
+    title: both ? 'Findings are named, and --all is given too' : 'No finding is named',
+    detail: 'accepted: the names of findings, or --all for every one that blocks and may be decided',
+    nextStep: '`godwit map check` prints the name of every finding that can be decided.',
+    fate: 'never',
+  });
 }
 
 function addKeys(program: Command, run: VerbRunner): void {
@@ -149,7 +163,7 @@ function addKeys(program: Command, run: VerbRunner): void {
       run.plain(flags, async ({ output }) => {
         const { path, publicKey } = makeKey(
           flags.out ?? `${flags.name.toLowerCase()}.key`,
-          await passphrase(`Passphrase for the new key of ${flags.name}`),
+          await newPassphrase(`Passphrase for the new key of ${flags.name}`),
         );
         output.line(
           `written: ${path} (private, encrypted)\nwritten: ${path}.pub\n\npublic key: ${publicKey}`,
@@ -201,6 +215,21 @@ async function theSigner(project: Project, flags: SignFlags): Promise<ReturnType
   );
 }
 
+/** Typed twice: a key under a passphrase with a slip in it could never be opened. */
+async function newPassphrase(message: string): Promise<Secret> {
+  const first = await passphrase(message);
+  if (keyPassphrase()) return first;
+  const second = await passphrase('The same once more');
+  if (first.reveal() === second.reveal()) return first;
+  throw new GodwitError({
+    code: 'cli.wrong-flag',
+    title: 'The passphrases are not the same',
+    detail: 'no key was made',
+    nextStep: 'Run the command again.',
+    fate: 'never',
+  });
+}
+
 /** Asked on a terminal, from the environment elsewhere; never from a flag, which other users of the machine could read. */
 async function passphrase(message: string): Promise<Secret> {
   const known = keyPassphrase();
@@ -216,15 +245,4 @@ async function passphrase(message: string): Promise<Secret> {
   const answer = await password({ message });
   if (isCancel(answer) || answer === undefined) throw missing;
   return new Secret(answer);
-}
-
-function wholeDays(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new GodwitError({
-    code: 'cli.wrong-flag',
-    title: `--days ${text} is not a number of days`,
-    detail: 'accepted: 1 to 9999',
-    nextStep: 'Give a whole number of days, for example --days 90.',
-    fate: 'never',
-  });
 }

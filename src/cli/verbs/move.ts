@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { maskKey } from '../../mapping/index.ts';
-import { GodwitError } from '../../model/index.ts';
 import {
   differencesIn,
   operatorOf,
@@ -23,12 +22,13 @@ import {
   sampleSection,
 } from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { shareOf } from '../flag-value.ts';
 import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface MoveFlags extends CommonOptions {
   readonly as?: string;
   readonly run?: string;
-  readonly sample?: string;
+  readonly sample?: number;
   readonly full?: boolean;
   readonly showValues?: boolean;
 }
@@ -40,15 +40,19 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
       .command('rehearse')
       .description('carry the runbook out in a sandbox beside the target, audit it, and take it back'),
   )
-    .option('--sample <percent>', 'a referentially complete sample of so many percent', '10')
-    .option('--full', 'every record')
+    .addOption(
+      new Option('--sample <percent>', 'a referentially complete sample of so many percent')
+        .argParser((text) => shareOf('--sample', text))
+        .default(0.1, '10'),
+    )
+    .addOption(new Option('--full', 'every record').conflicts('sample'))
     .option('--show-values', 'show values of records as they are instead of masked')
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, desk) => {
         const volume =
           options.full === true
             ? ({ kind: 'full' } as const)
-            : ({ kind: 'sample', share: percent(options.sample ?? '10') } as const);
+            : ({ kind: 'sample', share: options.sample ?? 0.1 } as const);
         const report = await rehearse(project, { volume, watcher: watcher(desk) });
         const { output } = desk;
         if (report.sample) output.section(sampleSection(report.sample.report));
@@ -204,18 +208,6 @@ function nextAfterRehearsal(clean: boolean, volume: 'sample' | 'full'): string {
   return volume === 'sample'
     ? '`godwit rehearse --full`'
     : '`godwit plan` once more, so that the runbook holds the measured times; then have it signed: `godwit approve runbook --key <file>`';
-}
-
-function percent(text: string): number {
-  const share = /^\d{1,2}(?:\.\d{1,4})?$/.test(text) ? Number(text) / 100 : 0;
-  if (share > 0) return share;
-  throw new GodwitError({
-    code: 'cli.wrong-flag',
-    title: `--sample ${text} is not a percentage`,
-    detail: 'accepted: a number above 0 and below 100',
-    nextStep: 'Give a percentage, for example --sample 10, or --full for every record.',
-    fate: 'never',
-  });
 }
 
 function unforeseenText({

@@ -21,11 +21,12 @@ import {
   statusSection,
 } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
+import { wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface ShowFlags extends CommonOptions {
   readonly as?: string;
-  readonly last?: string;
+  readonly last?: number;
   readonly showValues?: boolean;
 }
 
@@ -137,10 +138,10 @@ function addQuarantine(program: Command, run: VerbRunner): void {
 function addLedger(program: Command, run: VerbRunner): void {
   const ledger = program.command('ledger').description('the signed history of decisions and acts');
   withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
-    .option('--last <number>', 'how many', '40')
+    .option('--last <number>', 'how many', (text) => wholeNumber('--last', text, 1_000_000), 40)
     .action((flags: ShowFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
-        const entries = lastEntries(project, Number.parseInt(options.last ?? '40', 10) || 40);
+        const entries = lastEntries(project, options.last ?? 40);
         output.section(ledgerSection(entries));
         output.result({ entries });
         output.next('`godwit ledger verify`');
