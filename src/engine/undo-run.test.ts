@@ -26,6 +26,9 @@ test('takes everything back, and never opens the source', async () => {
   expect(report).toMatchObject({ outcome: 'undone', rowsRemoved: rows, left: [] });
   expect(report.rowsRestored).toBeGreaterThan(20);
   expect(world.content()).toEqual([]);
+  const written = crmSteps.filter(({ action }) => action.kind === 'copy' || action.kind === 'link');
+  expect(report.stepTimes.map(({ step }) => step)).toEqual(written.map(({ id }) => id).toReversed());
+  expect(report.stepTimes.every(({ durationMs }) => durationMs > 0)).toBe(true);
   expect((await session.journal.runs())[0]?.state).toBe('undone');
   expect(world.events.slice(-2).map(({ type }) => type)).toEqual([
     'engine.undo-started',

@@ -14,6 +14,8 @@ export interface UndoReport {
   readonly rowsRestored: number;
   /** Records that stay because somebody changed or needs them; undoing again tries them again. */
   readonly left: readonly LeftRecord[];
+  /** How long taking back each step took, steps of replays and repairs by their own name; in the order in which it began. */
+  readonly stepTimes: readonly { readonly step: string; readonly durationMs: number }[];
 }
 
 export interface LeftRecord {
@@ -68,7 +70,15 @@ export async function undoRun(
 }
 
 function nothingUndone(run: string): UndoReport {
-  return { run, outcome: 'stopped', slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0, left: [] };
+  return {
+    run,
+    outcome: 'stopped',
+    slicesUndone: 0,
+    rowsRemoved: 0,
+    rowsRestored: 0,
+    left: [],
+    stepTimes: [],
+  };
 }
 
 /** The slices of this run that the target holds, the last one written first. */
@@ -98,20 +108,25 @@ async function itemsOf(
  */
 async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
   const totals = { slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
-  let pass = await undoPass(session, items);
+  const times = new Map<string, number>();
+  const stepTimes = (): UndoReport['stepTimes'] =>
+    Array.from(times, ([step, durationMs]) => ({ step, durationMs }));
+  let pass = await undoPass(session, items, times);
   for (;;) {
     totals.slicesUndone += pass.slicesUndone;
     totals.rowsRemoved += pass.rowsRemoved;
     totals.rowsRestored += pass.rowsRestored;
     const left = pass.leftItems.flatMap((one) => one.records);
-    if (pass.stopped) return { run: session.run, outcome: 'stopped', ...totals, left };
-    if (left.length === 0) return { run: session.run, outcome: 'undone', ...totals, left };
+    const told = { run: session.run, ...totals, left, stepTimes: stepTimes() };
+    if (pass.stopped) return { ...told, outcome: 'stopped' };
+    if (left.length === 0) return { ...told, outcome: 'undone' };
     const again = await undoPass(
       session,
       pass.leftItems.map((one) => one.item),
+      times,
     );
     if (!again.stopped && again.rowsRemoved + again.rowsRestored === 0)
-      return { run: session.run, outcome: 'left-some', ...totals, left };
+      return { ...told, outcome: 'left-some', stepTimes: stepTimes() };
     pass = again;
   }
 }
@@ -124,13 +139,21 @@ interface UndoPass {
   readonly leftItems: readonly { readonly item: UndoItem; readonly records: readonly LeftRecord[] }[];
 }
 
-async function undoPass(session: Session, items: readonly UndoItem[]): Promise<UndoPass> {
+/** @param times what each step has taken so far, in milliseconds; added to */
+async function undoPass(
+  session: Session,
+  items: readonly UndoItem[],
+  times: Map<string, number>,
+): Promise<UndoPass> {
   const pass = { stopped: false, slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
   const leftItems: { item: UndoItem; records: LeftRecord[] }[] = [];
   for (const item of items) {
     if (session.signal.aborted) return { ...pass, leftItems, stopped: true };
     session.crash('before-undo-slice');
+    const began = session.clock.elapsedMs();
     const undone = await retried(session, async () => undoOne(session, item));
+    const { step } = item.step;
+    times.set(step, (times.get(step) ?? 0) + session.clock.elapsedMs() - began);
     if (undone.kind === 'stopped') return { ...pass, leftItems, stopped: true };
     session.crash('after-undo-slice');
     const { rowsRemoved, rowsRestored, refused } = undone.result;

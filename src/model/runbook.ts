@@ -79,7 +79,7 @@ export interface StopRules {
   /** Absolute floor below which the budget above is not applied. */
   readonly quarantinedFloor: number;
   readonly auditDifferencesMax: number;
-  /** A step that takes so many times its rehearsed time pauses the run. */
+  /** A step that takes so many times its rehearsed time, and more than a minute, pauses the run. */
   readonly stepTimeFactor: number;
   /** The run may write only between these ISO instants in UTC; null: at any time. */
   readonly window: { readonly notBefore: string; readonly notAfter: string } | null;

@@ -12,6 +12,8 @@ export interface RehearsalFacts {
   readonly recordsPerSecond: number | null;
   readonly auditEqual: boolean;
   readonly rollbackClean: boolean;
+  /** The whole way back; null when it was not walked. */
+  readonly rollbackMs: number | null;
   readonly steps: readonly {
     readonly step: string;
     readonly durationMs: number;

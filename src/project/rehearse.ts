@@ -183,7 +183,7 @@ async function keepFacts(
   const copyMs = run.steps
     .filter(({ rowsRead }) => rowsRead > 0)
     .reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const writing = run.steps.filter(({ rowsWritten }) => rowsWritten > 0).length;
+  const backMs = new Map(rollback?.stepTimes.map(({ step, durationMs }) => [step, Math.round(durationMs)]));
   const facts: RehearsalFacts = {
     formatVersion: 1,
     mapping: move.loaded.digest,
@@ -193,11 +193,11 @@ async function keepFacts(
     recordsPerSecond: copyMs > 0 ? Math.round((records * 1000) / copyMs) : null,
     auditEqual: run.audit !== null && differencesIn(run.audit) === 0,
     rollbackClean: rollback?.outcome === 'undone',
-    steps: run.steps.map(({ step, durationMs, rowsWritten }) => ({
+    rollbackMs: rollback ? Math.round(rollbackMs) : null,
+    steps: run.steps.map(({ step, durationMs }) => ({
       step,
       durationMs: Math.round(durationMs),
-      // The undo goes through the slices of all steps in one sweep; its time is shared out by the steps that wrote.
-      rollbackMs: rowsWritten > 0 && rollback ? Math.round(rollbackMs / Math.max(1, writing)) : null,
+      rollbackMs: backMs.get(step) ?? null,
     })),
   };
   const ledger = project.ledger();

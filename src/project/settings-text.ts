@@ -43,7 +43,7 @@ stop_rules:
   quarantined_floor: 100
   # Differences an audit may find and still count as passed.
   audit_differences: 0
-  # A step may take so many times as long as it took in the rehearsal.
+  # A step may take so many times as long as it took in the rehearsal; a minute it may always take.
   step_time_factor: 10
 
 # What is kept of records (quarantine, before-images) is encrypted under this passphrase.

@@ -29,8 +29,10 @@ describe('the agreed rules', () => {
     ['above both', { rowsRead: 21_999, rowsWritten: 21_988, rowsQuarantined: 11 }, ['quarantine']],
     ['as many differences as agreed', { auditDifferences: 2 }, []],
     ['one difference more', { auditDifferences: 3 }, ['audit']],
-    ['as slow as agreed', { step: { id: '03', elapsedMs: 3_000, rehearsedMs: 1_000 } }, []],
-    ['slower', { step: { id: '03', elapsedMs: 3_001, rehearsedMs: 1_000 } }, ['slow']],
+    ['as slow as agreed', { step: { id: '03', elapsedMs: 90_000, rehearsedMs: 30_000 } }, []],
+    ['slower', { step: { id: '03', elapsedMs: 90_001, rehearsedMs: 30_000 } }, ['slow']],
+    ['a short step that takes a minute', { step: { id: '03', elapsedMs: 60_000, rehearsedMs: 7 } }, []],
+    ['a short step that takes longer', { step: { id: '03', elapsedMs: 60_001, rehearsedMs: 7 } }, ['slow']],
     ['never rehearsed', { step: { id: '03', elapsedMs: 9e9, rehearsedMs: null } }, []],
     [
       'the target grows',

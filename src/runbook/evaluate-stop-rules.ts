@@ -72,8 +72,11 @@ function tooManyDifferences(rules: StopRules, { auditDifferences }: Observation)
   return { code: 'runbook.stop-audit', reason };
 }
 
+/** Ten times a tenth of a second is a pause of the server, not a sign of anything: a step may always take a minute. */
+const slowStepFloorMs = 60_000;
+
 function tooSlow(rules: StopRules, { step }: Observation): StopReason | null {
-  if (!step || step.rehearsedMs === null) return null;
+  if (!step || step.rehearsedMs === null || step.elapsedMs <= slowStepFloorMs) return null;
   const limitMs = step.rehearsedMs * rules.stepTimeFactor;
   if (step.elapsedMs <= limitMs) return null;
   const reason = `${step.id} has taken ${Math.round(step.elapsedMs)} ms; rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;

@@ -9,6 +9,8 @@ export interface RehearsalReportFacts {
   readonly recordsPerSecond: number | null;
   readonly auditEqual: boolean;
   readonly rollbackClean: boolean;
+  /** The whole way back; null when it was not walked. */
+  readonly rollbackMs: number | null;
   readonly steps: readonly {
     readonly step: string;
     readonly durationMs: number;
@@ -34,6 +36,9 @@ export function rehearsalSection(facts: RehearsalReportFacts): Section {
         facts: [
           ['when', facts.at],
           ['records read', groupDigits(String(facts.records))],
+          ...(typeof facts.rollbackMs === 'number'
+            ? ([['all of it taken back in', seconds(facts.rollbackMs)]] as const)
+            : []),
           [
             'rate',
             facts.recordsPerSecond === null

@@ -33,7 +33,10 @@ export function runbookSection(runbook: Runbook): Section {
             'stops when',
             `more than ${stopRules.quarantinedPer10000} of 10,000 records (and more than ${stopRules.quarantinedFloor}) are quarantined`,
           ],
-          ['stops when', `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time`],
+          [
+            'stops when',
+            `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time, and more than a minute`,
+          ],
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
           ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
