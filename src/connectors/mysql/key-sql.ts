@@ -3,7 +3,7 @@ import { traitsOf } from './field-types.ts';
 import { hexLiteral, quoteName, storedTextLiteral } from './sql.ts';
 import { UnfitValue } from './unfit-value.ts';
 import type { RawRow } from './wire-row.ts';
-import { writerFor } from './write-values.ts';
+import { type Write, writerFor } from './write-values.ts';
 
 /**
  * The fields that name a record, as they are ordered, compared and written in conditions.
@@ -36,10 +36,10 @@ function keyField(relation: Relation, name: string, alias: string): KeyField {
   const column = `${alias}.${quoteName(name)}`;
   if (field === undefined) throw new RangeError(`${relation.name} has no field ${name}`);
   if (field.synthetic) return { ...numberKey(column), field };
-  const { base, charset } = traitsOf(field.native);
+  const { base, charset, collation } = traitsOf(field.native);
   const bytesSql = `CAST(CONVERT(${column} USING utf8mb4) AS BINARY)`;
   if (base === 'enum' || base === 'set') return { ...labelKey(bytesSql), field };
-  const write = writerFor({ ...field, nullable: true });
+  const write = comparable(writerFor({ ...field, nullable: true }), charset, collation);
   return {
     field,
     sql: column,
@@ -50,6 +50,12 @@ function keyField(relation: Relation, name: string, alias: string): KeyField {
     exactSql: charset === null ? null : bytesSql,
     exactLiteral: textBytes,
   };
+}
+
+/** Several texts in one comparison that a column's character set does not have are refused, unless they are converted to it. */
+function comparable(write: Write, charset: string | null, collation: string | null): Write {
+  if (charset === null || charset === 'utf8mb4') return write;
+  return (value) => `CONVERT(${write(value)} USING ${charset}) COLLATE ${collation}`;
 }
 
 type Spelling = Omit<KeyField, 'field'>;
