@@ -16,20 +16,26 @@ export async function missingPrivileges(
     ...(role === 'source' ? [] : await bookkeepingGrants(session, address)),
   ];
   const hidden = await hiddenByPolicies(session, address);
-  const needed = role === 'source' ? 'reading' : 'reading, writing and bookkeeping';
-  if (grants.length === 0 && hidden.length === 0) return ok(`${address.user} has what ${needed} needs`);
+  const needed = neededText(address, role);
+  if (grants.length === 0 && hidden.length === 0) return ok(`${address.user} needs, and has, ${needed}`);
   return {
     outcome: 'fail',
     detail: [
-      ...(grants.length > 0
-        ? [`${address.user} lacks ${grants.length} of the privileges that ${needed} needs`]
-        : []),
+      ...(grants.length > 0 ? [`${address.user} needs ${needed}, and lacks ${grants.length} of it`] : []),
       ...hidden.map((name) => `row level security hides records of ${name} from ${address.user}`),
     ].join('; '),
     fix: [...grants, ...(hidden.length > 0 ? [`ALTER ROLE ${quoteName(address.user)} BYPASSRLS`] : [])].join(
       '; ',
     ),
   };
+}
+
+/** What a role of that kind needs here, in the words of GRANT. */
+function neededText({ schema }: PostgresAddress, role: OpenContext['role']): string {
+  const use = `USAGE on the schema ${schema}`;
+  return role === 'source'
+    ? `${use}, SELECT on its relations`
+    : `${use}; SELECT, INSERT, UPDATE, DELETE on its tables; USAGE, UPDATE on its sequences; a schema godwit of its own for checkpoints and what going back needs`;
 }
 
 async function schemaGrants(session: Session, { schema, user }: PostgresAddress): Promise<string[]> {

@@ -18,11 +18,20 @@ onEachServer('checks', (server) => {
     await using opened = await server.open('CREATE TABLE a (id serial PRIMARY KEY)');
     const results = await opened.system.check();
     expect(results.map(({ name, outcome }) => [name, outcome])).toEqual(
-      ['version', 'encryption', 'text encoding', 'privileges', 'writable', 'bookkeeping', 'space'].map(
-        (name) => [name, 'ok'],
-      ),
+      [
+        'connection',
+        'version',
+        'encryption',
+        'text encoding',
+        'privileges',
+        'writable',
+        'bookkeeping',
+        'space',
+      ].map((name) => [name, 'ok']),
     );
     expect(named(results, 'encryption').detail).toContain('not encrypted');
+    expect(named(results, 'connection').detail).toContain(opened.address.database);
+    expect(named(results, 'privileges').detail).toContain('SELECT, INSERT, UPDATE, DELETE on its tables');
   });
 
   it('name the privileges a reading role lacks, and the statements that grant them work', async () => {
@@ -35,6 +44,7 @@ onEachServer('checks', (server) => {
     await using system = await postgres.open(address, contextFor('source'));
     const before = named(await system.check(), 'privileges');
     expect(before).toMatchObject({ outcome: 'fail' });
+    expect(before.detail).toContain('SELECT on its relations, and lacks 3 of it');
     expect(before.fix).not.toContain('INSERT');
     await opened.client.query(String(before.fix));
     expect(named(await system.check(), 'privileges').outcome).toBe('ok');

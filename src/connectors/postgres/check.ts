@@ -22,6 +22,7 @@ type Check = (session: Session, address: PostgresAddress, role: OpenContext['rol
 
 function checksFor(role: OpenContext['role']): readonly (readonly [string, Check])[] {
   return [
+    ['connection', checkConnection],
     ['version', checkVersion],
     ['encryption', checkEncryption],
     ['text encoding', checkEncoding],
@@ -48,6 +49,11 @@ async function outcomeOf(
     const { message, nextStep } = sessions.fault(error, {});
     return { outcome: 'fail', detail: message, fix: nextStep };
   }
+}
+
+async function checkConnection(session: Session, address: PostgresAddress): Promise<Outcome> {
+  const [row] = await session.rows('SELECT current_user, pg_catalog.current_database()');
+  return ok(`${address.host}:${address.port}, database ${row?.[1]}, as ${row?.[0]}`);
 }
 
 async function checkVersion(session: Session): Promise<Outcome> {

@@ -7,6 +7,7 @@ import { fileBytes } from './relation-sizes.ts';
 /** What has to be right before records are read from or written into this file; each failed look is a result, not an error. */
 export function checkFile(file: SqliteFile, path: string, role: OpenContext['role']): CheckResult[] {
   const looks: [string, () => CheckResult][] = [
+    ['version', () => version(file)],
     ['soundness', () => soundness(file)],
     ['journal', () => journal(file, path, role)],
     ['references', () => references(file)],
@@ -23,6 +24,17 @@ function resultOf(name: string, look: () => CheckResult): CheckResult {
     const detail = error instanceof Error ? error.message : String(error);
     return { name, outcome: 'fail', detail, fix: 'Make the file readable and sound, then check again.' };
   }
+}
+
+function version(file: SqliteFile): CheckResult {
+  const [release] = file.statement('SELECT sqlite_version()').first() ?? [];
+  const [encoding] = file.statement('PRAGMA encoding').first() ?? [];
+  return {
+    name: 'version',
+    outcome: 'ok',
+    detail: `SQLite ${String(release)}, text as ${String(encoding)}`,
+    fix: null,
+  };
 }
 
 /** Above this size the full look takes minutes; the owner's own maintenance has to do it. */

@@ -5,13 +5,13 @@ const tones: Readonly<Record<CheckResult['outcome'], Tone>> = { ok: 'good', warn
 
 /** What was checked on one system, and for each failure what to do. */
 export function checksSection(
-  role: 'source' | 'target',
+  role: 'source' | 'target' | 'project',
   kind: string,
   results: readonly CheckResult[],
 ): Section {
   return {
     id: `checks-${role}`,
-    title: `${role === 'source' ? 'Source' : 'Target'} (${kind})`,
+    title: role === 'project' ? 'Project' : `${role === 'source' ? 'Source' : 'Target'} (${kind})`,
     verdict: verdictOf(results),
     blocks: [
       {
