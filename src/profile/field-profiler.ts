@@ -159,7 +159,8 @@ export class FieldProfiler implements ValueObserver {
       nulls: String(this.#nulls),
       empty: String(this.#empty),
       blank: String(this.#blank),
-      distinct: { count: String(distinct), exact },
+      // An estimate may come out above what there is.
+      distinct: { count: String(Math.min(distinct, this.#values)), exact },
       min: this.#min === null ? null : shown(this.#min),
       max: this.#max === null ? null : shown(this.#max),
       charactersMin: hasCharacters ? this.#charactersMin : null,
