@@ -1,6 +1,7 @@
 import { describeFieldType, type Field, type FieldType, type Relation, wordsOfName } from '../model/index.ts';
 import { nameSimilarity } from './name-similarity.ts';
 import { quoteName } from './quote-name.ts';
+import { suggestedExpression } from './suggest-conversion.ts';
 import { type SuggestionProfiles, valueSimilarity } from './value-similarity.ts';
 
 /**
@@ -17,7 +18,11 @@ export function suggestFields(
 ): readonly FieldSuggestion[] {
   const pairs = source.fields
     .filter(({ synthetic }) => !synthetic)
-    .flatMap((from) => target.fields.filter(isWritable).map((to) => pairOf(from, to, profiles)))
+    .flatMap((from) =>
+      target.fields
+        .filter(isWritable)
+        .map((to) => ({ ...pairOf(from, to, profiles), as: suggestedExpression(from, to) })),
+    )
     .filter(({ confidence }) => confidence >= leastConfidence)
     .sort(
       (a, b) =>
@@ -28,11 +33,11 @@ export function suggestFields(
     );
   const taken = new Set<string>();
   const found: FieldSuggestion[] = [];
-  for (const { from, to, confidence, evidence } of pairs) {
+  for (const { from, to, as, confidence, evidence } of pairs) {
     if (taken.has(`from ${from}`) || taken.has(`to ${to}`)) continue;
     taken.add(`from ${from}`);
     taken.add(`to ${to}`);
-    found.push({ field: to, from: quoteName(from), reads: [from], confidence, evidence });
+    found.push({ field: to, from: as, reads: [from], confidence, evidence });
   }
   return [...found, ...joinedNames(source, target, found)].sort(
     (a, b) => place(target, a.field) - place(target, b.field),
