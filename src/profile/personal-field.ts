@@ -47,7 +47,8 @@ export function isPersonalField(_relation: string, field: FieldProfile): boolean
 }
 
 const personalValues = [
-  /[^\s@]+@[^\s@]+\.[^\s@]+/,
+  // No repetition in front of the @: over a long text without one it would start again at every character.
+  /[^\s@]@[^\s@]+\.[^\s@]/,
   /^\(?\+\d[\d ().-]{6,}$/,
   /^\d{3}-\d{2}-\d{4}$/,
   /^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$/,
