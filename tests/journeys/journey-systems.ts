@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { type PostgresMajor, sharedPostgres } from '../servers/index.ts';
+import { type PostgresMajor, sharedMariadb, sharedPostgres } from '../servers/index.ts';
 
 /** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
 export interface JourneySystem extends AsyncDisposable {
@@ -25,6 +26,7 @@ export async function openJourneySystem(
   if (engine === 'sqlite') return sqliteSystem(path);
   if (engine === 'postgres' && /^1[58]$/.test(argument))
     return await postgresSystem(Number(argument) as PostgresMajor);
+  if (engine === 'mariadb') return await mariadbSystem();
   throw new Error(`no such system: ${engine} ${argument}`);
 }
 
@@ -78,6 +80,29 @@ async function postgresSystem(major: PostgresMajor): Promise<JourneySystem> {
     load: async (dump) =>
       await withClient(async (client) => await loadDump(client, readFileSync(dump, 'utf8'))),
     [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function mariadbSystem(): Promise<JourneySystem> {
+  const server = await sharedMariadb();
+  const { host, port, user, password } = server;
+  const database = await server.createDatabase();
+  const ask = async (sql: string): Promise<readonly unknown[]> => {
+    const access = { host, port, user, password, database, multipleStatements: true, rowsAsArray: true };
+    const connection = await createConnection({ ...access, charset: 'utf8mb4' });
+    try {
+      const [rows] = await connection.query({ sql, typeCast: (field) => field.buffer()?.toString() ?? null });
+      return rows as unknown as unknown[];
+    } finally {
+      await connection.end();
+    }
+  };
+  return {
+    words: { host, port: String(port), user, password, database },
+    rows: async (sql) => ((await ask(sql)) as unknown[][]).map(rowText),
+    run: async (sql) => void (await ask(sql)),
+    load: async (dump) => void (await ask(readFileSync(dump, 'utf8'))),
+    [Symbol.asyncDispose]: async () => server.dropDatabase(database),
   };
 }
 
