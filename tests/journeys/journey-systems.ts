@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,6 +16,8 @@ export interface JourneySystem extends AsyncDisposable {
   run(sql: string): Promise<void>;
   /** A dump as the engine's own client reads it. */
   load(path: string): Promise<void>;
+  /** A CSV file with a header, into a table that is there, as the engine itself reads it. */
+  loadTable(table: string, path: string): Promise<void>;
 }
 
 export async function openJourneySystem(
@@ -51,6 +53,7 @@ function sqliteSystem(path: string): JourneySystem {
       }),
     run: async (sql) => withFile((file) => file.exec(sql)),
     load: async (dump) => withFile((file) => file.exec(readFileSync(dump, 'utf8'))),
+    loadTable: async () => Promise.reject(new Error('SQLite itself reads no CSV')),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -79,6 +82,11 @@ async function postgresSystem(major: PostgresMajor): Promise<JourneySystem> {
     run: async (sql) => await withClient(async (client) => void (await client.query(sql))),
     load: async (dump) =>
       await withClient(async (client) => await loadDump(client, readFileSync(dump, 'utf8'))),
+    loadTable: async (table, path) =>
+      await withClient(async (client) => {
+        const copy = client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT csv, HEADER true)`));
+        await pipeline(createReadStream(path), copy);
+      }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -21,7 +21,7 @@ export function parseJourney(name: string, text: string): readonly Step[] {
 export type Step = { readonly place: string } & (
   | { readonly kind: 'system'; readonly name: string; readonly engine: string; readonly argument: string }
   | { readonly kind: 'take'; readonly from: string; readonly to: string }
-  | { readonly kind: 'load'; readonly system: string; readonly file: string }
+  | { readonly kind: 'load'; readonly system: string; readonly table: string | null; readonly file: string }
   | { readonly kind: 'environment'; readonly name: string; readonly value: string }
   | { readonly kind: 'clock'; readonly days: number }
   | { readonly kind: 'write'; readonly path: string; readonly text: string }
@@ -110,7 +110,10 @@ const kinds: readonly (readonly [RegExp, (place: string, match: readonly string[
     (place, [, name = '', engine = '', argument = '']) => ({ place, kind: 'system', name, engine, argument }),
   ],
   [/^take (\S+) as (\S+)$/, (place, [, from = '', to = '']) => ({ place, kind: 'take', from, to })],
-  [/^load (\w+) < (\S+)$/, (place, [, system = '', file = '']) => ({ place, kind: 'load', system, file })],
+  [
+    /^load (\w+)(?: ([\w.]+))? < (\S+)$/,
+    (place, [, system = '', table = null, file = '']) => ({ place, kind: 'load', system, table, file }),
+  ],
   [/^env (\w+)=(.*)$/, (place, [, name = '', value = '']) => ({ place, kind: 'environment', name, value })],
   [/^clock \+ (\d+) days?$/, (place, [, days = '']) => ({ place, kind: 'clock', days: Number(days) })],
 ];

@@ -82,9 +82,7 @@ class Journey implements AsyncDisposable {
         copyFileSync(this.#dataPath(step.from), this.#newPath(step.to));
         return;
       case 'load':
-        return await this.#system(step.system).load(
-          existsSync(this.#path(step.file)) ? this.#path(step.file) : this.#dataPath(step.file),
-        );
+        return await this.#load(step);
       case 'environment':
         this.#environment[step.name] = this.#filled(step.value);
         return;
@@ -108,6 +106,12 @@ class Journey implements AsyncDisposable {
       case 'command':
         return await this.#command(step);
     }
+  }
+
+  async #load({ system, table, file }: Extract<Step, { kind: 'load' }>): Promise<void> {
+    const path = existsSync(this.#path(file)) ? this.#path(file) : this.#dataPath(file);
+    if (table === null) return await this.#system(system).load(path);
+    await this.#system(system).loadTable(table, path);
   }
 
   async #openSystem(name: string, engine: string, argument: string): Promise<void> {
