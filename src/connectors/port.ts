@@ -120,6 +120,11 @@ export interface Snapshot extends AsyncDisposable {
   read(relation: Relation, slice: Slice, options?: ReadOptions): AsyncIterable<RecordBatch>;
   /** The records whose values in `fields` equal one of the `keys`, in no particular order; at most 1,000 keys a call. */
   fetch(relation: Relation, fields: readonly string[], keys: readonly Row[]): AsyncIterable<RecordBatch>;
+  /**
+   * The keys of further records that may stand where a bad record stood, once it is mended: a quote too many swallows lines.
+   * Absent where a bad record is one record whatever becomes of it.
+   */
+  alsoIn?(relation: Relation, bad: Row, original: Uint8Array): Promise<readonly Row[]>;
   /** Bulk export in bytes that another system's bulk import takes unparsed; absent where there is none. */
   readonly exports?: Exports;
 }

@@ -1,4 +1,4 @@
-import { type ErrorPlace, GodwitError, type SliceCounts } from '../model/index.ts';
+import { type ErrorPlace, GodwitError, type Slice, type SliceCounts } from '../model/index.ts';
 
 /** Every error this room makes. Each code has a page under `docs/errors/`. */
 
@@ -72,6 +72,20 @@ export function runUndone(run: string, state: string): GodwitError {
     detail: `run ${run} is ${state}`,
     nextStep: 'Finish the undo with `godwit rollback`, then begin a new run.',
     fate: 'pause',
+  });
+}
+
+export function recordsMoved(relation: string, slice: Slice): GodwitError {
+  const from = slice.after === null ? 'the beginning' : `line ${String(slice.after[0])}`;
+  const to = slice.upTo === null ? 'the end' : `line ${String(slice.upTo[0])}`;
+  return new GodwitError({
+    code: 'engine.records-moved',
+    title: `Other records of ${relation} than those in quarantine are not what they were, or not where they were`,
+    detail: `between ${from} and ${to} of its file`,
+    nextStep:
+      'Mend each record on its own line: no line more and none less (an empty line keeps the place of one that goes), nothing else changed. Then replay again.',
+    fate: 'pause',
+    where: { relation },
   });
 }
 

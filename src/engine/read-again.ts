@@ -4,13 +4,18 @@ import {
   keyValues,
   type RecordBatch,
   type RecordKey,
+  type Relation,
   type Row,
   recordKey,
 } from '../model/index.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeptOriginal, QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, keyAt } from './kept-originals.ts';
+import { keysAlsoIn } from './records-in-place.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
+
+/** The most keys one `fetch` takes. */
+const keysPerFetch = 1_000;
 
 export interface ReadAgain {
   readonly journal: Journal;
@@ -29,15 +34,32 @@ async function* readAgain(again: ReadAgain, snapshot: Snapshot): AsyncGenerator<
   const { source } = again.work;
   const identityAt = identityPlaces(source);
   const missing = await entriesByKey(again);
-  const keys = [...missing.keys()].map((key) => keyValues(key));
-  for await (const batch of snapshot.fetch(source, source.identity, keys)) {
-    for (const row of batch.rows) missing.delete(keyAt(row, identityAt));
-    for (const { key } of batch.bad) if (key) missing.delete(recordKey(key));
-    yield batch;
-  }
+  const keys = await keysToRead(source, [...missing.values()], snapshot);
+  for (let at = 0; at < keys.length; at += keysPerFetch)
+    for await (const batch of snapshot.fetch(source, source.identity, keys.slice(at, at + keysPerFetch))) {
+      for (const row of batch.rows) missing.delete(keyAt(row, identityAt));
+      for (const { key } of batch.bad) if (key) missing.delete(recordKey(key));
+      yield batch;
+    }
   const kept = fromOriginals(again.work, [...missing.values()]);
   again.onGone(kept.rows.length);
   if (missing.size > 0) yield kept;
+}
+
+/** Of a bad record also what may have become records of its own in its lines. */
+async function keysToRead(
+  source: Relation,
+  entries: readonly QuarantineEntry[],
+  snapshot: Snapshot,
+): Promise<readonly Row[]> {
+  const keys = new Set<RecordKey>();
+  for (const { key, original } of entries) {
+    if (key === null) continue;
+    keys.add(key);
+    if (original.kind === 'bytes')
+      for (const other of await keysAlsoIn(snapshot, source, key, original.bytes)) keys.add(other);
+  }
+  return [...keys].map(keyValues);
 }
 
 async function entriesByKey({ journal, ids }: ReadAgain): Promise<Map<RecordKey, QuarantineEntry>> {

@@ -4,6 +4,7 @@ import type { JournalStep } from './journal/journal.ts';
 import type { EntrySummary } from './journal/quarantine-entry.ts';
 import { ProgressMeter } from './progress.ts';
 import { replayInput } from './read-again.ts';
+import { assertInPlace } from './records-in-place.ts';
 import { LookupCache } from './resolve-lookups.ts';
 import { sumOf } from './run-status.ts';
 import { retried, runStep } from './run-step.ts';
@@ -36,13 +37,14 @@ export interface ReplayReport extends StepReport {
  *
  * Invariants: 1. only entries of slices that are in the target are repeated: the others come again with their slice.
  * 2. an entry is marked after the commit that settles it; when the mark is lost, the next replay sets it first.
- * 3. the source is read as it is now. 4. a record that fails again gets a new entry, and the old one is superseded: there
+ * 3. the source is read as it is now, and refused where its records may have changed places. 4. a record that fails again gets a new entry, and the old one is superseded: there
  * is one open entry for each record.
  */
 export async function replayQuarantine(session: Session, request: ReplayWork): Promise<ReplayReport> {
   const { origin } = request.work;
   await settleEarlierReplays(session, origin);
   await session.connections.forgetSnapshot();
+  await assertInPlace(session, request.work);
   const { repeatable, unrepeatable } = await openEntries(session, request);
   const step = await nextReplay(session);
   const work = { ...request.work, step };

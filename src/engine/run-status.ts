@@ -18,6 +18,8 @@ export interface StepStatus {
   readonly slicesPlanned: number;
   readonly slicesApplied: number;
   readonly counts: SliceCounts;
+  /** Of a replay: the entries its applied slices repeated. It may read more: a mended record can turn out to be several. */
+  readonly entriesRepeated: number;
 }
 
 /** Every step of the run that was begun, in that order. */
@@ -27,13 +29,14 @@ export async function runStatus({ run, journal, target }: RunView): Promise<read
   for (const step of await journal.steps(run)) {
     const plan = await journal.plan(run, step.step);
     const own = applied.filter((slice) => slice.step === step.step);
-    const planned = plan?.slices.length ?? (await journal.replay(run, step.step)).length;
+    const repeated = plan ? [] : await journal.replay(run, step.step);
     statuses.push({
       step,
       rowsSource: plan?.rowsSource ?? null,
-      slicesPlanned: planned,
+      slicesPlanned: plan?.slices.length ?? repeated.length,
       slicesApplied: own.length,
       counts: sumOf(own),
+      entriesRepeated: own.reduce((sum, { slice }) => sum + (repeated[slice]?.length ?? 0), 0),
     });
   }
   return statuses;
@@ -68,14 +71,15 @@ function isReplayOf(step: JournalStep, copy: JournalStep): boolean {
   return step.kind === 'replay' && step.origin === copy.step;
 }
 
-/** A replay takes records out of quarantine; those it could not settle stay there. */
+/** A replay takes records out of quarantine; those it could not settle stay there. What it found besides is of the source too. */
 function numbersOf(copy: StepStatus, replays: readonly StepStatus[]): ObjectNumbers {
   const first = copy.counts;
   const again = replays.map(({ counts }) => counts).reduce(addCounts, noRows);
+  const besides = again.rowsRead - replays.reduce((sum, { entriesRepeated }) => sum + entriesRepeated, 0);
   const rowsWritten = first.rowsWritten + again.rowsWritten;
   const rowsPurged = first.rowsPurged + again.rowsPurged;
-  const rowsQuarantined = first.rowsQuarantined - again.rowsWritten - again.rowsPurged;
-  const rowsSource = copy.rowsSource ?? '0';
+  const rowsQuarantined = first.rowsQuarantined + besides - again.rowsWritten - again.rowsPurged;
+  const rowsSource = String(BigInt(copy.rowsSource ?? '0') + BigInt(besides));
   const unexplained = BigInt(rowsSource) - BigInt(rowsWritten + rowsQuarantined + rowsPurged);
   const object = copy.step.object ?? copy.step.step;
   return { object, rowsSource, rowsWritten, rowsQuarantined, rowsPurged, unexplained: String(unexplained) };

@@ -6,6 +6,7 @@ import { fieldsUnexpected } from './faults.ts';
 import type { EntryPlace, QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, KeptOriginals, keyAt } from './kept-originals.ts';
 import { readAhead } from './read-ahead.ts';
+import { digestOfOthers, namedByPlace } from './records-in-place.ts';
 import type { LookupCache } from './resolve-lookups.ts';
 import type { Session } from './session.ts';
 import { SliceTally } from './slice-tally.ts';
@@ -39,6 +40,7 @@ export class SliceAttempt {
   readonly #identityAt: readonly number[];
   readonly #fields: string;
   readonly #severalRows = new Set<RecordKey>();
+  readonly #kept = new Set<RecordKey>();
   #waiting: QuarantineEntry[] = [];
   /** Records of which the target refused a part; when there are any, nothing of this attempt may stay. */
   readonly partlyRefused: Map<RecordKey, RefusedRecord> = new Map<RecordKey, RefusedRecord>();
@@ -209,12 +211,22 @@ export class SliceAttempt {
     }
     await this.#flush();
     await session.journal.confirmSlice(this.#place, this.#attempt, this.#tally.purgedByRule());
+    await this.#saveDigest();
     session.crash('between-quarantine-and-commit');
     return this.#tally.counts(work.step);
   }
 
+  /** For a replay, which has to find the records by where they stand: see `records-in-place.ts`. */
+  async #saveDigest(): Promise<void> {
+    const { session, work, input, snapshot } = this.#world;
+    if (this.#kept.size === 0 || work.step !== work.origin || !namedByPlace(work.source)) return;
+    const digest = await digestOfOthers(work.source, input.read(snapshot), this.#kept);
+    await session.journal.saveDigest(session.run, work.step, input.number, session.mask(digest));
+  }
+
   async #flush(): Promise<void> {
     const entries = this.#waiting;
+    for (const { key, where } of entries) this.#kept.add(key ?? where);
     this.#waiting = [];
     if (entries.length > 0) await this.#world.session.journal.quarantine(this.#place, this.#attempt, entries);
   }

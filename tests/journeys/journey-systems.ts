@@ -110,6 +110,7 @@ async function mariadbSystem(): Promise<JourneySystem> {
     rows: async (sql) => ((await ask(sql)) as unknown[][]).map(rowText),
     run: async (sql) => void (await ask(sql)),
     load: async (dump) => void (await ask(readFileSync(dump, 'utf8'))),
+    loadTable: async () => Promise.reject(new Error('a journey loads CSV into PostgreSQL only')),
     [Symbol.asyncDispose]: async () => server.dropDatabase(database),
   };
 }

@@ -99,6 +99,14 @@ class FilesSnapshot implements Snapshot {
     }
   }
 
+  async alsoIn(relation: Relation, bad: Row, original: Uint8Array): Promise<readonly Row[]> {
+    const { encoding } = (await this.#entry(relation)).file.dialect;
+    const decoder = new TextDecoder(encoding.startsWith('utf-16') ? encoding : 'latin1');
+    const ends = decoder.decode(original).match(/\r\n|[\r\n]/g)?.length ?? 0;
+    const first = Number(boundOf(bad));
+    return Array.from({ length: ends }, (_, at) => [String(first + at + 1)]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parked.closeAll();
   }

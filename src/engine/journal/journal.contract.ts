@@ -67,6 +67,21 @@ export function journalContract(
       expect(await journal.plan('run-1', '03-copy')).toEqual(plan);
     });
 
+    test('of a slice the last digest counts, and steps do not mix', async () => {
+      expect(await journal.digests('run-1', '03-copy')).toEqual(new Map());
+      await journal.saveDigest('run-1', '03-copy', 2, 'first');
+      await journal.saveDigest('run-1', '03-copy', 2, 'second');
+      await journal.saveDigest('run-1', '03-copy', 0, 'other');
+      await journal.saveDigest('run-1', '04-copy', 2, 'elsewhere');
+      await reopen();
+      expect(await journal.digests('run-1', '03-copy')).toEqual(
+        new Map([
+          [0, 'other'],
+          [2, 'second'],
+        ]),
+      );
+    });
+
     test('an entry comes back as it was', async () => {
       await journal.quarantine(place, 'a', entries);
       await reopen();

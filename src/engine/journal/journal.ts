@@ -35,6 +35,10 @@ export interface Journal extends AsyncDisposable {
    */
   confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void>;
   purged(run: string): Promise<readonly (PurgedCount & EntryPlace)[]>;
+  /** What the records of a slice looked like that did not go to quarantine; the last word on a slice counts. */
+  saveDigest(run: string, step: string, slice: number, digest: string): Promise<void>;
+  /** By slice; slices of which none was saved are not in it. */
+  digests(run: string, step: string): Promise<ReadonlyMap<number, string>>;
 
   /** Newest run last, then by step, slice and id. */
   entries(filter: EntryFilter): AsyncIterable<EntrySummary>;

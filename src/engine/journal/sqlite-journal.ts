@@ -106,6 +106,9 @@ class SqliteJournal implements Journal {
     this.#entries.quarantine(place, attempt, entries);
   confirmSlice: Journal['confirmSlice'] = async (place, attempt, purged) =>
     this.#entries.confirmSlice(place, attempt, purged);
+  saveDigest: Journal['saveDigest'] = async (run, step, slice, digest) =>
+    this.#plans.saveDigest(run, step, slice, digest);
+  digests: Journal['digests'] = async (run, step) => this.#plans.digests(run, step);
   purged: Journal['purged'] = async (run) => this.#entries.purged(run);
   entries: Journal['entries'] = (filter) => this.#entries.entries(filter);
   openAmong: Journal['openAmong'] = async (run, origin, records) =>

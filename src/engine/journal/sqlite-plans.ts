@@ -9,6 +9,8 @@ export interface PlanShelf {
   savePlan(run: string, step: string, plan: SlicePlan): void;
   saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): void;
   replay(run: string, step: string): readonly (readonly string[])[];
+  saveDigest(run: string, step: string, slice: number, digest: string): void;
+  digests(run: string, step: string): ReadonlyMap<number, string>;
 }
 
 /** Keys may be personal, so ranges are sealed, each bound to its place. */
@@ -18,6 +20,10 @@ export function openPlanShelf(file: SqliteFile, seal: Seal): PlanShelf {
     savePlan: (run, step, plan) => file.transaction(() => writePlan(file, seal, run, step, plan)),
     saveReplay: (run, step, slices) => file.transaction(() => writeReplay(file, run, step, slices)),
     replay: (run, step) => readReplay(file, run, step),
+    saveDigest: (run, step, slice, digest) => {
+      file.statement('INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)').run(run, step, slice, digest);
+    },
+    digests: (run, step) => readDigests(file, run, step),
   };
 }
 
@@ -85,6 +91,11 @@ function writeReplay(
   const insert = file.statement('INSERT INTO replays VALUES (?, ?, ?, ?, ?)');
   for (const [slice, ids] of slices.entries())
     for (const [place, id] of ids.entries()) insert.run(run, step, slice, place, id);
+}
+
+function readDigests(file: SqliteFile, run: string, step: string): ReadonlyMap<number, string> {
+  const rows = file.statement('SELECT slice, digest FROM digests WHERE run = ? AND step = ?').all(run, step);
+  return new Map(rows.map(([slice, digest]) => [Number(slice), digest as string]));
 }
 
 function readReplay(file: SqliteFile, run: string, step: string): readonly (readonly string[])[] {

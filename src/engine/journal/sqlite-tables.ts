@@ -40,9 +40,16 @@ CREATE TABLE replays (
 ) WITHOUT ROWID;
 `;
 
-/** For a second pass, which asks for every record whether the first one kept it back. Earlier journals get it when opened. */
-const openEntriesIndex = `CREATE INDEX IF NOT EXISTS quarantine_open ON quarantine (run, origin, key_digest)
-  WHERE state = 'open'`;
+/**
+ * For a second pass, which asks for every record whether the first one kept it back; and for replays, which ask whether the others
+ * are as they were. Earlier journals get both when opened.
+ */
+const additions = `
+CREATE INDEX IF NOT EXISTS quarantine_open ON quarantine (run, origin, key_digest) WHERE state = 'open';
+CREATE TABLE IF NOT EXISTS digests (
+  run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (run, step, slice)
+) WITHOUT ROWID;
+`;
 
 /** Makes a new file a journal, accepts one of this format, refuses everything else. */
 export function prepareTables(file: SqliteFile, path: string): void {
@@ -50,7 +57,7 @@ export function prepareTables(file: SqliteFile, path: string): void {
   if (found.applicationId === applicationId && found.version > journalFormat)
     throw journalNewer(found.version, journalFormat);
   if (found.applicationId === applicationId && found.version === journalFormat) {
-    file.run(openEntriesIndex);
+    file.run(additions);
     return;
   }
   if (found.applicationId !== 0 || found.version !== 0 || found.tables > 0) throw journalForeign(path);
@@ -58,7 +65,7 @@ export function prepareTables(file: SqliteFile, path: string): void {
     // Another process may have made the tables between the look above and this lock.
     if (readFormat(file, path).applicationId === applicationId) return;
     file.run(tables);
-    file.run(openEntriesIndex);
+    file.run(additions);
     file.run(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat}`);
   });
 }
