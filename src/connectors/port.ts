@@ -143,11 +143,15 @@ export interface Exports {
   readonly formats: readonly BulkFormat[];
   /** The records of a slice, in no particular order, with the fields of `load` in its order and format. */
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
+  /** A name for how its slices are sorted; where an import sorts under the same name, bounds mean the same. */
+  order(relation: Relation): Promise<string>;
 }
 
 export interface Imports {
   /** How these fields can be loaded without altering a value, or why they cannot. */
   plan(relation: Relation, fields: readonly BulkField[], formats: readonly BulkFormat[]): Promise<BulkPlan>;
+  /** A name for how these fields sort the relation's records; see `Exports.order`. */
+  order(relation: Relation, key: readonly string[]): Promise<string>;
   /**
    * Loads one slice in one transaction together with its checkpoint and what undo needs: all of it or, when one record
    * cannot go, none of it. Then it throws with `fate: 'never'`, and the records have to go one by one.

@@ -31,6 +31,8 @@ export async function chooseLane(session: Session, work: SliceWork): Promise<Lan
   );
   if (!namesSame(bounds, work.key) || bounds.length !== work.source.identity.length)
     return records('its key is not the key of the source, so going back needs every record named');
+  if ((await snapshot.exports.order(work.source)) !== (await target.importOrder(work.target, bounds)))
+    return records('the target sorts its key in another way, so going back needs every record named');
   return { kind: 'pipe', load: plan.load, bounds };
 }
 

@@ -73,6 +73,11 @@ export class WarrantedTarget {
       : { kind: 'impossible', reason: 'the target has no bulk import' };
   }
 
+  /** A name for how the target sorts these fields; null where it has no bulk import. */
+  async importOrder(relation: Relation, key: readonly string[]): Promise<string | null> {
+    return (await this.#writes().imports?.order(relation, key)) ?? null;
+  }
+
   async importSlice(step: string, slice: BulkSlice): Promise<SliceResult> {
     await this.permit(step);
     const { imports } = this.#writes();

@@ -1,9 +1,9 @@
 import type { Row } from './value.ts';
 
 /**
- * A part of a relation in the order of its identity fields (of texts by their bytes; in their own collation where a unique
- * key and its index go by that): every record whose key k satisfies
- * `after < k <= upTo`; null means no bound on that side.
+ * A part of a relation in the order of its identity fields: every record whose key k satisfies `after < k <= upTo`; null
+ * means no bound on that side. Numbers are ordered by size; how text is ordered is the system's own affair, as long as it is
+ * the same order for all slices of a plan.
  *
  * Invariants of the slices of one relation: 1. the first has `after: null`, the last `upTo: null`.
  * 2. each one's `after` is the `upTo` of the one before it. 3. numbers run from 0 without a gap.

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
 import { type FieldType, hex, type Relation, type Row, type Slice, type Value } from '../../model/index.ts';
 
-/** The order of an identity: numbers by size, text by the bytes of its UTF-8 (not by UTF-16 units, not by a language). */
+/** The order of an identity without text: numbers by size, everything else by its bytes. */
 export function compareKeys(types: readonly FieldType[], a: Row, b: Row): number {
   for (const [at, type] of types.entries()) {
     const order = compareValues(type, a[at] as Value, b[at] as Value);

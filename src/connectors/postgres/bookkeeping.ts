@@ -36,7 +36,7 @@ const tables = `
     PRIMARY KEY (source_digest, batch));
   CREATE INDEX IF NOT EXISTS id_map_batch ON godwit.id_map (batch);
   CREATE TABLE IF NOT EXISTS godwit.own_transaction (
-    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, transaction bigint NOT NULL, known_at xid8 NOT NULL,
+    namespace text NOT NULL, run text NOT NULL, step text NOT NULL, slice integer, transaction bigint NOT NULL, known_at xid8 NOT NULL,
     PRIMARY KEY (namespace, run, transaction));
   COMMENT ON SCHEMA godwit IS ${quoteText(comment)};
   INSERT INTO godwit.format (version) VALUES (${formatVersion}) ON CONFLICT DO NOTHING`;

@@ -198,6 +198,26 @@ onEachServer('bulk', (server) => {
     }
     expect(undone).toEqual([60, 60, 60, 60, 60, 60, 60, 60, 20]);
   });
+
+  it('tells where bounds mean the same in source and target', async () => {
+    const relation = (type: string): string => `CREATE TABLE a (id ${type} PRIMARY KEY)`;
+    const alike: readonly (readonly [from: string, to: string, same: boolean])[] = [
+      ['text', 'text', true],
+      ['text', 'varchar(9)', true],
+      ['integer', 'bigint', true],
+      ['text COLLATE "C"', 'text COLLATE "POSIX"', true],
+      ['text', 'text COLLATE "C"', false],
+      ['text COLLATE "sv-x-icu"', 'text COLLATE "de-x-icu"', false],
+    ];
+    for (const [from, to, same] of alike) {
+      await using one = await server.open(relation(from), 'source');
+      await using other = await server.open(relation(to));
+      await using snapshot = await one.system.reads.snapshot();
+      const order = await snapshot.exports!.order(await one.relation('a'));
+      const imported = await other.system.writes!.imports!.order(await other.relation('a'), ['id']);
+      expect(order === imported, `${from} and ${to}: ${order}, ${imported}`).toBe(same);
+    }
+  });
 });
 
 onEachServer('undoing what was loaded in bulk', (server) => {
@@ -218,6 +238,30 @@ onEachServer('undoing what was loaded in bulk', (server) => {
     expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 7, rowsRestored: 0, refused });
     expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 0, rowsRestored: 0, refused });
     expect(await target.ask('SELECT id FROM a ORDER BY 1')).toEqual([['4'], ['100']]);
+  });
+
+  it('goes by the transaction alone where the order of the key is another one since', async () => {
+    const table = 'CREATE TABLE a (id text PRIMARY KEY)';
+    await using source = await server.open(
+      `${table}; INSERT INTO a VALUES ('a'), ('B'), ('c'), ('D')`,
+      'source',
+    );
+    await using target = await server.open(table);
+    await pipe(source, target, 'a', { number: 0, after: null, upTo: ['B'], rowsEstimate: 2 });
+    await pipe(source, target, 'a', { number: 1, after: ['B'], upTo: null, rowsEstimate: 2 });
+    await target.client.query(
+      'ALTER TABLE a DROP CONSTRAINT a_pkey; CREATE UNIQUE INDEX ON a (id COLLATE "C")',
+    );
+    const relation = await target.relation('a');
+    const undo = async (slice: number) =>
+      target.system.undoes!.undoSlice({ run: 'run', step: 'step', slice, relation });
+    expect(await undo(1)).toMatchObject({ rowsRemoved: 2, refused: [] });
+    expect(await target.ask('SELECT id FROM a ORDER BY 1')).toEqual([['a'], ['B']]);
+    await target.client.query("UPDATE a SET id = 'A' WHERE id = 'a'");
+    expect(await undo(0)).toMatchObject({
+      rowsRemoved: 1,
+      refused: [{ key: recordKey(['1 of slice 0']), reason: 'changed or deleted since' }],
+    });
   });
 
   it('takes a record along that a repair put back', async () => {

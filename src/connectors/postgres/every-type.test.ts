@@ -168,7 +168,7 @@ onEachServer('every type', (server) => {
     expect((await opened.relation('a')).fields.length).toBe(neutral.length + 1);
   });
 
-  it('of an extension is compared by its exact text', async () => {
+  it('of an extension is cut as its index orders it, and found by its exact text', async () => {
     await using opened = await server.open(`CREATE EXTENSION IF NOT EXISTS citext SCHEMA public;
       CREATE EXTENSION IF NOT EXISTS hstore SCHEMA public; SET search_path = public;`);
     await opened.client.query(
@@ -183,9 +183,9 @@ onEachServer('every type', (server) => {
     for await (const slice of snapshot.split(relation, 2))
       keys.push((await allOf(snapshot.read(relation, slice))).rows.map(([key]) => key));
     expect(keys).toEqual([
-      ['B', 'D'],
-      ['Z', 'a'],
-      ['c', 'é'],
+      ['a', 'B'],
+      ['c', 'D'],
+      ['é', 'Z'],
     ]);
     expect((await allOf(snapshot.fetch(relation, ['k'], [['b'], ['a']]))).rows.map(([key]) => key)).toEqual([
       'a',

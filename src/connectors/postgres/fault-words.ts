@@ -147,6 +147,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'PostgreSQL would cut a name',
     'Give the relation or field a name of at most 63 bytes in the mapping.',
   ],
+  'postgres.order-changed': [
+    'never',
+    'The slices were cut in another order of the key than the server has now',
+    'An index of the key was replaced, or the library that sorts text: take the run back with `godwit rollback`, and plan it anew.',
+  ],
   'postgres.bad-bound': [
     'never',
     'A record cannot be used as the bound of a slice',
@@ -186,4 +191,5 @@ export type PostgresFaultCode =
   | 'postgres.not-a-sandbox'
   | 'postgres.sandbox-reaches-out'
   | 'postgres.name-too-long'
+  | 'postgres.order-changed'
   | 'postgres.bad-bound';

@@ -4,6 +4,7 @@ import type { BulkField, BulkFormat, BulkPlan, BulkSlice, SliceResult } from '..
 import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice } from './bookkeeping.ts';
 import { impossible, planLoad } from './bulk-fields.ts';
 import { copyFormat } from './export-slice.ts';
+import { readKeyOrder } from './key-order.ts';
 import { keepOwnTransaction } from './own-transactions.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteNames } from './sql.ts';
@@ -64,7 +65,9 @@ export async function importSlice(
     );
     if (rowsLoaded > 0) {
       const { key, after, upTo } = slice;
-      await keepUndo(session, seal, namespace, slice, 0, { loaded: { rows: rowsLoaded, key, after, upTo } });
+      const order = await readKeyOrder(session, namespace, { ...slice.relation, identity: key });
+      const loaded = { rows: rowsLoaded, key, after, upTo, order: order.name };
+      await keepUndo(session, seal, namespace, slice, 0, { loaded });
       await keepOwnTransaction(session, namespace, slice);
     }
     const counts = await slice.beforeCommit(rowsLoaded);

@@ -1,5 +1,5 @@
 import type { Seal } from '../../host/index.ts';
-import type { ErrorPlace, Fingerprint } from '../../model/index.ts';
+import type { ErrorPlace, Fingerprint, Relation } from '../../model/index.ts';
 import { OwnErrors } from '../own-errors.ts';
 import type {
   BulkSlice,
@@ -25,10 +25,11 @@ import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { importSlice, planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
+import { readKeyOrder } from './key-order.ts';
 import { createdType } from './neutral-types.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { advanceSequences } from './sequences.ts';
-import { Sessions } from './sessions.ts';
+import { type Session, Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
 import { undoSlice } from './undo.ts';
 import { writeSlice } from './write.ts';
@@ -121,6 +122,15 @@ class PostgresSystem implements OpenSystem {
   }
 }
 
+async function orderOf(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  key: readonly string[],
+): Promise<string> {
+  return (await readKeyOrder(session, schema, { ...relation, identity: key })).name;
+}
+
 /** Turns the driver's errors of some work into faults that name the system and the place. */
 type Faulted = <Result>(work: Promise<Result>, place?: ErrorPlace) => Promise<Result>;
 
@@ -136,6 +146,13 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
     imports: {
       plan: async (relation, ...asked) =>
         faulted(planImport(sessions, schema, relation, ...asked), { relation: relation.name }),
+      order: async (relation, key) =>
+        faulted(
+          sessions.lend(async (session) => orderOf(session, schema, relation, key)),
+          {
+            relation: relation.name,
+          },
+        ),
       importSlice: async (slice) => importing(sessions, schema, expectSeal(seal), slice, faulted),
     },
   };

@@ -1,4 +1,4 @@
-import type { SlicePlace } from './bookkeeping.ts';
+import { placeParameters, type SlicePlace } from './bookkeeping.ts';
 import type { Session } from './sessions.ts';
 import { quoteName } from './sql.ts';
 import { type TargetTable, targetColumn, unnested } from './target-table.ts';
@@ -13,11 +13,15 @@ import type { UndoPack } from './undo-pack.ts';
  */
 export type Owner = Omit<SlicePlace, 'slice'>;
 
-export async function keepOwnTransaction(session: Session, namespace: string, owner: Owner): Promise<void> {
+export async function keepOwnTransaction(
+  session: Session,
+  namespace: string,
+  place: SlicePlace,
+): Promise<void> {
   await session.rows(
-    `INSERT INTO godwit.own_transaction (namespace, run, step, transaction, known_at)
-     SELECT $1, $2, $3, pg_catalog.pg_current_xact_id()::xid::text::bigint, pg_catalog.pg_current_xact_id()`,
-    [namespace, owner.run, owner.step],
+    `INSERT INTO godwit.own_transaction (namespace, run, step, slice, transaction, known_at)
+     SELECT $1, $2, $3, $4, pg_catalog.pg_current_xact_id()::xid::text::bigint, pg_catalog.pg_current_xact_id()`,
+    placeParameters(namespace, place),
   );
 }
 
@@ -47,11 +51,17 @@ export function ownerSql(at: number): string {
     WHERE o.namespace = $${at + 1} AND o.run = $${at + 2} AND o.transaction = t.xmin::text::bigint AND ${isRecent('o')})`;
 }
 
-/** As a literal of `xid[]`. */
-export async function ownTransactions(session: Session, namespace: string, owner: Owner): Promise<string> {
+/** As a literal of `xid[]`: all of the step, or those alone that loaded this slice. */
+export async function ownTransactions(
+  session: Session,
+  namespace: string,
+  { run, step, slice }: SlicePlace,
+  onlySlice: boolean,
+): Promise<string> {
   const rows = await session.rows(
-    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3 AND ${isRecent('own_transaction')}`,
-    [namespace, owner.run, owner.step],
+    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3
+       AND (slice = $4 OR $4 IS NULL) AND ${isRecent('own_transaction')}`,
+    [namespace, run, step, onlySlice ? String(slice) : null],
   );
   return `{${rows.map(([number]) => number).join(',')}}`;
 }

@@ -9,32 +9,31 @@ import {
 } from '../../model/index.ts';
 import type { ReadOptions } from '../port.ts';
 import { type CopyLine, copyFields, copyLines } from './copy-text.ts';
+import { boundsSql, expectAscending, type KeyOrder } from './key-order.ts';
+import { partitionQueries } from './read-partitions.ts';
 import type { Session } from './sessions.ts';
-import { equalitySql, fieldSql, fromRelation, keySql, literal, rowLiteral, rowSql } from './sql.ts';
+import { equalitySql, fromRelation, literal, rowLiteral, rowSql, selectFields } from './sql.ts';
 import { UnfitValue } from './unfit-value.ts';
 import { decodeValue } from './value-text.ts';
 
-/** The records of a slice, in the order of the identity. */
-export function readSlice(
+/** The records of a slice, in the order of the identity. Throws when the slice was cut in another order. */
+export async function* readSlice(
   session: Session,
   schema: string,
   relation: Relation,
+  order: KeyOrder,
   slice: Slice,
   options: ReadOptions,
 ): AsyncGenerator<RecordBatch> {
-  const keys = relation.identity.map((name) => keySql(relation, name));
-  const query = `${selectAll(schema, relation)}${boundsSql(relation, slice)} ORDER BY ${keys.join(', ')}`;
-  return readCopy(session, relation, query, options);
-}
-
-/** ` WHERE ...` for the records of a slice; empty where the slice has no bounds. */
-export function boundsSql(relation: Relation, { after, upTo }: Pick<Slice, 'after' | 'upTo'>): string {
-  const key = rowSql(relation.identity.map((name) => keySql(relation, name)));
-  const bounds = [
-    ...(after === null ? [] : [`${key} > ${rowLiteral(after)}`]),
-    ...(upTo === null ? [] : [`${key} <= ${rowLiteral(upTo)}`]),
-  ];
-  return bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
+  await expectAscending(session, relation, order, slice);
+  if (relation.identity.includes('#tableoid')) {
+    const queries = await partitionQueries(session, schema, relation, slice);
+    yield* readCopies(session, relation, queries, options);
+    return;
+  }
+  const keys = order.fields.map(({ sql }) => sql).join(', ');
+  const query = `${selectFields(relation)} FROM ${fromRelation(schema, relation)}${boundsSql(order, slice)} ORDER BY ${keys}`;
+  yield* readCopies(session, relation, [query], options);
 }
 
 /** The records whose fields equal one of the keys; see `Snapshot.fetch`. */
@@ -53,7 +52,8 @@ export function readKeys(
   // No record equals null; a key with half a character or U+0000 in it is nowhere either.
   const rows = keys.filter((key) => key.every(isSearchable)).map(rowLiteral);
   const condition = rows.length === 0 ? 'false' : `${rowSql(expressions)} IN (${rows.join(', ')})`;
-  return readCopy(session, relation, `${selectAll(schema, relation)} WHERE ${condition}`, {});
+  const query = `${selectFields(relation)} FROM ${fromRelation(schema, relation)} WHERE ${condition}`;
+  return readCopies(session, relation, [query], {});
 }
 
 function isSearchable(value: Value): boolean {
@@ -67,24 +67,20 @@ function isSearchable(value: Value): boolean {
   }
 }
 
-function selectAll(schema: string, relation: Relation): string {
-  const columns = relation.fields.map(({ name, synthetic }) => fieldSql(name, synthetic));
-  return `SELECT ${columns.join(', ')} FROM ${fromRelation(schema, relation)}`;
-}
-
-async function* readCopy(
+async function* readCopies(
   session: Session,
   relation: Relation,
-  query: string,
+  queries: readonly string[],
   options: ReadOptions,
 ): AsyncGenerator<RecordBatch> {
   const { batchRowsMax = 1000, batchBytesMax = 8 * 1024 * 1024 } = options;
   const reader = new LineReader(relation);
-  for await (const lines of copyLines(session.copyOut(`COPY (${query}) TO STDOUT`)))
-    for (const line of lines) {
-      reader.add(line);
-      if (reader.records >= batchRowsMax || reader.bytes >= batchBytesMax) yield reader.take();
-    }
+  for (const query of queries)
+    for await (const lines of copyLines(session.copyOut(`COPY (${query}) TO STDOUT`)))
+      for (const line of lines) {
+        reader.add(line);
+        if (reader.records >= batchRowsMax || reader.bytes >= batchBytesMax) yield reader.take();
+      }
   if (reader.records > 0) yield reader.take();
 }
 

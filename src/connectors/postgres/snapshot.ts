@@ -9,6 +9,7 @@ import {
 import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
 import { exportSlice } from './export-slice.ts';
 import { isDataException, postgresFault } from './faults.ts';
+import { type KeyOrder, readKeyOrder } from './key-order.ts';
 import { readKeys, readSlice } from './read.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { splitRelation } from './split.ts';
@@ -45,11 +46,13 @@ class PostgresSnapshot implements Snapshot {
   readonly exports: Exports = {
     formats: ['postgres-binary', 'postgres-text'],
     export: (relation, slice, load) => this.#export(relation, slice, load),
+    order: async (relation) => this.#order(relation),
   };
   readonly #sessions: Sessions;
   readonly #schema: string;
   readonly #system: string;
   readonly #id: string;
+  readonly #orders = new Map<string, KeyOrder>();
   #holder: Session | null;
 
   constructor(sessions: Sessions, schema: string, system: string, holder: Session, id: string, at: Position) {
@@ -93,21 +96,27 @@ class PostgresSnapshot implements Snapshot {
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice> {
     return this.#faulted(
       relation,
-      this.#stream((session) => splitRelation(session, this.#schema, relation, rowsPerSlice)),
+      this.#inOrder(relation, (session, order) =>
+        splitRelation(session, this.#schema, relation, order, rowsPerSlice),
+      ),
     );
   }
 
   read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
     return this.#faulted(
       relation,
-      this.#stream((session) => readSlice(session, this.#schema, relation, slice, options)),
+      this.#inOrder(relation, (session, order) =>
+        readSlice(session, this.#schema, relation, order, slice, options),
+      ),
     );
   }
 
   #export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array> {
     return this.#faulted(
       relation,
-      this.#stream((session) => exportSlice(session, this.#schema, relation, slice, load)),
+      this.#inOrder(relation, (session, order) =>
+        exportSlice(session, this.#schema, relation, order, slice, load),
+      ),
     );
   }
 
@@ -160,6 +169,29 @@ class PostgresSnapshot implements Snapshot {
       await this.#sessions.discard(session);
       throw error;
     }
+  }
+
+  async #order(relation: Relation): Promise<string> {
+    let found = '';
+    const names = this.#inOrder(relation, async function* (_session, order) {
+      yield order.name;
+    });
+    for await (const name of this.#faulted(relation, names)) found = name;
+    return found;
+  }
+
+  /** Streams what needs the order of the relation's key; it is looked up once. */
+  #inOrder<Item>(
+    relation: Relation,
+    open: (session: Session, order: KeyOrder) => AsyncIterable<Item>,
+  ): AsyncIterable<Item> {
+    const orders = this.#orders;
+    const schema = this.#schema;
+    return this.#stream(async function* (session) {
+      const order = orders.get(relation.name) ?? (await readKeyOrder(session, schema, relation));
+      orders.set(relation.name, order);
+      yield* open(session, order);
+    });
   }
 
   /** Streams from a session of its own; when left early or broken the session is ended, not reused. */

@@ -50,6 +50,11 @@ export function fieldSql(name: string, synthetic: boolean): string {
   return (synthetic ? syntheticFields[name]?.sql : undefined) ?? `t.${quoteName(name)}`;
 }
 
+/** All fields, from whatever has the alias `t`. */
+export function selectFields({ fields }: Relation): string {
+  return `SELECT ${fields.map(({ name, synthetic }) => fieldSql(name, synthetic)).join(', ')}`;
+}
+
 /** A field in the order of its bytes: text under the binary collation, everything else in its type's own order. */
 export function keySql(relation: Relation, name: string): string {
   const field = findField(relation, name);
@@ -74,7 +79,8 @@ const orderedNatives: ReadonlySet<string> = new Set(
   ),
 );
 
-function isComparedAsText({ type }: Field): boolean {
+/** Types whose own order need not be the server's: their text is compared. */
+export function isComparedAsText({ type }: Field): boolean {
   if (type.kind === 'text') return true;
   return type.kind === 'native' && !orderedNatives.has(type.name.replace(/\(\d+\)$/, ''));
 }

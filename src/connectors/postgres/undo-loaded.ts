@@ -1,7 +1,7 @@
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest } from '../port.ts';
+import { boundsSql, readKeyOrder } from './key-order.ts';
 import { ownTransactions } from './own-transactions.ts';
-import { boundsSql } from './read.ts';
 import { isAboutRecord } from './refusals.ts';
 import type { Session } from './sessions.ts';
 import { quoteName } from './sql.ts';
@@ -26,8 +26,9 @@ export async function removeLoaded(
   table: TargetTable,
   loaded: LoadedSlice,
 ): Promise<LoadedUndone> {
-  const own = await ownTransactions(session, namespace, request);
-  const condition = `${within(request.relation, loaded)} t.xmin = ANY ($1::xid[])`;
+  const bounds = await boundsOf(session, namespace, request.relation, loaded);
+  const own = await ownTransactions(session, namespace, request, bounds === null);
+  const condition = `${bounds ? `${bounds} AND` : 'WHERE'} t.xmin = ANY ($1::xid[])`;
   const removed = (await referencesThatAct(session, namespace, request.relation)).length
     ? null
     : await removeAtOnce(session, table, condition, own);
@@ -85,13 +86,16 @@ const namedMax = 1000;
  */
 export async function nameChanged(
   session: Session,
+  namespace: string,
   request: UndoRequest,
   table: TargetTable,
   loaded: LoadedSlice,
   changed: number,
 ): Promise<{ readonly key: RecordKey; readonly reason: string }[]> {
+  const bounds = await boundsOf(session, namespace, request.relation, loaded);
+  if (bounds === null)
+    return [{ key: recordKey([`${changed} of slice ${request.slice}`]), reason: 'changed or deleted since' }];
   const names = loaded.key.map((name) => `t.${quoteName(name)}`);
-  const bounds = boundsSql(inKeyOrder(request.relation, loaded), loaded);
   const rows = await session.rows(
     `SELECT ${names.join(', ')} FROM ${table.name} AS t${bounds} ORDER BY ${names.join(', ')} LIMIT ${namedMax}`,
   );
@@ -111,12 +115,16 @@ export async function nameChanged(
   return [...named, { key, reason: 'not there under their keys any more' }];
 }
 
-function within(relation: Relation, loaded: LoadedSlice): string {
-  const bounds = boundsSql(inKeyOrder(relation, loaded), loaded);
-  return bounds === '' ? 'WHERE' : `${bounds} AND`;
-}
-
-/** Bounds are those of the mapping's key, whatever the relation itself is sorted by. */
-function inKeyOrder(relation: Relation, { key }: LoadedSlice): Relation {
-  return { ...relation, identity: key };
+/**
+ * Bounds are those of the mapping's key, whatever the relation itself is sorted by. Null when the order is not the one they
+ * were meant in any more: then only the transaction that loaded the slice tells its records.
+ */
+async function boundsOf(
+  session: Session,
+  namespace: string,
+  relation: Relation,
+  loaded: LoadedSlice,
+): Promise<string | null> {
+  const order = await readKeyOrder(session, namespace, { ...relation, identity: loaded.key });
+  return order.name === loaded.order ? boundsSql(order, loaded) : null;
 }

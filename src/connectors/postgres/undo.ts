@@ -68,7 +68,7 @@ async function undoLoaded(
   const rowsRemoved = removed + (outcome?.removed ?? 0);
   const refused = (outcome?.refused ?? []).map((one) => named(request.relation, singly as UndoPack, one));
   if (changed > 0) {
-    const others = await nameChanged(session, request, table, loaded, changed);
+    const others = await nameChanged(session, namespace, request, table, loaded, changed);
     const known = new Set(refused.map(({ key }) => key));
     refused.push(...others.filter(({ key }) => !known.has(key)));
   }
