@@ -27,6 +27,8 @@ test('a personal value is told apart also where its field as a whole is not pers
     '+49 171 5512345',
     '987-65-4321',
     '4111 1111 1111 1111',
+    '{"a":1}',
+    ' [4711, 4712]',
   ])
     expect(isPersonalValue(value)).toBe(true);
   expect(isPersonalValue('DE89 3704 0044 0532 0130 00')).toBe(true);

@@ -53,6 +53,8 @@ const personalValues = [
   /^\d{3}-\d{2}-\d{4}$/,
   /^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$/,
   /^\d{4}(?:[ -]\d{4}){3}$/,
+  // A document: what stands in it is not judged field by field.
+  /^[{[][^]*[}\]]$/,
 ];
 
 /** Also where a field as a whole is not personal, one of its values may be: an address in a field of codes. */

@@ -124,7 +124,7 @@ function withoutOpenssl(): boolean {
     return false;
   } catch {
     console.warn(
-      'skipped: the test of encryption makes a certificate with the openssl command, which is not here',
+      'skipped: the test of encryption makes a certificate with openssl, which is not here; on Debian: apt-get install openssl',
     );
     return true;
   }

@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { SeededChoice } from '../../../demo/seeded-choice.ts';
 import { sharedPostgres, skipWithoutPostgres } from '../../servers/index.ts';
 import { type KillNineResult, killNine } from './kill-nine.ts';
 
+/** Another seed each time; GODWIT_SEED repeats one. */
+const seed = Number(process.env['GODWIT_SEED'] ?? Date.now() % 2 ** 31);
+
 describe.skipIf(skipWithoutPostgres(18))('killed with SIGKILL', () => {
   test('a small share of the proof: nothing is lost, nothing is there twice', async () => {
+    console.info(`seed ${seed}`);
+    const choice = new SeededChoice(seed);
     const server = await sharedPostgres(18);
     const lines: string[] = [];
     const result = await killNine({
@@ -13,7 +19,7 @@ describe.skipIf(skipWithoutPostgres(18))('killed with SIGKILL', () => {
       records: 20_000,
       kills: 3,
       rowsPerSlice: 1_000,
-      random: Math.random,
+      random: () => choice.fraction(),
       say: (line) => lines.push(line),
     });
     expect(lines).toHaveLength(3);
