@@ -1,7 +1,7 @@
 import type { RefusedRecord, SliceResult, Snapshot, WriteRecord } from '../connectors/index.ts';
 import type { Environment } from '../expressions/index.ts';
 import type { BadRecord, RecordBatch, RecordKey, Row, SliceCounts } from '../model/index.ts';
-import { keyValues, recordKey } from '../model/index.ts';
+import { recordKey } from '../model/index.ts';
 import { fieldsUnexpected } from './faults.ts';
 import type { EntryPlace, QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, KeptOriginals, keyAt } from './kept-originals.ts';
@@ -237,8 +237,7 @@ export class SliceAttempt {
 
   #whereIs(key: RecordKey): string {
     const { name, identity } = this.#world.work.source;
-    const values = keyValues(key).map((value) => (typeof value === 'string' ? value : recordKey([value])));
-    return `${name}, ${identity.map((field, at) => `${field} ${values[at] ?? ''}`).join(', ')}`;
+    return `${name}, ${identity.join(', ')} ${key}`;
   }
 }
 

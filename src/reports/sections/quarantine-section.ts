@@ -83,7 +83,7 @@ export function keptEntrySection(
       {
         kind: 'facts',
         facts: [
-          ['where', showValue ? entry.where : maskPlace(entry.where)],
+          ['where', placeText(entry.where, showValue !== null)],
           ['step', step],
           ['rule', entry.rule ?? 'the code says it all'],
         ],
@@ -118,10 +118,22 @@ function messageText({ code, message }: KeptEntry['entry'], whole: boolean): str
     : 'the target said why in its own words, which may quote the record; --show-values shows them';
 }
 
-/** `contacts email ["ada@example.org"]`: a key at the end is shown as keys are. */
-function maskPlace(where: string): string {
+/** `contacts, email ["ada@example.org"]` as people write it: the key at the end without its brackets, masked as keys are. */
+function placeText(where: string, whole: boolean): string {
   const at = where.search(/(?<= )\[["tfn{[]/);
-  return at < 0 ? where : `${where.slice(0, at)}${maskKey(where.slice(at))}`;
+  if (at < 0) return where;
+  const key = whole ? where.slice(at) : maskKey(where.slice(at));
+  return `${where.slice(0, at)}${withoutBrackets(key)}`;
+}
+
+function withoutBrackets(key: string): string {
+  try {
+    const parts: unknown = JSON.parse(key);
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts.join(', ') : key;
+  } catch (error) {
+    if (error instanceof SyntaxError) return key;
+    throw error;
+  }
 }
 
 /** Bytes that are text are shown as text: that is what somebody will look for in the file. */
