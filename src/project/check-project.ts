@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CheckResult } from '../connectors/index.ts';
 import type { Schema } from '../model/index.ts';
@@ -22,10 +22,26 @@ export function checkProject(project: Project, source: Schema | null): readonly 
       detail: `godwit ${version} on Node ${process.versions.node}`,
       fix: null,
     },
+    writable(project.folder.root),
     ...roomChecks(project, source),
     passphraseCheck(project),
     peopleCheck(project),
   ];
+}
+
+function writable(root: string): CheckResult {
+  const name = 'project folder';
+  try {
+    accessSync(root, constants.W_OK);
+    return { name, outcome: 'ok', detail: 'it can be written', fix: null };
+  } catch (error) {
+    return {
+      name,
+      outcome: 'fail',
+      detail: `it cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      fix: `Let this user write to ${root}; every verb but the ones that only show keeps something there.`,
+    };
+  }
 }
 
 function roomChecks({ folder, settings }: Project, source: Schema | null): readonly CheckResult[] {

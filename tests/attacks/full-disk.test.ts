@@ -98,7 +98,11 @@ describe.skipIf(!SmallDisk.possible())('a full disk', () => {
     expect(written(target)).toBe(records / 2);
 
     disk.change('ro');
-    for (const command of ['check', 'ledger verify', 'ledger show']) await project.walk(command.split(' '));
+    for (const command of ['ledger verify', 'ledger show']) await project.walk(command.split(' '));
+    const checked = await project.godwit(['check']);
+    expect(checked.exit).toBe(1);
+    expect(checked.out).toMatch(/NOT OK: project folder: it cannot be written: EROFS/);
+    expect(checked.out).toMatch(/NOT OK: room in the project folder: about 256 MiB are needed/);
     for (const command of ['run', 'rollback', 'plan', 'quarantine list']) {
       const answer = await project.godwit(command.split(' '));
       expect([errorCode(answer), answer.exit, command]).toEqual([
