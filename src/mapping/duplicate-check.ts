@@ -2,6 +2,9 @@ import {
   type FieldType,
   type FindingExample,
   findField,
+  type ObjectMapping,
+  type RecordKey,
+  type Relation,
   type Row,
   recordKey,
   type Value,
@@ -28,18 +31,24 @@ export interface DuplicateCheck {
   observe(record: Row, row: Row, sourceKey: () => string): boolean;
 }
 
-/** The mapping's key and every unique key of the target that the mapping feeds whole. */
-export function duplicateChecks(options: FitOptions): readonly DuplicateCheck[] {
-  const { object, target, transform } = options;
-  const { primaryKey, uniques } = target;
+/** The mapping's key, and the primary and unique keys of the target; each sorted, and once. */
+export function keysThatCount(
+  object: ObjectMapping,
+  { primaryKey, uniques }: Relation,
+): readonly (readonly string[])[] {
   const keys = [
     object.key,
     ...(primaryKey ? [primaryKey.fields] : []),
     ...uniques.map(({ fields }) => fields),
-  ];
+  ].map((key) => [...key].sort());
+  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+}
+
+/** The mapping's key and every unique key of the target that the mapping feeds whole. */
+export function duplicateChecks(options: FitOptions): readonly DuplicateCheck[] {
+  const { object, target, transform } = options;
   const checks = new Map<string, DuplicateCheck>();
-  for (const key of keys) {
-    const fields = [...key].sort();
+  for (const fields of keysThatCount(object, target)) {
     const places = fields.map((field) => transform.targetFields.indexOf(field));
     const name = JSON.stringify(fields);
     if (fields.length === 0 || places.includes(-1) || checks.has(name) || cannotRepeat(options, fields))
@@ -93,13 +102,25 @@ function withoutEndZeros(number: string): string {
   return short === '-0' ? '0' : short;
 }
 
+/** The text by which a key of a target record is counted; null where a part is null: such a key meets no other. */
+export function countedKey(
+  target: Relation,
+  fields: readonly string[],
+): (values: Row, asked?: Row) => RecordKey | null {
+  const comparable = fields.map((field) => comparableAs(findField(target, field)?.type));
+  return (values, asked = []) =>
+    values.includes(null)
+      ? null
+      : recordKey([...values.map((value, at) => comparable[at]?.(value) ?? value), ...asked]);
+}
+
 class CountingCheck implements DuplicateCheck {
   readonly fields: readonly string[];
   readonly upserts: boolean;
   readonly examples: FindingExample[] = [];
   duplicates = 0;
   readonly #places: readonly number[];
-  readonly #comparable: readonly ((value: Value) => Value)[];
+  readonly #keyOf: ReturnType<typeof countedKey>;
   readonly #counter: KeyCounter;
   readonly #options: FitOptions;
   /** New ids are not known yet and all look alike; what they are asked for tells them apart. */
@@ -114,7 +135,7 @@ class CountingCheck implements DuplicateCheck {
     this.fields = fields;
     this.upserts = options.upserts;
     this.#places = places;
-    this.#comparable = fields.map((field) => comparableAs(findField(options.target, field)?.type));
+    this.#keyOf = countedKey(options.target, fields);
     this.#counter = counter;
     this.#options = options;
     this.#lookups = options.transform.lookups.filter(({ field }) => field !== null && fields.includes(field));
@@ -126,10 +147,9 @@ class CountingCheck implements DuplicateCheck {
 
   observe(record: Row, row: Row, sourceKey: () => string): boolean {
     const values = this.#places.map((at) => record[at] ?? null);
-    if (values.includes(null)) return false;
-    const compared = values.map((value, at) => this.#comparable[at]?.(value) ?? value);
     const asked = this.#lookups.map((lookup) => [lookup.object, ...lookup.keys(row)]);
-    if (!this.#counter.add(recordKey([...compared, ...asked]))) return false;
+    const key = this.#keyOf(values, asked);
+    if (key === null || !this.#counter.add(key)) return false;
     this.duplicates += 1;
     if (this.examples.length >= (this.#options.examplesMax ?? 5)) return true;
     const { showExample = maskExample } = this.#options;

@@ -154,7 +154,7 @@ function duplicateFindings(evidence: FitEvidence, check: DuplicateCheck): readon
       code: 'fit.duplicate-key',
       severity: 'block',
       title: `${check.duplicates} ${check.duplicates === 1 ? 'record' : 'records'} of ${source.name} would repeat ${target.name}(${fields})`,
-      detail: `counted are the records after the first with the same ${fields}`,
+      detail: `counted are the records after the first with the same ${fields}${object.mode === 'append' ? `, and those whose ${fields} is in ${target.name} already` : ''}`,
       where,
       records: String(check.duplicates),
       examples: check.examples,

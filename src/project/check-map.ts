@@ -84,7 +84,9 @@ async function fitEverything(
 ): Promise<readonly FitResult[]> {
   const system = await project.source();
   await using snapshot = await system.reads.snapshot();
+  await using present = await (await project.targetToRead()).reads.snapshot();
   return await fitSource(snapshot, {
+    present: { schema: move.target, snapshot: present },
     mapping: move.loaded.mapping,
     source: move.source,
     target: move.planned,

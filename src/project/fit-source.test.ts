@@ -86,6 +86,29 @@ test('a rehearsal quarantines exactly what was counted', async () => {
   });
 });
 
+test('records appended to what is there are counted where they would repeat its keys', async () => {
+  on(
+    'new',
+    "INSERT INTO team VALUES (90, 'old team', NULL); INSERT INTO person VALUES (91, 'g@x', 90, NULL, NULL), (7, 'h@x', 90, NULL, NULL)",
+  );
+  writeFileSync(
+    join(folder, 'mapping/person.yaml'),
+    'source: person\ntarget: person\nmode: append\nkey: id\nfields:\n  id: id + 1\n  mail: mail\n  team: coalesce(nullif(team, team), 90)\n  boss: nullif(boss, boss)\n  mentor: nullif(mentor, mentor)\n',
+  );
+  writeFileSync(
+    join(folder, 'mapping/team.yaml'),
+    'source: team\ntarget: team\nmode: append\nkey: id\nfields:\n  id: id\n  name: name\n  lead: nullif(lead, lead)\n',
+  );
+  await using project = await openAgreed(folder);
+  const { findings } = await checkMap(project, { showValues: false, onProgress: () => undefined });
+  const repeated = findings.filter(({ code }) => code === 'fit.duplicate-key');
+  // Person 6 becomes 7, which is there; the mail of 7 is there, and that of 5 is the mail of 1.
+  expect(repeated.map(({ where, records }) => [where.object, where.field, records])).toEqual([
+    ['person', 'id', '1'],
+    ['person', 'mail', '2'],
+  ]);
+});
+
 function map(name: string, ...fields: string[]): void {
   const lines = ['id: id', ...fields].map((field) => `  ${field}\n`).join('');
   writeFileSync(

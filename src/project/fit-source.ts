@@ -1,10 +1,12 @@
 import type { Snapshot } from '../connectors/index.ts';
 import type { CompiledTransform, Scope } from '../expressions/index.ts';
 import {
+  countedKey,
   createKeyCounter,
   type FitCheck,
   type FitResult,
   type KeyCounter,
+  keysThatCount,
   startFit,
 } from '../mapping/index.ts';
 import {
@@ -28,6 +30,8 @@ export interface FitRequest {
   readonly lookups: Scope['lookups'];
   /** Object names, parents before children; objects of a cycle in any order. */
   readonly order: readonly string[];
+  /** The target as it is now: what is appended to it may not repeat its keys. */
+  readonly present: { readonly schema: Schema; readonly snapshot: Snapshot };
   readonly mask: (text: string) => string;
   readonly showExample?: (value: Value, field: string | null) => string;
   readonly showKey?: (key: RecordKey) => string;
@@ -51,6 +55,7 @@ export async function fitSource(snapshot: Snapshot, request: FitRequest): Promis
   for (const name of request.order) {
     const object = request.mapping.objects.find((candidate) => candidate.name === name);
     if (!object) continue;
+    if (object.mode === 'append') await countPresent(request, object, shared.counters);
     const one = tryObject(request, object, shared);
     await eachBatch(snapshot, request, one, (batch) => one.fit.observe(batch));
     arriving.set(name, one.keys);
@@ -103,6 +108,32 @@ function tryObject(request: FitRequest, object: ObjectMapping, shared: Shared): 
   return { name: object.name, source, fit, keys };
 }
 
+/** The keys of the records that are in the target already, once for each of its relations. */
+async function countPresent(
+  { present, signal }: FitRequest,
+  object: ObjectMapping,
+  counters: Map<string, KeyCounter>,
+): Promise<void> {
+  const relation = findRelation(present.schema, object.target);
+  if (!relation) return;
+  const keys = keysThatCount(object, relation)
+    .filter((fields) => !counters.has(counterName(relation.name, fields)))
+    .map((fields) => ({
+      keyOf: countedKey(relation, fields),
+      counter: counterOf(counters, relation.name, fields),
+      places: fields.map((name) => relation.fields.findIndex((field) => field.name === name)),
+    }));
+  if (keys.length === 0) return;
+  for await (const { rows } of present.snapshot.read(relation, wholeRelation)) {
+    signal.throwIfAborted();
+    for (const row of rows)
+      for (const { keyOf, counter, places } of keys) {
+        const key = keyOf(places.map((at) => row[at] ?? null));
+        if (key !== null) counter.add(key);
+      }
+  }
+}
+
 /** Past the keys that can be remembered nobody knows; then the run decides, and no record is accused. */
 function arrives(keys: KeyCounter, key: RecordKey): boolean {
   return keys.uncounted > 0 || keys.has(key);
@@ -129,10 +160,14 @@ function counterOf(
   relation: string,
   fields: readonly string[],
 ): KeyCounter {
-  const name = JSON.stringify([relation, fields]);
+  const name = counterName(relation, fields);
   const counter = counters.get(name) ?? createKeyCounter(keysMax);
   counters.set(name, counter);
   return counter;
+}
+
+function counterName(relation: string, fields: readonly string[]): string {
+  return JSON.stringify([relation, fields]);
 }
 
 export function fitFindings(results: readonly FitResult[]): readonly Finding[] {
