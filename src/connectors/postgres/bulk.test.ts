@@ -115,16 +115,15 @@ onEachServer('bulk', (server) => {
       ['varchar(3)[]', 'varchar(2)[]', /value by value$/],
       ['interval', 'interval year', /value by value$/],
     ];
-    for (const [from, to, outcome] of fits) {
-      await using source = await server.open(`CREATE TABLE a (id integer PRIMARY KEY, x ${from})`, 'source');
-      await using target = await server.open(`CREATE TABLE a (id integer PRIMARY KEY, x ${to})`);
-      expect(await reasonOf(source, target, 'a'), `${from} into ${to}`).toMatch(outcome);
-    }
+    const tables = (at: 0 | 1): string =>
+      fits.map((fit, place) => `CREATE TABLE t${place} (id integer PRIMARY KEY, x ${fit[at]});`).join('');
     await using source = await server.open(
-      'CREATE TABLE a (id integer PRIMARY KEY, x integer); INSERT INTO a VALUES (1, -7)',
+      `${tables(0)} CREATE TABLE a (id integer PRIMARY KEY, x integer); INSERT INTO a VALUES (1, -7)`,
       'source',
     );
-    await using target = await server.open('CREATE TABLE a (x bigint, id bigint PRIMARY KEY)');
+    await using target = await server.open(`${tables(1)} CREATE TABLE a (x bigint, id bigint PRIMARY KEY)`);
+    for (const [at, [from, to, outcome]] of fits.entries())
+      expect(await reasonOf(source, target, `t${at}`), `${from} into ${to}`).toMatch(outcome);
     await pipe(source, target, 'a');
     expect(await target.ask('SELECT id, x FROM a')).toEqual([['1', '-7']]);
   });
