@@ -15,16 +15,29 @@ const { values, positionals } = parseArgs({
 });
 const name = positionals[0] ?? '';
 if (!cases.includes(name)) {
-  console.error(`usage: npm run prove -- <case> [--seed <number>] [--count <number>] [--no-save]\ncases: ${cases.join(', ')}`);
+  console.error(
+    `usage: npm run prove -- <case> [--seed <number>] [--count <number>] [--no-save]\ncases: ${cases.join(', ')}`,
+  );
   process.exit(2);
 }
 
 const { prove } = (await import(join(folder, `${name}.proof.ts`))) as { readonly prove: Proof };
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
 const started = performance.now();
-const result = await prove({ seed, count: values.count === undefined ? null : Number(values.count), say: (text) => console.log(text) });
+const result = await prove({
+  seed,
+  count: values.count === undefined ? null : Number(values.count),
+  say: (text) => console.log(text),
+});
 const minutes = Number(((performance.now() - started) / 60_000).toFixed(1));
-const kept = { case: name, date: new Date().toISOString().slice(0, 10), seed, minutes, machine: describeMachine(), ...result };
+const kept = {
+  case: name,
+  date: new Date().toISOString().slice(0, 10),
+  seed,
+  minutes,
+  machine: describeMachine(),
+  ...result,
+};
 console.log(JSON.stringify(kept, null, 2));
 if (values['no-save'] !== true) {
   const results = fileURLToPath(new URL('results/', import.meta.url));

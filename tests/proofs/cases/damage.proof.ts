@@ -1,9 +1,9 @@
 import { SeededChoice } from '../../../demo/seeded-choice.ts';
+import type { PostgresAccess } from '../../servers/index.ts';
+import { startPostgres } from '../../servers/index.ts';
 import { proveCleanMoves } from '../damage/prove-clean-moves.ts';
 import { type DamageCount, proveDamages } from '../damage/prove-damages.ts';
 import type { Proof, ProofOptions } from '../proof.ts';
-import { startPostgres } from '../../servers/index.ts';
-import type { PostgresAccess } from '../../servers/index.ts';
 
 /**
  * 10,000 damages, each the only one of a table of at least 10,000 records, all found and named by `godwit audit`; and 1,000
@@ -22,7 +22,12 @@ export const prove: Proof = async ({ seed, count, say }) => {
   const found = sqlite.damages.found + postgres.damages.found;
   const falseAlarms = sqlite.clean.falseAlarms + postgres.clean.falseAlarms;
   const ended = process.resourceUsage();
-  const wrong = [sqlite.damages.wrong, postgres.damages.wrong, sqlite.clean.wrong, postgres.clean.wrong].flat();
+  const wrong = [
+    sqlite.damages.wrong,
+    postgres.damages.wrong,
+    sqlite.clean.wrong,
+    postgres.clean.wrong,
+  ].flat();
   for (const line of wrong) say(line);
   return {
     holds: found === damages && falseAlarms === 0 && wrong.length === 0,

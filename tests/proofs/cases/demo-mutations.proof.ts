@@ -48,11 +48,14 @@ export const prove: Proof = async ({ say }) => {
   return { holds, figures: outcomes };
 };
 
-async function runMutated(mutation: Mutation | null): Promise<{ code: number | null; failed: readonly string[] }> {
+async function runMutated(
+  mutation: Mutation | null,
+): Promise<{ code: number | null; failed: readonly string[] }> {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const copy = mkdtempSync(join(tmpdir(), 'godwit-mutation-'));
   try {
-    for (const name of ['src', 'demo', 'package.json']) cpSync(join(root, name), join(copy, name), { recursive: true });
+    for (const name of ['src', 'demo', 'package.json'])
+      cpSync(join(root, name), join(copy, name), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     if (mutation) mutate(join(copy, mutation.file), mutation);
     return await runDemo(copy);
@@ -75,6 +78,7 @@ function runDemo(copy: string): Promise<{ code: number | null; failed: readonly 
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  const failures = (): string[] => [...text.matchAll(/^DEMO CHECK FAILED: (.+?)(?: \(.*)?$/gm)].map((match) => match[1] ?? '');
+  const failures = (): string[] =>
+    [...text.matchAll(/^DEMO CHECK FAILED: (.+?)(?: \(.*)?$/gm)].map((match) => match[1] ?? '');
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, failed: failures() })));
 }

@@ -1,5 +1,5 @@
-import { startPostgres } from '../../servers/index.ts';
 import { SeededChoice } from '../../../demo/seeded-choice.ts';
+import { startPostgres } from '../../servers/index.ts';
 import { histogram, killNine } from '../kill-nine/kill-nine.ts';
 import type { Proof } from '../proof.ts';
 
@@ -17,12 +17,16 @@ export const prove: Proof = async ({ seed, count, say }) => {
     say,
   });
   for (const line of histogram(result)) say(line);
-  const wrong = result.recordsDifferent + result.recordsTwice + result.accountsTwice + result.killsWithPartOfASlice;
+  const wrong =
+    result.recordsDifferent + result.recordsTwice + result.accountsTwice + result.killsWithPartOfASlice;
   const holds =
     wrong === 0 &&
     result.recordsFound === result.recordsExpected &&
     result.quarantineFound === result.quarantineExpected &&
     result.slices >= 30 &&
     result.killsBetweenFirstAndLast >= kills * 0.8;
-  return { holds, figures: { ...result, slicesAtKill: result.slicesAtKill.join(' '), histogram: histogram(result) } };
+  return {
+    holds,
+    figures: { ...result, slicesAtKill: result.slicesAtKill.join(' '), histogram: histogram(result) },
+  };
 };

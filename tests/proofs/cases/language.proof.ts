@@ -7,7 +7,10 @@ import type { Proof } from '../proof.ts';
  * results or equal errors. The tests are the ones of every day, told to do their full count.
  */
 export const prove: Proof = async ({ seed, say }) => {
-  const files = ['src/expressions/agrees-with-postgres.test.ts', 'src/expressions/time/agrees-with-postgres.test.ts'];
+  const files = [
+    'src/expressions/agrees-with-postgres.test.ts',
+    'src/expressions/time/agrees-with-postgres.test.ts',
+  ];
   const told: string[] = [];
   const code = await run(['vitest', 'run', ...files, '--disable-console-intercept'], seed, (line) => {
     const text = line.replaceAll(/\u001b\[[0-9;]*m/g, '');

@@ -88,7 +88,10 @@ async function ask(
   return await new Promise((resolve, reject) => {
     execFile(process.execPath, [program, ...args, '--json'], options, (error, output, complaint) => {
       if (error === null || error.code === 1) resolve(JSON.parse(output) as unknown);
-      else reject(new Error(`godwit ${args.join(' ')} failed: ${output.slice(-2_000)}${complaint.slice(-2_000)}`));
+      else
+        reject(
+          new Error(`godwit ${args.join(' ')} failed: ${output.slice(-2_000)}${complaint.slice(-2_000)}`),
+        );
     });
   });
 }

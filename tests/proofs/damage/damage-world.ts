@@ -30,10 +30,14 @@ export async function makeDamageWorld(
 ): Promise<DamageWorld> {
   const engine: Engine = server === null ? 'sqlite' : 'postgres';
   const tables = shapes.flatMap((shape) =>
-    Array.from({ length: size.tablesPerShape }, (_, place) => new ShapedTable(shape, place, engine, size.records, choice)),
+    Array.from(
+      { length: size.tablesPerShape },
+      (_, place) => new ShapedTable(shape, place, engine, size.records, choice),
+    ),
   );
   fillSource(join(folder, 'source.sqlite'), tables);
-  const target = server === null ? new TargetFile(join(folder, 'target.sqlite')) : await TargetDatabase.make(server);
+  const target =
+    server === null ? new TargetFile(join(folder, 'target.sqlite')) : await TargetDatabase.make(server);
   await target.run(tables.map((table) => table.targetStatement()));
   const project = await agreeOn({
     folder,
@@ -99,7 +103,9 @@ class TargetFile implements PlainTarget {
   /** Opened for each call, so that no connection of the proof stands in the audit's way. */
   async run(statements: readonly string[]): Promise<void> {
     using file = new DatabaseSync(this.#path);
-    file.exec(`ATTACH '${this.#path.replaceAll("'", "''")}.kept' AS kept; BEGIN; ${statements.join(';\n')}; COMMIT`);
+    file.exec(
+      `ATTACH '${this.#path.replaceAll("'", "''")}.kept' AS kept; BEGIN; ${statements.join(';\n')}; COMMIT`,
+    );
   }
 
   async keep(): Promise<void> {
@@ -142,7 +148,9 @@ class TargetDatabase implements PlainTarget {
   }
 
   async givenIds({ name }: ShapedTable): Promise<ReadonlyMap<string, string>> {
-    const { rows } = await this.#client.query<{ legacy_id: string; id: string }>(`SELECT legacy_id, id FROM ${name}`);
+    const { rows } = await this.#client.query<{ legacy_id: string; id: string }>(
+      `SELECT legacy_id, id FROM ${name}`,
+    );
     return new Map(rows.map(({ legacy_id: old, id }) => [old, id]));
   }
 

@@ -43,6 +43,11 @@ test.skipIf(!existsSync(kept))('the proof that is kept is of the size it claims'
     readonly figures: Readonly<Record<string, unknown>>;
   };
   expect(proof.holds).toBe(true);
-  expect(proof.figures).toMatchObject({ damages: 10_000, found: 10_000, falseAlarms: 0, recordsPerTable: 10_000 });
+  expect(proof.figures).toMatchObject({
+    damages: 10_000,
+    found: 10_000,
+    falseAlarms: 0,
+    recordsPerTable: 10_000,
+  });
   expect(proof.figures['cleanMoves']).toBeGreaterThanOrEqual(1_000);
 });

@@ -1,6 +1,13 @@
 import type { SeededChoice } from '../../../demo/seeded-choice.ts';
-import { alike, alteredValue, type PlainField, type PlainRecord, type PlainValue, plainFields } from './drawn-values.ts';
-import { type Engine, type HeldRecord, plainTypes, type ShapedTable, type Shape } from './shaped-table.ts';
+import {
+  alike,
+  alteredValue,
+  type PlainField,
+  type PlainRecord,
+  type PlainValue,
+  plainFields,
+} from './drawn-values.ts';
+import { type Engine, type HeldRecord, plainTypes, type Shape, type ShapedTable } from './shaped-table.ts';
 
 const damageKinds = [
   'changed field',
@@ -83,7 +90,12 @@ class Planter {
       case 'changed field':
         return this.#changed(kind, this.#choice.of(plainFields));
       case 'NULL for empty':
-        return this.#changed(kind, 'note', (value) => (value === null ? '' : null), (value) => value === null || value === '');
+        return this.#changed(
+          kind,
+          'note',
+          (value) => (value === null ? '' : null),
+          (value) => value === null || value === '',
+        );
       case 'shifted hour':
         return this.#changed(kind, 'seen', (value) => this.#anHourOff(String(value)));
       case 'missing':
@@ -104,14 +116,18 @@ class Planter {
   #changed(
     kind: DamageKind,
     field: PlainField,
-    alter = (value: PlainValue): PlainValue => alteredValue(this.#choice, field, value, field !== 'title' && field !== 'big'),
+    alter = (value: PlainValue): PlainValue =>
+      alteredValue(this.#choice, field, value, field !== 'title' && field !== 'big'),
     fits: (value: PlainValue) => boolean = () => true,
   ): Damage {
     const record = this.#record((one) => one.times === 1 && fits(one.values[field]));
     const before = record.values[field];
     const after = alter(before);
     const changed = { ...record.values, [field]: after };
-    const touched = field === 'big' && record.key.length === 0 ? `big IN (${String(before)}, ${String(after)})` : this.#at(record);
+    const touched =
+      field === 'big' && record.key.length === 0
+        ? `big IN (${String(before)}, ${String(after)})`
+        : this.#at(record);
     const { sourceKey } = record;
     const expected: readonly ExpectedDifference[] =
       record.key.length === 0
@@ -119,7 +135,16 @@ class Planter {
             { kind: 'missing', key: record.values, sourceKey },
             { kind: 'extra', key: changed, sourceKey: null },
           ]
-        : [{ kind: 'changed', key: record.key, sourceKey, field, values: [before, after], ...howOf(kind, before, after) }];
+        : [
+            {
+              kind: 'changed',
+              key: record.key,
+              sourceKey,
+              field,
+              values: [before, after],
+              ...howOf(kind, before, after),
+            },
+          ];
     const plant = `UPDATE ${this.#name} SET ${field} = ${this.#literal(field, after)} WHERE ${this.#at(record)}`;
     return this.#damage(kind, field, plant, touched, expected);
   }
@@ -127,7 +152,13 @@ class Planter {
   #missing(): Damage {
     const record = this.#record((one) => one.times === 1);
     const expected = [{ kind: 'missing', key: this.#keyOf(record), sourceKey: record.sourceKey }];
-    return this.#damage('missing', null, `DELETE FROM ${this.#name} WHERE ${this.#at(record)}`, this.#at(record), expected);
+    return this.#damage(
+      'missing',
+      null,
+      `DELETE FROM ${this.#name} WHERE ${this.#at(record)}`,
+      this.#at(record),
+      expected,
+    );
   }
 
   #extra(): Damage {
@@ -139,26 +170,46 @@ class Planter {
     const all = [...key.map(quoted), ...plainFields.map((field) => this.#literal(field, added[field]))];
     const plant = `INSERT INTO ${this.#name} (${names.join(', ')}) VALUES (${all.join(', ')})`;
     const touched = key.length === 0 ? `big = ${big}` : this.#keyIs(key);
-    return this.#damage('extra', null, plant, touched, [{ kind: 'extra', key: key.length === 0 ? added : key, sourceKey: null }]);
+    return this.#damage('extra', null, plant, touched, [
+      { kind: 'extra', key: key.length === 0 ? added : key, sourceKey: null },
+    ]);
   }
 
   #duplicated(): Damage {
     const record = this.#record(() => true);
     const plant = `INSERT INTO ${this.#name} SELECT * FROM ${this.#name} WHERE ${this.#at(record)} LIMIT 1`;
-    const expected = [{ kind: 'duplicated', key: this.#keyOf(record), sourceKey: null, times: record.times + 1 }];
+    const expected = [
+      { kind: 'duplicated', key: this.#keyOf(record), sourceKey: null, times: record.times + 1 },
+    ];
     return this.#damage('duplicated', null, plant, this.#at(record), expected);
   }
 
   #swapped(): Damage {
     const field = this.#choice.of(plainFields);
     const one = this.#record(() => true);
-    const other = this.#record((record) => alike(field, record.values[field]) !== alike(field, one.values[field]));
+    const other = this.#record(
+      (record) => alike(field, record.values[field]) !== alike(field, one.values[field]),
+    );
     const [mine, theirs] = [one.values[field], other.values[field]];
     const plant = `UPDATE ${this.#name} SET ${field} = CASE WHEN ${this.#at(one)} THEN ${this.#literal(field, theirs)}
       ELSE ${this.#literal(field, mine)} END WHERE ${this.#at(one)} OR ${this.#at(other)}`;
     const expected = [
-      { kind: 'swapped', key: one.key, other: other.key, sourceKey: one.sourceKey, field, values: [mine, theirs] as const },
-      { kind: 'swapped', key: other.key, other: one.key, sourceKey: other.sourceKey, field, values: [theirs, mine] as const },
+      {
+        kind: 'swapped',
+        key: one.key,
+        other: other.key,
+        sourceKey: one.sourceKey,
+        field,
+        values: [mine, theirs] as const,
+      },
+      {
+        kind: 'swapped',
+        key: other.key,
+        other: one.key,
+        sourceKey: other.sourceKey,
+        field,
+        values: [theirs, mine] as const,
+      },
     ];
     return this.#damage('swapped', field, plant, `${this.#at(one)} OR ${this.#at(other)}`, expected);
   }
@@ -185,7 +236,13 @@ class Planter {
     return this.#damage('unreadable', field, plant, this.#at(record), expected);
   }
 
-  #damage(kind: DamageKind, field: PlainField | null, plant: string, touched: string, expected: readonly ExpectedDifference[]): Damage {
+  #damage(
+    kind: DamageKind,
+    field: PlainField | null,
+    plant: string,
+    touched: string,
+    expected: readonly ExpectedDifference[],
+  ): Damage {
     return { table: this.#table, kind, field, plant, touched, expected };
   }
 
@@ -243,7 +300,8 @@ function postgresLiteral(field: PlainField, value: string | boolean | Uint8Array
 }
 
 function howOf(kind: DamageKind, before: PlainValue, after: PlainValue): { readonly how?: string } {
-  if (kind === 'NULL for empty') return { how: before === null ? 'empty text instead of NULL' : 'NULL instead of empty text' };
+  if (kind === 'NULL for empty')
+    return { how: before === null ? 'empty text instead of NULL' : 'NULL instead of empty text' };
   if (kind !== 'shifted hour') return {};
   const later = String(after) > String(before);
   return { how: `shifted by ${later ? '+' : '-'}1:00 hours, as a lost time zone would` };

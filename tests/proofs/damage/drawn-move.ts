@@ -23,39 +23,95 @@ interface FieldKind {
   readonly targets: Readonly<Record<Engine, readonly (readonly [type: string, ...expressions: string[]])[]>>;
 }
 
-const textExpressions = ['x', 'upper(x)', 'btrim(x)', "x || '!'", "coalesce(x, 'none')", "replace(x, 'a', 'ä')"];
+const textExpressions = [
+  'x',
+  'upper(x)',
+  'btrim(x)',
+  "x || '!'",
+  "coalesce(x, 'none')",
+  "replace(x, 'a', 'ä')",
+];
 
 const kinds: Readonly<Record<string, FieldKind>> = {
   text: {
     source: 'TEXT',
-    draw: (choice) => choice.of(['', ' ', '\uFFFD', 'e\u0301', 'ﬃ', 'İ', 'x'.repeat(3_000), drawText(choice), drawText(choice)]),
-    targets: { sqlite: [['TEXT', ...textExpressions]], postgres: [['text', ...textExpressions], ['varchar(4000)', 'x']] },
+    draw: (choice) =>
+      choice.of([
+        '',
+        ' ',
+        '\uFFFD',
+        'e\u0301',
+        'ﬃ',
+        'İ',
+        'x'.repeat(3_000),
+        drawText(choice),
+        drawText(choice),
+      ]),
+    targets: {
+      sqlite: [['TEXT', ...textExpressions]],
+      postgres: [
+        ['text', ...textExpressions],
+        ['varchar(4000)', 'x'],
+      ],
+    },
   },
   integer: {
     source: 'INTEGER',
-    draw: (choice) => choice.of([0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, BigInt(choice.below(1_000))]),
+    draw: (choice) =>
+      choice.of([0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, BigInt(choice.below(1_000))]),
     targets: {
-      sqlite: [['INTEGER', 'x', 'x / 2', 'case when x > 0 then x else 0 end'], ['TEXT', 'x::text']],
-      postgres: [['bigint', 'x', 'x / 2'], ['numeric', 'x', 'x::numeric * 10'], ['text', 'x::text']],
+      sqlite: [
+        ['INTEGER', 'x', 'x / 2', 'case when x > 0 then x else 0 end'],
+        ['TEXT', 'x::text'],
+      ],
+      postgres: [
+        ['bigint', 'x', 'x / 2'],
+        ['numeric', 'x', 'x::numeric * 10'],
+        ['text', 'x::text'],
+      ],
     },
   },
   decimal: {
     source: 'DECIMAL TEXT(30,6)',
-    draw: (choice) => choice.of(['0.000000', '-0.000001', '123456789012345678901234.567890', '12.5', `${choice.below(1e9)}.25`]),
+    draw: (choice) =>
+      choice.of([
+        '0.000000',
+        '-0.000001',
+        '123456789012345678901234.567890',
+        '12.5',
+        `${choice.below(1e9)}.25`,
+      ]),
     targets: {
       sqlite: [['DECIMAL TEXT(32,6)', 'x', '-x', 'abs(x)']],
-      postgres: [['numeric(32,6)', 'x', '-x'], ['numeric', 'x', 'x * 3']],
+      postgres: [
+        ['numeric(32,6)', 'x', '-x'],
+        ['numeric', 'x', 'x * 3'],
+      ],
     },
   },
   float: {
     source: 'REAL',
-    draw: (choice) => choice.of([0.1, 5e-324, 1.7976931348623157e308, Number.POSITIVE_INFINITY, -1, (choice.fraction() - 0.5) * 1e6]),
+    draw: (choice) =>
+      choice.of([
+        0.1,
+        5e-324,
+        1.7976931348623157e308,
+        Number.POSITIVE_INFINITY,
+        -1,
+        (choice.fraction() - 0.5) * 1e6,
+      ]),
     targets: { sqlite: [['REAL', 'x']], postgres: [['double precision', 'x']] },
   },
   boolean: {
     source: 'BOOLEAN',
     draw: (choice) => choice.below(2),
-    targets: { sqlite: [['BOOLEAN', 'x', 'not x']], postgres: [['boolean', 'x', 'not x'], ['text', 'x::text']] },
+    targets: {
+      sqlite: [['BOOLEAN', 'x', 'not x']],
+      postgres: [
+        ['boolean', 'x', 'not x'],
+        ['text', 'x::text'],
+      ],
+    },
   },
   bytes: {
     source: 'BLOB',
@@ -64,21 +120,59 @@ const kinds: Readonly<Record<string, FieldKind>> = {
   },
   day: {
     source: 'DATE',
-    draw: (choice) => choice.of(['0001-01-01', '9999-12-31', '2024-02-29', '1582-10-10', `19${10 + choice.below(90)}-0${1 + choice.below(9)}-1${choice.below(10)}`]),
-    targets: { sqlite: [['DATE', 'x']], postgres: [['date', 'x::date'], ['text', 'x']] },
+    draw: (choice) =>
+      choice.of([
+        '0001-01-01',
+        '9999-12-31',
+        '2024-02-29',
+        '1582-10-10',
+        `19${10 + choice.below(90)}-0${1 + choice.below(9)}-1${choice.below(10)}`,
+      ]),
+    targets: {
+      sqlite: [['DATE', 'x']],
+      postgres: [
+        ['date', 'x::date'],
+        ['text', 'x'],
+      ],
+    },
   },
   moment: {
     source: 'TIMESTAMP',
-    draw: (choice) => choice.of(['1940-05-01 00:00:00', '2026-03-29 02:30:00', '2026-10-25 02:30:00.5', `20${10 + choice.below(90)}-07-04 1${choice.below(10)}:0${choice.below(10)}:07.12345${choice.below(10)}`]),
+    draw: (choice) =>
+      choice.of([
+        '1940-05-01 00:00:00',
+        '2026-03-29 02:30:00',
+        '2026-10-25 02:30:00.5',
+        `20${10 + choice.below(90)}-07-04 1${choice.below(10)}:0${choice.below(10)}:07.12345${choice.below(10)}`,
+      ]),
     targets: {
       sqlite: [['TIMESTAMP', 'x']],
-      postgres: [['timestamp', 'x::timestamp'], ['timestamptz', "x::timestamp at time zone 'Europe/Vienna'"]],
+      postgres: [
+        ['timestamp', 'x::timestamp'],
+        ['timestamptz', "x::timestamp at time zone 'Europe/Vienna'"],
+      ],
     },
   },
   document: {
     source: 'JSON TEXT',
-    draw: (choice) => choice.of(['{}', '[]', 'null', '"x"', '1.0', '{"b":1,"a":{"c":[1.50,true,null]}}', '{"a" : 9007199254740993}', '{"ü":"\\u00fc\\/"}']),
-    targets: { sqlite: [['JSON TEXT', 'x']], postgres: [['jsonb', 'x::jsonb'], ['json', 'x::json']] },
+    draw: (choice) =>
+      choice.of([
+        '{}',
+        '[]',
+        'null',
+        '"x"',
+        '1.0',
+        '{"b":1,"a":{"c":[1.50,true,null]}}',
+        '{"a" : 9007199254740993}',
+        '{"ü":"\\u00fc\\/"}',
+      ]),
+    targets: {
+      sqlite: [['JSON TEXT', 'x']],
+      postgres: [
+        ['jsonb', 'x::jsonb'],
+        ['json', 'x::json'],
+      ],
+    },
   },
   list: {
     source: 'TEXT',
@@ -112,8 +206,16 @@ export function drawMove(name: string, engine: Engine, choice: SeededChoice): Dr
   ];
   return {
     name,
-    sourceStatement: table(name, key.source, fields.map(({ field, kind }) => `${quoted(field)} ${kind.source}`)),
-    targetStatement: table(name, key.target, fields.map(({ field, type }) => `${quoted(field)} ${type}`)),
+    sourceStatement: table(
+      name,
+      key.source,
+      fields.map(({ field, kind }) => `${quoted(field)} ${kind.source}`),
+    ),
+    targetStatement: table(
+      name,
+      key.target,
+      fields.map(({ field, type }) => `${quoted(field)} ${type}`),
+    ),
     mappingFile: `source: ${name}\ntarget: ${name}\nkey: [${key.names.join(', ')}]\nowner: Ada\n${purge}fields:\n${lines.join('\n')}\n`,
     rows,
     purged: purges ? rows.filter((_, number) => number % 3 === 0).length : 0,
@@ -167,8 +269,16 @@ function keyOf(keying: (typeof keyings)[number], engine: Engine): Keying {
         draw: (place) => [['', 'N', 'n'][place % 3] ?? '', BigInt(Math.floor(place / 3))],
       };
     case 'given': {
-      const own = engine === 'sqlite' ? 'INTEGER PRIMARY KEY AUTOINCREMENT' : 'bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY';
-      return { ...number, names: ['id'], target: [`id ${own}`, `legacy ${whole}`], mapped: [['legacy', 'id']] };
+      const own =
+        engine === 'sqlite'
+          ? 'INTEGER PRIMARY KEY AUTOINCREMENT'
+          : 'bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY';
+      return {
+        ...number,
+        names: ['id'],
+        target: [`id ${own}`, `legacy ${whole}`],
+        mapped: [['legacy', 'id']],
+      };
     }
     case 'none':
       return { names: [], source: [], target: [], mapped: [], draw: () => [] };

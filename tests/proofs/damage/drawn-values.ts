@@ -18,10 +18,29 @@ export type PlainField = (typeof plainFields)[number];
 export type PlainValue = string | boolean | Uint8Array | null;
 export type PlainRecord = Readonly<Record<PlainField, PlainValue>>;
 
-const words = ['Ada', 'Zoë', 'Åsa', "O'Brien", 'a|b', 'null', 'NULL', '<null>', '東京', '👩‍🚀', 'x\ty', 'line\nline', '"', '\\N', 'É', 'é'];
+const words = [
+  'Ada',
+  'Zoë',
+  'Åsa',
+  "O'Brien",
+  'a|b',
+  'null',
+  'NULL',
+  '<null>',
+  '東京',
+  '👩‍🚀',
+  'x\ty',
+  'line\nline',
+  '"',
+  '\\N',
+  'É',
+  'é',
+];
 
 export function drawText(choice: SeededChoice): string {
-  const text = Array.from({ length: 1 + choice.below(3) }, () => choice.of(words)).join(choice.of([' ', '  ', '']));
+  const text = Array.from({ length: 1 + choice.below(3) }, () => choice.of(words)).join(
+    choice.of([' ', '  ', '']),
+  );
   return choice.chance(0.1) ? `${text} ` : text;
 }
 
@@ -66,10 +85,16 @@ function drawDocument(choice: SeededChoice): string {
 }
 
 /** Another value for the field: often one that is hard to tell from the first, never one that is the same. */
-export function alteredValue(choice: SeededChoice, field: PlainField, value: PlainValue, nullable: boolean): PlainValue {
+export function alteredValue(
+  choice: SeededChoice,
+  field: PlainField,
+  value: PlainValue,
+  nullable: boolean,
+): PlainValue {
   if (value !== null && nullable && choice.chance(0.1)) return null;
   for (;;) {
-    const altered = value === null ? drawRecord(choice, choice.below(1e6))[field] : nudged(choice, field, value);
+    const altered =
+      value === null ? drawRecord(choice, choice.below(1e6))[field] : nudged(choice, field, value);
     if (altered !== null && alike(field, altered) !== alike(field, value)) return altered;
   }
 }
@@ -95,7 +120,10 @@ function nudged(choice: SeededChoice, field: PlainField, value: string | boolean
     case 'seen':
       return choice.chance(0.5) ? `${value.slice(0, 19)}.${1 + choice.below(9)}` : drawTime(choice);
     case 'doc':
-      return choice.of([drawDocument(choice), value.replace(/(\d)}$/, (_, digit: string) => `${(Number(digit) + 1) % 10}}`)]);
+      return choice.of([
+        drawDocument(choice),
+        value.replace(/(\d)}$/, (_, digit: string) => `${(Number(digit) + 1) % 10}}`),
+      ]);
     case 'active':
     case 'photo':
       return value;
@@ -162,5 +190,9 @@ function hexOf(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, sorted(part)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, part]) => [name, sorted(part)]),
+  );
 }

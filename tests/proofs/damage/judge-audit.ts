@@ -1,6 +1,6 @@
 import type { Difference, RelationAudit } from '../../../src/audit/index.ts';
-import { alike, type PlainRecord, plainFields } from './drawn-values.ts';
 import type { Damage, ExpectedDifference } from './draw-damage.ts';
+import { alike, type PlainRecord, plainFields } from './drawn-values.ts';
 
 /**
  * Did the audit of a table say exactly what was done to it: no difference more, no difference less, the right record, the
@@ -10,7 +10,9 @@ export function judgeDamage(damage: Damage, audit: RelationAudit | undefined): s
   const found = (audit?.differences ?? []).map((one) => reported(one, damage)).toSorted();
   const wanted = damage.expected.map((one) => expected(one)).toSorted();
   const right =
-    audit?.verdict === 'different' && audit.unexplainedCount === 0 && JSON.stringify(found) === JSON.stringify(wanted);
+    audit?.verdict === 'different' &&
+    audit.unexplainedCount === 0 &&
+    JSON.stringify(found) === JSON.stringify(wanted);
   if (right) return null;
   const said = audit === undefined ? 'nothing' : JSON.stringify(found);
   return `${damage.kind} of ${damage.table.name} (${damage.plant}): expected ${JSON.stringify(wanted)}, the audit says ${said}`;
@@ -54,7 +56,8 @@ function reported(difference: Difference, { table, expected: wanted }: Damage): 
       }),
     );
   const other = kind === 'moved' ? difference.to : kind === 'swapped' ? difference.with : null;
-  const how = wanted.some((one) => one.how !== undefined) && 'fields' in difference ? difference.fields[0]?.how : null;
+  const how =
+    wanted.some((one) => one.how !== undefined) && 'fields' in difference ? difference.fields[0]?.how : null;
   const times = kind === 'duplicated' ? difference.times : null;
   return JSON.stringify([...parts, other === null ? null : JSON.parse(other), times, how ?? null]);
 }

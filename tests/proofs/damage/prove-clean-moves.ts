@@ -26,7 +26,13 @@ export interface CleanOrder {
 }
 
 /** Random relations, moved by `godwit run` and audited by `godwit audit`: nothing was damaged, so nothing may be found. */
-export async function proveCleanMoves({ count, together, choice, server, say }: CleanOrder): Promise<CleanCount> {
+export async function proveCleanMoves({
+  count,
+  together,
+  choice,
+  server,
+  say,
+}: CleanOrder): Promise<CleanCount> {
   const wrong: string[] = [];
   let [moves, records] = [0, 0];
   while (moves < count) {
@@ -41,7 +47,10 @@ export async function proveCleanMoves({ count, together, choice, server, say }: 
   return { moves, records, falseAlarms: wrong.length, wrong: wrong.slice(0, 20) };
 }
 
-async function moveAndAudit(drawn: readonly DrawnMove[], server: PostgresAccess | null): Promise<readonly string[]> {
+async function moveAndAudit(
+  drawn: readonly DrawnMove[],
+  server: PostgresAccess | null,
+): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-clean-'));
   try {
     fillSource(join(folder, 'source.sqlite'), drawn);
@@ -72,7 +81,8 @@ function fillSource(path: string, drawn: readonly DrawnMove[]): void {
   file.exec('BEGIN');
   for (const { name, sourceStatement, rows } of drawn) {
     file.exec(sourceStatement);
-    for (const row of rows) file.prepare(`INSERT INTO ${name} VALUES (${row.map(() => '?').join(', ')})`).run(...row);
+    for (const row of rows)
+      file.prepare(`INSERT INTO ${name} VALUES (${row.map(() => '?').join(', ')})`).run(...row);
   }
   file.exec('COMMIT');
 }

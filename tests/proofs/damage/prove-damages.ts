@@ -35,7 +35,14 @@ export interface DamageOrder {
  * Plants damages, each the only one of its table, has `godwit audit` look at all tables, holds what it says against what was
  * done, and mends. At the end everything is mended, and the last audit has to find nothing.
  */
-export async function proveDamages({ count, size, controls, choice, server, say }: DamageOrder): Promise<DamageCount> {
+export async function proveDamages({
+  count,
+  size,
+  controls,
+  choice,
+  server,
+  say,
+}: DamageOrder): Promise<DamageCount> {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-damage-'));
   try {
     await using world = await makeDamageWorld(folder, size, choice, server);
@@ -61,7 +68,8 @@ export async function proveDamages({ count, size, controls, choice, server, say 
       planted.push(...damages);
       audits += 1;
       untouched += clean.length;
-      if (audits % 10 === 0) say(`${server === null ? 'SQLite' : 'PostgreSQL'}: ${planted.length} damages, ${wrong.length} wrong`);
+      if (audits % 10 === 0)
+        say(`${server === null ? 'SQLite' : 'PostgreSQL'}: ${planted.length} damages, ${wrong.length} wrong`);
     }
     const { relations } = await world.project.audit();
     wrong.push(...relations.flatMap((relation) => judgeClean(relation) ?? []));
