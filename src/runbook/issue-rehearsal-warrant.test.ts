@@ -51,7 +51,7 @@ describe('a rehearsal', () => {
         sandbox: {
           kind: 'sqlite',
           server: 'a',
-          address: '/tmp/x.sqlite',
+          address: 'x.sqlite',
           database: 'main',
           namespace: '',
         } as const,
