@@ -11,6 +11,7 @@ import type {
   Schema,
   Slice,
   SliceCounts,
+  SqlDialect,
   SystemKind,
 } from '../model/index.ts';
 
@@ -132,11 +133,25 @@ export interface Snapshot extends AsyncDisposable {
 /** Bytes of one system's bulk export. Whoever understands a format understands it whole: one name, one meaning. */
 export type BulkFormat = 'postgres-binary' | 'postgres-text';
 
-/** A source field that goes into a target field as it is. */
+/** What goes into a target field. */
 export interface BulkField {
-  readonly source: Field;
+  readonly source: BulkSource;
   readonly target: Field;
 }
+
+/**
+ * A source field as it is, or what the source computes from its record: SQL of its own dialect that names fields by their
+ * quoted names alone, gives a value of `type`, which is the target field's, and fails where there is none that may be given.
+ * Who only copies takes no computed ones.
+ */
+export type BulkSource =
+  | { readonly kind: 'field'; readonly field: Field }
+  | {
+      readonly kind: 'computed';
+      readonly dialect: SqlDialect;
+      readonly sql: string;
+      readonly type: FieldType;
+    };
 
 export interface Exports {
   /** The formats this system can give, best first. */
@@ -145,6 +160,8 @@ export interface Exports {
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
   /** A name for how its slices are sorted; where an import sorts under the same name, bounds mean the same. */
   order(relation: Relation): Promise<string>;
+  /** The SQL in which it computes; absent, or null for this system, where it only copies. */
+  dialect?(): Promise<SqlDialect | null>;
 }
 
 export interface Imports {

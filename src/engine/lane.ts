@@ -1,4 +1,4 @@
-import type { BulkField, BulkLoad } from '../connectors/index.ts';
+import type { BulkField, BulkLoad, BulkSource } from '../connectors/index.ts';
 import type { FieldCopy } from '../expressions/index.ts';
 import { findField, type Relation } from '../model/index.ts';
 import type { Session } from './session.ts';
@@ -27,7 +27,7 @@ export async function chooseLane(session: Session, work: SliceWork): Promise<Lan
   const plan = await target.planImport(work.target, fields, snapshot.exports.formats);
   if (plan.kind === 'impossible') return records(plan.reason);
   const bounds = work.source.identity.flatMap(
-    (name) => fields.find(({ source }) => source.name === name)?.target.name ?? [],
+    (name) => fields.find(({ source }) => isField(source, name))?.target.name ?? [],
   );
   if (!namesSame(bounds, work.key) || bounds.length !== work.source.identity.length)
     return records('its key is not the key of the source, so going back needs every record named');
@@ -53,8 +53,12 @@ const records = (why: string | null): Lane => ({ kind: 'records', why });
 function bulkFields(source: Relation, target: Relation, copies: readonly FieldCopy[]): BulkField[] {
   return copies.flatMap((copy) => {
     const [from, to] = [findField(source, copy.source), findField(target, copy.target)];
-    return from && to ? [{ source: from, target: to }] : [];
+    return from && to ? [{ source: { kind: 'field', field: from }, target: to }] : [];
   });
+}
+
+function isField(source: BulkSource, name: string): boolean {
+  return source.kind === 'field' && source.field.name === name;
 }
 
 function namesSame(a: readonly string[], b: readonly string[]): boolean {

@@ -1,5 +1,5 @@
-import type { Field, FieldType, Relation } from '../../model/index.ts';
-import type { BulkField, BulkFormat, BulkLoad, BulkPlan } from '../port.ts';
+import { describeFieldType, type Field, type FieldType, type Relation } from '../../model/index.ts';
+import type { BulkField, BulkFormat, BulkLoad, BulkPlan, BulkSource } from '../port.ts';
 
 /**
  * Which fields COPY takes over without altering a value, and in which of its formats.
@@ -18,7 +18,7 @@ export function planLoad(
   if (unfit) {
     const { source, target } = unfit.field;
     return impossible(
-      `${source.name} (${source.native}) goes into ${relation.name}.${target.name} (${target.native}) value by value`,
+      `${describeSource(source)} goes into ${relation.name}.${target.name} (${target.native}) value by value`,
     );
   }
   const binary = fits.every(({ fit }) => fit?.binary === true);
@@ -35,13 +35,32 @@ export function impossible(reason: string): BulkPlan {
   return { kind: 'impossible', reason };
 }
 
+function describeSource(source: BulkSource): string {
+  if (source.kind === 'computed') return `a computed ${describeFieldType(source.type)}`;
+  return `${source.field.name} (${source.field.native})`;
+}
+
 interface Fit {
   readonly binary: boolean;
   readonly exportAs: string | null;
 }
 
-/** How a source field gets into a target field by COPY; null when it cannot, or not for certain. */
-function fitOf(source: Field, target: Field): Fit | null {
+/** How a value gets into a target field by COPY; null when it cannot, or not for certain. */
+function fitOf(source: BulkSource, target: Field): Fit | null {
+  if (source.kind === 'field') return fitOfField(source.field, target);
+  return source.dialect === 'postgres' && isComputable(source.type) && sameType(source.type, target.type)
+    ? asItIs(true)
+    : null;
+}
+
+/** Types of which the computed values are sent in the bytes of the field they go into. */
+function isComputable({ kind }: FieldType): boolean {
+  return ['boolean', 'integer', 'decimal', 'text', 'date', 'timestamp', 'instant', 'uuid', 'enum'].includes(
+    kind,
+  );
+}
+
+function fitOfField(source: Field, target: Field): Fit | null {
   const [from, to] = [source.type, target.type];
   if (from.kind === 'list' || from.kind === 'native')
     return source.native === target.native && sameType(from, to) ? asItIs(isBuiltIn(source.native)) : null;

@@ -15,7 +15,9 @@ async function planned(
   const [from, to] = [await source.relation(name), await target.relation(name)];
   const fields = to.fields.flatMap((field) => {
     const of = from.fields.find((one) => one.name === field.name);
-    return of && field.generated !== 'computed' ? [{ source: of, target: field }] : [];
+    return of && field.generated !== 'computed'
+      ? [{ source: { kind: 'field' as const, field: of }, target: field }]
+      : [];
   });
   return { from, to, plan: await target.system.writes!.imports!.plan(to, fields, formats) };
 }

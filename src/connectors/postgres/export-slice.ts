@@ -15,7 +15,7 @@ export async function* exportSlice(
 ): AsyncGenerator<Buffer> {
   await expectAscending(session, relation, order, slice);
   const values = load.fields.map(({ source, exportAs }) => {
-    const sql = fieldSql(source.name, source.synthetic);
+    const sql = source.kind === 'computed' ? source.sql : fieldSql(source.field.name, source.field.synthetic);
     return exportAs === null ? sql : `${sql}::${exportAs}`;
   });
   const query = `SELECT ${values.join(', ')} FROM ${fromRelation(schema, relation)}${boundsSql(order, slice)}`;

@@ -1,0 +1,2 @@
+/** The SQL of one kind of system. */
+export type SqlDialect = 'postgres';
