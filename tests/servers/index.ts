@@ -6,4 +6,5 @@ export { type PostgresMajor, skipWithoutPostgres } from './postgres-package.ts';
 export { type MysqlUnderTest, mysqlServers, sharedMariadb } from './shared-mysql.ts';
 export { sharedPostgres } from './shared-postgres.ts';
 export { startMariadb } from './start-mariadb.ts';
+export { type Pgbouncer, skipWithoutPgbouncer, startPgbouncer } from './start-pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './start-postgres.ts';

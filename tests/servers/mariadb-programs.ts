@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from './find-program.ts';
 
 /** The server's programs as the operating system's packages install them. */
 export interface MariadbPrograms {
@@ -11,21 +10,16 @@ const installCommand = 'apt-get update && apt-get install -y mariadb-server';
 
 /** Throws an error with the command that installs them when they are not there. */
 export function findMariadb(): MariadbPrograms {
-  const [server, installer] = [onPath('mariadbd'), onPath('mariadb-install-db')];
+  const [server, installer] = [findProgram('mariadbd'), findProgram('mariadb-install-db')];
   if (server === null || installer === null) throw new Error(unavailable);
   return { server, installer };
 }
 
 /** Whether tests on MariaDB cannot run here: made for `describe.skipIf`, prints what it skips and how to change that. */
 export function skipWithoutMariadb(): boolean {
-  const missing = onPath('mariadbd') === null || onPath('mariadb-install-db') === null;
+  const missing = findProgram('mariadbd') === null || findProgram('mariadb-install-db') === null;
   if (missing) console.warn(`skipped: ${unavailable}`);
   return missing;
 }
 
 const unavailable = `MariaDB is not installed (mariadbd, mariadb-install-db); on Debian: ${installCommand}`;
-
-function onPath(program: string): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? null;
-}

@@ -34,6 +34,21 @@ onEachServer('checks', (server) => {
     expect(named(results, 'privileges').detail).toContain('SELECT, INSERT, UPDATE, DELETE on its tables');
   });
 
+  it('name a server that is not what it says', async () => {
+    await using opened = await server.open('CREATE TABLE a (id serial PRIMARY KEY)');
+    // Only a superuser of a throwaway database can do this; a proxy in front of another system does it every day.
+    await opened.client.query(`ALTER FUNCTION pg_catalog.version() RENAME TO own_version`);
+    await opened.client.query(
+      `CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql AS $$ SELECT 'OtherDB 25.1 (compatible)' $$`,
+    );
+    const version = named(await opened.system.check(), 'version');
+    await opened.client.query('DROP FUNCTION pg_catalog.version()');
+    await opened.client.query('ALTER FUNCTION pg_catalog.own_version() RENAME TO version');
+    expect(version).toMatchObject({ outcome: 'warn' });
+    expect(version.detail).toMatch(/says it is PostgreSQL 1\d\.\d+.*calls itself OtherDB 25\.1/);
+    expect(named(await opened.system.check(), 'version').outcome).toBe('ok');
+  });
+
   it('name the privileges a reading role lacks, and the statements that grant them work', async () => {
     await using opened = await server.open(
       'CREATE TABLE a (n integer); CREATE TABLE "B b" (n integer); INSERT INTO a VALUES (1)',

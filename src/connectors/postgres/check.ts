@@ -3,6 +3,7 @@ import type { PostgresAddress } from './address.ts';
 import { isForeign } from './bookkeeping.ts';
 import { type Outcome, ok } from './check-outcome.ts';
 import { missingPrivileges } from './check-privileges.ts';
+import { checkVersion } from './check-version.ts';
 import { postgresFault } from './faults.ts';
 import type { Session, Sessions } from './sessions.ts';
 
@@ -53,20 +54,10 @@ async function outcomeOf(
 
 async function checkConnection(session: Session, address: PostgresAddress): Promise<Outcome> {
   const [row] = await session.rows('SELECT current_user, pg_catalog.current_database()');
-  return ok(`${address.host}:${address.port}, database ${row?.[1]}, as ${row?.[0]}`);
-}
-
-async function checkVersion(session: Session): Promise<Outcome> {
-  const [row] = await session.rows(
-    `SELECT pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num')::int / 10000`,
-  );
-  const [text, major] = [row?.[0] ?? '', Number(row?.[1])];
-  if (major >= 14 && major <= 18) return ok(`PostgreSQL ${text}`);
-  return {
-    outcome: major < 14 ? 'fail' : 'warn',
-    detail: `PostgreSQL ${text}; godwit is tested with 14 to 18`,
-    fix: 'Use a tested version, or rehearse the whole migration on this one first.',
-  };
+  const through = session.behindPooler
+    ? ', through a connection pooler that keeps a connection for each session'
+    : '';
+  return ok(`${address.host}:${address.port}, database ${row?.[1]}, as ${row?.[0]}${through}`);
 }
 
 async function checkEncryption(session: Session, address: PostgresAddress): Promise<Outcome> {

@@ -92,6 +92,16 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'The server refuses a statement',
     'Read the server’s words above; what they name has to change before this can work.',
   ],
+  'postgres.shared-sessions': [
+    'never',
+    'A connection pooler lends one server connection to several sessions',
+    'Give the address of the server itself, or of a pool that keeps a connection for each session (PgBouncer: pool_mode = session).',
+  ],
+  'postgres.pooler-parameter': [
+    'never',
+    'The connection pooler refuses how godwit begins a connection',
+    'Give the address of the server itself, or add the parameter that is named to ignore_startup_parameters of PgBouncer.',
+  ],
   'postgres.stopped': [
     'later',
     'The work was stopped',
@@ -180,6 +190,8 @@ export type PostgresFaultCode =
   | 'postgres.structure'
   | 'postgres.unsupported-version'
   | 'postgres.statement-refused'
+  | 'postgres.shared-sessions'
+  | 'postgres.pooler-parameter'
   | 'postgres.stopped'
   | 'postgres.snapshot-lost'
   | 'postgres.bookkeeping-newer'

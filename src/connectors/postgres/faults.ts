@@ -69,8 +69,17 @@ function serverFault(error: DatabaseError): Fault {
   // 42501 is both: only the file that raised it tells a hidden row from a missing privilege, in every language.
   if (state === '42501')
     return faults[byRowSecurity(error) ? 'postgres.row-security' : 'postgres.permission'];
+  const pooler = state === '08P01' ? poolerFault(error.message) : null;
+  if (pooler !== null) return faults[pooler];
   const code = byState.find(([pattern]) => pattern.test(state))?.[1] ?? 'postgres.statement-refused';
   return faults[code];
+}
+
+/** A pooler speaks with the server's voice, always in English. */
+function poolerFault(message: string): PostgresFaultCode | null {
+  if (/pooling mode/.test(message)) return 'postgres.shared-sessions';
+  if (/query_wait_timeout/.test(message)) return 'postgres.too-many-connections';
+  return /startup parameter/.test(message) ? 'postgres.pooler-parameter' : null;
 }
 
 function byRowSecurity(error: DatabaseError): boolean {

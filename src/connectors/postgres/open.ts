@@ -27,6 +27,7 @@ import { importSlice, planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
 import { readKeyOrder } from './key-order.ts';
 import { createdType } from './neutral-types.ts';
+import { expectOwnConnections } from './pooler.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { advanceSequences } from './sequences.ts';
 import { type Session, Sessions } from './sessions.ts';
@@ -47,6 +48,7 @@ async function openPostgres(address: PostgresAddress, context: OpenContext): Pro
   try {
     if (context.role !== 'source' && address.schema === bookkeepingSchema)
       throw postgresFault('postgres.schema-reserved', `schema: ${address.schema}`);
+    await expectOwnConnections(sessions);
     await expectSchema(sessions, address);
     return new PostgresSystem(address, context, sessions);
   } catch (error) {

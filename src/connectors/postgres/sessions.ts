@@ -16,6 +16,8 @@ export type TextRow = readonly (string | null)[];
 export class Session {
   readonly #client: Client;
   lost = false;
+  /** The server process that answers is not the one that was announced: a pooler answers for it. See pooler.ts. */
+  behindPooler = false;
 
   constructor(client: Client) {
     this.#client = client;
@@ -40,6 +42,29 @@ export class Session {
   /** One or more statements without parameters, nothing to read. */
   async run(sql: string): Promise<void> {
     await this.#client.query(sql);
+  }
+
+  /** Begins a transaction, in which the settings of this session hold: behind a pooler somebody else's might. */
+  async begin(statements: string): Promise<void> {
+    await this.run(statements);
+    if (!this.behindPooler) return;
+    const [row] = await this.rows(`SELECT pg_catalog.current_setting('${tokenSetting}', true)`);
+    if (row?.[0] !== this.#token)
+      throw postgresFault(
+        'postgres.shared-sessions',
+        'a transaction began without the settings of its session',
+      );
+  }
+
+  /** Fixes the settings of this session, once, before anything else. */
+  async settle(schema: string, readOnly: boolean): Promise<void> {
+    const [row] = await this.rows(settingsStatement(schema, readOnly, this.#token));
+    this.behindPooler = row?.at(-1) !== this.#token;
+  }
+
+  /** The server process as it was announced when the connection began; a pooler makes one up for each of its clients. */
+  get #token(): string {
+    return String((this.#client as unknown as { readonly processID: number | null }).processID);
   }
 
   /** The bytes of a `COPY ... TO STDOUT`. Whoever leaves early must end this session. */
@@ -90,7 +115,7 @@ export class Sessions implements AsyncDisposable {
     await client.connect();
     this.#live.add(session);
     try {
-      await session.rows(settingsStatement(this.#address.schema, this.#readOnly));
+      await session.settle(this.#address.schema, this.#readOnly);
     } catch (error) {
       await this.discard(session);
       throw error;
@@ -124,7 +149,7 @@ export class Sessions implements AsyncDisposable {
 
   async transaction<Result>(begin: string, work: (session: Session) => Promise<Result>): Promise<Result> {
     return this.lend(async (session) => {
-      await session.run(begin);
+      await session.begin(begin);
       const result = await work(session);
       await session.run('COMMIT');
       return result;
@@ -150,11 +175,14 @@ export class Sessions implements AsyncDisposable {
   }
 }
 
+/** A setting of our own, by which a session is known to the server. */
+const tokenSetting = 'godwit.session';
+
 /**
  * Fixes everything that changes how the server spells or reads values, finds names, hides rows or ends a session by itself.
  * `row_security = off` makes the server refuse instead of hiding rows silently.
  */
-function settingsStatement(schema: string, readOnly: boolean): string {
+function settingsStatement(schema: string, readOnly: boolean, token: string): string {
   const settings: Readonly<Record<string, string>> = {
     DateStyle: 'ISO, YMD',
     IntervalStyle: 'postgres',
@@ -172,6 +200,7 @@ function settingsStatement(schema: string, readOnly: boolean): string {
     statement_timeout: '3600s',
     idle_in_transaction_session_timeout: '0',
     idle_session_timeout: '0',
+    [tokenSetting]: token,
   };
   const calls = Object.entries(settings).map(
     ([name, value]) => `pg_catalog.set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
@@ -182,7 +211,8 @@ function settingsStatement(schema: string, readOnly: boolean): string {
   // Since version 17; a snapshot is one long transaction.
   const unhurried = `CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
     THEN pg_catalog.set_config('transaction_timeout', '0', false) END`;
-  return `SELECT ${[...calls, durable, unhurried, searchPath(schema, 'behind')].join(', ')}`;
+  const columns = [...calls, durable, unhurried, searchPath(schema, 'behind'), 'pg_catalog.pg_backend_pid()'];
+  return `SELECT ${columns.join(', ')}`;
 }
 
 /**

@@ -24,7 +24,7 @@ const repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 export async function openSnapshot(sessions: Sessions, schema: string, system: string): Promise<Snapshot> {
   const holder = await sessions.take();
   try {
-    await holder.run(repeatable);
+    await holder.begin(repeatable);
     const [exported] = await holder.rows(exportQuery);
     const [id, at] = [String(exported?.[0]), position(String(exported?.[1]))];
     return new PostgresSnapshot(sessions, schema, system, holder, id, at);
@@ -151,7 +151,7 @@ class PostgresSnapshot implements Snapshot {
       throw postgresFault('postgres.snapshot-lost', this.#system);
     const session = await this.#sessions.take();
     try {
-      await session.run(`${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(this.#id)}`);
+      await session.begin(`${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(this.#id)}`);
       return session;
     } catch (error) {
       await this.#sessions.discard(session);
