@@ -23,6 +23,18 @@ export function keyFileUnreadable(why: string, cause?: unknown): GodwitError {
   });
 }
 
+export function keyFileMissing(path: string): GodwitError {
+  return new GodwitError({
+    code: 'host.key-file-missing',
+    title: 'There is no key at this path',
+    detail: path,
+    nextStep:
+      'Name the file that `godwit keys new` wrote (the private one, without .pub), or make a key with it.',
+    fate: 'never',
+    where: { file: path },
+  });
+}
+
 export function keyFileExists(path: string): GodwitError {
   return new GodwitError({
     code: 'host.key-file-exists',

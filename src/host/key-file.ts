@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isGodwitError, type Secret } from '../model/index.ts';
-import { keyFileExists, keyFileUnreadable } from './faults.ts';
+import { keyFileExists, keyFileMissing, keyFileUnreadable } from './faults.ts';
 import { type SigningKey, signingKeyFromSeed } from './signing.ts';
 
 /**
@@ -26,8 +26,9 @@ export interface KeyFileOptions {
   readonly scryptN?: number;
 }
 
-/** Throws `host.key-file-unreadable` when the passphrase is another one or the file was changed. */
+/** Throws `host.key-file-missing`, `host.key-file-unreadable` when the passphrase is another one or the file was changed. */
 export function openKeyFile(path: string, passphrase: Secret): SigningKey {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) throw keyFileMissing(path);
   const text = readFileSync(path, 'utf8');
   try {
     return openKeyText(text, passphrase);

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemNotary } from '../host/index.ts';
 import {
   type DecisionKind,
   type Decisions,
+  type Envelope,
   envelopeId,
   envelopeText,
   parseEnvelope,
 } from '../ledger/index.ts';
-import { GodwitError } from '../model/index.ts';
+import { GodwitError, isGodwitError } from '../model/index.ts';
 import { decisionRecorded, readDecisions } from '../runbook/index.ts';
 import { policyOf } from './decision-files.ts';
 import type { Project } from './project.ts';
@@ -22,8 +23,7 @@ export interface ImportedDecision {
 
 /** `godwit approve import`: takes in a decision that was signed on another machine, so that the ledger speaks of it. */
 export async function importDecision(project: Project, path: string): Promise<ImportedDecision> {
-  if (!existsSync(path)) throw notADecision(path, 'there is no such file');
-  const envelope = parseEnvelope(readFileSync(path, 'utf8'));
+  const envelope = readEnvelope(path);
   const { decisions, unusable } = readDecisions([envelope], policyOf(project), systemNotary.verify);
   const [decision] = decisions;
   if (!decision) throw notADecision(path, unusable[0]?.what ?? 'it holds no decision');
@@ -34,6 +34,17 @@ export async function importDecision(project: Project, path: string): Promise<Im
   ledger.append([decisionRecorded(decision.person.name, id, decision.kind, aboutOf(decision.body))]);
   await ledger.flush();
   return { file, kind: decision.kind, person: decision.person.name };
+}
+
+function readEnvelope(path: string): Envelope {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw notADecision(path, 'there is no such file');
+  if (found.isDirectory()) throw notADecision(path, 'it is a folder');
+  try {
+    return parseEnvelope(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw isGodwitError(error) ? notADecision(path, error.detail) : error;
+  }
 }
 
 /** What a decision is about: the name under which the ledger files it. */

@@ -15,7 +15,7 @@ import {
   systemRandom,
 } from '../host/index.ts';
 import { FileLedger } from '../ledger/index.ts';
-import { bytesOfHex, hex } from '../model/index.ts';
+import { bytesOfHex, GodwitError, hex } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
@@ -111,9 +111,9 @@ export class Project implements AsyncDisposable {
     const path = this.statePath('runner.key');
     // As costly to guess as the seal of everything else in this folder, under the same passphrase.
     const scryptN = 2 ** 15;
-    return existsSync(path)
-      ? openKeyFile(path, this.passphrase())
-      : createKeyFile(path, this.passphrase(), { scryptN });
+    if (existsSync(path)) return openKeyFile(path, this.passphrase());
+    if (existsSync(`${path}.pub`)) throw stateDamaged(path, 'the key that signs checkpoints is gone');
+    return createKeyFile(path, this.passphrase(), { scryptN });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,9 +134,25 @@ export class Project implements AsyncDisposable {
 
   #salt(): Uint8Array {
     const path = this.statePath('salt');
+    const kept = existsSync(this.statePath('journal.sqlite'));
+    if (!existsSync(path) && kept)
+      throw stateDamaged(path, 'the salt is gone, and records are kept under it');
     if (!existsSync(path)) writeWholeFile(path, `${hex(this.random.bytes(32))}\n`, 0o600);
-    return bytesOfHex(readFileSync(path, 'utf8').trim());
+    const text = readFileSync(path, 'utf8').trim();
+    if (!/^[0-9a-f]{64}$/.test(text)) throw stateDamaged(path, 'the salt is not as it was written');
+    return bytesOfHex(text);
   }
+}
+
+function stateDamaged(file: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'project.state-damaged',
+    title: 'Something that godwit keeps in .godwit/ is missing or damaged',
+    detail,
+    nextStep: 'Bring .godwit/ back from a backup of this machine: it cannot be made again.',
+    fate: 'never',
+    where: { file },
+  });
 }
 
 export interface ProjectOptions {
