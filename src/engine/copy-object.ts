@@ -18,18 +18,27 @@ export async function copyObject(
 
 export function copyWork(step: string, plan: ObjectPlan, deferred: readonly string[]): SliceWork {
   const { object, source, target, mode, key } = plan;
+  const transform = plan.copyTransform(deferred);
   return {
     step,
     origin: step,
     object,
     source,
     target,
-    transform: plan.copyTransform(deferred),
+    transform,
     mode: mode === 'upsert' ? 'upsert' : 'insert',
     key,
-    // The second pass finds its records by the ids captured here where the target gives them itself.
-    captureIds: plan.captureIds || deferred.length > 0,
+    captureIds: plan.captureIds || (deferred.length > 0 && linkNeedsIds(plan, deferred)),
     firstPass: null,
     needless: () => false,
   };
+}
+
+/** The second pass finds its records by captured ids where the target gives the key, and may look up records of its own object. */
+function linkNeedsIds(plan: ObjectPlan, deferred: readonly string[]): boolean {
+  const { targetFields, lookups } = plan.linkTransform(deferred);
+  return (
+    !plan.key.every((field) => targetFields.includes(field)) ||
+    lookups.some(({ object }) => object === plan.object)
+  );
 }

@@ -87,12 +87,14 @@ test('nothing to link needs no write, unless the record may have been there befo
   expect(linkWork('s', planOf('upsert', ['id'], true), ['manager']).needless(['7', null])).toBe(false);
 });
 
-test('the first pass writes as the mapping says, and keeps ids for the second', () => {
+test('the first pass writes as the mapping says, and keeps ids for the second where the target gives the key', () => {
   expect(copyWork('s', planOf('empty-only', ['id'], true), [])).toMatchObject({
     mode: 'insert',
     captureIds: true,
   });
   const upsert = { ...planOf('upsert', ['id'], true), captureIds: false };
   expect(copyWork('s', upsert, [])).toMatchObject({ mode: 'upsert', captureIds: false });
-  expect(copyWork('s', upsert, ['manager'])).toMatchObject({ mode: 'upsert', captureIds: true });
+  expect(copyWork('s', upsert, ['manager'])).toMatchObject({ mode: 'upsert', captureIds: false });
+  const given = { ...planOf('append', ['id'], false), captureIds: false };
+  expect(copyWork('s', given, ['manager'])).toMatchObject({ mode: 'insert', captureIds: true });
 });

@@ -9,26 +9,33 @@ export function objectPlans(
   target: Schema,
   lookups: Scope['lookups'],
 ): ReadonlyMap<string, ObjectPlan> {
+  const planned = mapping.objects.map((object) => {
+    const from = needed(source, object.source, 'source');
+    const to = needed(target, object.target, 'target');
+    const keyFields = object.key.filter((name) => object.fields.some(({ field }) => field === name));
+    return {
+      object: object.name,
+      source: from,
+      target: to,
+      mode: object.mode,
+      key: object.key,
+      keyMapped: keyFields.length === object.key.length,
+      copyTransform: (deferred: readonly string[]) =>
+        compileTransform(object, from, to, lookups, { except: deferred }),
+      linkTransform: (fields: readonly string[]) =>
+        compileTransform(object, from, to, lookups, { only: [...keyFields, ...fields] }),
+    };
+  });
+  const asked = new Set(
+    planned.flatMap(({ copyTransform }) => copyTransform([]).lookups.map(({ object }) => object)),
+  );
+  // New ids cost a row of bookkeeping for each record, and keep it out of the bulk load: only where somebody asks for them,
+  // or where the target gives the key, so that nothing else says which record became which.
   return new Map(
-    mapping.objects.map((object) => {
-      const from = needed(source, object.source, 'source');
-      const to = needed(target, object.target, 'target');
-      const keyFields = object.key.filter((name) => object.fields.some(({ field }) => field === name));
-      return [
-        object.name,
-        {
-          object: object.name,
-          source: from,
-          target: to,
-          mode: object.mode,
-          key: object.key,
-          captureIds: lookups.has(object.name),
-          copyTransform: (deferred) => compileTransform(object, from, to, lookups, { except: deferred }),
-          linkTransform: (fields) =>
-            compileTransform(object, from, to, lookups, { only: [...keyFields, ...fields] }),
-        },
-      ];
-    }),
+    planned.map(({ keyMapped, ...plan }) => [
+      plan.object,
+      { ...plan, captureIds: !keyMapped || asked.has(plan.object) },
+    ]),
   );
 }
 
