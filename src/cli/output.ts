@@ -1,5 +1,5 @@
 import type { GodwitError } from '../model/index.ts';
-import { renderSectionText, type Section } from '../reports/index.ts';
+import { renderSectionText, type Section, visibleText } from '../reports/index.ts';
 
 /** Standard output and standard error, or whatever stands for them. */
 export interface OutputStreams {
@@ -9,7 +9,8 @@ export interface OutputStreams {
 
 /**
  * Where people and programs read results. With `--json` exactly one JSON document goes to standard output and everything
- * meant for people stays silent; without, people's text goes to standard output and progress to standard error.
+ * meant for people stays silent; without, people's text goes to standard output and progress to standard error. Nothing
+ * that stands in data or in names reaches a terminal as a command to it.
  */
 export class Output {
   readonly #json: boolean;
@@ -28,11 +29,11 @@ export class Output {
 
   /** The result of a verb, for programs. */
   result(value: unknown): void {
-    if (this.#json) this.#out.write(`${JSON.stringify(value, jsonValue, 2)}\n`);
+    if (this.#json) this.#out.write(`${visibleText(JSON.stringify(value, jsonValue, 2))}\n`);
   }
 
   line(text = ''): void {
-    if (!this.#json) this.#out.write(`${text}\n`);
+    if (!this.#json) this.#out.write(`${visibleText(text)}\n`);
   }
 
   section(section: Section): void {
@@ -46,18 +47,20 @@ export class Output {
 
   error(error: GodwitError): void {
     if (this.#json) {
-      this.#out.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
+      this.#out.write(`${visibleText(JSON.stringify({ error: error.toJSON() }, null, 2))}\n`);
       return;
     }
     const place = placeText(error);
     this.#err.write(
-      `error: ${error.message}${place === '' ? '' : `\n  at:  ${place}`}\n  next:  ${error.nextStep}\n  code:  ${error.code}\n`,
+      visibleText(
+        `error: ${error.message}${place === '' ? '' : `\n  at:  ${place}`}\n  next:  ${error.nextStep}\n  code:  ${error.code}\n`,
+      ),
     );
   }
 
   /** A line about progress; never part of the result. */
   progressLine(text: string): void {
-    if (!this.#json) this.#err.write(`${text}\n`);
+    if (!this.#json) this.#err.write(`${visibleText(text)}\n`);
   }
 
   get interactive(): boolean {

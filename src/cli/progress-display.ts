@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { visibleLine } from '../reports/index.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -24,7 +25,7 @@ export class ProgressDisplay implements Disposable {
     if (now - this.#lastMs < everyMs) return;
     this.#lastMs = now;
     if (this.#update === null) this.#output.progressLine(text);
-    else this.#update(text);
+    else this.#update(visibleLine(text));
   }
 
   /** Leaves a last line standing. */

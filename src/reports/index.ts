@@ -32,3 +32,4 @@ export { runbookSection, seconds } from './sections/runbook-section.ts';
 export { type SampledRelationReport, sampleSection } from './sections/sample-section.ts';
 export { schemaSection } from './sections/schema-section.ts';
 export { type StatusReport, statusSection } from './sections/status-section.ts';
+export { visibleLine, visibleText } from './visible-text.ts';

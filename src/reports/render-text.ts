@@ -7,10 +7,12 @@ import {
   type Section,
   type Tone,
 } from './document.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 /** A document as plain text, for a terminal, a mail, a log. No colours: what matters is said in words. */
 export function renderText(document: Document): string {
-  const head = `${document.title}\n${'='.repeat(width(document.title))}\n${document.subtitle}`;
+  const title = visibleLine(document.title);
+  const head = `${title}\n${'='.repeat(width(title))}\n${visibleLine(document.subtitle)}`;
   const { verdict, next } = document.answer;
   const answer = `${marks[verdict.tone]}${verdict.text}\nnext: ${next}`;
   const sections = document.chapters.flatMap((chapter) => chapter.sections);
@@ -18,8 +20,11 @@ export function renderText(document: Document): string {
 }
 
 export function renderSectionText(section: Section): string {
-  const head = `${section.title}\n${'-'.repeat(width(section.title))}`;
-  const verdict = section.verdict ? [`${marks[section.verdict.tone]}${section.verdict.text}`] : [];
+  const title = visibleLine(section.title);
+  const head = `${title}\n${'-'.repeat(width(title))}`;
+  const verdict = section.verdict
+    ? [`${marks[section.verdict.tone]}${visibleLine(section.verdict.text)}`]
+    : [];
   return [head, ...verdict, ...section.blocks.map(blockText)].filter((part) => part !== '').join('\n');
 }
 
@@ -30,22 +35,26 @@ function blockText(block: Block): string {
     case 'heading':
       return `\n${block.text}`;
     case 'paragraph':
-      return block.text;
+      return visibleText(block.text);
     case 'facts':
-      return columns(block.facts.map(([name, value]) => [name, value]));
+      return columns(block.facts.map(([name, value]) => [visibleLine(name), visibleText(value)]));
     case 'table':
       return block.rows.length === 0 ? block.empty : tableText(block.head, block.rows);
     case 'list':
       return block.items.map(itemText).join('\n');
     case 'code':
-      return block.text.replaceAll(/^/gm, '    ');
+      return indented(block.text);
   }
 }
 
+function indented(text: string): string {
+  return visibleText(text).replaceAll(/^/gm, '    ');
+}
+
 function itemText({ tone, title, detail, fix }: ListItem): string {
-  const lines = [`${marks[tone] === '' ? '- ' : marks[tone]}${title}`];
-  if (detail !== '') lines.push(detail.replaceAll(/^/gm, '    '));
-  if (fix !== null) lines.push(`    -> ${fix}`);
+  const lines = [`${marks[tone] === '' ? '- ' : marks[tone]}${visibleLine(title)}`];
+  if (detail !== '') lines.push(indented(detail));
+  if (fix !== null) lines.push(`    -> ${visibleLine(fix)}`);
   return lines.join('\n');
 }
 
@@ -54,7 +63,10 @@ function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]):
     rows.every(({ [at]: cell }) => typeof cell === 'number' || (typeof cell === 'object' && 'of100' in cell)),
   );
   const ruled = head.map((name) => '-'.repeat(width(name)));
-  return columns([head, ruled, ...rows.map((row) => row.map((cell) => oneLine(cellText(cell))))], numeric);
+  return columns(
+    [head, ruled, ...rows.map((row) => row.map((cell) => visibleLine(oneLine(cellText(cell)))))],
+    numeric,
+  );
 }
 
 const columnMax = 60;

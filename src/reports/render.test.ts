@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Document, Section } from './document.ts';
-import { chapterOf, renderHtml, renderText } from './index.ts';
+import { chapterOf, renderHtml, renderSectionText, renderText } from './index.ts';
 
 const document: Document = {
   title: 'Audit <b>',
@@ -81,4 +81,33 @@ test('a chapter says what its gravest section says', () => {
   expect(said(section('good', 'fine'), section('bad', 'broken'), section('warn', 'odd'))).toBe('broken');
   expect(said(section('warn', 'first'), section('warn', 'second'))).toBe('first');
   expect(said()).toBe('');
+});
+
+test('what a terminal would obey is shown, and a name cannot begin a line of its own', () => {
+  const told = renderSectionText({
+    id: 'x',
+    title: 'red \u001b[31m',
+    verdict: { tone: 'bad', text: 'a\nok: b' },
+    blocks: [
+      { kind: 'list', items: [{ tone: 'bad', title: 't\nok: u', detail: 'd\rNOT', fix: 'f\n\u009bm' }] },
+      { kind: 'table', head: ['a'], rows: [['\u202egnp.exe']], empty: '' },
+      { kind: 'facts', facts: [['n\u007f', 'tab\tstays']] },
+      { kind: 'code', text: '\u0007' },
+    ],
+  });
+  expect(told).toBe(
+    [
+      'red \\u001b[31m',
+      '--------------',
+      'NOT OK: a\\nok: b',
+      'NOT OK: t\\nok: u',
+      '    d\\u000dNOT',
+      '    -> f\\n\\u009bm',
+      'a',
+      '-',
+      '\\u202egnp.exe',
+      'n\\u007f  tab\tstays',
+      '    \\u0007',
+    ].join('\n'),
+  );
 });

@@ -13,6 +13,12 @@ const relations = [
   'empty one',
   'one row',
   'group by; drop table x--',
+  'clears\u001b[2J the screen',
+  'two\nok: lines',
+  '../slash/es',
+  '..',
+  'CON',
+  ' blank ',
 ];
 const fields = [
   'from',
@@ -24,7 +30,12 @@ const fields = [
   'UPPER case',
   'null',
   'true',
+  '\u001b]0;a title\u0007',
+  'turned \u202e round',
+  '\u009b31m',
 ];
+/** What a terminal obeys, except tab and line feed. */
+const obeyed = /[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The same structure on both sides, beside it a table without a key and one that refers to itself in a ring. */
@@ -73,11 +84,17 @@ test('names that no one should give are moved, audited and taken back like other
     name,
   ]);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText().replace('Ada', JSON.stringify(ada)));
-  await project.walk(['profile'], ['map', 'check']);
+  await project.walk(['inspect'], ['profile', '--show-values'], ['map', 'check', '--show-values']);
   await project.planAndApprove();
   await project.walk(['run'], ['audit'], ['status'], ['report'], ['ledger', 'verify']);
   expect(readdirSync(project.path('mapping'))).toHaveLength(relations.length + 3);
   expect(contents(project.path('new one.sqlite'))).toEqual(contents(project.path('old one.sqlite')));
-  await project.walk(['rollback']);
+  using changed = new DatabaseSync(project.path('new one.sqlite'));
+  changed.exec(`update ${quote(relations.at(-2) ?? '')} set "from" = '\u001b[31m' where "primary key" = 1`);
+  expect((await project.godwit(['audit', '--show-values'])).exit).toBe(1);
+  expect((await project.godwit(['audit', '--json', '--show-values'])).exit).toBe(1);
+  await project.walk(['repair'], ['rollback']);
   expect(contents(project.path('new one.sqlite')).flat()).toEqual([]);
+  for (const { command, out, err } of project.answers)
+    expect(`${command}\n${out}\n${err}`).not.toMatch(obeyed);
 });
