@@ -64,6 +64,16 @@ test.each([
     'shelves',
     { 'src/connectors/sqlite/a.ts': "import { x } from '../postgres/index.ts';" },
   ],
+  [
+    'a format entering a shelf',
+    'shelves',
+    { 'src/connectors/binary-copy/a.ts': "import { x } from '../postgres/index.ts';" },
+  ],
+  [
+    'a format entered past its door',
+    'shelves',
+    { 'src/connectors/sqlite/a.ts': "import { x } from '../binary-copy/copy-chunk.ts';" },
+  ],
   ['the environment', 'environment', { 'src/engine/a.ts': 'export const a = process.env.HOME;' }],
   ['the environment by brackets', 'environment', { 'src/cli/a.ts': "export const a = process['env'];" }],
   ['the environment unpacked', 'environment', { 'src/engine/a.ts': 'const { env } = process;' }],

@@ -1,0 +1,98 @@
+import type { CopyChunk } from './copy-chunk.ts';
+import { digit, type EncodeValue, isWord, minus, point } from './encode-value.ts';
+
+/** More digits than people write; longer ones are left to others. */
+const digitsMax = 1_000;
+
+/**
+ * `numeric`: digits to the base of 10,000, four decimal digits each, cut at the point. Plain decimals only: what would be
+ * rounded, and what is written with an exponent, is refused.
+ *
+ * @param wholeMax decimal digits before the point, @param scaleMax behind it
+ */
+export function encodeDecimal(wholeMax: number, scaleMax: number): EncodeValue {
+  return (out, bytes, from, to) => {
+    if (bytes[from] === 78) return isWord(bytes, from, to, 'NaN') && encodeNotANumber(out);
+    const negative = bytes[from] === minus;
+    let first = negative ? from + 1 : from;
+    const dot = pointIn(bytes, first, to);
+    if (dot < 0) return false;
+    const scale = dot === to ? 0 : to - dot - 1;
+    if (dot === first || (dot < to && scale === 0)) return false;
+    while (first < dot && digit(bytes[first]) === 0) first += 1;
+    const whole = dot - first;
+    if (whole > wholeMax || scale > scaleMax || whole + scale > digitsMax) return false;
+    encodeDigits(out, bytes, first, dot, to, negative, scale);
+    return true;
+  };
+}
+
+/** Where the point is, or the end; -1 when anything but digits and one point is there. */
+function pointIn(bytes: Uint8Array, from: number, to: number): number {
+  let dot = to;
+  for (let at = from; at < to; at += 1) {
+    const next = digit(bytes[at]);
+    if (next >= 0 && next <= 9) continue;
+    if (bytes[at] !== point || dot !== to) return -1;
+    dot = at;
+  }
+  return dot;
+}
+
+function encodeDigits(
+  out: CopyChunk,
+  bytes: Uint8Array,
+  first: number,
+  dot: number,
+  to: number,
+  negative: boolean,
+  scale: number,
+): void {
+  const groups = Math.ceil((dot - first) / 4) + Math.ceil(scale / 4);
+  out.room(4 + 8 + 2 * groups);
+  const start = out.at;
+  out.at = start + 12;
+  let weight = Math.ceil((dot - first) / 4) - 1;
+  let written = 0;
+  // The position behind the last digit group that is not zero.
+  let end = out.at;
+  const put = (group: number): void => {
+    if (group === 0 && written === 0) {
+      weight -= 1;
+      return;
+    }
+    out.int16(group);
+    written += 1;
+    if (group !== 0) end = out.at;
+  };
+  for (let at = first; at < dot; ) {
+    const next = at + ((dot - at) % 4 || 4);
+    put(groupOf(bytes, at, next, next));
+    at = next;
+  }
+  for (let at = dot + 1; at < to; at += 4) put(groupOf(bytes, at, at + 4, to));
+  const count = (end - start - 12) / 2;
+  out.at = start;
+  out.int32(8 + 2 * count);
+  out.int16(count);
+  out.int16(count === 0 ? 0 : weight);
+  out.int16(negative && count > 0 ? 0x4000 : 0);
+  out.int16(scale);
+  out.at = end;
+}
+
+/** Four digits; behind the end of the text stand zeros. */
+function groupOf(bytes: Uint8Array, from: number, to: number, textEnd: number): number {
+  let group = 0;
+  for (let at = from; at < to; at += 1) group = group * 10 + (at < textEnd ? digit(bytes[at]) : 0);
+  return group;
+}
+
+function encodeNotANumber(out: CopyChunk): true {
+  out.begin(8);
+  out.int16(0);
+  out.int16(0);
+  out.int16(0xc000);
+  out.int16(0);
+  return true;
+}
