@@ -23,7 +23,8 @@ import {
 } from '../model/index.ts';
 import type { LookupScope } from './lookup-scope.ts';
 import { compileFinding, mappingFinding, meant } from './mapping-finding.ts';
-import { copiedField, plannedTarget } from './planned-target.ts';
+import { copiedField } from './planned-target.ts';
+import { type CreationScope, relationToCreate } from './relation-to-create.ts';
 
 /** How one mapped field gets from the source record into its target field. */
 export interface CheckedField {
@@ -50,12 +51,7 @@ export interface FieldsCheck {
   readonly broken: boolean;
 }
 
-/** The type as which the target holds a field of that type, once it has created it. */
-export type CreatedType = (type: FieldType) => FieldType;
-
-export interface FieldsScope extends LookupScope {
-  readonly createdType: CreatedType;
-}
+export type FieldsScope = LookupScope & CreationScope;
 
 /** Compiles an object piece by piece, so that every piece that fails is told, not only the first. */
 export function checkFields(
@@ -89,7 +85,7 @@ export function checkFields(
   }));
   const failed = programs.flatMap(({ finding }) => finding ?? []);
   if (target === null && failed.length > 0) return broken(failed);
-  const relation = target ?? asCreated(plannedTarget(object, source, lookups), scope.createdType);
+  const relation = target ?? relationToCreate(object, source, scope).found;
   const findings = [...failed, ...ownFindings(object)];
   const fields: CheckedField[] = [];
   for (const { field, result: program } of programs) {
@@ -116,11 +112,6 @@ export function checkFields(
     transform: whole ? compileTransform(object, source, relation, lookups) : null,
     broken: false,
   };
-}
-
-/** The planned relation as it will be found: not every system has every type, so its fields take what theirs hold. */
-function asCreated(planned: Relation, createdType: CreatedType): Relation {
-  return { ...planned, fields: planned.fields.map((field) => ({ ...field, type: createdType(field.type) })) };
 }
 
 interface Attempt<Result> {

@@ -1,4 +1,4 @@
-import type { CompiledTransform, FieldLookup, Scope } from '../expressions/index.ts';
+import type { CompiledTransform, Scope } from '../expressions/index.ts';
 import {
   type Finding,
   findRelation,
@@ -9,13 +9,16 @@ import {
   type Schema,
 } from '../model/index.ts';
 import { checkAccounted } from './check-accounted.ts';
-import { type CheckedField, type CreatedType, checkFields, type FieldsScope } from './check-fields.ts';
+import { checkCarried } from './check-carried.ts';
+import { type CheckedField, checkFields, type FieldsScope } from './check-fields.ts';
 import { checkReferences } from './check-references.ts';
 import { checkTarget } from './check-target.ts';
+import type { CheckedObject } from './checked-object.ts';
 import { lookupScope } from './lookup-scope.ts';
 import { mappingFinding, meant } from './mapping-finding.ts';
 import { type ObjectDependency, objectDependencies } from './object-dependencies.ts';
-import { plannedTarget } from './planned-target.ts';
+import { type CreatedType, relationToCreate } from './relation-to-create.ts';
+import { withReferences } from './with-references.ts';
 
 /**
  * A mapping held against both systems' structure, before any record is looked at.
@@ -32,8 +35,8 @@ export function checkMapping(
   target: Schema,
   createdType: CreatedType = (type) => type,
 ): MappingCheck {
-  const scope = { ...lookupScope(mapping, source, target), createdType };
-  const checked = mapping.objects.map((object) => checkObject(object, source, target, scope));
+  const scope = { ...lookupScope(mapping, source, target), mapping, source, target, createdType };
+  const checked = withReferences(mapping.objects.map((object) => checkObject(object, source, target, scope)));
   const targets = new Map(
     checked.flatMap(({ object, relations }) => (relations ? [[object.name, relations.target]] : [])),
   );
@@ -46,7 +49,12 @@ export function checkMapping(
         relations ? checkReferences(object, relations.target, fields, mapping, targets) : [],
       ),
       ...sharedTargets(mapping),
-      ...checkAccounted(mapping, source, new Map(Array.from(objects, ([name, { reads }]) => [name, reads]))),
+      ...checkCarried(checked),
+      ...checkAccounted(
+        mapping,
+        source,
+        new Map(Array.from(objects, ([name, one]) => [name, comesAlong(one)])),
+      ),
     ],
     dependencies: checked.flatMap(({ object, relations, fields, purges }) =>
       relations ? objectDependencies(object, relations.target, { fields, purges }, mapping) : [],
@@ -57,7 +65,15 @@ export function checkMapping(
     ),
     targets,
     fields: checked.flatMap(({ fields }) => fields),
+    carried: new Set(checked.flatMap(({ object, creation }) => (creation?.carried ? [object.target] : []))),
   };
+}
+
+/** Computed fields that the created relation computes itself are carried over as well as those that are read. */
+function comesAlong({ reads, creation, relations }: CheckedObject): ReadonlySet<string> {
+  if (!creation?.carried || !relations) return reads;
+  const computed = relations.target.fields.filter(({ generated }) => generated === 'computed');
+  return new Set([...reads, ...computed.map(({ name }) => name)]);
 }
 
 export interface MappingCheck {
@@ -70,16 +86,8 @@ export interface MappingCheck {
   readonly targets: ReadonlyMap<string, Relation>;
   /** How each value becomes one of its target field. */
   readonly fields: readonly CheckedField[];
-}
-
-interface CheckedObject {
-  readonly object: ObjectMapping;
-  readonly relations: { readonly source: Relation; readonly target: Relation } | null;
-  readonly findings: readonly Finding[];
-  readonly fields: readonly CheckedField[];
-  readonly reads: ReadonlySet<string>;
-  readonly purges: readonly FieldLookup[];
-  readonly transform: CompiledTransform | null;
+  /** The relations to be created that take over the structure of their source. */
+  readonly carried: ReadonlySet<string>;
 }
 
 function checkObject(
@@ -90,16 +98,26 @@ function checkObject(
 ): CheckedObject {
   const from = findRelation(source, object.source);
   const to = findRelation(target, object.target);
-  const none = { object, relations: null, fields: [], reads: new Set<string>(), purges: [], transform: null };
+  const none = {
+    object,
+    relations: null,
+    fields: [],
+    reads: new Set<string>(),
+    purges: [],
+    transform: null,
+    creation: null,
+  };
   const missing: Finding[] = [];
   if (!from) missing.push(unknownRelation(object, 'source', source));
   if (!to && !object.create) missing.push(unknownRelation(object, 'target', target));
   if (!from || missing.length > 0) return { ...none, findings: missing };
   const fields = checkFields(object, from, to ?? null, scope);
   if (fields.broken) return { ...none, findings: fields.findings };
-  const relations = { source: from, target: to ?? plannedTarget(object, from, scope.lookups) };
+  const creation = to ? null : relationToCreate(object, from, scope);
+  const relations = { source: from, target: to ?? creation?.relation ?? from };
   return {
     object,
+    creation,
     relations,
     findings: [...fields.findings, ...checkTarget(object, relations.target)],
     fields: fields.fields,

@@ -27,7 +27,7 @@ export function skeletonMapping(
   // Nothing is there yet: the target becomes what the source is.
   if (target.relations.length === 0)
     return files(
-      tables.map((relation) => copyOf(relation)),
+      tables.map((relation) => copyOf(relation, source.kind === 'postgres' && target.kind === 'postgres')),
       [],
     );
   const suggested = new Map(suggestRelations(source, target).map((one) => [one.source, one]));
@@ -81,7 +81,8 @@ function fileName(relation: string, taken: Set<string>): string {
   return name;
 }
 
-function copyOf(relation: Relation): ObjectText {
+/** @param computes the target computes what the source computes; see `carriesStructure` */
+function copyOf(relation: Relation, computes: boolean): ObjectText {
   const fields = relation.fields.filter(({ synthetic, generated }) => !synthetic && generated !== 'computed');
   const computed = relation.fields.filter(({ generated }) => generated === 'computed');
   const lines = [
@@ -90,7 +91,9 @@ function copyOf(relation: Relation): ObjectText {
     'create: true',
     'fields:',
     ...fields.map(({ name }) => `  ${scalar(name)}: ${scalar(quoteName(name))}`),
-    ...leftBehindLines(computed.map(({ name }) => [name, 'The source computes it from other fields.'])),
+    ...(computes
+      ? computed.map(({ name }) => `  # ${scalar(name)} is computed by the target as by the source`)
+      : leftBehindLines(computed.map(({ name }) => [name, 'The source computes it from other fields.']))),
   ];
   return { relation: relation.name, text: `${lines.join('\n')}\n` };
 }

@@ -80,6 +80,8 @@ export interface Key {
   readonly fields: readonly string[];
   /** Deferrable to the end of the transaction. */
   readonly deferrable: boolean;
+  /** Kept by a unique index of that name alone, without a constraint. */
+  readonly byIndex?: true;
 }
 
 export interface ForeignKey {
@@ -89,6 +91,8 @@ export interface ForeignKey {
   readonly onDelete: string;
   readonly onUpdate: string;
   readonly deferrable: boolean;
+  /** Never held against the records that were there before it. */
+  readonly unproven?: true;
   /** Only where parts of a partitioned table keep it one by one, each under a name of its own. */
   readonly parts?: {
     readonly keptBy: readonly { readonly relation: string; readonly name: string }[];

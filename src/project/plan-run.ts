@@ -1,7 +1,7 @@
 import type { OpenSystem } from '../connectors/index.ts';
 import { systemNotary } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
-import { type Finding, findRelation, type Runbook, type Schema } from '../model/index.ts';
+import { type Finding, findRelation, type Runbook } from '../model/index.ts';
 import type { AcceptedFinding } from '../reports/index.ts';
 import {
   buildRunbook,
@@ -15,6 +15,7 @@ import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { describeParties } from './parties.ts';
+import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
 import { runName } from './run-name.ts';
@@ -96,7 +97,7 @@ async function runbookInput(
     target: {
       name: 'target',
       fingerprint: await target.fingerprint(),
-      schemaDigest: targetDigest(move, createdRelations(move)),
+      schemaDigest: targetDigest(move, relationsToCreate(move)),
     },
     targetCanUpdate: target.writes !== null,
     relations: move.planned.relations,
@@ -136,19 +137,6 @@ export function targetDigest(move: CheckedMove, created: readonly string[]): str
     (name) => !created.includes(name),
   );
   return structureDigest(move.target, names, systemNotary.digest);
-}
-
-function createdRelations(move: CheckedMove): readonly string[] {
-  const names = move.loaded.mapping.objects.filter((object) => object.create).map((object) => object.target);
-  return [...new Set(names)].filter((name) => findRelation(move.target, name) === undefined);
-}
-
-/** Planned relations are told in types of the mapping language, so they are created as if they came from another kind of system. */
-function plannedCreation(move: CheckedMove, target: OpenSystem): RunbookInput['creates'] {
-  const relations = createdRelations(move);
-  if (relations.length === 0 || target.creates === null) return null;
-  const neutral: Schema = { ...move.planned, kind: target.kind === 'jsonl' ? 'csv' : 'jsonl' };
-  return { relations, statements: target.creates.statements(neutral, relations) };
 }
 
 async function countBothSides(

@@ -7,8 +7,10 @@ import { quoteName, quoteNames } from './sql.ts';
 export function createTable(schema: Schema, relation: Relation, same: boolean): string {
   const parts = [
     ...relation.fields.filter(({ synthetic }) => !synthetic).map((field) => columnOf(field, same)),
-    ...keyOf('PRIMARY KEY', relation.primaryKey, same),
-    ...relation.uniques.flatMap((key) => keyOf(uniqueOf(relation, key), key, same)),
+    ...keyOf('PRIMARY KEY', relation, relation.primaryKey, same),
+    ...relation.uniques
+      .filter((key) => !same || !isIndexed(relation, key))
+      .flatMap((key) => keyOf(uniqueOf(relation, key), relation, key, same)),
     ...relation.checks.flatMap(({ name, definition }) => {
       const text = same ? definition : portableCheck(definition, relation);
       return text === null ? [] : [`${constraintName(name)}${text}`];
@@ -22,7 +24,8 @@ export function createTable(schema: Schema, relation: Relation, same: boolean): 
 }
 
 function columnOf(field: Field, same: boolean): string {
-  const type = same ? field.native : nativeTypeFor(field.type);
+  // A planned field that is computed by the mapping has no word of the source for its type.
+  const type = same && field.native !== '' ? field.native : nativeTypeFor(field.type);
   return `${quoteName(field.name)} ${type}${generation(field, same)}${field.nullable ? '' : ' NOT NULL'}`;
 }
 
@@ -43,10 +46,22 @@ function generation(field: Field, same: boolean): string {
 }
 
 /** Other engines name keys per table; here a key's index needs a name of its own in the whole schema. */
-function keyOf(what: string, key: Key | null, same: boolean): string[] {
+function keyOf(what: string, relation: Relation, key: Key | null, same: boolean): string[] {
   if (key === null) return [];
   const name = same ? constraintName(key.name) : '';
-  return [`${name}${what} (${quoteNames(key.fields)})${key.deferrable ? ' DEFERRABLE' : ''}`];
+  const covers = same ? coveredBy(relation, key) : '';
+  return [`${name}${what} (${quoteNames(key.fields)})${covers}${key.deferrable ? ' DEFERRABLE' : ''}`];
+}
+
+/** ` INCLUDE (...)` of a key whose index holds further fields. */
+function coveredBy({ indexes }: Relation, key: Key): string {
+  const index = indexes.find(({ name }) => name === key.name);
+  return / INCLUDE \((?:"(?:[^"]|"")*"|[^")])*\)/.exec(index?.definition ?? '')?.[0] ?? '';
+}
+
+/** Its index says everything of it, in the system's own words. */
+export function isIndexed({ indexes }: Relation, key: Key): boolean {
+  return key.byIndex === true && indexes.some(({ name }) => name === key.name);
 }
 
 function uniqueOf(relation: Relation, key: Key): string {

@@ -1,6 +1,6 @@
 import { findRelation, type Relation, type Schema } from '../../model/index.ts';
 import { functionStatements } from './create-functions.ts';
-import { constraintName, createTable, nameBytesMax } from './create-table.ts';
+import { constraintName, createTable, isIndexed, nameBytesMax } from './create-table.ts';
 import { sequenceOf, typeStatements } from './create-types.ts';
 import { postgresFault } from './faults.ts';
 import type { Sessions } from './sessions.ts';
@@ -72,7 +72,11 @@ function expectShortNames(relation: Relation): void {
 
 /** Indexes that belong to no constraint; their text is the server's own. */
 function indexStatements(relation: Relation): string[] {
-  const constrained = new Set([relation.primaryKey, ...relation.uniques].map((key) => key?.name));
+  const constrained = new Set(
+    [relation.primaryKey, ...relation.uniques.filter((key) => !isIndexed(relation, key))].map(
+      (key) => key?.name,
+    ),
+  );
   const excluded = new Set(
     relation.checks.filter(({ definition }) => definition.startsWith('EXCLUDE')).map(({ name }) => name),
   );

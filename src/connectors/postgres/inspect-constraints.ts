@@ -47,7 +47,12 @@ export async function readConstraints(
 function uniqueIndexes(rows: readonly TextRow[]): Key[] {
   return rows
     .filter(([, , , fields]) => fields !== null)
-    .map(([, name, , fields]) => ({ name: String(name), fields: names(fields), deferrable: false }));
+    .map(([, name, , fields]) => ({
+      name: String(name),
+      fields: names(fields),
+      deferrable: false,
+      byIndex: true,
+    }));
 }
 
 function groupByRelation(rows: readonly TextRow[]): ReadonlyMap<string, TextRow[]> {
@@ -59,7 +64,7 @@ function key([, name, , fields, , deferrable]: TextRow): Key {
 }
 
 function foreignKey(row: TextRow, schema: string): ForeignKey {
-  const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate] = row;
+  const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate, valid] = row;
   return {
     name: String(name),
     fields: names(fields),
@@ -71,6 +76,7 @@ function foreignKey(row: TextRow, schema: string): ForeignKey {
     onDelete: actions[String(onDelete)] ?? String(onDelete),
     onUpdate: actions[String(onUpdate)] ?? String(onUpdate),
     deferrable: deferrable === 't',
+    ...(valid === 'f' ? { unproven: true } : {}),
   };
 }
 
@@ -107,7 +113,7 @@ const columnNames = (relation: string, numbers: string): string => `(
 const constraintFields = `r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
     CASE WHEN r.contype IN ('c', 'x', 't') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
     r.condeferrable, fn.nspname, f.relname, ${columnNames('r.confrelid', 'r.confkey')},
-    r.confdeltype, r.confupdtype`;
+    r.confdeltype, r.confupdtype, r.convalidated`;
 
 const constraintsQuery = `
   SELECT r.conrelid, ${constraintFields}

@@ -1,0 +1,92 @@
+import type { Scope } from '../expressions/index.ts';
+import type { FieldType, ForeignKey, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
+import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from './carried-structure.ts';
+import { plannedTarget } from './planned-target.ts';
+
+/** The type as which the target holds a field of that type, once it has created it. */
+export type CreatedType = (type: FieldType) => FieldType;
+
+/** A relation the target does not have yet. */
+export interface RelationToCreate {
+  /** In the types of the source, without references. */
+  readonly relation: Relation;
+  /** The same as it will be found: not every system has every type, so its fields take what theirs hold. */
+  readonly found: Relation;
+  /** It takes over the structure of its source, in the words of a system of the same kind. */
+  readonly carried: boolean;
+  readonly left: readonly LeftOut[];
+}
+
+export interface CreationScope {
+  readonly lookups: Scope['lookups'];
+  readonly mapping: Mapping;
+  readonly source: Schema;
+  readonly target: Schema;
+  readonly createdType: CreatedType;
+}
+
+export function relationToCreate(
+  object: ObjectMapping,
+  from: Relation,
+  { lookups, mapping, source, target, createdType }: CreationScope,
+): RelationToCreate {
+  const planned = plannedTarget(object, from, lookups);
+  const carried = carriesStructure(object, mapping.objects, source, target);
+  const { relation, left } = carried
+    ? carriedStructure(object, from, planned)
+    : { relation: planned, left: [] };
+  const fields = relation.fields.map((field) =>
+    carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
+  );
+  return { relation, found: { ...relation, fields }, carried, left };
+}
+
+export interface CarriedReferences {
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly left: readonly LeftOut[];
+}
+
+/**
+ * The references of a source relation among the relations that are created with their structure: the same pairs of fields,
+ * where each is copied, towards a key that came along.
+ *
+ * @param created those relations, by the name of their source
+ */
+export function carriedReferences(
+  object: ObjectMapping,
+  from: Relation,
+  created: ReadonlyMap<
+    string,
+    { readonly object: ObjectMapping; readonly from: Relation; readonly to: Relation }
+  >,
+): CarriedReferences {
+  const names = copiedNames(object, from);
+  const foreignKeys: ForeignKey[] = [];
+  const left: LeftOut[] = [];
+  for (const key of from.foreignKeys) {
+    const parent = created.get(key.references.relation);
+    const own = key.fields.flatMap((field) => names.get(field) ?? []);
+    const theirs = parent ? copiedNames(parent.object, parent.from) : new Map<string, string>();
+    const fields = key.references.fields.flatMap((field) => theirs.get(field) ?? []);
+    const why =
+      parent === undefined
+        ? `${key.references.relation} is not created with its structure`
+        : own.length < key.fields.length || fields.length < key.references.fields.length
+          ? 'one of its fields is not copied as it is'
+          : !hasKey(parent.to, fields)
+            ? `${parent.to.name} has no key over these fields`
+            : key.parts && created.get(from.name)?.to.kind !== 'partitioned-table'
+              ? 'its partitions do not come along'
+              : null;
+    if (why === null && parent)
+      foreignKeys.push({ ...key, fields: own, references: { relation: parent.to.name, fields } });
+    else left.push({ kind: 'foreign-key', name: key.name, why: why ?? '' });
+  }
+  return { foreignKeys, left };
+}
+
+function hasKey({ primaryKey, uniques }: Relation, fields: readonly string[]): boolean {
+  return [primaryKey, ...uniques].some(
+    (key) => key?.fields.length === fields.length && key.fields.every((name) => fields.includes(name)),
+  );
+}

@@ -1,0 +1,23 @@
+import type { CheckedObject } from './checked-object.ts';
+import { carriedReferences } from './relation-to-create.ts';
+
+/** References need both of their relations, so they come when all that is to be created is known. */
+export function withReferences(checked: readonly CheckedObject[]): readonly CheckedObject[] {
+  const created = new Map(
+    checked.flatMap(({ object, relations, creation }) =>
+      relations && creation?.carried
+        ? [[object.source, { object, from: relations.source, to: relations.target }] as const]
+        : [],
+    ),
+  );
+  return checked.map((one) => {
+    const { object, relations, creation } = one;
+    if (!relations || !creation?.carried) return one;
+    const { foreignKeys, left } = carriedReferences(object, relations.source, created);
+    return {
+      ...one,
+      relations: { ...relations, target: { ...relations.target, foreignKeys } },
+      creation: { ...creation, left: [...creation.left, ...left] },
+    };
+  });
+}
