@@ -92,6 +92,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'The server refuses a statement',
     'Read the server’s words above; what they name has to change before this can work.',
   ],
+  'postgres.relation-rewritten': [
+    'later',
+    'A relation was emptied or rewritten after the snapshot was taken, which can no longer show its records',
+    'Run the same command again: it takes a new snapshot. Find out who empties or alters the relation meanwhile.',
+  ],
   'postgres.shared-sessions': [
     'never',
     'A connection pooler lends one server connection to several sessions',
@@ -190,6 +195,7 @@ export type PostgresFaultCode =
   | 'postgres.structure'
   | 'postgres.unsupported-version'
   | 'postgres.statement-refused'
+  | 'postgres.relation-rewritten'
   | 'postgres.shared-sessions'
   | 'postgres.pooler-parameter'
   | 'postgres.stopped'

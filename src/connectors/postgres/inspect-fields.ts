@@ -28,26 +28,44 @@ export async function readFields(
   return byRelation;
 }
 
+/** The types of one relation's fields as they are now, in the words of `Field.native`. */
+export async function readFieldTypes(
+  session: Session,
+  schema: string,
+  relation: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows(`SELECT a.attname, ${nativeSql} ${fromFields} AND c.relname = $2`, [
+    schema,
+    relation,
+  ]);
+  return new Map(rows.map(([name, native]) => [String(name), String(native)]));
+}
+
 function generatedKind(identity: string, generated: string): Field['generated'] {
   if (generated !== '') return 'computed';
   if (identity === '') return 'no';
   return identity === 'a' ? 'identity-always' : 'identity-default';
 }
 
-// A domain may forbid null where the column does not say so.
-const fieldsQuery = `
-  SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, 
+const nativeSql = `
     pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0
       THEN (SELECT format(' COLLATE %I.%I', cn.nspname, l.collname) FROM pg_catalog.pg_collation AS l
-        JOIN pg_catalog.pg_namespace AS cn ON cn.oid = l.collnamespace WHERE l.oid = a.attcollation) ELSE '' END,
-    a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), a.attidentity, a.attgenerated,
-    pg_catalog.pg_get_expr(d.adbin, d.adrelid, true), pg_catalog.col_description(a.attrelid, a.attnum)
+        JOIN pg_catalog.pg_namespace AS cn ON cn.oid = l.collnamespace WHERE l.oid = a.attcollation) ELSE '' END`;
+
+const fromFields = `
   FROM pg_catalog.pg_attribute AS a
     JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped`;
+
+// A domain may forbid null where the column does not say so.
+const fieldsQuery = `
+  SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, ${nativeSql},
+    a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), a.attidentity, a.attgenerated,
+    pg_catalog.pg_get_expr(d.adbin, d.adrelid, true), pg_catalog.col_description(a.attrelid, a.attnum)
+  ${fromFields}
   ORDER BY a.attrelid, a.attnum`;
 
 async function readTypes(session: Session): Promise<ReadonlyMap<string, CatalogType>> {

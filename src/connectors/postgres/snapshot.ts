@@ -9,6 +9,7 @@ import {
 import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
 import { exportSlice } from './export-slice.ts';
 import { isDataException, postgresFault } from './faults.ts';
+import { holdRelation } from './hold-relation.ts';
 import { type KeyOrder, readKeyOrder } from './key-order.ts';
 import { readKeys, readSlice } from './read.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -53,7 +54,9 @@ class PostgresSnapshot implements Snapshot {
   readonly #system: string;
   readonly #id: string;
   readonly #orders = new Map<string, KeyOrder>();
+  readonly #held = new Map<string, Promise<void>>();
   #holder: Session | null;
+  #lastHeld: Promise<void> = Promise.resolve();
 
   constructor(sessions: Sessions, schema: string, system: string, holder: Session, id: string, at: Position) {
     this.#sessions = sessions;
@@ -68,7 +71,7 @@ class PostgresSnapshot implements Snapshot {
     const plain = { ...relation, identity: relation.identity.filter((name) => name !== '#row') };
     const query = `SELECT count(*) FROM ${fromRelation(this.#schema, plain)}`;
     try {
-      const session = await this.#enter();
+      const session = await this.#enter(relation);
       const [row] = await this.#leaveAfter(session, session.rows(query));
       return String(row?.[0]);
     } catch (error) {
@@ -85,7 +88,7 @@ class PostgresSnapshot implements Snapshot {
       WHERE NOT pg_visible_in_snapshot((last - ((last - t.xmin::text::bigint) & 4294967295))::text::xid8,
         ${quoteText(snapshot)}::pg_snapshot)`;
     try {
-      const session = await this.#enter();
+      const session = await this.#enter(relation);
       const [row] = await this.#leaveAfter(session, session.rows(query));
       return String(row?.[0]);
     } catch (error) {
@@ -130,7 +133,7 @@ class PostgresSnapshot implements Snapshot {
     keys: readonly Row[],
   ): AsyncGenerator<RecordBatch> {
     const find = (byText: boolean): AsyncIterable<RecordBatch> =>
-      this.#stream((session) => readKeys(session, this.#schema, relation, fields, keys, byText));
+      this.#stream(relation, (session) => readKeys(session, this.#schema, relation, fields, keys, byText));
     try {
       yield* find(false);
     } catch (error) {
@@ -146,9 +149,10 @@ class PostgresSnapshot implements Snapshot {
     if (holder !== null) await this.#sessions.discard(holder);
   }
 
-  async #enter(): Promise<Session> {
+  async #enter(relation: Relation): Promise<Session> {
     if (this.#holder === null || this.#holder.lost)
       throw postgresFault('postgres.snapshot-lost', this.#system);
+    await this.#hold(this.#holder, relation);
     const session = await this.#sessions.take();
     try {
       await session.begin(`${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(this.#id)}`);
@@ -157,6 +161,19 @@ class PostgresSnapshot implements Snapshot {
       await this.#sessions.discard(session);
       throw error;
     }
+  }
+
+  /** Once for each relation, before it is read for the first time. */
+  async #hold(holder: Session, relation: Relation): Promise<void> {
+    const hold = async (): Promise<void> => holdRelation(holder, this.#sessions, this.#schema, relation);
+    let held = this.#held.get(relation.name);
+    if (held === undefined) {
+      // One after the other: a failure in between must not end the transaction that holds the snapshot.
+      held = this.#lastHeld.then(hold, hold);
+      this.#lastHeld = held;
+      this.#held.set(relation.name, held);
+    }
+    await held;
   }
 
   async #leaveAfter<Result>(session: Session, work: Promise<Result>): Promise<Result> {
@@ -187,7 +204,7 @@ class PostgresSnapshot implements Snapshot {
   ): AsyncIterable<Item> {
     const orders = this.#orders;
     const schema = this.#schema;
-    return this.#stream(async function* (session) {
+    return this.#stream(relation, async function* (session) {
       const order = orders.get(relation.name) ?? (await readKeyOrder(session, schema, relation));
       orders.set(relation.name, order);
       yield* open(session, order);
@@ -195,8 +212,11 @@ class PostgresSnapshot implements Snapshot {
   }
 
   /** Streams from a session of its own; when left early or broken the session is ended, not reused. */
-  async *#stream<Item>(open: (session: Session) => AsyncIterable<Item>): AsyncGenerator<Item> {
-    const session = await this.#enter();
+  async *#stream<Item>(
+    relation: Relation,
+    open: (session: Session) => AsyncIterable<Item>,
+  ): AsyncGenerator<Item> {
+    const session = await this.#enter(relation);
     let complete = false;
     try {
       yield* open(session);
