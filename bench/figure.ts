@@ -15,4 +15,6 @@ export type BenchCase = (options: BenchOptions) => AsyncIterable<Figure>;
 export interface BenchOptions {
   /** Share of the full size, for a quick look: 1 is what the committed results were measured with. */
   readonly scale: number;
+  /** How often each of several ways is measured, in turns; figures are the medians. */
+  readonly runs: number;
 }

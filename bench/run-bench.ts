@@ -5,26 +5,34 @@ import { parseArgs } from 'node:util';
 import type { BenchCase, Figure } from './figure.ts';
 import { describeMachine } from './machine.ts';
 
-/** `npm run bench -- <case> [--json] [--scale 0.1] [--save]`: measures one case; `--save` keeps the result in bench/results. */
+/**
+ * `npm run bench -- <case> [--json] [--scale 0.1] [--runs 5] [--save]`: measures one case; `--save` keeps the result in
+ * bench/results.
+ */
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
 const cases = readdirSync(folder).flatMap((name) => (name.endsWith('.ts') ? [name.slice(0, -3)] : []));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, scale: { type: 'string', default: '1' }, save: { type: 'boolean' } },
+  options: {
+    json: { type: 'boolean' },
+    scale: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '5' },
+    save: { type: 'boolean' },
+  },
 });
 const name = positionals[0] ?? '';
-const scale = Number(values.scale);
-if (!cases.includes(name) || !(scale > 0)) {
+const [scale, runs] = [Number(values.scale), Number(values.runs)];
+if (!cases.includes(name) || !(scale > 0) || !(runs >= 1)) {
   console.error(
-    `usage: npm run bench -- <case> [--json] [--scale <share>] [--save]\ncases: ${cases.join(', ')}`,
+    `usage: npm run bench -- <case> [--json] [--scale <share>] [--runs <number>] [--save]\ncases: ${cases.join(', ')}`,
   );
   process.exit(2);
 }
 
 const { bench } = (await import(join(folder, `${name}.ts`))) as { readonly bench: BenchCase };
 const figures: Figure[] = [];
-for await (const figure of bench({ scale })) {
+for await (const figure of bench({ scale, runs })) {
   figures.push(figure);
   console.log(values.json === true ? JSON.stringify(figure) : line(figure));
 }
@@ -34,7 +42,7 @@ if (values.save === true) {
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(
     join(results, `${name}.json`),
-    `${JSON.stringify({ case: name, scale, date, machine: describeMachine(), figures }, null, 2)}\n`,
+    `${JSON.stringify({ case: name, scale, runs, date, machine: describeMachine(), figures }, null, 2)}\n`,
   );
 }
 

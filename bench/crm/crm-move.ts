@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { CrmDatabase } from './crm-servers.ts';
+
+/** What one verb took, measured over the whole of its process. */
+export interface MeasuredVerb {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  readonly peakMiB: number;
+  /** Every line it printed, with the second after its start at which it came. */
+  readonly told: readonly { readonly atSeconds: number; readonly line: string }[];
+}
+
+/** A project that moves the CRM from one database to another; every verb runs as a user runs it, in a process of its own. */
+export class CrmMove implements Disposable {
+  readonly #folder: string = mkdtempSync(join(tmpdir(), 'godwit-bench-'));
+  readonly #passwords: Readonly<Record<string, string>>;
+
+  /** @param mapping the files of `mapping/`, by name */
+  constructor(
+    source: CrmDatabase,
+    target: CrmDatabase,
+    mapping: Readonly<Record<string, string>>,
+    settings: string,
+  ) {
+    this.#passwords = {
+      GODWIT_SOURCE_PASSWORD: source.server.password,
+      GODWIT_TARGET_PASSWORD: target.server.password,
+    };
+    mkdirSync(join(this.#folder, 'mapping'));
+    for (const [name, text] of Object.entries(mapping))
+      writeFileSync(join(this.#folder, 'mapping', `${name}.yaml`), text);
+    const systems = `  source:\n${address(source, 'SOURCE')}  target:\n${address(target, 'TARGET')}`;
+    writeFileSync(
+      join(this.#folder, 'godwit.yaml'),
+      `format: 1\nproject: bench\nsystems:\n${systems}${settings}`,
+    );
+  }
+
+  /** Everything up to the signed runbook. */
+  async prepare(): Promise<void> {
+    const people: string[] = [];
+    for (const [name, roles] of [
+      ['ada', 'author, operator'],
+      ['ben', 'approver, owner'],
+    ] as const) {
+      await this.verb('keys', 'new', '--name', name, '--out', `${name}.key`);
+      const key = readFileSync(join(this.#folder, `${name}.key.pub`), 'utf8').trim();
+      people.push(`  - { name: ${name}, roles: [${roles}], keys: ["${key}"] }\n`);
+    }
+    const settings = join(this.#folder, 'godwit.yaml');
+    writeFileSync(settings, `${readFileSync(settings, 'utf8')}people:\n${people.join('')}`);
+    await this.verb('inspect');
+    await this.verb('approve', 'mapping', '--key', 'ada.key');
+    await this.verb('plan');
+    await this.verb('approve', 'runbook', '--key', 'ben.key');
+  }
+
+  async verb(...words: readonly string[]): Promise<MeasuredVerb> {
+    const peakFile = join(this.#folder, 'peak.jsonl');
+    const began = performance.now();
+    const program = ['--import', path('../report-peak.ts'), path('../../src/cli/main.ts')];
+    const child = spawn(process.execPath, [...program, ...words], {
+      cwd: this.#folder,
+      env: { ...process.env, ...passphrases, ...this.#passwords, BENCH_PEAK_FILE: peakFile },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const told: { atSeconds: number; line: string }[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) =>
+        told.push({ atSeconds: (performance.now() - began) / 1000, line }),
+      );
+    const [code] = (await once(child, 'close')) as [number | null];
+    const seconds = (performance.now() - began) / 1000;
+    if (code !== 0) {
+      const end = told.slice(-20).map(({ line }) => line);
+      throw new RangeError(`godwit ${words.join(' ')} ended with ${code}: ${end.join('\n')}`);
+    }
+    const last = readFileSync(peakFile, 'utf8').trim().split('\n').at(-1) ?? '';
+    const peak = JSON.parse(last) as { peakMiB: number; seconds: number };
+    return { seconds, processorSeconds: peak.seconds, peakMiB: peak.peakMiB, told };
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const passphrases = { GODWIT_PASSPHRASE: 'bench passphrase', GODWIT_KEY_PASSPHRASE: 'bench key passphrase' };
+
+const path = (place: string): string => fileURLToPath(new URL(place, import.meta.url));
+
+function address({ server, database }: CrmDatabase, role: string): string {
+  const { host, port, user } = server;
+  return `    { kind: postgres, host: "${host}", port: ${port}, database: ${database}, schema: crm, user: ${user}, password_env: GODWIT_${role}_PASSWORD, tls: off }\n`;
+}
