@@ -12,8 +12,9 @@ import { limitsChanged, mappingChanges, runbookEdited } from './changed-since-pl
 import { type CheckedMove, checkStructure } from './check-map.ts';
 import { createdNames } from './created-relations.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { changesSince } from './kept-structures.ts';
 import { objectPlans } from './object-plans.ts';
-import { sourceDigest, targetDigest } from './plan-run.ts';
+import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './plan-run.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
@@ -81,6 +82,7 @@ async function warrantRequest(
       target: await target.fingerprint(),
       sourceStructure: sourceDigest(move),
       targetStructure: targetDigest(move, createdNames(runbook)),
+      structureChanges: structureChangesSince(project, runbook, move),
       mappingDigest: move.loaded.digest,
       mappingChanges: mappingChanges(move.loaded.mapping, runbook),
       changes: [
@@ -88,6 +90,19 @@ async function warrantRequest(
         ...(purpose === 'run' ? limitsChanged(project, runbook) : []),
       ],
     },
+  };
+}
+
+function structureChangesSince(
+  project: Project,
+  runbook: Runbook,
+  move: CheckedMove,
+): { readonly source: readonly string[]; readonly target: readonly string[] } {
+  const digest = (role: 'source' | 'target'): string =>
+    runbook.systems.find((system) => system.role === role)?.schemaDigest ?? '';
+  return {
+    source: changesSince(project, digest('source'), move.source, mappedSources(move)),
+    target: changesSince(project, digest('target'), move.target, mappedTargets(move, createdNames(runbook))),
   };
 }
 

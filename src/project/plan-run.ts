@@ -14,6 +14,7 @@ import { acceptedFindings } from './accepted-findings.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { earlierRuns } from './earlier-runs.ts';
+import { keepStructure } from './kept-structures.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { Project } from './project.ts';
@@ -46,6 +47,10 @@ export async function planRun(
   const source = await project.source();
   const target = await project.targetToRead();
   const runbook = buildRunbook(await runbookInput(project, move, source, target));
+  for (const { role, schemaDigest } of runbook.systems)
+    if (role === 'source') keepStructure(project, schemaDigest, move.source, mappedSources(move));
+    else if (role === 'target')
+      keepStructure(project, schemaDigest, move.target, mappedTargets(move, relationsToCreate(move)));
   const file = project.folder.runbook;
   writeWholeFile(file, renderRunbook(runbook));
   const id = runbookId(runbook, systemNotary.digest);
@@ -124,19 +129,21 @@ async function runbookInput(
 
 /** Digest of the source relations that are mapped: a change of them after agreement stops the work. */
 export function sourceDigest(move: CheckedMove): string {
-  return structureDigest(
-    move.source,
-    [...new Set(move.loaded.mapping.objects.map((object) => object.source))],
-    systemNotary.digest,
-  );
+  return structureDigest(move.source, mappedSources(move), systemNotary.digest);
+}
+
+export function mappedSources(move: CheckedMove): readonly string[] {
+  return [...new Set(move.loaded.mapping.objects.map((object) => object.source))];
 }
 
 /** The same for the target, without what the runbook itself creates: it is not there before, and there after. */
 export function targetDigest(move: CheckedMove, created: readonly string[]): string {
-  const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter(
-    (name) => !created.includes(name),
-  );
-  return structureDigest(move.target, names, systemNotary.digest);
+  return structureDigest(move.target, mappedTargets(move, created), systemNotary.digest);
+}
+
+export function mappedTargets(move: CheckedMove, created: readonly string[]): readonly string[] {
+  const names = new Set(move.loaded.mapping.objects.map((object) => object.target));
+  return [...names].filter((name) => !created.includes(name));
 }
 
 async function countBothSides(

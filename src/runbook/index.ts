@@ -44,4 +44,5 @@ export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
 export type { RunbookInput, SystemFacts } from './runbook-input.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
+export { structureChanges } from './structure-changes.ts';
 export { structureDigest } from './structure-digest.ts';

@@ -59,6 +59,8 @@ export interface ObservedWorld {
   /** By `structureDigest`, over the same relations as in the runbook. */
   readonly sourceStructure: string;
   readonly targetStructure: string;
+  /** What of it is not as it was, in words; where that is not known, the digests speak. */
+  readonly structureChanges?: { readonly source: readonly string[]; readonly target: readonly string[] };
   /** By `mappingDigest`. */
   readonly mappingDigest: string;
   /** What of the mapping is not as it was, in words; where it is not known, the digests speak. */
@@ -166,7 +168,7 @@ function worldFaults(runbook: Runbook, { observed }: WarrantRequest): readonly R
       : [
           {
             code: 'runbook.structure-changed',
-            what: `mapped relations of the ${systemName(role, name)} were changed`,
+            what: `mapped relations of the ${systemName(role, name)} were changed${inWords(observed.structureChanges?.[role] ?? [])}`,
           },
         ];
   });
@@ -177,6 +179,14 @@ function worldFaults(runbook: Runbook, { observed }: WarrantRequest): readonly R
       ? `the mapping of ${mappingChanges.join(', that of ')}`
       : `approved is ${runbook.mappingDigest}, the files now say ${observed.mappingDigest}`;
   return [...systems, { code: 'runbook.mapping-changed', what }];
+}
+
+const changesShown = 8;
+
+function inWords(changes: readonly string[]): string {
+  if (changes.length === 0) return '';
+  const more = changes.length > changesShown ? [`and ${changes.length - changesShown} more`] : [];
+  return `: ${[...changes.slice(0, changesShown), ...more].join('; ')}`;
 }
 
 const systemName = (role: string, name: string): string => (role === name ? role : `${role} ${name}`);

@@ -86,7 +86,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.structure-changed': [
     'A system was changed after the runbook was made',
-    'Run `godwit inspect` and compare facts/ with what is in version control; then plan again.',
+    'Take the change back; or run `godwit map check` against what is there now, and plan again.',
   ],
   'runbook.mapping-changed': ['The mapping was changed after the runbook was made', planAgain],
   'runbook.mapping-unsigned': [

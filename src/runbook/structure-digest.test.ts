@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemNotary } from '../host/index.ts';
 import type { Relation, Schema } from '../model/index.ts';
 import { Desk, input } from './crm-move.contract.ts';
+import { structureChanges } from './structure-changes.ts';
 import { structureDigest } from './structure-digest.ts';
 
 const relations = input(new Desk()).relations;
@@ -38,6 +39,7 @@ describe('the digest of a structure', () => {
     ['the server’s version', { ...schema, version: '18.1' }],
   ])('is not changed by %s', (_name, changed) => {
     expect(of(changed)).toBe(of(schema));
+    expect(structureChanges(schema, changed, ['person', 'company'])).toEqual([]);
   });
 
   test.each<[string, Schema]>([
@@ -61,6 +63,25 @@ describe('the digest of a structure', () => {
     ['a relation less', { ...schema, relations: relations.slice(1) }],
   ])('is changed by %s', (_name, changed) => {
     expect(of(changed)).not.toBe(of(schema));
+    expect(structureChanges(schema, changed, ['person', 'company'])).not.toEqual([]);
+  });
+
+  test('is explained in words', () => {
+    const changed = withPerson((one) => ({
+      ...one,
+      fields: one.fields.flatMap((field, at) => {
+        if (at === 1) return [];
+        return [at === 2 ? { ...field, native: 'varchar(20)', nullable: false } : field];
+      }),
+      checks: [{ name: 'c', definition: 'id > 0' }],
+    }));
+    const [, gone, altered] = relations.find(({ name }) => name === 'person')?.fields ?? [];
+    expect(structureChanges(schema, { ...changed, objects: [trigger] }, ['company', 'person'])).toEqual([
+      `person.${gone?.name} is gone`,
+      `person.${altered?.name} was ${altered?.native}, null allowed, is varchar(20), not null`,
+      'the check c of person is new',
+      'the trigger t of person is new',
+    ]);
   });
 
   test('leaves out what is not asked for', () => {

@@ -153,13 +153,13 @@ const attacks: readonly Attack[] = [
     name: 'somebody alters the target',
     act: (project) => run(project.path('new.sqlite'), 'alter table item add column more text'),
     code: 'runbook.structure-changed',
-    names: 'relations of the target',
+    names: 'relations of the target were changed: item.more is new (TEXT, null allowed)',
   },
   {
     name: 'somebody alters the source',
     act: (project) => run(project.path('old.sqlite'), 'alter table item add column more text'),
     code: 'runbook.structure-changed',
-    names: 'relations of the source',
+    names: 'relations of the source were changed: item.more is new (TEXT, null allowed)',
   },
   {
     name: 'the project is pointed at a copy of the target',

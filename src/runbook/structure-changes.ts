@@ -1,0 +1,101 @@
+import type { Field, Relation, Schema } from '../model/index.ts';
+
+/**
+ * What of these relations is not as it was, a line for each difference, in the order of the relations: everything that
+ * `structureDigest` counts. Estimates, sizes and comments are no change.
+ */
+export function structureChanges(
+  before: Schema,
+  after: Schema,
+  relations: readonly string[],
+): readonly string[] {
+  return relations.flatMap((name) => {
+    const [then, now] = [before, after].map((schema) => schema.relations.find((one) => one.name === name));
+    if (then === undefined) return now === undefined ? [] : [`${name} is new`];
+    if (now === undefined) return [`${name} is gone`];
+    return [...relationChanges(then, now), ...aroundChanges(name, before, after)];
+  });
+}
+
+function relationChanges(then: Relation, now: Relation): readonly string[] {
+  const { name } = then;
+  const kind = then.kind === now.kind ? [] : [`${name} was a ${then.kind}, is a ${now.kind}`];
+  return [
+    ...kind,
+    ...fieldChanges(name, then.fields, now.fields),
+    ...partChanges(name, 'the primary key', named(then.primaryKey), named(now.primaryKey)),
+    ...partChanges(name, 'the unique key', then.uniques, now.uniques),
+    ...partChanges(name, 'the foreign key', then.foreignKeys, now.foreignKeys),
+    ...partChanges(name, 'the index', then.indexes, now.indexes),
+    ...partChanges(name, 'the check', then.checks, now.checks),
+  ];
+}
+
+function named<Item>(item: Item | null): readonly Item[] {
+  return item === null ? [] : [item];
+}
+
+function fieldChanges(relation: string, then: readonly Field[], now: readonly Field[]): readonly string[] {
+  const gone = then.filter(({ name }) => !now.some((field) => field.name === name));
+  const order = (fields: readonly Field[]): string =>
+    fields.flatMap(({ name }) => (gone.some((one) => one.name === name) ? [] : [name])).join();
+  const kept = now.filter(({ name }) => then.some((field) => field.name === name));
+  return [
+    ...gone.map(({ name }) => `${relation}.${name} is gone`),
+    ...now.flatMap((field) => {
+      const old = then.find(({ name }) => name === field.name);
+      const added = `${relation}.${field.name} is new (${describeField(field)})`;
+      return old === undefined ? [added] : changeOf(relation, old, field);
+    }),
+    ...(order(then) === order(kept) ? [] : [`the fields of ${relation} stand in another order`]),
+  ];
+}
+
+function changeOf(relation: string, then: Field, now: Field): readonly string[] {
+  const [was, is] = [describeField(then), describeField(now)];
+  if (was !== is) return [`${relation}.${now.name} was ${was}, is ${is}`];
+  return JSON.stringify(then.type) === JSON.stringify(now.type)
+    ? []
+    : [`${relation}.${now.name} is still called ${now.native}, which now holds other values`];
+}
+
+function describeField({ native, nullable, default: preset, generated }: Field): string {
+  const words = [native === '' ? 'of no type' : native, nullable ? 'null allowed' : 'not null'];
+  if (preset !== null) words.push(`default ${preset}`);
+  if (generated !== 'no') words.push(`generated ${generated}`);
+  return words.join(', ');
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function partChanges(
+  relation: string,
+  what: string,
+  then: readonly Named[],
+  now: readonly Named[],
+): readonly string[] {
+  const gone = then.filter(({ name }) => !now.some((part) => part.name === name));
+  return [
+    ...gone.map(({ name }) => `${what} ${name} of ${relation} is gone`),
+    ...now.flatMap((part) => {
+      const old = then.find(({ name }) => name === part.name);
+      if (old === undefined) return [`${what} ${part.name} of ${relation} is new`];
+      return same(old, part) ? [] : [`${what} ${part.name} of ${relation} says something else`];
+    }),
+  ];
+}
+
+/** Triggers, rules, policies and whatever else hangs on a relation. */
+function aroundChanges(relation: string, before: Schema, after: Schema): readonly string[] {
+  const around = ({ objects }: Schema): readonly Named[] =>
+    objects.flatMap(({ kind, name, relation: on, definition }) =>
+      on === relation ? [{ name: `${kind} ${name}`, definition }] : [],
+    );
+  return partChanges(relation, 'the', around(before), around(after));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
