@@ -131,7 +131,7 @@ export interface Snapshot extends AsyncDisposable {
 }
 
 /** Bytes of one system's bulk export. Whoever understands a format understands it whole: one name, one meaning. */
-export type BulkFormat = 'postgres-binary' | 'postgres-text';
+export type BulkFormat = 'postgres-binary' | 'postgres-text' | 'mysql-text';
 
 /** What goes into a target field. */
 export interface BulkField {

@@ -1,4 +1,4 @@
-import type { BulkField, BulkLoad, BulkSource } from '../connectors/index.ts';
+import type { BulkField, BulkFormat, BulkLoad, BulkSource } from '../connectors/index.ts';
 import type { FieldCopy } from '../expressions/index.ts';
 import { findField, type Relation } from '../model/index.ts';
 import type { Session } from './session.ts';
@@ -43,10 +43,15 @@ export function rowsPerSlice({ limits }: Session, lane: Lane): number {
 
 /** For the report of the step; nothing where there was no choice. */
 export function describeLane(lane: Lane): readonly string[] {
-  if (lane.kind === 'pipe')
-    return [`through the pipe (${lane.load.format === 'postgres-binary' ? 'binary' : 'text'} COPY)`];
+  if (lane.kind === 'pipe') return [`through the pipe (${loadedBy[lane.load.format]})`];
   return lane.why === null ? [] : [`record by record: ${lane.why}`];
 }
+
+const loadedBy: Readonly<Record<BulkFormat, string>> = {
+  'postgres-binary': 'binary COPY',
+  'postgres-text': 'text COPY',
+  'mysql-text': 'LOAD DATA',
+};
 
 const records = (why: string | null): Lane => ({ kind: 'records', why });
 

@@ -17,8 +17,11 @@ export interface MysqlAddress {
   readonly dates: 'checked' | 'text';
 }
 
-/** What the driver gets. Values are never converted by it, and a server may not ask for a file of this machine. */
-export function connectionOptions(address: MysqlAddress): ConnectionOptions {
+/**
+ * What the driver gets. Values are never converted by it. A server may not ask for a file of this machine: a source cannot
+ * ask at all, and to a target the driver gives the bytes that come with the statement, or none.
+ */
+export function connectionOptions(address: MysqlAddress, readOnly: boolean): ConnectionOptions {
   const { host, port, database, user, password, tls } = address;
   return {
     host,
@@ -30,7 +33,7 @@ export function connectionOptions(address: MysqlAddress): ConnectionOptions {
     charset: 'utf8mb4',
     connectTimeout: 15_000,
     enableKeepAlive: true,
-    flags: ['-LOCAL_FILES', 'FOUND_ROWS'],
+    flags: [...(readOnly ? ['-LOCAL_FILES'] : []), 'FOUND_ROWS'],
     multipleStatements: false,
   };
 }

@@ -132,6 +132,11 @@ export const faultWords: Readonly<Record<MysqlFaultCode, FaultWords>> = {
     'What has to be kept of one record is larger than the server takes in one packet',
     'Raise max_allowed_packet on the server, then run the same command again.',
   ],
+  'mysql.not-loaded': [
+    'never',
+    'A record of the slice cannot be loaded in bulk',
+    'Nothing of the slice was kept; its records go one by one, and those the target refuses are named.',
+  ],
   'mysql.sandbox-name': [
     'never',
     'That is not a name for a sandbox',
@@ -183,6 +188,7 @@ export type MysqlFaultCode =
   | 'mysql.not-transactional'
   | 'mysql.no-key'
   | 'mysql.packet-too-small'
+  | 'mysql.not-loaded'
   | 'mysql.sandbox-name'
   | 'mysql.not-a-sandbox'
   | 'mysql.name-unusable'

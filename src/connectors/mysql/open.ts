@@ -2,6 +2,7 @@ import type { Seal } from '../../host/index.ts';
 import type { ErrorPlace, Fingerprint } from '../../model/index.ts';
 import { OwnErrors } from '../own-errors.ts';
 import type {
+  BulkSlice,
   CheckResult,
   Connector,
   Creates,
@@ -22,7 +23,9 @@ import { checkSystem } from './check.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { mysqlFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
+import { importSlice, planImport } from './import-slice.ts';
 import { inspectDatabase } from './inspect.ts';
+import { orderName } from './key-order.ts';
 import { createdType } from './native-types.ts';
 import { createSandbox, dropSandbox } from './sandbox.ts';
 import { nextNumbers } from './sequences.ts';
@@ -122,6 +125,12 @@ function writesTo(sessions: Sessions, seal: Seal | null, faulted: Faulted): Writ
     advanceSequences: async (relations) => faulted(nextNumbers(sessions, relations)),
     // Every slice is final when it is committed.
     finish: async () => undefined,
+    imports: {
+      plan: async (relation, ...asked) =>
+        faulted(planImport(sessions, relation, ...asked), { relation: relation.name }),
+      order: async (relation, key) => orderName(relation, key),
+      importSlice: async (slice) => importing(sessions, expectSeal(seal), slice, faulted),
+    },
   };
 }
 
@@ -173,4 +182,20 @@ async function writing(
   };
   const place = { relation: write.relation.name, step: write.step };
   return own.first(faulted(writeSlice(sessions, seal, passed), place));
+}
+
+async function importing(
+  sessions: Sessions,
+  seal: Seal,
+  slice: BulkSlice,
+  faulted: Faulted,
+): Promise<SliceResult> {
+  const own = new OwnErrors();
+  const passed = {
+    ...slice,
+    chunks: own.of(slice.chunks),
+    beforeCommit: async (rows: number) => slice.beforeCommit(rows).catch(own.remember),
+  };
+  const place = { relation: slice.relation.name, step: slice.step };
+  return own.first(faulted(importSlice(sessions, seal, passed), place));
 }

@@ -20,6 +20,7 @@ const fixed: Readonly<Record<string, string>> = {
   sql_select_limit: '18446744073709551615',
   sql_quote_show_create: '1',
   sql_auto_is_null: '0',
+  sql_notes: '1',
   timestamp: 'DEFAULT',
   max_sort_length: '16384',
   lock_wait_timeout: '30',

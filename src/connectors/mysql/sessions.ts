@@ -1,4 +1,5 @@
-import type { Connection } from 'mysql2';
+import { Readable } from 'node:stream';
+import type { Connection, QueryOptions, ResultSetHeader } from 'mysql2';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { connectionOptions, type MysqlAddress } from './address.ts';
 import { fault, mysqlFault } from './faults.ts';
@@ -54,8 +55,25 @@ export class Session {
 
   /** The rows one by one, as they come; answers with the number of records a change touched. */
   async each(sql: string, take: (row: RawRow) => void): Promise<number> {
+    return (await this.#send({ sql }, take)).touched;
+  }
+
+  /**
+   * LOAD DATA LOCAL: whatever file the statement names, these bytes are given for it. The server adds what it can and tells
+   * the rest with warnings.
+   */
+  async load(sql: string, chunks: AsyncIterable<Uint8Array>): Promise<Outcome> {
+    const bytes = Readable.from(chunks, { objectMode: false });
+    try {
+      return await this.#send({ sql, infileStreamFactory: () => bytes }, () => undefined);
+    } finally {
+      bytes.destroy();
+    }
+  }
+
+  async #send(options: QueryOptions, take: (row: RawRow) => void): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      let touched = 0;
+      let outcome: Outcome = { touched: 0, warnings: 0 };
       const settle = (act: () => void): void => {
         this.#breakOff = null;
         act();
@@ -65,14 +83,18 @@ export class Session {
         this.#breakOff(lostError());
         return;
       }
-      const query = this.#connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.buffer() });
+      const query = this.#connection.query({
+        ...options,
+        rowsAsArray: true,
+        typeCast: (field) => field.buffer(),
+      });
       query
         .on('result', (row: unknown) => {
           if (Array.isArray(row)) take(row as RawRow);
-          else touched = (row as { affectedRows?: number }).affectedRows ?? 0;
+          else outcome = outcomeOf(row as Partial<ResultSetHeader>);
         })
         .on('error', (error: Error) => settle(() => reject(error)))
-        .on('end', () => settle(() => resolve(touched)));
+        .on('end', () => settle(() => resolve(outcome)));
     });
   }
 
@@ -86,6 +108,18 @@ export class Session {
     this.lost = true;
     this.#breakOff?.(lostError());
   }
+}
+
+/** What the server says of a statement that is not a query. */
+export interface Outcome {
+  /** Records added, changed or removed. */
+  readonly touched: number;
+  /** Notes included. */
+  readonly warnings: number;
+}
+
+function outcomeOf({ affectedRows = 0, warningStatus = 0 }: Partial<ResultSetHeader>): Outcome {
+  return { touched: affectedRows, warnings: warningStatus };
 }
 
 function lostError(): Error {
@@ -117,7 +151,7 @@ export class Sessions implements AsyncDisposable {
     if (this.#signal.aborted) throw mysqlFault('mysql.stopped', String(this.#signal.reason));
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop())
       if (!idle.lost) return idle;
-    const session = new Session(await connect(this.#address));
+    const session = new Session(await connect(this.#address, this.#readOnly));
     this.#live.add(session);
     try {
       await session.settle(this.#readOnly);
@@ -179,9 +213,9 @@ export class Sessions implements AsyncDisposable {
 }
 
 /** The driver is loaded here and nowhere else, and only by those who have such a system. */
-async function connect(address: MysqlAddress): Promise<Connection> {
+async function connect(address: MysqlAddress, readOnly: boolean): Promise<Connection> {
   const { createConnection } = await import('mysql2');
-  const connection = createConnection(connectionOptions(address));
+  const connection = createConnection(connectionOptions(address, readOnly));
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     connection.connect((error) => {

@@ -39,6 +39,11 @@ export async function findDependents(
   return found;
 }
 
+/** Whether anything refers to the relation by such a reference. */
+export async function hasDependents(session: Session, { relation }: TargetTable): Promise<boolean> {
+  return (await session.rows(referencesQuery(relation.name))).length > 0;
+}
+
 function referencesQuery(name: string): string {
   return `SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, database(), k.COLUMN_NAME, k.REFERENCED_COLUMN_NAME
     FROM information_schema.KEY_COLUMN_USAGE AS k JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r

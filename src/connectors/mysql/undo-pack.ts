@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Seal } from '../../host/index.ts';
+import type { Row } from '../../model/index.ts';
 import { placeCondition, placeValues, type SlicePlace } from './bookkeeping.ts';
 import { mysqlFault } from './faults.ts';
 import type { Session } from './sessions.ts';
@@ -30,6 +31,26 @@ export interface UndoPack {
   readonly entries: readonly UndoEntry[];
 }
 
+/**
+ * A slice that was loaded in bulk: its records are those whose loaded fields, as a line of `mysql-text`, have one of the
+ * slice's digests. No two records have the same line, because the key is in it.
+ */
+export interface LoadedSlice {
+  readonly rows: number;
+  readonly key: readonly string[];
+  readonly after: Row | null;
+  readonly upTo: Row | null;
+  /** Name of the order the bounds were meant in; see `orderName`. */
+  readonly order: string;
+  /** The fields that were loaded, in the order of the lines. */
+  readonly fields: readonly string[];
+  /** The other fields, and the line of what they hold in every record of the slice. */
+  readonly others: { readonly fields: readonly string[]; readonly line: string };
+}
+
+/** What one entry of the undo table holds: behind a loaded slice follow its digests, one behind the other, in base64. */
+export type Undo = UndoPack | { readonly loaded: LoadedSlice } | { readonly digests: string };
+
 /** Answers with the number of packs written: what is larger than a packet is halved. */
 export async function keepUndoPack(
   session: Session,
@@ -38,12 +59,9 @@ export async function keepUndoPack(
   number: number,
   pack: UndoPack,
 ): Promise<number> {
-  const plain = deflateRawSync(Buffer.from(JSON.stringify(pack)), { level: 1 });
-  const sealed = Buffer.from(seal.seal(plain, sealContext(place, number)));
+  const sealed = sealedUndo(seal, place, number, pack);
   if (2 * sealed.length + 4096 <= session.facts.packetBytesMax) {
-    await session.run(
-      `INSERT INTO _godwit_undo VALUES (${placeValues(place)}, ${number}, X'${sealed.toString('hex')}')`,
-    );
+    await insertUndo(session, place, number, sealed);
     return 1;
   }
   const middle = Math.ceil(pack.entries.length / 2);
@@ -60,12 +78,41 @@ export async function keepUndoPack(
   return first + (await keepUndoPack(session, seal, place, number + first, rest));
 }
 
-/** In the order they were written. */
-export async function loadUndoPacks(
+function sealedUndo(seal: Seal, place: SlicePlace, number: number, undo: Undo): Buffer {
+  const plain = deflateRawSync(Buffer.from(JSON.stringify(undo)), { level: 1 });
+  return Buffer.from(seal.seal(plain, sealContext(place, number)));
+}
+
+async function insertUndo(
+  session: Session,
+  place: SlicePlace,
+  number: number,
+  sealed: Buffer,
+): Promise<void> {
+  await session.run(
+    `INSERT INTO _godwit_undo VALUES (${placeValues(place)}, ${number}, X'${sealed.toString('hex')}')`,
+  );
+}
+
+/** Bytes of digests in one entry: a server takes packets of a megabyte at least, and bytes count more than twice. */
+const digestsPerEntry = 256 * 1024;
+
+export async function keepLoaded(
   session: Session,
   seal: Seal,
   place: SlicePlace,
-): Promise<readonly UndoPack[]> {
+  loaded: LoadedSlice,
+  digests: Buffer,
+): Promise<void> {
+  const undos: Undo[] = [{ loaded }];
+  for (let at = 0; at < digests.length; at += digestsPerEntry)
+    undos.push({ digests: digests.subarray(at, at + digestsPerEntry).toString('base64') });
+  for (const [number, undo] of undos.entries())
+    await insertUndo(session, place, number, sealedUndo(seal, place, number, undo));
+}
+
+/** In the order they were written. */
+export async function loadUndo(session: Session, seal: Seal, place: SlicePlace): Promise<readonly Undo[]> {
   const rows = await session.rawRows(
     `SELECT pack, sealed FROM _godwit_undo WHERE ${placeCondition(place)} ORDER BY pack`,
   );
@@ -73,7 +120,7 @@ export async function loadUndoPacks(
     const plain = inflateRawSync(
       seal.open(sealed ?? new Uint8Array(), sealContext(place, Number(number?.toString()))),
     );
-    return JSON.parse(plain.toString('utf8')) as UndoPack;
+    return JSON.parse(plain.toString('utf8')) as Undo;
   });
 }
 
@@ -84,9 +131,13 @@ export async function replaceUndoPacks(
   place: SlicePlace,
   packs: readonly UndoPack[],
 ): Promise<void> {
-  await session.run(`DELETE FROM _godwit_undo WHERE ${placeCondition(place)}`);
+  await dropUndo(session, place);
   let number = 0;
   for (const pack of packs) number += await keepUndoPack(session, seal, place, number, pack);
+}
+
+export async function dropUndo(session: Session, place: SlicePlace): Promise<void> {
+  await session.run(`DELETE FROM _godwit_undo WHERE ${placeCondition(place)}`);
 }
 
 /** A sealed pack opens only where it was put: moved to another slice it does not. */

@@ -5,7 +5,16 @@ import { expectBookkeeping, findCheckpoint, forgetSlice, withSliceLock } from '.
 import { readField } from './read-values.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable, targetField } from './target-table.ts';
-import { loadUndoPacks, replaceUndoPacks, type UndoEntry, type UndoPack } from './undo-pack.ts';
+import { undoLoaded } from './undo-loaded.ts';
+import {
+  dropUndo,
+  keepLoaded,
+  loadUndo,
+  replaceUndoPacks,
+  type Undo,
+  type UndoEntry,
+  type UndoPack,
+} from './undo-pack.ts';
 import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
 import { UnfitValue } from './unfit-value.ts';
 
@@ -28,7 +37,10 @@ export async function undoSlice(sessions: Sessions, seal: Seal, request: UndoReq
 async function inTransaction(session: Session, seal: Seal, request: UndoRequest): Promise<UndoResult> {
   if ((await findCheckpoint(session, request)) === null) return nothingUndone;
   const table = await readTargetTable(session, request.relation);
-  const packs = netChanges(await loadUndoPacks(session, seal, request));
+  const kept = await loadUndo(session, seal, request);
+  const [first] = kept;
+  if (first !== undefined && 'loaded' in first) return loadedUndone(session, seal, request, table, kept);
+  const packs = netChanges(kept.flatMap((undo) => ('entries' in undo ? [undo] : [])));
   const left: UndoPack[] = [];
   const refused: { key: RecordKey; reason: string }[] = [];
   let [rowsRemoved, rowsRestored] = [0, 0];
@@ -43,6 +55,29 @@ async function inTransaction(session: Session, seal: Seal, request: UndoRequest)
   if (left.length === 0) await forgetSlice(session, request);
   else await replaceUndoPacks(session, seal, request, left);
   return { rowsRemoved, rowsRestored, refused };
+}
+
+async function loadedUndone(
+  session: Session,
+  seal: Seal,
+  request: UndoRequest,
+  table: TargetTable,
+  kept: readonly Undo[],
+): Promise<UndoResult> {
+  const loaded = kept.flatMap((undo) => ('loaded' in undo ? [undo.loaded] : []))[0];
+  if (loaded === undefined) return nothingUndone;
+  const digests = Buffer.concat(
+    kept.flatMap((undo) => ('digests' in undo ? [Buffer.from(undo.digests, 'base64')] : [])),
+  );
+  const { left, ...result } = await undoLoaded(session, request, table, loaded, digests, (pack, refused) =>
+    named(table, pack, refused),
+  );
+  if (left === null) await forgetSlice(session, request);
+  else {
+    await dropUndo(session, request);
+    await keepLoaded(session, seal, request, left.loaded, left.digests);
+  }
+  return result;
 }
 
 const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };

@@ -1,6 +1,7 @@
 import type { Relation, Slice } from '../../model/index.ts';
 import type { BulkFormat, BulkLoad } from '../port.ts';
 import { boundsSql, expectAscending, type KeyOrder } from './key-order.ts';
+import { inMysqlText, withoutForeignEscapes } from './mysql-text.ts';
 import type { Session } from './sessions.ts';
 import { fieldSql, fromRelation } from './sql.ts';
 
@@ -16,10 +17,13 @@ export async function* exportSlice(
   await expectAscending(session, relation, order, slice);
   const values = load.fields.map(({ source, exportAs }) => {
     const sql = source.kind === 'computed' ? source.sql : fieldSql(source.field.name, source.field.synthetic);
-    return exportAs === null ? sql : `${sql}::${exportAs}`;
+    const value = exportAs === null ? sql : `${sql}::${exportAs}`;
+    const { kind } = source.kind === 'computed' ? source.type : source.field.type;
+    return load.format === 'mysql-text' ? inMysqlText(kind, value) : value;
   });
   const query = `SELECT ${values.join(', ')} FROM ${fromRelation(schema, relation)}${boundsSql(order, slice)}`;
-  yield* session.copyOut(`COPY (${query}) TO STDOUT (FORMAT ${copyFormat(load.format)})`);
+  const copied = session.copyOut(`COPY (${query}) TO STDOUT (FORMAT ${copyFormat(load.format)})`);
+  yield* load.format === 'mysql-text' ? withoutForeignEscapes(copied) : copied;
 }
 
 export function copyFormat(format: BulkFormat): string {

@@ -45,7 +45,7 @@ class PostgresSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
   readonly exports: Exports = {
-    formats: ['postgres-binary', 'postgres-text'],
+    formats: ['postgres-binary', 'postgres-text', 'mysql-text'],
     export: (relation, slice, load) => this.#export(relation, slice, load),
     order: async (relation) => this.#order(relation),
   };

@@ -1,0 +1,146 @@
+import { type RecordKey, recordKey } from '../../model/index.ts';
+import type { UndoRequest, UndoResult } from '../port.ts';
+import { type LineDigest, readDigests } from './line-digests.ts';
+import { LoadedRecords } from './loaded-records.ts';
+import { isStored } from './match-records.ts';
+import { isAboutRecord } from './refusals.ts';
+import type { Session } from './sessions.ts';
+import { type TargetTable, targetField } from './target-table.ts';
+import { hasDependents } from './undo-dependents.ts';
+import type { LoadedSlice, UndoEntry, UndoPack } from './undo-pack.ts';
+import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+
+export interface LoadedUndone extends UndoResult {
+  /** What is left of the slice; null when nothing is. */
+  readonly left: { readonly loaded: LoadedSlice; readonly digests: Buffer } | null;
+}
+
+/** Names a record in the words of the port. */
+export type Name = (pack: UndoPack, refused: RefusedEntry) => UndoResult['refused'][number];
+
+const namedMax = 1000;
+
+/**
+ * Takes back the records of a bulk-loaded slice that are as it left them, in one statement where the relation allows it.
+ * Records between the slice's bounds that it does not know are named when some of its own are missing: they were changed.
+ */
+export async function undoLoaded(
+  session: Session,
+  request: UndoRequest,
+  table: TargetTable,
+  loaded: LoadedSlice,
+  digests: Buffer,
+  name: Name,
+): Promise<LoadedUndone> {
+  const found = await findOwn(
+    new LoadedRecords(session, table, loaded),
+    loaded,
+    new Set(readDigests(digests)),
+  );
+  const columns = table.fields.map((field) => field.name);
+  const pack: UndoPack = { key: loaded.key, columns, restored: [], entries: [...found.own.keys()] };
+  const refused = (await removeOwn(session, table, loaded, found, pack)).map((one) => ({
+    entry: one.entry,
+    named: name(pack, one),
+  }));
+  const rowsRemoved = found.own.size - refused.length;
+  for (const { entry } of refused) found.own.delete(entry);
+  const gone = new Set(found.own.values());
+  const result = {
+    rowsRemoved,
+    rowsRestored: 0,
+    refused: [
+      ...refused.map(({ named }) => named),
+      ...nameChanged(request, loaded.rows - rowsRemoved - refused.length, found, (entry) =>
+        name(pack, { entry, reason: 'somebody changed it since, or added it' }),
+      ),
+    ],
+  };
+  if (result.refused.length === 0) return { ...result, left: null };
+  const left = Buffer.from([...readDigests(digests)].filter((digest) => !gone.has(digest)).join(''), 'hex');
+  return { ...result, left: { loaded: { ...loaded, rows: loaded.rows - rowsRemoved }, digests: left } };
+}
+
+interface Found {
+  readonly bounds: string;
+  readonly bounded: boolean;
+  /** The slice's records that are as it left them. */
+  readonly own: Map<UndoEntry, LineDigest>;
+  /** How many others stand between the bounds, and the first of them. */
+  readonly foreign: number;
+  readonly named: readonly UndoEntry[];
+}
+
+async function findOwn(
+  records: LoadedRecords,
+  { others }: LoadedSlice,
+  digests: ReadonlySet<LineDigest>,
+): Promise<Found> {
+  const own = new Map<UndoEntry, LineDigest>();
+  const named: UndoEntry[] = [];
+  let foreign = 0;
+  await records.each((record) => {
+    const entry: UndoEntry = { key: record.key, after: record.stored, before: null };
+    if (record.digest !== null && digests.has(record.digest) && record.others === others.line) {
+      own.set(entry, record.digest);
+      return;
+    }
+    foreign += 1;
+    if (named.length < namedMax) named.push(entry);
+  });
+  return { bounds: records.bounds, bounded: records.bounded, own, foreign, named };
+}
+
+/** Answers with those that could not go. */
+async function removeOwn(
+  session: Session,
+  table: TargetTable,
+  loaded: LoadedSlice,
+  found: Found,
+  pack: UndoPack,
+): Promise<readonly RefusedEntry[]> {
+  if (pack.entries.length === 0) return [];
+  if (!(await hasDependents(session, table)) && (await removeAtOnce(session, table, loaded, found)))
+    return [];
+  return (await new RecordUndoer(session, table, pack).undo()).refused;
+}
+
+/** False when it cannot be told in one condition or other records need some of them; then all of them are still there. */
+async function removeAtOnce(
+  session: Session,
+  table: TargetTable,
+  { key }: LoadedSlice,
+  found: Found,
+): Promise<boolean> {
+  if (found.named.length < found.foreign) return false;
+  const keyFields = key.map((name) => targetField(table, name));
+  const others = found.named.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
+  const spared = others === '' ? '' : `${found.bounds === '' ? ' WHERE' : ' AND'} NOT (${others})`;
+  await session.run('SAVEPOINT loaded');
+  try {
+    const statement = `DELETE t FROM ${table.name} AS t${found.bounds}${spared}`;
+    if ((await session.each(statement, () => undefined)) === found.own.size) {
+      await session.run('RELEASE SAVEPOINT loaded');
+      return true;
+    }
+  } catch (error) {
+    if (!isAboutRecord(error)) throw error;
+  }
+  await session.run('ROLLBACK TO SAVEPOINT loaded');
+  return false;
+}
+
+function nameChanged(
+  { slice }: UndoRequest,
+  changed: number,
+  found: Found,
+  name: (entry: UndoEntry) => UndoResult['refused'][number],
+): UndoResult['refused'] {
+  if (changed <= 0) return [];
+  const whole = (count: number): RecordKey => recordKey([`${count} of slice ${slice}`]);
+  if (!found.bounded) return [{ key: whole(changed), reason: 'changed or deleted since' }];
+  const named = found.named.map(name);
+  if (named.length >= Math.min(changed, namedMax)) return named;
+  const gone = whole(changed - named.length);
+  return [...named, { key: gone, reason: 'not there under their keys any more' }];
+}
