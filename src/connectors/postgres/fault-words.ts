@@ -97,6 +97,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'A relation was emptied or rewritten after the snapshot was taken, which can no longer show its records',
     'Run the same command again: it takes a new snapshot. Find out who empties or alters the relation meanwhile.',
   ],
+  'postgres.target-altered': [
+    'never',
+    'A relation of the target was altered while records were written to it',
+    'Find out who altered it. Then run `godwit run` again: it names what is not as agreed.',
+  ],
   'postgres.shared-sessions': [
     'never',
     'A connection pooler lends one server connection to several sessions',
@@ -196,6 +201,7 @@ export type PostgresFaultCode =
   | 'postgres.unsupported-version'
   | 'postgres.statement-refused'
   | 'postgres.relation-rewritten'
+  | 'postgres.target-altered'
   | 'postgres.shared-sessions'
   | 'postgres.pooler-parameter'
   | 'postgres.stopped'

@@ -1,8 +1,6 @@
 import type { Seal } from '../../host/index.ts';
 import type { ErrorPlace, Fingerprint, Relation } from '../../model/index.ts';
-import { OwnErrors } from '../own-errors.ts';
 import type {
-  BulkSlice,
   CheckResult,
   Connector,
   Creates,
@@ -10,8 +8,6 @@ import type {
   OpenContext,
   OpenSystem,
   Reads,
-  SliceResult,
-  SliceWrite,
   Undoes,
   Writes,
 } from '../port.ts';
@@ -23,7 +19,8 @@ import { checkSystem } from './check.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
-import { importSlice, planImport } from './import-slice.ts';
+import { type Faulted, GuardedSlices } from './guarded-slices.ts';
+import { planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
 import { readKeyOrder } from './key-order.ts';
 import { createdType } from './neutral-types.ts';
@@ -33,7 +30,6 @@ import { advanceSequences } from './sequences.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
 import { undoSlice } from './undo.ts';
-import { writeSlice } from './write.ts';
 
 /** PostgreSQL 14 to 18 as a source and as a target. */
 export const postgres: Connector<PostgresAddress> = {
@@ -133,14 +129,12 @@ async function orderOf(
   return (await readKeyOrder(session, schema, { ...relation, identity: key })).name;
 }
 
-/** Turns the driver's errors of some work into faults that name the system and the place. */
-type Faulted = <Result>(work: Promise<Result>, place?: ErrorPlace) => Promise<Result>;
-
 function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Writes {
+  const slices = new GuardedSlices(sessions, schema, faulted);
   return {
     prepare: async () => faulted(prepareBookkeeping(sessions)),
     applied: async (run) => faulted(appliedSlices(sessions, schema, run)),
-    writeSlice: async (write) => writing(sessions, schema, expectSeal(seal), write, faulted),
+    writeSlice: async (write) => slices.write(expectSeal(seal), write),
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
     advanceSequences: async (relations) => faulted(advanceSequences(sessions, schema, relations)),
     // Every slice is final when it is committed.
@@ -155,7 +149,7 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
             relation: relation.name,
           },
         ),
-      importSlice: async (slice) => importing(sessions, schema, expectSeal(seal), slice, faulted),
+      importSlice: async (slice) => slices.import(expectSeal(seal), slice),
     },
   };
 }
@@ -184,38 +178,4 @@ function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Create
 function expectSeal(seal: Seal | null): Seal {
   if (seal === null) throw postgresFault('postgres.no-seal', 'before-images would be kept readable');
   return seal;
-}
-
-async function writing(
-  sessions: Sessions,
-  schema: string,
-  seal: Seal,
-  write: SliceWrite,
-  faulted: Faulted,
-): Promise<SliceResult> {
-  const own = new OwnErrors();
-  const passed: SliceWrite = {
-    ...write,
-    batches: own.of(write.batches),
-    beforeCommit: async (refused) => write.beforeCommit(refused).catch(own.remember),
-  };
-  const place = { relation: write.relation.name, step: write.step };
-  return own.first(faulted(writeSlice(sessions, schema, seal, passed), place));
-}
-
-async function importing(
-  sessions: Sessions,
-  schema: string,
-  seal: Seal,
-  slice: BulkSlice,
-  faulted: Faulted,
-): Promise<SliceResult> {
-  const own = new OwnErrors();
-  const passed = {
-    ...slice,
-    chunks: own.of(slice.chunks),
-    beforeCommit: async (rows: number) => slice.beforeCommit(rows).catch(own.remember),
-  };
-  const place = { relation: slice.relation.name, step: slice.step };
-  return own.first(faulted(importSlice(sessions, schema, seal, passed), place));
 }
