@@ -78,6 +78,8 @@ export interface OpenSystem extends AsyncDisposable {
   describe(): Promise<{ readonly version: string; readonly tzdata: string }>;
   /** Connection, TLS, privileges needed and held, versions, free space. Never throws for a failed check: it is a result. */
   check(): Promise<readonly CheckResult[]>;
+  /** How many slices may be under way here together: of a server, what its free connections allow. Absent: one. */
+  slicesAtOnceMax?(): Promise<number>;
   readonly inspects: Inspects;
   readonly reads: Reads;
   /** Always null when the role is `source`. */

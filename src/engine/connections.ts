@@ -41,6 +41,13 @@ export class Connections implements AsyncDisposable {
     return new WarrantedTarget(await this.#targetSystem, this.#warrant, this.#clock);
   }
 
+  /** Slices that may be under way together as far as both systems go. */
+  async slicesAtOnceMax(): Promise<number> {
+    this.#source ??= this.#door.source();
+    const room = (await (await this.#source).slicesAtOnceMax?.()) ?? 1;
+    return Math.min(room, await (await this.target()).slicesAtOnceMax());
+  }
+
   async snapshot(): Promise<Snapshot> {
     this.#snapshot ??= this.freshSnapshot();
     return this.#snapshot;

@@ -10,6 +10,7 @@ import { sumOf } from './run-status.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
+import { slicesAtOnce } from './slices-at-once.ts';
 import type { SourceMovement, StepReport } from './step-report.ts';
 import { travelSlices } from './travel-slices.ts';
 
@@ -35,11 +36,15 @@ export async function copySlices(session: Session, work: SliceWork): Promise<Ste
     .filter((slice) => !done.has(slice.number))
     .map((slice) => inputOf(session, work, slice, lane));
   const lookups = new LookupCache(session.limits.lookupsCachedMax);
+  const load = lane.kind === 'pipe' ? lane.load : null;
+  const planned = await retried(session, async () => slicesAtOnce(session, work, load, inputs.length));
+  if (planned.kind === 'stopped') return report(work, 'stopped', null, plan, applied, null);
+  const { most, notes } = planned.result;
   const end = await travelSlices(
-    { session, work, lookups, meter, slicesPlanned: plan.slices.length },
+    { session, work, lookups, meter, slicesPlanned: plan.slices.length, atOnce: most },
     inputs,
   );
-  return { ...(await finish(session, work, plan, end)), notes: describeLane(lane) };
+  return { ...(await finish(session, work, plan, end)), notes: [...describeLane(lane), ...notes] };
 }
 
 function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): SliceInput {

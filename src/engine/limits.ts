@@ -10,7 +10,7 @@ export interface EngineLimits {
   readonly batchBytesMax: number;
   /** Batches that may wait, read and transformed, while the target writes. */
   readonly batchesAheadMax: number;
-  /** Slices of one step that travel at the same time; 1 where the target has one writer. */
+  /** Slices of one step that travel at the same time; fewer where `slices-at-once.ts` says so. */
   readonly slicesAtOnceMax: number;
   /** New ids kept for lookups, per object. */
   readonly lookupsCachedMax: number;

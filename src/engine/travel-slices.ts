@@ -13,12 +13,14 @@ export interface Travel {
   readonly lookups: LookupCache;
   readonly meter: ProgressMeter;
   readonly slicesPlanned: number;
+  /** Slices under way together; one where it is not said. */
+  readonly atOnce?: number;
 }
 
 export type TravelEnd = Pick<StepReport, 'outcome' | 'paused'>;
 
 /**
- * Takes slices from the list and brings each over, `slicesAtOnceMax` at a time, until all are there, a stop rule says
+ * Takes slices from the list and brings each over, `atOnce` at a time, until all are there, a stop rule says
  * pause, somebody asks to stop, or one fails. Whatever ends it, the slices under way are finished first: it always ends
  * at a slice boundary.
  */
@@ -44,7 +46,7 @@ class Convoy {
   async travel(): Promise<TravelEnd> {
     this.#report();
     await this.#judge();
-    const atOnce = Math.max(1, this.#travel.session.limits.slicesAtOnceMax);
+    const { atOnce = 1 } = this.#travel;
     const lanes = await Promise.allSettled(Array.from({ length: atOnce }, async () => this.#lane()));
     const failure = lanes.find((lane) => lane.status === 'rejected');
     // What is in the target is told also when a later slice failed; a defect or a kill tells nobody anything.

@@ -56,6 +56,10 @@ export class WarrantedTarget {
     return this.#writes().writeSlice(write);
   }
 
+  async slicesAtOnceMax(): Promise<number> {
+    return (await this.#system.slicesAtOnceMax?.()) ?? 1;
+  }
+
   /** The target can load bytes of another system's bulk export. */
   get imports(): boolean {
     return this.#writes().imports !== undefined;

@@ -28,6 +28,7 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ['approvals.role', runbook.approvals.role, approvals.role],
     ['approvals.people', runbook.approvals.people, approvals.people],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
+    ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
   ];
   const different = pairs.filter(([, agreed, now]) => agreed !== now);
   if (different.length === 0) return [];

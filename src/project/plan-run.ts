@@ -112,7 +112,11 @@ async function runbookInput(
     parties: await describeParties(source, target),
     evidence: evidence(move),
     findings: move.findings,
-    options: { rowsPerSlice: settings.run.rows_per_slice, slicesAtOnceMax: 1, retryBudgetMs: 600_000 },
+    options: {
+      rowsPerSlice: settings.run.rows_per_slice,
+      slicesAtOnceMax: settings.run.slices_at_once,
+      retryBudgetMs: 600_000,
+    },
     stopRules: {
       quarantinedPer10000: settings.stop_rules.quarantined_per_10000,
       quarantinedFloor: settings.stop_rules.quarantined_floor,

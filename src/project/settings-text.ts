@@ -33,6 +33,8 @@ approvals:
 run:
   # Records that go into the target in one transaction.
   rows_per_slice: 5000
+  # Slices that travel at the same time between two servers.
+  slices_at_once: 2
   # An approved runbook may be run for so many days.
   valid_days: 14
 

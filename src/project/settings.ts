@@ -116,9 +116,10 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
       .strictObject(
         {
           rows_per_slice: whole('a number from 1 to 10000000', 1, 10_000_000).default(5_000),
+          slices_at_once: whole('a number from 1 to 64', 1, 64).default(2),
           valid_days: whole('a number from 1 to 365', 1, 365).default(14),
         },
-        { error: 'rows_per_slice, valid_days' },
+        { error: 'rows_per_slice, slices_at_once, valid_days' },
       )
       .prefault({}),
     stop_rules: stopRules.prefault({}),
@@ -144,7 +145,11 @@ export interface Settings {
   readonly systems: { readonly source: SystemSettings; readonly target: SystemSettings };
   readonly people: readonly PersonSettings[];
   readonly approvals: { readonly role: Role; readonly people: number };
-  readonly run: { readonly rows_per_slice: number; readonly valid_days: number };
+  readonly run: {
+    readonly rows_per_slice: number;
+    readonly slices_at_once: number;
+    readonly valid_days: number;
+  };
   readonly stop_rules: {
     readonly quarantined_per_10000: number;
     readonly quarantined_floor: number;

@@ -26,6 +26,7 @@ onEachServer('checks', (server) => {
         'privileges',
         'writable',
         'bookkeeping',
+        'connections',
         'space',
       ].map((name) => [name, 'ok']),
     );
@@ -64,6 +65,18 @@ onEachServer('checks', (server) => {
     await opened.client.query(String(before.fix));
     expect(named(await system.check(), 'privileges').outcome).toBe('ok');
     expect((await readWhole(system, await opened.relation('a'))).rows.length).toBe(1);
+  });
+
+  it('say when there are too few connections for two slices at once', async () => {
+    await using opened = await server.open('CREATE TABLE a (n integer)');
+    const role = `few_${server.database()}`;
+    await opened.client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x' CONNECTION LIMIT 4;
+      GRANT USAGE ON SCHEMA ${opened.client.escapeIdentifier(opened.address.schema)} TO ${role}`);
+    const address = { ...opened.address, user: role, password: new Secret('x') };
+    await using system = await postgres.open(address, contextFor('source'));
+    const found = named(await system.check(), 'connections');
+    expect(found).toMatchObject({ outcome: 'warn', detail: expect.stringContaining('one after the other') });
+    expect(await system.slicesAtOnceMax?.()).toBe(1);
   });
 
   it('find records that a policy hides, and reading them fails instead of leaving them out', async () => {

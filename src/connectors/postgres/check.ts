@@ -4,6 +4,7 @@ import { isForeign } from './bookkeeping.ts';
 import { type Outcome, ok } from './check-outcome.ts';
 import { missingPrivileges } from './check-privileges.ts';
 import { checkVersion } from './check-version.ts';
+import { checkConnections } from './connection-room.ts';
 import { postgresFault } from './faults.ts';
 import type { Session, Sessions } from './sessions.ts';
 
@@ -34,6 +35,7 @@ function checksFor(role: OpenContext['role']): readonly (readonly [string, Check
           ['writable', checkWritable],
           ['bookkeeping', checkBookkeeping],
         ] as const)),
+    ['connections', checkConnections],
     ['space', checkSpace],
   ];
 }

@@ -16,6 +16,7 @@ import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeep
 import { postgresCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
+import { slicesAtOnceMax } from './connection-room.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
@@ -72,6 +73,7 @@ class PostgresSystem implements OpenSystem {
   readonly name: string;
   readonly inspects: Inspects;
   readonly reads: Reads;
+  readonly slicesAtOnceMax: () => Promise<number>;
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
@@ -88,6 +90,7 @@ class PostgresSystem implements OpenSystem {
     this.#sessions = sessions;
     const faulted: Faulted = async (work, place = {}) => this.#faulted(work, place);
     this.inspects = { inspect: async () => faulted(inspectSchema(sessions, schema)) };
+    this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
     this.reads = { snapshot: async () => openSnapshot(sessions, schema, name) };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;
