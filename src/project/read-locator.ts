@@ -35,37 +35,70 @@ function fileLocator(kind: 'sqlite' | 'csv' | 'jsonl', path: string): Locator {
 
 function serverLocator(text: string, role: 'source' | 'target', kind: 'postgres' | 'mysql'): Locator {
   const url = URL.parse(text);
-  if (url === null) throw unreadable(`${kind}://...`, 'it is not a URL', `Write it as ${accepted}.`);
-  if (url.password !== '') {
+  if (url === null) throw unreadable(text, 'it is not a URL', `Write it as ${accepted}.`);
+  if (url.password !== '')
     throw unreadable(
-      `${kind}://${url.username}:...@${url.host}`,
+      text,
       'it holds a password',
       'Leave the password out; godwit reads it from an environment variable that godwit.yaml names.',
     );
-  }
-  const database = decodeURIComponent(url.pathname.slice(1));
-  if (url.username === '' || database === '')
+  const [user, host, database] = decodedParts(text, url);
+  if (user === '' || database === '')
     throw unreadable(text, 'the user or the database is missing', `Write it as ${accepted}.`);
+  const { schema = 'public', tls = 'verify' } = readParameters(text, url, kind);
   const variable = `GODWIT_${role.toUpperCase()}_PASSWORD`;
   return {
     kind,
     lines: [
       ['kind', kind],
-      ['host', decodeURIComponent(url.hostname)],
+      ['host', host],
       ['port', url.port === '' ? (kind === 'postgres' ? '5432' : '3306') : url.port],
       ['database', database],
-      ...(kind === 'postgres' ? [['schema', url.searchParams.get('schema') ?? 'public'] as const] : []),
-      ['user', decodeURIComponent(url.username)],
+      ...(kind === 'postgres' ? [['schema', schema] as const] : []),
+      ['user', user],
       ['password_env', variable, `the password is read from the environment variable ${variable}`],
-      ['tls', url.searchParams.get('tls') ?? 'verify', 'verify, off, or ca: <certificate file>'],
+      ['tls', tls, 'verify, off, or ca: <certificate file>'],
     ],
   };
 }
 
+function decodedParts(text: string, url: URL): readonly [user: string, host: string, database: string] {
+  try {
+    const [user, host, database] = [url.username, url.hostname, url.pathname.slice(1)].map(
+      decodeURIComponent,
+    );
+    return [user ?? '', host ?? '', database ?? ''];
+  } catch {
+    throw unreadable(text, 'a % in it is not followed by two hexadecimal digits', 'Write a % itself as %25.');
+  }
+}
+
+/** What stands behind the question mark. One that is not known is refused: passed over, it would look as if it held. */
+function readParameters(
+  text: string,
+  url: URL,
+  kind: 'postgres' | 'mysql',
+): Readonly<Record<string, string>> {
+  const known = kind === 'postgres' ? ['schema', 'tls'] : ['tls'];
+  for (const [name, value] of url.searchParams) {
+    if (!known.includes(name))
+      throw unreadable(text, `${name} is not known behind the ?`, `Accepted there: ${known.join(', ')}.`);
+    if (name === 'tls' && !['verify', 'off'].includes(value))
+      throw unreadable(
+        text,
+        `tls is ${value}`,
+        'Accepted: verify or off; the file of an own authority is named in godwit.yaml.',
+      );
+  }
+  return Object.fromEntries(url.searchParams);
+}
+
+/** What was given is repeated without what could be a password: between user and host, and behind the question mark. */
 function unreadable(text: string, detail: string, nextStep: string): GodwitError {
+  const shown = text.replace(/:\/\/([^/?#:]*):.*@/, '://$1:...@').replace(/\?.*$/s, '?...');
   return new GodwitError({
     code: 'project.unreadable-locator',
-    title: `"${text}" does not name a system`,
+    title: `"${shown}" does not name a system`,
     detail,
     nextStep,
     fate: 'never',
