@@ -72,7 +72,7 @@ function placeText(error: GodwitError): string {
   const { file, line, column, path, system, relation, field, key, step } = error.where;
   const spot = file === undefined ? '' : [file, line, column].filter((part) => part !== undefined).join(':');
   const named = Object.entries({ path, system, relation, field, key, step }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name} ${value}`],
+    value === undefined || value === '' ? [] : [`${name} ${value}`],
   );
   return [spot, ...named].filter((part) => part !== '').join(', ');
 }

@@ -228,4 +228,15 @@ describe('parseMapping', () => {
     );
     fc.assert(property, { numRuns: process.env['GODWIT_PROVE'] ? 20_000 : 500 });
   });
+
+  it.each([
+    ['brackets', `fields: ${'['.repeat(3000)}`],
+    ['more than the parser can follow', `fields: ${'['.repeat(40_000)}`],
+    ['keys', Array.from({ length: 60 }, (_, level) => `${'  '.repeat(level)}fields:`).join('\n')],
+  ])('refuses %s nested too deeply, once, with the line', (_what, text) => {
+    const problems = problemsOf('mapping/a.yaml', `format: 1\n${text}\n`);
+    expect(problems.filter(({ message }) => message.includes('levels in each other'))).toHaveLength(1);
+    expect(problems.find(({ message }) => message.includes('levels'))?.line).toBeGreaterThanOrEqual(2);
+    expect(problems.map(describeProblem).join()).not.toContain('call stack');
+  });
 });

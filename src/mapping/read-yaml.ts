@@ -12,6 +12,9 @@ export function readYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
   const reader: Reader = { file, lines, places: new Map(), problems: [] };
+  // The parser gives up with an error of its own, and then with one for every bracket it did not close.
+  const tooDeep = document.errors.find(({ message }) => message.startsWith('Maximum call stack'));
+  if (tooDeep) return nestedTooDeeply(reader, tooDeep.pos[0]);
   for (const { code, message, pos } of [...document.errors, ...document.warnings])
     report(
       reader,
@@ -64,8 +67,20 @@ const yamlWords: Readonly<Record<string, string>> = {
     'There is a second `: ` on this line; put the expression in quotes, or write it below `|`.',
 };
 
+/** More levels than any format here has; a file that goes deeper is not one of them, and would take the reader with it. */
+const levelsMax = 50;
+
+function nestedTooDeeply(reader: Reader, offset: number): YamlFile {
+  report(reader, offset, [], `There are more than ${levelsMax} levels in each other here.`);
+  return { data: undefined, places: reader.places, problems: reader.problems };
+}
+
 function plain(reader: Reader, node: unknown, path: Path): unknown {
   if (node === null || node === undefined) return null;
+  if (path.length > levelsMax) {
+    nestedTooDeeply(reader, (node as Node).range?.[0] ?? 0);
+    return null;
+  }
   const { line, column } = locate(reader, (node as Node).range?.[0] ?? 0);
   reader.places.set(JSON.stringify(path), { line, column });
   if (isAlias(node) || (node as Node & { anchor?: string }).anchor)

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../host/index.ts';
 import { parseMapping, unreadableMapping } from '../mapping/index.ts';
 import { GodwitError, type Mapping } from '../model/index.ts';
 import { mappingDigest } from '../runbook/index.ts';
 import type { Project } from './project.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** The mapping of a project and the digest by which it is signed: of its content, not of comments and line breaks. */
 export interface LoadedMapping {
@@ -19,7 +20,7 @@ export function loadMapping(project: Project): LoadedMapping {
   if (names.length === 0) throw noMapping(folder);
   const files = names.map((name) => ({
     name: `mapping/${name}`,
-    text: readFileSync(join(folder, name), 'utf8'),
+    text: readTextFile(join(folder, name), `mapping/${name}`),
   }));
   const { mapping, problems } = parseMapping(files);
   if (problems.length > 0) throw unreadableMapping(problems);

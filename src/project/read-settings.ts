@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describeProblem, readYaml, translateIssues } from '../mapping/index.ts';
 import { GodwitError } from '../model/index.ts';
+import { readTextFile } from './read-text-file.ts';
 import { type Settings, settingsFile } from './settings.ts';
 
 /** `godwit.yaml` as settled settings; throws `project.unreadable-settings` that names every line, value and what is accepted. */
 export function readSettings(path: string): Settings {
   const name = 'godwit.yaml';
-  const yaml = readYaml(name, readFileSync(path, 'utf8'));
+  const yaml = readYaml(name, readTextFile(path, name));
   if (yaml.problems.length > 0) throw unreadable(yaml.problems.map(describeProblem));
   const result = settingsFile.safeParse(yaml.data);
   if (!result.success)

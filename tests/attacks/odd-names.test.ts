@@ -213,7 +213,7 @@ test('into CSV files, where the name can be one', { timeout: 120_000 }, async ()
   const header = [keyField, ...fields].map(quote).join(',');
   for (const name of held) project.write(file(name), `${header}\n`);
   const rows = (name: string): Contents =>
-    (parse(readFileSync(project.path(file(name)))))
+    parse(readFileSync(project.path(file(name))))
       .slice(1)
       .map(([key, ...rest]) => [Number(key), ...rest]);
   await live(project, {
