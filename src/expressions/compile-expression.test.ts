@@ -128,6 +128,13 @@ describe('compileExpression', () => {
     expect(error.fate).toBe('never');
   });
 
+  it.each(['n +', '-- n', "'é' ||", 'case when n', "'abc", '"abc', '$$abc'])(
+    '%s is told without the parenthesis that stands around it for the parser',
+    (expression) => {
+      expect(failure(expression).detail).not.toMatch(/\)|\n/);
+    },
+  );
+
   it('names what was probably meant', () => {
     expect(failure('frist_name').nextStep).toContain('first_name');
     expect(failure('lenght(first_name)').nextStep).toContain('length');

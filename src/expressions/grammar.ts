@@ -59,12 +59,19 @@ function syntaxFault(text: string, cause: unknown): Error {
   const position = details?.cursorPosition;
   const known = position !== undefined && position >= before.length;
   const message = details?.message ?? (cause instanceof Error ? cause.message : 'it cannot be parsed');
+  // Behind the last character stand only the line feed and the parenthesis that were added.
+  const atEnd = known && position - before.length >= [...text].length;
   return expressionFault(
     'expression.syntax',
-    known ? placeOfCharacter(text, position - before.length) : null,
-    message,
+    known ? placeOfCharacter(text, Math.min(position - before.length, [...text].length)) : null,
+    atEnd ? 'it ends where something more is expected' : withoutAdded(message),
     'Correct the expression; it follows the syntax of PostgreSQL.',
   );
+}
+
+/** PostgreSQL quotes all that follows an open quote, what was added included. */
+function withoutAdded(message: string): string {
+  return message.replace(`${after}"`, '"');
 }
 
 /** The only expression of `SELECT (expression)`, or undefined when the statement is anything more. */
