@@ -85,7 +85,7 @@ class PostgresSnapshot implements Snapshot {
     const { snapshot } = JSON.parse(earlier) as { readonly snapshot: string };
     const query = `SELECT count(*) FROM ${fromRelation(this.#schema, { ...relation, identity: [] })}
       CROSS JOIN (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS last) AS now
-      WHERE NOT pg_visible_in_snapshot((last - ((last - t.xmin::text::bigint) & 4294967295))::text::xid8,
+      WHERE NOT pg_visible_in_snapshot((now.last - ((now.last - t.xmin::text::bigint) & 4294967295))::text::xid8,
         ${quoteText(snapshot)}::pg_snapshot)`;
     try {
       const session = await this.#enter(relation);
