@@ -1,4 +1,4 @@
-import { type FieldType, isGodwitError, type Row } from '../model/index.ts';
+import { type FieldType, isGodwitError, type Row, type SqlDialect } from '../model/index.ts';
 import { checkExpression } from './check/check-expression.ts';
 import { fieldTypeOf } from './check/type-names.ts';
 import { keyOf } from './closures/close-lookup.ts';
@@ -6,6 +6,8 @@ import { lookupsOf, makeClosure } from './closures/make-closure.ts';
 import { parseExpression } from './grammar.ts';
 import { distinguish, type TypedNode } from './nodes/index.ts';
 import type { LookupUse, Program, Scope } from './program.ts';
+import { written } from './sql/sql-text.ts';
+import { writeNode } from './sql/write-node.ts';
 
 /**
  * Compiles one expression of the mapping language: PostgreSQL's grammar, PostgreSQL's rules of types, PostgreSQL's meaning.
@@ -21,6 +23,7 @@ export function compileExpression(text: string, scope: Scope): Program {
     field: fieldOf(root),
     lookups: Object.freeze(lookupsOf(root).map(lookupUse)),
     evaluate: closureOf(root),
+    toSql: (dialect: SqlDialect) => written(() => writeNode(root, dialect)),
   });
 }
 

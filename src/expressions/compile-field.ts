@@ -5,12 +5,17 @@ import {
   findField,
   type Relation,
   type Row,
+  type SqlDialect,
   type Value,
 } from '../model/index.ts';
 import { assignment } from './assign/assignment.ts';
 import { compileExpression } from './compile-expression.ts';
-import { compileValues } from './compile-values.ts';
+import { compileValues, knownValues } from './compile-values.ts';
 import type { Environment, LookupUse, Program, Scope } from './program.ts';
+import type { PushableField } from './sql/push-transform.ts';
+import { type SqlText, written } from './sql/sql-text.ts';
+import { typeSent, writeAssignment } from './sql/write-assignment.ts';
+import { writeValues } from './sql/write-values.ts';
 import { noAssignment, requiredNull, unknownTargetField } from './transform-faults.ts';
 
 /**
@@ -32,13 +37,22 @@ export function compileField(mapping: FieldMapping, target: Relation, scope: Sco
     evaluate: (row, environment) => program.evaluate(row, environment),
     finish,
     give: (row, environment) => finish(program.evaluate(row, environment)),
+    type: field.type,
+    toSql: (dialect) => fieldToSql(mapping, program, field.type, dialect),
   };
 }
 
-export interface FieldPlan {
-  readonly field: string;
-  /** The source field whose value it takes over; null when it is computed. */
-  readonly copyOf: string | null;
+/** Null where none may stand is refused by the target itself. */
+function fieldToSql(mapping: FieldMapping, program: Program, to: FieldType, dialect: SqlDialect): SqlText {
+  if (isAlwaysNull(program)) return written(() => `NULL::${typeSent(to)}`);
+  const value = program.toSql(dialect);
+  if (value.kind === 'impossible') return value;
+  if (!mapping.values) return written(() => writeAssignment(value.sql, program.type, to));
+  const known = knownValues(mapping.field, mapping.values, program.type, to);
+  return written(() => writeValues(value.sql, program.type, to, known));
+}
+
+export interface FieldPlan extends PushableField {
   readonly lookups: readonly LookupUse[];
   /** The expression's own value. */
   evaluate(row: Row, environment: Environment): Value;

@@ -24,19 +24,32 @@ export function compileValues(
   from: FieldType,
   to: FieldType,
 ): (value: Value) => Value {
-  const ofList = from.kind === 'list';
-  if (!isTextual(ofList ? from.of : from)) throw valuesType(field, describeFieldType(from));
-  if (ofList && to.kind !== 'list') throw valuesType(field, describeFieldType(from));
-  const read = readerOf(field, ofList && to.kind === 'list' ? to.of : to);
-  const known = new Map<string, Value>();
-  for (const [old, now] of values) known.set(old, now === null ? null : read(now));
+  const known = knownValues(field, values, from, to);
   const one = (value: Value): Value => {
     if (value === null) return null;
     const found = known.get(String(value));
     if (found === undefined) throw unmatchedValue(field, String(value));
     return found;
   };
-  return ofList ? (value) => (Array.isArray(value) ? (value as readonly Value[]).map(one) : null) : one;
+  return from.kind === 'list'
+    ? (value) => (Array.isArray(value) ? (value as readonly Value[]).map(one) : null)
+    : one;
+}
+
+/** Every old value's text -> its new value, read as what the target field (or an element of it) holds. */
+export function knownValues(
+  field: string,
+  values: ReadonlyMap<string, string | null>,
+  from: FieldType,
+  to: FieldType,
+): ReadonlyMap<string, Value> {
+  const ofList = from.kind === 'list';
+  if (!isTextual(ofList ? from.of : from)) throw valuesType(field, describeFieldType(from));
+  if (ofList && to.kind !== 'list') throw valuesType(field, describeFieldType(from));
+  const read = readerOf(field, ofList && to.kind === 'list' ? to.of : to);
+  const known = new Map<string, Value>();
+  for (const [old, now] of values) known.set(old, now === null ? null : read(now));
+  return known;
 }
 
 function isTextual(type: FieldType): boolean {

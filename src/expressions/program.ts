@@ -1,4 +1,5 @@
-import type { FieldType, Row, Value } from '../model/index.ts';
+import type { FieldType, Row, SqlDialect, Value } from '../model/index.ts';
+import type { SqlText } from './sql/sql-text.ts';
 
 /**
  * A compiled expression of the mapping language. Pure: the same row and the same answers give the same value.
@@ -14,6 +15,8 @@ export interface Program {
   readonly field: string | null;
   readonly lookups: readonly LookupUse[];
   evaluate(row: Row, environment: Environment): Value;
+  /** The same in the source's own SQL; see `sql/write-node.ts`. */
+  toSql(dialect: SqlDialect): SqlText;
 }
 
 /** One `lookup(object, key...)` in an expression: its keys are asked for in batches before the rows are evaluated. */

@@ -1,5 +1,6 @@
-import type { Row, Value } from '../model/index.ts';
+import type { Row, SqlDialect, Value } from '../model/index.ts';
 import type { Environment } from './program.ts';
+import type { PushedTransform } from './sql/push-transform.ts';
 
 /** One object of the mapping, compiled: source record in, target records out. Used by the engine and, on its own, by the auditor. */
 export interface Transform {
@@ -13,6 +14,8 @@ export interface Transform {
    * records may travel without being read. Absent when anything is computed, looked up, purged or multiplied.
    */
   readonly copies?: readonly FieldCopy[];
+  /** The same in the SQL of the source, so that the records may travel without being read; absent where nobody wrote it. */
+  push?(dialect: SqlDialect): PushedTransform;
   /** Never throws for a record's content: what cannot be transformed is `rejected`. */
   apply(row: Row, environment: Environment): TransformOutcome;
 }

@@ -5,11 +5,13 @@ import {
   type PurgeRule,
   type Relation,
   type Row,
+  type SqlDialect,
 } from '../model/index.ts';
 import { compileEach, type EachPlan } from './compile-each.ts';
 import { compileExpression } from './compile-expression.ts';
 import { compileField, type FieldPlan } from './compile-field.ts';
 import type { Environment, LookupUse, Program, Scope } from './program.ts';
+import { type PushedTransform, pushTransform } from './sql/push-transform.ts';
 import { purgeNotBoolean } from './transform-faults.ts';
 import type {
   CompiledTransform,
@@ -99,6 +101,12 @@ class MappedTransform implements CompiledTransform {
     } catch (error) {
       return { kind: 'rejected', ...refusal(error, null, undefined) };
     }
+  }
+
+  push(dialect: SqlDialect): PushedTransform {
+    if (this.#each !== null)
+      return { kind: 'impossible', reason: 'one record becomes one for each element of a list' };
+    return pushTransform(dialect, this.#purges, this.#fields);
   }
 
   refusals(row: Row, environment: Environment): readonly Refusal[] {

@@ -20,14 +20,7 @@ const environment: Environment = {
 /** Evaluates a case with the compiled closure. */
 export function evaluateHere({ expression, fields }: AgreementCase): Answer {
   try {
-    const scope: Scope = {
-      fields: fields.map(({ type }, at) => ({
-        name: `p${at + 1}`,
-        type: fieldTypeOf(type, type === 'varchar' ? [10_000] : null, () => []),
-      })),
-      lookups: new Map(),
-    };
-    const node = checkExpression(expression, parseExpression(expression), scope);
+    const node = checkExpression(expression, parseExpression(expression), scopeOf(fields));
     const row = fields.map(({ type, value }) => (value === null ? null : catalog.input(type)(value)));
     const type = node.type === 'unknown' ? 'text' : node.type;
     return { kind: 'value', type, text: printed(makeClosure(node)(row, environment), type) };
@@ -35,6 +28,17 @@ export function evaluateHere({ expression, fields }: AgreementCase): Answer {
     if (isGodwitError(error)) return failed(error.code, error.message);
     throw error;
   }
+}
+
+/** The fields of a case as an expression sees them. */
+export function scopeOf(fields: AgreementCase['fields']): Scope {
+  return {
+    fields: fields.map(({ type }, at) => ({
+      name: `p${at + 1}`,
+      type: fieldTypeOf(type, type === 'varchar' ? [10_000] : null, () => []),
+    })),
+    lookups: new Map(),
+  };
 }
 
 /** As `::text` prints it, which differs from the output function for boolean and padded text. */

@@ -2,6 +2,15 @@ import { Client } from 'pg';
 import { type PostgresMajor, sharedPostgres } from '../../../tests/servers/index.ts';
 import type { AgreementCase, Answer } from './agreement-case.contract.ts';
 
+/** Where and how cases are evaluated, when not as they are written in a database of the language's own locale. */
+export interface JudgeWorld {
+  /** Makes the database `agreement`. */
+  readonly database: string;
+  /** What else has to be there. */
+  readonly prepared: string;
+  readonly queryOf: (one: AgreementCase) => string;
+}
+
 /** A real PostgreSQL that evaluates cases, each guarded so that its error is its answer. */
 export interface Judge extends AsyncDisposable {
   readonly major: PostgresMajor;
@@ -19,23 +28,27 @@ const guarded = `
   end $$`;
 
 /** The language's declared locale: libc C.UTF-8, texts compared by bytes. */
-const database =
-  "create database agreement template template0 locale_provider libc locale 'C.UTF-8' encoding 'UTF8'";
+const plain: JudgeWorld = {
+  database:
+    "create database agreement template template0 locale_provider libc locale 'C.UTF-8' encoding 'UTF8'",
+  prepared: '',
+  queryOf,
+};
 
-export async function openJudge(major: PostgresMajor): Promise<Judge> {
+export async function openJudge(major: PostgresMajor, world: JudgeWorld = plain): Promise<Judge> {
   const server = await sharedPostgres(major);
   const login = { host: server.host, port: server.port, user: server.user, password: server.password };
   const maker = new Client({ ...login, database: 'postgres' });
   await maker.connect();
   const name = `agreement_${process.pid}_${Date.now()}`;
-  await maker.query(database.replace('agreement', name));
+  await maker.query(world.database.replace('agreement', name));
   await maker.end();
   const client = new Client({ ...login, database: name });
   await client.connect();
-  await client.query(guarded);
+  await client.query(`${guarded}; ${world.prepared}`);
   return {
     major,
-    evaluate: async (cases) => evaluateThere(client, cases),
+    evaluate: async (cases) => evaluateThere(client, cases, world.queryOf),
     [Symbol.asyncDispose]: async () => {
       await client.end();
     },
@@ -44,12 +57,16 @@ export async function openJudge(major: PostgresMajor): Promise<Judge> {
 
 const batch = 500;
 
-async function evaluateThere(client: Client, cases: readonly AgreementCase[]): Promise<readonly Answer[]> {
+async function evaluateThere(
+  client: Client,
+  cases: readonly AgreementCase[],
+  writeQuery: JudgeWorld['queryOf'],
+): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (let at = 0; at < cases.length; at += batch) {
     const part = cases
       .slice(at, at + batch)
-      .map((one) => ({ q: queryOf(one), p: one.fields.map(({ value }) => value) }));
+      .map((one) => ({ q: writeQuery(one), p: one.fields.map(({ value }) => value) }));
     const { rows } = await client.query<{ answer: (string | null)[] }>(
       `select evaluate(c ->> 'q', array(select jsonb_array_elements_text(c -> 'p'))) as answer
          from jsonb_array_elements($1::jsonb) with ordinality as cases(c, place) order by place`,

@@ -5,9 +5,11 @@ import { drawCount, drawPartOf, drawText, drawValue } from './awkward-values.con
 import type { Subject } from './declared-cases.contract.ts';
 
 /** What is written with a syntax of its own: fields are named by their types, `$text` becomes a drawn literal. */
-export function formSubjects(): readonly Subject[] {
+export function formSubjects(more: readonly (readonly string[])[] = []): readonly Subject[] {
   return [
-    ...forms.map(([expression, ...types]) => form(expression ?? '', types as readonly TypeName[])),
+    ...[...forms, ...more].map(([expression, ...types]) =>
+      form(expression ?? '', types as readonly TypeName[]),
+    ),
     likeEscape,
     literalSubject('numeric'),
     literalSubject('text'),

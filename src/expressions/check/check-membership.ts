@@ -51,6 +51,7 @@ export function checkQuantified(
     value: coerce(checker, value, left, 'implicit', location),
     list: coerce(checker, list, arrayOf(right), 'implicit', location),
     apply: bound(checker, chosen.item, types, location),
+    operator: chosen.item.name,
     quantifier,
   });
 }

@@ -6,6 +6,8 @@ export interface QuantifiedNode extends TypedNode {
   readonly kind: 'quantified';
   readonly value: TypedNode;
   readonly list: TypedNode;
+  /** Name of the operator behind `apply`. */
+  readonly operator: string;
   readonly apply: Apply;
   readonly quantifier: 'any' | 'all';
 }

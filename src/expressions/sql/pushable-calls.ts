@@ -1,0 +1,97 @@
+import type { TypeName } from '../registry.ts';
+
+/**
+ * What may be computed by a PostgreSQL in place of the closure: only what is listed. `agrees-there.test.ts` proves each entry
+ * against real servers, in a database of another locale, with awkward values.
+ *
+ * Left out on purpose: floats (other libraries round otherwise), what depends on the locale (initcap, regular expressions,
+ * ilike), on zones, on the spelling of intervals, bytes and JSON, and what may grow without bounds (repeat, lpad, rpad).
+ */
+const functions: ReadonlySet<string> = new Set([
+  ...['btrim', 'ltrim', 'rtrim'].flatMap((name) => [`${name}(text)`, `${name}(text, text)`]),
+  'substring(text, int4)',
+  'substring(text, int4, int4)',
+  'substr(text, int4)',
+  'substr(text, int4, int4)',
+  'left(text, int4)',
+  'right(text, int4)',
+  'split_part(text, text, int4)',
+  'overlay(text, text, int4)',
+  'overlay(text, text, int4, int4)',
+  'reverse(text)',
+  'strpos(text, text)',
+  'position(text, text)',
+  'starts_with(text, text)',
+  'replace(text, text, text)',
+  'translate(text, text, text)',
+  'length(text)',
+  'char_length(text)',
+  'character_length(text)',
+  'octet_length(text)',
+  'md5(text)',
+  ...['int2', 'int4', 'int8', 'numeric'].map((type) => `abs(${type})`),
+  ...['int2', 'int4', 'int8', 'numeric'].map((type) => `mod(${type}, ${type})`),
+  'sign(numeric)',
+  'ceil(numeric)',
+  'ceiling(numeric)',
+  'floor(numeric)',
+  'round(numeric)',
+  'round(numeric, int4)',
+  'trunc(numeric)',
+  'trunc(numeric, int4)',
+  'div(numeric, numeric)',
+  'make_date(int4, int4, int4)',
+  'date_trunc(text, timestamp)',
+  'extract(text, date)',
+  'extract(text, timestamp)',
+]);
+
+/** Functions of any number of arguments of any of these types, which they print. */
+const printing: ReadonlySet<string> = new Set(['concat', 'concat_ws']);
+
+const printable: ReadonlySet<string> = new Set(
+  'bool int2 int4 int8 numeric text varchar date timestamp timestamptz uuid'.split(' '),
+);
+
+const comparable: ReadonlySet<string> = new Set(
+  'bool int2 int4 int8 numeric text date timestamp timestamptz uuid'.split(' '),
+);
+
+const comparisons: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+const operators: ReadonlySet<string> = new Set([
+  ...['int2', 'int4', 'int8', 'numeric'].flatMap((type) => [
+    ...['+', '-', '*', '/', '%'].map((name) => `${type} ${name} ${type}`),
+    ...['+', '-', '@'].map((name) => `${name} ${type}`),
+  ]),
+  'text ~~ text',
+  'text !~~ text',
+  'date + int4',
+  'int4 + date',
+  'date - int4',
+  'date - date',
+]);
+
+/** Whether this function of these arguments means the same there. */
+export function isFunctionThere(name: string, types: readonly TypeName[]): boolean {
+  if (printing.has(name)) return types.every((type) => printable.has(type));
+  return functions.has(`${name}(${types.join(', ')})`);
+}
+
+export function isOperatorThere(name: string, types: readonly TypeName[]): boolean {
+  const [left = '', right] = types;
+  if (right === undefined) return operators.has(`${name} ${left}`);
+  if (comparisons.has(name)) return left === right && comparable.has(left);
+  if (name === '||') return types.includes('text') && types.every((type) => printable.has(type));
+  return operators.has(`${left} ${name} ${right}`);
+}
+
+/** Whether two values of this type are equal, or the smaller, under the same condition there. */
+export function isComparableThere(type: TypeName): boolean {
+  return comparable.has(type);
+}
+
+/** For the documentation: `name(types)` of everything that is listed by its name. */
+export function namedThere(): readonly string[] {
+  return [...functions, ...[...printing].map((name) => `${name}(any ...)`)].toSorted();
+}

@@ -1,0 +1,79 @@
+import type { TypeName } from '../registry.ts';
+import { failure, typeThere, unwritable } from './sql-text.ts';
+
+/** Casts whose result is the closure's as they are. */
+const plain: ReadonlySet<string> = new Set([
+  ...integerPairs(),
+  ...['int2', 'int4', 'int8'].flatMap((type) => [`numeric>${type}`, `${type}>numeric`]),
+  ...[
+    'bool',
+    'int2',
+    'int4',
+    'int8',
+    'numeric',
+    'date',
+    'timestamp',
+    'timestamptz',
+    'uuid',
+    'bpchar',
+    'varchar',
+  ].map((type) => `${type}>text`),
+  ...[
+    'bool',
+    'int2',
+    'int4',
+    'int8',
+    'numeric',
+    'date',
+    'timestamp',
+    'timestamptz',
+    'uuid',
+    'bpchar',
+    'text',
+  ].map((type) => `${type}>varchar`),
+  'bool>int4',
+  'int4>bool',
+  'text>bool',
+  'text>uuid',
+  'varchar>bool',
+  'varchar>uuid',
+  'date>timestamp',
+  'timestamp>date',
+]);
+
+function integerPairs(): readonly string[] {
+  const names = ['int2', 'int4', 'int8'];
+  return names.flatMap((from) => names.filter((to) => to !== from).map((to) => `${from}>${to}`));
+}
+
+const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const clock = '[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?';
+
+/** Texts that every version and every setting reads alike; others fail there and are read here. */
+const shapes: Readonly<Record<string, string>> = {
+  date: `^${day}$`,
+  timestamp: `^${day}[ T]${clock}$`,
+  timestamptz: `^${day}[ T]${clock}(Z|[+-][0-9]{2}(:?[0-9]{2})?)$`,
+};
+
+/** An explicit cast; `sql` has the type `from`. */
+export function writeCast(sql: string, from: TypeName, to: TypeName): string {
+  const name = typeThere(to);
+  if (from.startsWith('enum:') && (to === 'text' || to === 'varchar')) return `(${sql})::${name}`;
+  if (plain.has(`${from}>${to}`)) return `(${sql})::${name}`;
+  if (from !== 'text' && from !== 'varchar')
+    return unwritable(`a cast from ${from} to ${to} is computed here`);
+  if (isNumber(to)) return `${withoutDigitsOfCode(sql)}::${name}`;
+  const shape = shapes[to];
+  if (shape === undefined) return unwritable(`reading a text as ${to} is computed here`);
+  return `CASE WHEN (${sql}) OPERATOR(pg_catalog.~) '${shape}' THEN (${sql})::${name} ELSE ${failure(sql, to)} END`;
+}
+
+function isNumber(type: string): boolean {
+  return ['int2', 'int4', 'int8', 'numeric'].includes(type);
+}
+
+/** Since version 16 a server also reads 0x1F, 0o17, 0b11 and 1_000: the characters of those are made unreadable. */
+function withoutDigitsOfCode(sql: string): string {
+  return `pg_catalog."translate"(${sql}, 'xXoObB_', '???????')`;
+}
