@@ -150,7 +150,7 @@ export type BulkSource =
   | { readonly kind: 'field'; readonly field: Field }
   | {
       readonly kind: 'computed';
-      readonly dialect: SqlDialect;
+      readonly dialect: SqlDialect['system'];
       readonly sql: string;
       readonly type: FieldType;
     };
@@ -164,6 +164,8 @@ export interface Exports {
   order(relation: Relation): Promise<string>;
   /** The SQL in which it computes; absent, or null for this system, where it only copies. */
   dialect?(): Promise<SqlDialect | null>;
+  /** How many records of the slice stay behind by each of `load.purges`; absent where nothing is computed. */
+  countPurged?(relation: Relation, slice: Slice, load: BulkLoad): Promise<readonly number[]>;
 }
 
 export interface Imports {
@@ -189,6 +191,8 @@ export interface BulkLoad {
     /** The type, in the words of both systems, as which the value is exported; null when that is its own. */
     readonly exportAs: string | null;
   })[];
+  /** Conditions in the source's dialect, added by who asks it: a record stays behind by the first that is true. */
+  readonly purges?: readonly string[];
 }
 
 export interface BulkSlice {

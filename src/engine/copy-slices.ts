@@ -36,7 +36,7 @@ export async function copySlices(session: Session, work: SliceWork): Promise<Ste
     .filter((slice) => !done.has(slice.number))
     .map((slice) => inputOf(session, work, slice, lane));
   const lookups = new LookupCache(session.limits.lookupsCachedMax);
-  const load = lane.kind === 'pipe' ? lane.load : null;
+  const load = lane.kind === 'pipe' ? lane.pipe.load : null;
   const planned = await retried(session, async () => slicesAtOnce(session, work, load, inputs.length));
   if (planned.kind === 'stopped') return report(work, 'stopped', null, plan, applied, null);
   const { most, notes } = planned.result;
@@ -51,7 +51,7 @@ function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): S
   const { batchRowsMax, batchBytesMax } = session.limits;
   return {
     number: slice.number,
-    ...(lane.kind === 'pipe' && { pipe: { slice, load: lane.load, bounds: lane.bounds } }),
+    ...(lane.kind === 'pipe' && { pipe: { ...lane.pipe, slice } }),
     read: (snapshot: Snapshot) => snapshot.read(work.source, slice, { batchRowsMax, batchBytesMax }),
   };
 }

@@ -1,5 +1,6 @@
-import type { SliceResult } from '../connectors/index.ts';
-import { isGodwitError } from '../model/index.ts';
+import type { Exports, SliceResult } from '../connectors/index.ts';
+import { isGodwitError, type Relation } from '../model/index.ts';
+import type { PurgedCount } from './journal/journal.ts';
 import type { Session } from './session.ts';
 import { SliceTally } from './slice-tally.ts';
 import type { PipedSlice, SliceInput, SliceWork } from './slice-work.ts';
@@ -20,6 +21,7 @@ export async function pipeSlice(
   const { run } = session;
   if (!snapshot.exports) return null;
   try {
+    const purged = await purgedIn(snapshot.exports, work.source, pipe);
     return await target.importSlice(origin, {
       run,
       step,
@@ -33,9 +35,9 @@ export async function pipeSlice(
       beforeCommit: async (rows) => {
         const place = { run, step, slice: input.number, object, origin };
         // An earlier attempt may have left entries of records that went now.
-        await session.journal.confirmSlice(place, session.random.uuid(), []);
+        await session.journal.confirmSlice(place, session.random.uuid(), purged);
         session.crash('between-quarantine-and-commit');
-        return countsOf(rows, step);
+        return countsOf(rows, purged, step);
       },
     });
   } catch (error) {
@@ -45,9 +47,25 @@ export async function pipeSlice(
   }
 }
 
-function countsOf(rows: number, step: string): SliceResult['counts'] {
+/** By rule, those that stay behind: the view of the source is the same as that of the export. */
+async function purgedIn(
+  exports: Exports,
+  source: Relation,
+  { slice, load, purgeReasons }: PipedSlice,
+): Promise<readonly PurgedCount[]> {
+  if (purgeReasons.length === 0) return [];
+  const counts = (await exports.countPurged?.(source, slice, load)) ?? [];
+  return purgeReasons.flatMap((reason, rule) => {
+    const count = counts[rule] ?? 0;
+    return count === 0 ? [] : [{ rule, reason, count }];
+  });
+}
+
+function countsOf(rows: number, purged: readonly PurgedCount[], step: string): SliceResult['counts'] {
   const tally = new SliceTally();
-  tally.read(rows);
+  const rowsPurged = purged.reduce((sum, { count }) => sum + count, 0);
+  tally.read(rows + rowsPurged);
   tally.given(rows);
+  for (const { rule, reason, count } of purged) tally.purged(rule, reason, count);
   return tally.counts(step);
 }

@@ -30,9 +30,9 @@ export class SliceTally {
     this.#rowsRefused += 1;
   }
 
-  purged(rule: number, reason: string): void {
+  purged(rule: number, reason: string, count = 1): void {
     const known = this.#purged.get(rule) ?? { reason, count: 0 };
-    known.count += 1;
+    known.count += count;
     this.#purged.set(rule, known);
   }
 

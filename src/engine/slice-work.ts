@@ -33,6 +33,8 @@ export interface SliceInput {
 export interface PipedSlice {
   readonly slice: Slice;
   readonly load: BulkLoad;
+  /** For each of `load.purges` what the mapping says of it. */
+  readonly purgeReasons: readonly string[];
   /** The target fields that hold the source's identity, in its order. */
   readonly bounds: readonly string[];
 }

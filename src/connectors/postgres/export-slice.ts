@@ -16,14 +16,41 @@ export async function* exportSlice(
 ): AsyncGenerator<Buffer> {
   await expectAscending(session, relation, order, slice);
   const values = load.fields.map(({ source, exportAs }) => {
-    const sql = source.kind === 'computed' ? source.sql : fieldSql(source.field.name, source.field.synthetic);
+    const sql =
+      source.kind === 'computed' ? `(${source.sql})` : fieldSql(source.field.name, source.field.synthetic);
     const value = exportAs === null ? sql : `${sql}::${exportAs}`;
     const { kind } = source.kind === 'computed' ? source.type : source.field.type;
     return load.format === 'mysql-text' ? inMysqlText(kind, value) : value;
   });
-  const query = `SELECT ${values.join(', ')} FROM ${fromRelation(schema, relation)}${boundsSql(order, slice)}`;
+  const query = `SELECT ${values.join(', ')} FROM ${fromRelation(schema, relation)}${recordsSql(order, slice, load)}`;
   const copied = session.copyOut(`COPY (${query}) TO STDOUT (FORMAT ${copyFormat(load.format)})`);
   yield* load.format === 'mysql-text' ? withoutForeignEscapes(copied) : copied;
+}
+
+/** See `Exports.countPurged`. */
+export async function countPurged(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  order: KeyOrder,
+  slice: Slice,
+  { purges = [] }: BulkLoad,
+): Promise<readonly number[]> {
+  const counts = purges.map((_rule, at) => `count(*) FILTER (WHERE rule = ${at})`).join(', ');
+  const ruled = `SELECT ${ruleSql(purges)} AS rule FROM ${fromRelation(schema, relation)}${boundsSql(order, slice)}`;
+  const [row] = await session.rows(`SELECT ${counts} FROM (${ruled}) AS r`);
+  return (row ?? []).map(Number);
+}
+
+function recordsSql(order: KeyOrder, slice: Slice, { purges = [] }: BulkLoad): string {
+  const bounds = boundsSql(order, slice);
+  if (purges.length === 0) return bounds;
+  return `${bounds === '' ? ' WHERE' : `${bounds} AND`} (${ruleSql(purges)}) IS NULL`;
+}
+
+/** The place of the rule by which a record stays behind, null for none: CASE asks them in their order, AND and OR might not. */
+function ruleSql(purges: readonly string[]): string {
+  return `CASE ${purges.map((rule, at) => `WHEN ${rule} THEN ${at}`).join(' ')} END`;
 }
 
 export function copyFormat(format: BulkFormat): string {

@@ -5,9 +5,10 @@ import {
   type Relation,
   type Row,
   type Slice,
+  type SqlDialect,
 } from '../../model/index.ts';
 import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
-import { exportSlice } from './export-slice.ts';
+import { countPurged, exportSlice } from './export-slice.ts';
 import { isDataException, postgresFault } from './faults.ts';
 import { holdRelation } from './hold-relation.ts';
 import { type KeyOrder, readKeyOrder } from './key-order.ts';
@@ -48,6 +49,8 @@ class PostgresSnapshot implements Snapshot {
     formats: ['postgres-binary', 'postgres-text', 'mysql-text'],
     export: (relation, slice, load) => this.#export(relation, slice, load),
     order: async (relation) => this.#order(relation),
+    dialect: async () => this.#dialect(),
+    countPurged: async (relation, slice, load) => this.#countPurged(relation, slice, load),
   };
   readonly #sessions: Sessions;
   readonly #schema: string;
@@ -188,13 +191,32 @@ class PostgresSnapshot implements Snapshot {
     }
   }
 
+  /** Where a character is not one of Unicode, texts mean something else. */
+  async #dialect(): Promise<SqlDialect | null> {
+    const [row] = await this.#sessions.lend(async (session) => session.rows(`SHOW server_encoding`));
+    return row?.[0] === 'UTF8' ? { system: 'postgres', foldsCase: null } : null;
+  }
+
+  async #countPurged(relation: Relation, slice: Slice, load: BulkLoad): Promise<readonly number[]> {
+    return this.#oneInOrder(relation, async (session, order) =>
+      countPurged(session, this.#schema, relation, order, slice, load),
+    );
+  }
+
   async #order(relation: Relation): Promise<string> {
-    let found = '';
-    const names = this.#inOrder(relation, async function* (_session, order) {
-      yield order.name;
+    return this.#oneInOrder(relation, async (_session, order) => order.name);
+  }
+
+  async #oneInOrder<Result>(
+    relation: Relation,
+    find: (session: Session, order: KeyOrder) => Promise<Result>,
+  ): Promise<Result> {
+    const found: Result[] = [];
+    const results = this.#inOrder(relation, async function* (session, order) {
+      yield await find(session, order);
     });
-    for await (const name of this.#faulted(relation, names)) found = name;
-    return found;
+    for await (const result of this.#faulted(relation, results)) found.push(result);
+    return found[0] as Result;
   }
 
   /** Streams what needs the order of the relation's key; it is looked up once. */

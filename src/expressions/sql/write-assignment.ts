@@ -1,9 +1,10 @@
 import { describeFieldType, type FieldType } from '../../model/index.ts';
 import { typeOfField } from '../check/type-names.ts';
-import { failure, typeThere, unwritable } from './sql-text.ts';
+import { byBytes, failure, quotedText, typeThere, unwritable } from './sql-text.ts';
 
 type Decimal = Extract<FieldType, { kind: 'decimal' }>;
 type Text = Extract<FieldType, { kind: 'text' }>;
+type Enum = Extract<FieldType, { kind: 'enum' }>;
 
 /**
  * `assignment()` as SQL: the same value in a field of another type, or a failure where something would be cut, rounded or
@@ -22,9 +23,7 @@ export function writeAssignment(sql: string, from: FieldType, to: FieldType): st
     case 'instant':
       return intoTime(sql, from, to);
     case 'enum':
-      // The target knows its labels, and refuses others.
-      if (from.kind === 'text' || from.kind === 'enum') return `${sql}::pg_catalog.text`;
-      return unfit(from, to);
+      return intoEnum(sql, from, to);
     case 'boolean':
     case 'uuid':
       return from.kind === to.kind ? sql : unfit(from, to);
@@ -55,6 +54,14 @@ function intoText(sql: string, from: FieldType, to: Text): string {
   return most === null || fits
     ? text
     : checked(`pg_catalog."char_length"(${text}) <= ${most}`, text, text, to);
+}
+
+/** Compared here: a target may take another text for a label, or for a label's number. */
+function intoEnum(sql: string, from: FieldType, to: Enum): string {
+  if (from.kind !== 'text' && from.kind !== 'enum') return unfit(from, to);
+  const text = `${sql}::pg_catalog.text`;
+  const labels = to.labels.map(quotedText).join(', ');
+  return checked(`${byBytes(text)} = ANY (ARRAY[${labels}]::pg_catalog.text[])`, text, text, to);
 }
 
 function intoInteger(sql: string, from: FieldType, to: FieldType): string {
