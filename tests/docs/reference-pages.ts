@@ -2,11 +2,13 @@ import type { Command, Option } from 'commander';
 import { makeProgram } from '../../src/cli/program.ts';
 import type { Ability, Capabilities } from '../../src/connectors/index.ts';
 import { filesConnector, mysql, postgres, sqlite } from '../../src/connectors/index.ts';
+import { pushedDown } from '../../src/expressions/index.ts';
 
 /** The pages of the reference that are written by the code they speak of. `npm run docs` writes them, a test compares. */
 export const referencePages: Readonly<Record<string, () => string>> = {
   'docs/reference/commands.md': commandsPage,
   'docs/reference/capabilities.md': capabilitiesPage,
+  'docs/reference/mapping-in-sql.md': mappingInSqlPage,
 };
 
 export interface VerbOnPage {
@@ -179,4 +181,50 @@ function whyNot(shelves: readonly Capabilities[]): string {
         told.set(line, [...(told.get(line) ?? []), kind]);
       }
   return [...told].map(([line, kinds]) => `- ${kinds.join(', ')}: ${line}`).join('\n');
+}
+
+function mappingInSqlPage(): string {
+  const { functions, operators, casts } = pushedDown();
+  const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  return `<!-- Written by \`npm run docs\` from the lists of \`src/expressions/sql\`; a test compares. -->
+
+# What a source computes of the mapping
+
+Between two PostgreSQL servers a mapping need not be computed by godwit: where the source would give the very same values, it is asked
+to, and the records travel through the pipe without being read. \`godwit run\` says of every step how it went:
+\`through the pipe (binary COPY, its mapping computed by the source)\`, or \`record by record: its mapping is computed here: in
+full_name, initcap() is computed here\`.
+
+The result is the same either way, records that cannot go included. A property test holds every entry of this page against the closure,
+on PostgreSQL 15 and 18, in a database of another locale and on fields whose collation takes \`a\` and \`A\` for the same. A server
+may refuse more than the closure does, never less: a slice in which it refuses a value is brought over record by record, and what
+still cannot go is put into quarantine with its reason.
+
+- **Fields** are copied, or computed into boolean, integer, decimal, text, date, timestamp, instant, uuid and enum fields. What would
+  be cut or rounded on its way is refused, as everywhere.
+- **Value maps** of up to 200 values, of texts, numbers, dates and labels of enums.
+- **Purge rules**: the source counts by which rule a record stays behind.
+- **Forms**: \`case\`, \`coalesce\`, \`nullif\`, \`greatest\`, \`least\`, \`in\`, \`between\`, \`and\`, \`or\`, \`not\`, \`is null\`,
+  \`is true\`, \`is distinct from\`, and everything that can be computed beforehand because it reads no field.
+
+Computed here, always: \`lookup()\`, \`mask()\`, \`each\`, lists, JSON, bytes, floats, intervals, time zones, regular expressions,
+\`lower\`, \`upper\`, \`initcap\`, and whatever is not listed below. A database whose encoding is not UTF-8 only copies.
+
+## Functions
+
+${listed(functions)}
+
+Of \`concat\`, \`concat_ws\` and \`||\` the arguments may be of any type named under comparisons.
+
+## Operators
+
+${listed(operators)}
+
+## Casts
+
+${listed(casts)}
+
+and \`numeric(p,s)\`, \`varchar(n)\`, \`timestamp(n)\`, \`timestamptz(n)\`. Of texts only spellings that every version and every setting
+reads alike: digits for numbers, \`2026-11-21\` and \`2026-11-21 10:00:00\` for times. Others make their slice go record by record.
+`;
 }

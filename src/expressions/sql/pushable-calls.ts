@@ -1,4 +1,5 @@
 import type { TypeName } from '../registry.ts';
+import { castsThere } from './write-cast.ts';
 
 /**
  * What may be computed by a PostgreSQL in place of the closure: only what is listed. `agrees-there.test.ts` proves each entry
@@ -91,7 +92,18 @@ export function isComparableThere(type: TypeName): boolean {
   return comparable.has(type);
 }
 
-/** For the documentation: `name(types)` of everything that is listed by its name. */
-export function namedThere(): readonly string[] {
-  return [...functions, ...[...printing].map((name) => `${name}(any ...)`)].toSorted();
+/** What may be computed by a server, by its names, for the documentation. */
+export interface PushedDown {
+  readonly functions: readonly string[];
+  readonly operators: readonly string[];
+  readonly casts: readonly string[];
+}
+
+export function pushedDown(): PushedDown {
+  const types = [...comparable].join(', ');
+  return {
+    functions: [...functions, ...[...printing].map((name) => `${name}(any ...)`)].sort(),
+    operators: [...operators, 'text || any', 'any || text', `${[...comparisons].join(' ')} of ${types}`],
+    casts: castsThere(),
+  };
 }

@@ -7,7 +7,7 @@ export type SqlText =
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Ends the writing of an expression; never leaves this folder. */
-export class Unwritable extends Error {}
+class Unwritable extends Error {}
 
 /** Ends the writing: `what` is said to mean something else there, or to be known here only. */
 export function unwritable(what: string): never {

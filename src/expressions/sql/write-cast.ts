@@ -56,6 +56,12 @@ const shapes: Readonly<Record<string, string>> = {
   timestamptz: `^${day}[ T]${clock}(Z|[+-][0-9]{2}(:?[0-9]{2})?)$`,
 };
 
+/** For the documentation. */
+export function castsThere(): readonly string[] {
+  const read = [...numbers, ...Object.keys(shapes)].flatMap((to) => [`text>${to}`, `varchar>${to}`]);
+  return [...plain, ...read].map((pair) => pair.replace('>', '::')).sort();
+}
+
 /** An explicit cast; `sql` has the type `from`. */
 export function writeCast(sql: string, from: TypeName, to: TypeName): string {
   const name = typeThere(to);
@@ -63,15 +69,13 @@ export function writeCast(sql: string, from: TypeName, to: TypeName): string {
   if (plain.has(`${from}>${to}`)) return `(${sql})::${name}`;
   if (from !== 'text' && from !== 'varchar')
     return unwritable(`a cast from ${from} to ${to} is computed here`);
-  if (isNumber(to)) return `${withoutDigitsOfCode(sql)}::${name}`;
+  if (numbers.has(to)) return `${withoutDigitsOfCode(sql)}::${name}`;
   const shape = shapes[to];
   if (shape === undefined) return unwritable(`reading a text as ${to} is computed here`);
   return `CASE WHEN (${sql}) OPERATOR(pg_catalog.~) '${shape}' THEN (${sql})::${name} ELSE ${failure(sql, to)} END`;
 }
 
-function isNumber(type: string): boolean {
-  return ['int2', 'int4', 'int8', 'numeric'].includes(type);
-}
+const numbers: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'numeric']);
 
 /** Since version 16 a server also reads 0x1F, 0o17, 0b11 and 1_000: the characters of those are made unreadable. */
 function withoutDigitsOfCode(sql: string): string {
