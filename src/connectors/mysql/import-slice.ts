@@ -111,10 +111,13 @@ async function loadedSlice(
   };
   const known = new Set(readDigests(digests.kept));
   let line = '';
-  await new LoadedRecords(session, table, loaded).each((record) => {
-    line = record.others ?? '';
-    if (record.digest === null || !known.has(record.digest))
-      throw mysqlFault('mysql.not-loaded', 'a record is spelled otherwise than it was loaded');
-  }, sampleSize);
+  await new LoadedRecords(session, table, loaded).each(
+    (record) => {
+      line = record.others ?? '';
+      if (record.digest === null || !known.has(record.digest))
+        throw mysqlFault('mysql.not-loaded', 'a record is spelled otherwise than it was loaded');
+    },
+    { rowsMax: sampleSize },
+  );
   return { ...loaded, others: { fields: others, line } };
 }

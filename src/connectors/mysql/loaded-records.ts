@@ -19,7 +19,7 @@ export interface LoadedRecord {
   readonly others: string | null;
   /** As it is stored. */
   readonly key: readonly (string | null)[];
-  /** Of the whole record as it is stored. */
+  /** Digest of the whole record as it is stored; empty where it was not asked for. */
   readonly stored: string;
 }
 
@@ -57,12 +57,15 @@ export class LoadedRecords {
     return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   }
 
-  async each(take: (record: LoadedRecord) => void, rowsMax?: number): Promise<void> {
+  async each(
+    take: (record: LoadedRecord) => void,
+    { rowsMax, stored = false }: { readonly rowsMax?: number; readonly stored?: boolean } = {},
+  ): Promise<void> {
     const columns = [...this.#fields, ...this.#others].flatMap(({ read }) => read.sql);
     const selected = [
       ...columns,
       ...this.#key.map((field) => storedSql(field, 't')),
-      digestSql(this.#table.fields, 't'),
+      stored ? digestSql(this.#table.fields, 't') : "''",
     ].join(', ');
     const limit = rowsMax === undefined ? '' : ` LIMIT ${rowsMax}`;
     let failure: { readonly error: unknown } | null = null;

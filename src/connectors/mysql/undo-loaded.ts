@@ -1,7 +1,7 @@
 import { type RecordKey, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
 import { type LineDigest, readDigests } from './line-digests.ts';
-import { LoadedRecords } from './loaded-records.ts';
+import { type LoadedRecord, LoadedRecords } from './loaded-records.ts';
 import { isStored } from './match-records.ts';
 import { isAboutRecord } from './refusals.ts';
 import type { Session } from './sessions.ts';
@@ -32,17 +32,21 @@ export async function undoLoaded(
   digests: Buffer,
   name: Name,
 ): Promise<LoadedUndone> {
-  const found = await findOwn(
-    new LoadedRecords(session, table, loaded),
-    loaded,
-    new Set(readDigests(digests)),
-  );
-  const columns = table.fields.map((field) => field.name);
-  const pack: UndoPack = { key: loaded.key, columns, restored: [], entries: [...found.own.keys()] };
-  const refused = (await removeOwn(session, table, loaded, found, pack)).map((one) => ({
-    entry: one.entry,
-    named: name(pack, one),
-  }));
+  const records = new LoadedRecords(session, table, loaded);
+  const known = new Set(readDigests(digests));
+  let found = await findOwn(records, loaded, known, false);
+  const pack = (): UndoPack => ({
+    key: loaded.key,
+    columns: table.fields.map((field) => field.name),
+    restored: [],
+    entries: [...found.own.keys()],
+  });
+  let refused: readonly RefusedEntry[] = [];
+  if (found.own.size > 0 && !(await removeAtOnce(session, table, loaded, found))) {
+    found = await findOwn(records, loaded, known, true);
+    refused = (await new RecordUndoer(session, table, pack()).undo()).refused;
+  }
+  const layout = pack();
   const rowsRemoved = found.own.size - refused.length;
   for (const { entry } of refused) found.own.delete(entry);
   const gone = new Set(found.own.values());
@@ -50,9 +54,9 @@ export async function undoLoaded(
     rowsRemoved,
     rowsRestored: 0,
     refused: [
-      ...refused.map(({ named }) => named),
+      ...refused.map((one) => name(layout, one)),
       ...nameChanged(request, loaded.rows - rowsRemoved - refused.length, found, (entry) =>
-        name(pack, { entry, reason: 'somebody changed it since, or added it' }),
+        name(layout, { entry, reason: 'somebody changed it since, or added it' }),
       ),
     ],
   };
@@ -75,11 +79,12 @@ async function findOwn(
   records: LoadedRecords,
   { others }: LoadedSlice,
   digests: ReadonlySet<LineDigest>,
+  stored: boolean,
 ): Promise<Found> {
   const own = new Map<UndoEntry, LineDigest>();
   const named: UndoEntry[] = [];
   let foreign = 0;
-  await records.each((record) => {
+  const look = (record: LoadedRecord): void => {
     const entry: UndoEntry = { key: record.key, after: record.stored, before: null };
     if (record.digest !== null && digests.has(record.digest) && record.others === others.line) {
       own.set(entry, record.digest);
@@ -87,22 +92,9 @@ async function findOwn(
     }
     foreign += 1;
     if (named.length < namedMax) named.push(entry);
-  });
+  };
+  await records.each(look, { stored });
   return { bounds: records.bounds, bounded: records.bounded, own, foreign, named };
-}
-
-/** Answers with those that could not go. */
-async function removeOwn(
-  session: Session,
-  table: TargetTable,
-  loaded: LoadedSlice,
-  found: Found,
-  pack: UndoPack,
-): Promise<readonly RefusedEntry[]> {
-  if (pack.entries.length === 0) return [];
-  if (!(await hasDependents(session, table)) && (await removeAtOnce(session, table, loaded, found)))
-    return [];
-  return (await new RecordUndoer(session, table, pack).undo()).refused;
 }
 
 /** False when it cannot be told in one condition or other records need some of them; then all of them are still there. */
@@ -112,7 +104,7 @@ async function removeAtOnce(
   { key }: LoadedSlice,
   found: Found,
 ): Promise<boolean> {
-  if (found.named.length < found.foreign) return false;
+  if (found.named.length < found.foreign || (await hasDependents(session, table))) return false;
   const keyFields = key.map((name) => targetField(table, name));
   const others = found.named.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
   const spared = others === '' ? '' : `${found.bounds === '' ? ' WHERE' : ' AND'} NOT (${others})`;
