@@ -259,6 +259,18 @@ describe('startFit', () => {
     expect(result.findings[0]?.severity).toBe('warn');
   });
 
+  it('tells of values so large that they decide about memory', () => {
+    const large = 'x'.repeat(64 * 1024 ** 2 + 1);
+    const rows: Row[] = [
+      ['1', 'Ann', 'a@x', 'a', '7'],
+      ['2', 'Ben', large, 'a', '7'],
+    ];
+    const result = fit(mapped, [batch(rows)]);
+    expect(told(result.findings)).toEqual(['fit.large-value mail 1']);
+    expect(result.findings[0]).toMatchObject({ severity: 'warn', examples: [{ value: '64 MiB' }] });
+    expect(result.rowsFit).toBe('2');
+  });
+
   it('counts bad records beside the others', () => {
     const bad = {
       key: null,

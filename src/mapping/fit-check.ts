@@ -31,6 +31,9 @@ export interface FitCheck {
   result(): FitResult;
 }
 
+/** Characters of a text, bytes of bytes: a larger value is moved, but takes several times its size of memory. */
+const largeValue = 64 * 1024 ** 2;
+
 class StreamingFit implements FitCheck {
   readonly #options: FitOptions;
   readonly #environment: Environment;
@@ -95,6 +98,7 @@ class StreamingFit implements FitCheck {
     tally.rowsFit += 1;
     tally.recordsOut += records.length;
     const key = (): string => this.#shownKey(row);
+    for (const record of records) this.#largeValues(record, key);
     let repeats = false;
     for (const record of records)
       for (const check of this.#duplicates) repeats = check.observe(record, row, key) || repeats;
@@ -102,6 +106,15 @@ class StreamingFit implements FitCheck {
       for (const asked of lookup.keys(row))
         if (!this.#options.known(lookup.object, asked)) tally.refused(key, lostLink(lookup, asked));
     if (!repeats || this.#options.object.mode === 'upsert') this.#options.onFit?.(this.#keyOf(row));
+  }
+
+  #largeValues(record: Row, key: () => string): void {
+    for (const [at, value] of record.entries()) {
+      if (!(typeof value === 'string' || value instanceof Uint8Array) || value.length <= largeValue) continue;
+      const field = this.#options.transform.targetFields[at] ?? null;
+      const size = `${Math.round(value.length / 1024 ** 2)} MiB`;
+      this.#tally.refused(key, { code: 'fit.large-value', message: size, field, value: undefined }, size);
+    }
   }
 
   /** One refusal for each record and field, as everywhere, however many keys it asks for. */

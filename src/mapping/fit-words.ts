@@ -85,6 +85,12 @@ const words: Readonly<Record<string, FitWords>> = {
     what: 'lose their link, because its record will not be in the target, in',
     fix: 'Make sure that this is meant: lookup_or_null() turns these links into NULL.',
   },
+  'fit.large-value': {
+    code: 'fit.large-value',
+    severity: 'warn',
+    what: 'have a value of more than 64 MiB in',
+    fix: 'Read, compared and written one by one they take several times the size of the largest in memory: rehearse with as much, or leave the field behind.',
+  },
   'fit.bad-record': {
     code: 'fit.bad-record',
     severity: 'block',
