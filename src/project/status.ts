@@ -4,6 +4,7 @@ import { digestOf } from '../host/index.ts';
 import type { Runbook } from '../model/index.ts';
 import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
 import { earlierRuns } from './earlier-runs.ts';
+import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
 import { judgeLive } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
@@ -25,6 +26,10 @@ export interface Status {
   /** Runs of earlier runbooks whose records are in the target. */
   readonly earlier: readonly string[];
   readonly steps: readonly StepStatus[];
+  /** What the newest audit of this run found; null when there was none, or the run was taken back. */
+  readonly audited: LastAudit | null;
+  /** Who signed the result of this run. */
+  readonly signedBy: readonly string[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
   readonly wayOut: string;
@@ -48,6 +53,10 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
   const steps = begun ? await runStatus(view) : [];
+  const ended = {
+    audited: begun && !undone ? lastAudit(project, run) : null,
+    signedBy: begun && !undone ? signersOfResult(project, run) : [],
+  };
   return {
     runbook,
     runbookId: runbookId(runbook, digestOf),
@@ -56,24 +65,29 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     undoing,
     undone,
     steps,
+    ...ended,
     numbers: begun ? await reconcile(view) : [],
-    next: begun ? nextInRun(begun.state, runbook, verdict, steps) : nextOf(runbook, verdict, steps),
+    next: begun
+      ? nextInRun(begun.state, runbook, verdict, { steps, ...ended })
+      : nextOf(runbook, verdict, { steps, ...ended }),
     wayOut: wayOutOf(steps.length > 0, undone, earlier),
     earlier,
     whoDecides: whoDecides(runbook, verdict),
   };
 }
 
+type RunProgress = Pick<Status, 'steps' | 'audited' | 'signedBy'>;
+
 function nextInRun(
   state: RunState,
   runbook: Runbook,
   verdict: WarrantVerdict,
-  steps: readonly StepStatus[],
+  progress: RunProgress,
 ): string {
   if (state === 'undone') return '`godwit plan`: what was taken back needs a new plan to be moved again';
   if (state === 'undoing')
     return '`godwit rollback` goes on with it, after a decision about the records it named';
-  return nextOf(runbook, verdict, steps);
+  return nextOf(runbook, verdict, progress);
 }
 
 function wayOutOf(begun: boolean, undone: boolean, earlier: readonly string[]): string {
@@ -104,6 +118,8 @@ function beforePlan(project: Project): Status {
     undone: false,
     earlier: [],
     steps: [],
+    audited: null,
+    signedBy: [],
     numbers: [],
     next: known ? '`godwit approve mapping --key <file>`, then `godwit plan`' : '`godwit map check`',
     wayOut: 'nothing was written yet: there is nothing to take back',
@@ -113,7 +129,8 @@ function beforePlan(project: Project): Status {
   };
 }
 
-function nextOf(runbook: Runbook, verdict: WarrantVerdict, steps: readonly StepStatus[]): string {
+function nextOf(runbook: Runbook, verdict: WarrantVerdict, progress: RunProgress): string {
+  const { steps } = progress;
   if (verdict.refusals.length > 0)
     return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
   const done = new Set(steps.filter(({ step }) => step.state === 'done').map(({ step }) => step.step));
@@ -122,7 +139,17 @@ function nextOf(runbook: Runbook, verdict: WarrantVerdict, steps: readonly StepS
   );
   if (open)
     return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}`;
-  return '`godwit audit`, then `godwit report`';
+  return nextAtEnd(runbook, progress);
+}
+
+/** Everything was written: what is left is to look, to answer for it, and to tell. */
+function nextAtEnd(runbook: Runbook, { audited, signedBy }: RunProgress): string {
+  if (audited === null) return '`godwit audit`';
+  if (audited.differences > runbook.stopRules.auditDifferencesMax)
+    return '`godwit audit` names what differs; then `godwit repair`, or `godwit rollback`';
+  if (signedBy.length > 0) return '`godwit report`';
+  const signer = runbook.steps.find(({ action }) => action.kind === 'sign-off')?.approver;
+  return `\`godwit approve result --key <file>\`${signer === undefined ? '' : ` by ${signer}`}, then \`godwit report\``;
 }
 
 function whoDecides(runbook: Runbook, verdict: WarrantVerdict): string {

@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { systemNotary } from '../host/index.ts';
 import { explainMapping } from '../mapping/index.ts';
 import { type Finding, findingId } from '../model/index.ts';
 import {
@@ -25,11 +24,10 @@ import {
   statusSection,
 } from '../reports/index.ts';
 import type { Assessment } from '../risk/index.ts';
-import { readDecisions } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { auditLive } from './audit-live.ts';
 import { checkStructure } from './check-map.ts';
-import { policyOf, readEnvelopes } from './decision-files.ts';
+import { signersOfResult } from './ended-run.ts';
 import { readFacts, readProfileFacts, readSchemaFacts } from './facts-files.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
@@ -164,15 +162,6 @@ function heldAt({ steps }: Status): string | null {
     ({ step }) => step.state === 'paused' || step.state === 'failed' || step.state === 'stopped',
   );
   return held?.step.step ?? null;
-}
-
-/** Owners whose signature over the result of this run holds. */
-function signersOfResult(project: Project, run: string): readonly string[] {
-  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
-  const signed = decisions.flatMap(({ body, person }) =>
-    'acceptedBy' in body && body.run === run ? [person.name] : [],
-  );
-  return [...new Set(signed)];
 }
 
 function ledgerChapter(project: Project): Chapter {

@@ -11,8 +11,8 @@ const step = (slicesApplied: number): StepStatus =>
     counts: { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 },
   }) as StepStatus;
 
-function verdict(given: Partial<StatusReport>): string {
-  const report: StatusReport = {
+function report(given: Partial<StatusReport>): StatusReport {
+  return {
     runbook: { project: 'p', steps: [] } as unknown as Runbook,
     runbookId: 'sha256:0',
     run: 'run_0',
@@ -20,13 +20,18 @@ function verdict(given: Partial<StatusReport>): string {
     undoing: false,
     undone: false,
     steps: [],
+    audited: null,
+    signedBy: [],
     numbers: [],
     next: '',
     wayOut: '',
     whoDecides: '',
     ...given,
   };
-  const { verdict: found } = statusSection(report);
+}
+
+function verdict(given: Partial<StatusReport>): string {
+  const { verdict: found } = statusSection(report(given));
   return `${found?.tone}: ${found?.text}`;
 }
 
@@ -40,4 +45,20 @@ test('says where a run is, and that a rollback of it is only half done', () => {
   expect(
     verdict({ steps: [step(0)], undone: true, verdict: { refusals: [{ code: 'x', what: 'over' }] } }),
   ).toBe('plain: taken back: nothing of this run is in the target');
+});
+
+test('says what became of the audit and of the signature, which no journal of a run knows', () => {
+  const steps = ['audit', 'sign-off'].map((kind) => ({ id: kind, action: { kind }, rehearsedMs: null }));
+  const states = (given: Partial<StatusReport>): readonly unknown[] => {
+    const section = statusSection(
+      report({ runbook: { project: 'p', steps } as unknown as Runbook, ...given }),
+    );
+    const table = section.blocks.find((block) => block.kind === 'table');
+    return table?.kind === 'table' ? table.rows.map(([, state]) => state) : [];
+  };
+  const audited = { at: '2026-01-01T00:00:00Z', differences: 0 };
+  expect(states({})).toEqual(['', '']);
+  expect(states({ audited })).toEqual(['done, 0 differences', 'waiting']);
+  expect(states({ audited: { ...audited, differences: 1 } })).toEqual(['done, 1 difference', 'waiting']);
+  expect(states({ audited, signedBy: ['Ben'] })).toEqual(['done, 0 differences', 'signed by Ben']);
 });

@@ -15,6 +15,10 @@ export interface StatusReport {
   /** The run was taken back whole. */
   readonly undone: boolean;
   readonly steps: readonly StepStatus[];
+  /** What the newest audit of the run found; null when there was none. */
+  readonly audited: { readonly at: string; readonly differences: number } | null;
+  /** Who signed the result of the run. */
+  readonly signedBy: readonly string[];
   readonly numbers: readonly ObjectNumbers[];
   readonly next: string;
   readonly wayOut: string;
@@ -55,7 +59,7 @@ export function statusSection(status: StatusReport): Section {
       {
         kind: 'table',
         head: ['step', 'state', 'slices', 'read', 'written', 'quarantined', 'purged', 'rehearsed'],
-        rows: runbook === null ? [] : runbook.steps.map((step) => stepRow(step, status.steps)),
+        rows: runbook === null ? [] : runbook.steps.map((step) => stepRow(step, status)),
         empty: '',
       },
       {
@@ -100,17 +104,25 @@ function verdictOf(
     : { tone: 'good', text: 'ready to run' };
 }
 
-function stepRow(step: Runbook['steps'][number], statuses: readonly StepStatus[]): readonly Cell[] {
-  const status = statuses.find((one) => one.step.step === step.id);
-  const moves = status !== undefined && status.slicesPlanned > 0;
+function stepRow(step: Runbook['steps'][number], status: StatusReport): readonly Cell[] {
+  const found = status.steps.find((one) => one.step.step === step.id);
+  const moves = found !== undefined && found.slicesPlanned > 0;
   return [
     step.id,
-    status?.step.state ?? '',
-    moves ? `${status.slicesApplied} of ${status.slicesPlanned}` : '',
-    moves ? String(status.counts.rowsRead) : '',
-    moves ? String(status.counts.rowsWritten) : '',
-    moves ? String(status.counts.rowsQuarantined) : '',
-    moves ? String(status.counts.rowsPurged) : '',
+    found?.step.state ?? endState(step, status),
+    moves ? `${found.slicesApplied} of ${found.slicesPlanned}` : '',
+    moves ? String(found.counts.rowsRead) : '',
+    moves ? String(found.counts.rowsWritten) : '',
+    moves ? String(found.counts.rowsQuarantined) : '',
+    moves ? String(found.counts.rowsPurged) : '',
     step.rehearsedMs === null ? '' : seconds(step.rehearsedMs),
   ];
+}
+
+/** Of the steps that move nothing: the ledger and the approvals know of them, the journal of the run does not. */
+function endState({ action }: Runbook['steps'][number], { audited, signedBy }: StatusReport): string {
+  if (action.kind === 'audit' && audited !== null)
+    return `done, ${counted(audited.differences, 'difference')}`;
+  if (action.kind !== 'sign-off' || audited === null) return '';
+  return signedBy.length > 0 ? `signed by ${signedBy.join(', ')}` : 'waiting';
 }

@@ -1,0 +1,31 @@
+import { systemNotary } from '../host/index.ts';
+import { readDecisions } from '../runbook/index.ts';
+import { policyOf, readEnvelopes } from './decision-files.ts';
+import type { Project } from './project.ts';
+
+/** What the newest audit of a run found; the ledger speaks of each. */
+export interface LastAudit {
+  /** ISO instant. */
+  readonly at: string;
+  readonly differences: number;
+}
+
+/** Null when the run was never audited. */
+export function lastAudit(project: Project, run: string): LastAudit | null {
+  let last: LastAudit | null = null;
+  for (const { type, time, body } of project.ledger().entries()) {
+    const about = body as { readonly run?: string; readonly differences?: string | number } | undefined;
+    if (type === 'audit-ended' && about?.run === run)
+      last = { at: time, differences: Number(about.differences) };
+  }
+  return last;
+}
+
+/** Owners whose signature over the result of this run holds. */
+export function signersOfResult(project: Project, run: string): readonly string[] {
+  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
+  const signed = decisions.flatMap(({ body, person }) =>
+    'acceptedBy' in body && body.run === run ? [person.name] : [],
+  );
+  return [...new Set(signed)];
+}
