@@ -1,5 +1,6 @@
 import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
+  Completion,
   Field,
   FieldType,
   Fingerprint,
@@ -329,10 +330,29 @@ export interface UndoResult {
   readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
 }
 
+export interface CreationInParts {
+  readonly statements: readonly string[];
+  readonly completions: readonly Completion[];
+}
+
 export interface Creates {
   /** The statements that would create these relations here, in order: what a runbook shows. Same kind: exact native types. */
   statements(schema: Schema, relations: readonly string[]): readonly string[];
+  /**
+   * The same in two parts: `mayWait` says of a key, an index or a foreign key of these relations, by its name, that the
+   * records will hold it whenever it comes. Absent where everything has to stand before the first record.
+   */
+  inParts?(
+    schema: Schema,
+    relations: readonly string[],
+    mayWait: (relation: string, name: string) => boolean,
+  ): CreationInParts;
   create(statements: readonly string[]): Promise<void>;
+  /**
+   * Carries out one statement of `inParts` in a transaction of its own, unless what it makes is there; one that is half
+   * built is taken away first. Answers whether there was anything to do. Present where `inParts` is.
+   */
+  complete?(completion: Completion): Promise<boolean>;
   /** The type as which a field of that type is read back, once its relation was created here as one of another kind. */
   createdType(type: FieldType): FieldType;
   /**

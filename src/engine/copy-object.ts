@@ -1,9 +1,10 @@
+import { completeBroken } from './complete-early.ts';
 import { copySlices } from './copy-slices.ts';
 import type { ObjectPlan } from './object-plan.ts';
-import { runStep } from './run-step.ts';
+import { retried, runStep } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
-import type { StepReport } from './step-report.ts';
+import { type StepReport, stoppedReport } from './step-report.ts';
 
 /** First pass: the records of one object, without the fields a cycle defers. */
 export async function copyObject(
@@ -11,9 +12,14 @@ export async function copyObject(
   step: string,
   plan: ObjectPlan,
   deferred: readonly string[],
+  plans: ReadonlyMap<string, ObjectPlan>,
 ): Promise<StepReport> {
   const newStep = { step, kind: 'copy', object: plan.object, origin: step } as const;
-  return runStep(session, newStep, async () => copySlices(session, copyWork(step, plan, deferred)));
+  return runStep(session, newStep, async () => {
+    const stands = await retried(session, async () => completeBroken(session, plan, plans));
+    if (stands.kind === 'stopped') return stoppedReport(step);
+    return copySlices(session, copyWork(step, plan, deferred));
+  });
 }
 
 export function copyWork(step: string, plan: ObjectPlan, deferred: readonly string[]): SliceWork {

@@ -13,6 +13,7 @@ export const crashPoints = [
   'before-undo-slice',
   'after-undo-slice',
   'between-replay-and-mark',
+  'after-completion',
 ] as const;
 
 export type CrashPoint = (typeof crashPoints)[number];

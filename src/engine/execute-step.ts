@@ -1,4 +1,5 @@
 import type { RunbookStep } from '../model/index.ts';
+import { completeRelations } from './complete-relations.ts';
 import { copyObject } from './copy-object.ts';
 import { stepUnknown } from './faults.ts';
 import { linkObject } from './link-object.ts';
@@ -29,8 +30,10 @@ export async function executeStep(
       return checkTarget(session, id, action.objects.map(planOf));
     case 'create-relations':
       return createRelations(session, id, action.relations, action.statements);
+    case 'complete-relations':
+      return completeRelations(session, id, action.completions);
     case 'copy':
-      return copyObject(session, id, planOf(action.object), action.deferred);
+      return copyObject(session, id, planOf(action.object), action.deferred, plans);
     case 'link':
       return linkObject(session, id, planOf(action.object), action.fields);
     case 'advance-sequences':

@@ -51,6 +51,7 @@ export { type ReplayReport, type ReplayRequest, replayStep } from './replay-step
 export { type ObjectNumbers, type RunView, reconcile, runStatus, type StepStatus } from './run-status.ts';
 export {
   type Judge,
+  type LaterWork,
   type Observed,
   openSession,
   type Session,

@@ -12,6 +12,8 @@ export interface EngineLimits {
   readonly batchesAheadMax: number;
   /** Slices of one step that travel at the same time; fewer where `slices-at-once.ts` says so. */
   readonly slicesAtOnceMax: number;
+  /** Indexes and keys of the target that are built at the same time. */
+  readonly buildsAtOnceMax: number;
   /** New ids kept for lookups, per object. */
   readonly lookupsCachedMax: number;
   /** Originals of the slice under way that are kept for quarantine; beyond it they are read again by key. */
@@ -35,6 +37,7 @@ export const defaultLimits: EngineLimits = {
   batchBytesMax: 8 * 1024 * 1024,
   batchesAheadMax: 2,
   slicesAtOnceMax: 1,
+  buildsAtOnceMax: 2,
   lookupsCachedMax: 100_000,
   originalsKeptBytesMax: 32 * 1024 * 1024,
   slicesPerEvent: 20,

@@ -128,7 +128,7 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
       runbookId: 'sha256:x',
       world: 'live',
       target: await target.fingerprint(),
-      steps: steps.map(({ id }) => id),
+      steps: [...steps, completeStep].map(({ id }) => id),
       expiresAt: '2100-01-01T00:00:00.000Z',
       approvals: [],
     });
@@ -204,6 +204,41 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
     expect(restarted).toBe(1);
   });
 
+  test('what completes relations is there once, however often it is cut off', async () => {
+    await ask(
+      'ALTER TABLE new.players DROP CONSTRAINT players_team_id_fkey; ALTER TABLE new.teams DROP CONSTRAINT teams_pkey',
+    );
+    await runAll();
+    // Half an index, as a build beside other work leaves it.
+    await ask('CREATE INDEX by_team ON new.players (id)');
+    await ask(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'new.by_team'::regclass`);
+    let cuts = 0;
+    for (let whole = false; !whole; ) {
+      const crash = (point: string): void => {
+        if (point === 'after-completion') throw new RangeError('cut');
+      };
+      await using work = await session({ crash, limits: { buildsAtOnceMax: 1 } });
+      const ended = await executeStep(work, completeStep, plans).catch((error: unknown) => error);
+      if (ended instanceof RangeError) cuts += 1;
+      else expect(ended).toMatchObject({ outcome: 'done' });
+      whole = !(ended instanceof RangeError) || cuts > 20;
+      await work.journal[Symbol.asyncDispose]();
+    }
+    expect(cuts).toBe(5);
+    expect(
+      await ask(
+        `SELECT string_agg(indexdef, '; ' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'new'`,
+      ),
+    ).toBe(
+      [
+        'CREATE INDEX by_team ON new.players USING btree (team_id)',
+        'CREATE UNIQUE INDEX players_pkey ON new.players USING btree (id)',
+        'CREATE UNIQUE INDEX teams_pkey ON new.teams USING btree (id)',
+      ].join('; '),
+    );
+    expect(await ask(`SELECT convalidated FROM pg_constraint WHERE conname = 'of_team'`)).toBe('true');
+  });
+
   test('what was written is undone', async () => {
     await runAll();
     await using work = await session();
@@ -218,18 +253,49 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
   });
 });
 
-const steps: readonly RunbookStep[] = ['team', 'player'].map((object) => ({
-  id: `copy-${object}`,
-  title: object,
-  action: { kind: 'copy', object, deferred: [] },
-  shows: [],
-  check: 'counts',
-  stopPoint: null,
-  rollback: null,
-  irreversible: false,
-  approver: 'anyone',
-  rehearsedMs: null,
-}));
+const later = [
+  ['build', 'teams_pkey', 'CREATE UNIQUE INDEX teams_pkey ON teams (id)'],
+  ['build', 'by_team', 'CREATE INDEX by_team ON players (team_id)'],
+  ['attach', 'teams_pkey', 'ALTER TABLE teams ADD CONSTRAINT teams_pkey PRIMARY KEY USING INDEX teams_pkey'],
+  [
+    'reference',
+    'of_team',
+    'ALTER TABLE players ADD CONSTRAINT of_team FOREIGN KEY (team_id) REFERENCES teams NOT VALID',
+  ],
+  ['validate', 'of_team', 'ALTER TABLE players VALIDATE CONSTRAINT of_team'],
+] as const;
+
+const completeStep: RunbookStep = {
+  ...stepOf('complete'),
+  action: {
+    kind: 'complete-relations',
+    relations: ['teams', 'players'],
+    completions: later.map(([stage, name, statement]) => ({
+      stage,
+      relation: name === 'teams_pkey' ? 'teams' : 'players',
+      name,
+      references: name === 'of_team' ? 'teams' : null,
+      statement,
+    })),
+  },
+};
+
+const steps: readonly RunbookStep[] = ['team', 'player'].map(stepOf);
+
+function stepOf(object: string): RunbookStep {
+  return {
+    id: `copy-${object}`,
+    title: object,
+    action: { kind: 'copy', object, deferred: [] },
+    shows: [],
+    check: 'counts',
+    stopPoint: null,
+    rollback: null,
+    irreversible: false,
+    approver: 'anyone',
+    rehearsedMs: null,
+  };
+}
 
 const teamTransform: Transform = {
   object: 'team',

@@ -1,4 +1,5 @@
 import { keyValues, type RecordKey, type RunbookStep } from '../model/index.ts';
+import { completeRelation } from './complete-early.ts';
 import { copyWork } from './copy-object.ts';
 import { appliedOf } from './copy-slices.ts';
 import { withCapturedKey } from './link-object.ts';
@@ -38,7 +39,10 @@ export async function repairStep(
   const work = repairWork(name, step.id, plan);
   const newStep = { step: name, kind: 'repair', object: plan.object, origin: step.id } as const;
   await session.connections.forgetSnapshot();
-  return runStep(session, newStep, async () => travel(session, work, sourceKeys));
+  return runStep(session, newStep, async () => {
+    await completeRelation(session, plan.target);
+    return travel(session, work, sourceKeys);
+  });
 }
 
 /** The whole mapping, links included: the second pass is long done. */

@@ -1,3 +1,4 @@
+import { completeRelation } from './complete-early.ts';
 import { appliedOf } from './copy-slices.ts';
 import { entryUnknown } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
@@ -55,6 +56,7 @@ export async function replayQuarantine(session: Session, request: ReplayWork): P
     rowsFromOriginals += rows;
   };
   const report = await runStep(session, newStep, async () => {
+    await completeRelation(session, work.target);
     await session.journal.saveReplay(session.run, step, slices);
     return travelReplay(session, work, slices, onGone);
   });

@@ -34,6 +34,7 @@ export async function replayStep(session: Session, request: ReplayRequest): Prom
       });
     case 'check-target':
     case 'create-relations':
+    case 'complete-relations':
     case 'advance-sequences':
     case 'audit':
     case 'sign-off':

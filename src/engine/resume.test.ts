@@ -113,7 +113,7 @@ test('an undo that is cut off leaves nothing behind either', { timeout }, async 
 });
 
 /** Every place of a run, once in each try, beside the ones that chance picks. */
-const runPoints = crashPoints.filter((point) => !/undo|replay/.test(point));
+const runPoints = crashPoints.filter((point) => !/undo|replay|completion/.test(point));
 
 const replayPoints = [
   'between-read-and-write',
@@ -147,7 +147,9 @@ test('a replay that is cut off settles every record once', async () => {
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
-/** A crash point that no test reaches proves nothing. */
+/** A crash point that no test reaches proves nothing; between completions `postgres-run.test.ts` is cut off. */
 afterAll(() => {
-  expect([...seen.keys()].sort()).toEqual([...crashPoints].sort());
+  expect([...seen.keys()].sort()).toEqual(
+    crashPoints.filter((point) => point !== 'after-completion').toSorted(),
+  );
 });

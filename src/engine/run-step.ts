@@ -1,4 +1,5 @@
 import { type GodwitError, isGodwitError } from '../model/index.ts';
+import { completeMoved } from './complete-early.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { runUndone, runUnknown } from './faults.ts';
 import type { NewStep, RunState, StepState } from './journal/journal.ts';
@@ -19,6 +20,7 @@ export type StepWork = (fresh: boolean) => Promise<StepReport>;
 export async function runStep(session: Session, step: NewStep, work: StepWork): Promise<StepReport> {
   await assertRunAlive(session);
   const begun = await session.journal.beginStep(session.run, step);
+  session.connections.watch(async (position) => completeMoved(session, position));
   try {
     const permitted = await retried(session, async () =>
       (await session.connections.target()).permit(step.origin),

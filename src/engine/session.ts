@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../host/index.ts';
-import type { SliceCounts, Warrant } from '../model/index.ts';
+import type { Completion, SliceCounts, Warrant } from '../model/index.ts';
 import { Connections, type SystemsDoor } from './connections.ts';
 import { type CrashHook, noCrash } from './crash-points.ts';
 import type { RecordEvent } from './engine-event.ts';
@@ -25,6 +25,12 @@ export type Verdict = 'go' | { readonly pause: string; readonly reason: string }
 /** The stop rules: asked before the first slice, between slices and after the last one. `pause` is the rule's code. */
 export type Judge = (observed: Observed) => Verdict | Promise<Verdict>;
 
+/** Statements that complete relations, and the step of the runbook that does them at the latest. */
+export interface LaterWork {
+  readonly step: string;
+  readonly completions: readonly Completion[];
+}
+
 export interface SessionOptions {
   readonly run: string;
   readonly runbookId: string;
@@ -41,6 +47,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly record: RecordEvent;
   readonly judge: Judge;
+  /** What the runbook leaves for when the records are there; null when nothing. */
+  readonly later?: LaterWork | null;
   readonly onProgress: (progress: Progress) => void;
   /** Keyed digest for `mask()`, hexadecimal. */
   readonly mask: (text: string) => string;
@@ -60,6 +68,7 @@ export interface Session extends AsyncDisposable {
   readonly signal: AbortSignal;
   readonly record: RecordEvent;
   readonly judge: Judge;
+  readonly later: LaterWork | null;
   readonly onProgress: (progress: Progress) => void;
   readonly mask: (text: string) => string;
   readonly limits: EngineLimits;
@@ -74,6 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     ...options,
     connections,
+    later: options.later ?? null,
     limits: { ...defaultLimits, ...options.limits },
     crash: options.crash ?? noCrash,
     [Symbol.asyncDispose]: async () => connections[Symbol.asyncDispose](),

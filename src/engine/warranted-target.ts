@@ -15,7 +15,7 @@ import type {
   Writes,
 } from '../connectors/index.ts';
 import type { Clock } from '../host/index.ts';
-import type { RecordKey, Relation, Row, Schema, Warrant } from '../model/index.ts';
+import type { Completion, RecordKey, Relation, Row, Schema, Warrant } from '../model/index.ts';
 import { unable } from './faults.ts';
 
 /**
@@ -107,6 +107,14 @@ export class WarrantedTarget {
   async create(step: string, statements: readonly string[]): Promise<void> {
     await this.permit(step);
     await this.#creates().create(statements);
+  }
+
+  /** Answers whether there was anything to do. */
+  async complete(step: string, completion: Completion): Promise<boolean> {
+    await this.permit(step);
+    const made = await this.#creates().complete?.(completion);
+    if (made === undefined) throw unable(this.name, 'create-relations');
+    return made;
   }
 
   /** Answers with the relations that hold records; then nothing was taken away. */

@@ -15,6 +15,8 @@ export type CopiedNames = ReadonlyMap<string, string>;
 
 export interface CarriedStructure {
   readonly relation: Relation;
+  /** The primary key, where it is not that of the source. */
+  readonly chosenKey: Key | null;
   readonly left: readonly LeftOut[];
 }
 
@@ -66,7 +68,11 @@ export function carriedStructure(
   for (const [from, to] of copied) if (from === to) kept.add(from);
   const texts = carriedTexts(object, source, kept, left);
   const whole = { ...planned, ...keys, ...texts, fields, comment: source.comment ?? planned.comment };
-  return { relation: { ...whole, kind: carriedKind(object, source, copied, left) }, left };
+  return {
+    relation: { ...whole, kind: carriedKind(object, source, copied, left) },
+    chosenKey: keys.primaryKey === planned.primaryKey ? planned.primaryKey : null,
+    left,
+  };
 }
 
 function carriedFields(

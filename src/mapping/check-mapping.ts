@@ -66,7 +66,23 @@ export function checkMapping(
     targets,
     fields: checked.flatMap(({ fields }) => fields),
     carried: new Set(checked.flatMap(({ object, creation }) => (creation?.carried ? [object.target] : []))),
+    proven: new Set(checked.flatMap(provenNames)),
   };
+}
+
+function provenNames({ creation, relations }: CheckedObject): readonly string[] {
+  if (!creation?.carried || !relations) return [];
+  const { source, target } = relations;
+  const held = [source.primaryKey, ...source.uniques].flatMap((key) => key?.name ?? []);
+  const own = [target.primaryKey, ...target.uniques].flatMap((key) =>
+    // A primary key of the mapping's own choice is nobody's promise.
+    key && held.includes(key.name) && key !== creation.chosenKey ? [key.name] : [],
+  );
+  const references = target.foreignKeys.filter(({ unproven }) => unproven !== true);
+  const indexes = target.indexes.filter(({ unproven, name }) => unproven !== true && !held.includes(name));
+  return [...own, ...[...references, ...indexes].map(({ name }) => name)].map(
+    (name) => `${target.name}\n${name}`,
+  );
 }
 
 /** Computed fields that the created relation computes itself are carried over as well as those that are read. */
@@ -88,6 +104,8 @@ export interface MappingCheck {
   readonly fields: readonly CheckedField[];
   /** The relations to be created that take over the structure of their source. */
   readonly carried: ReadonlySet<string>;
+  /** Their keys, indexes and foreign keys that the source holds for the same records: relation and name, a line each. */
+  readonly proven: ReadonlySet<string>;
 }
 
 function checkObject(

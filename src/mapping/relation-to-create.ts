@@ -1,5 +1,5 @@
 import type { Scope } from '../expressions/index.ts';
-import type { FieldType, ForeignKey, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
+import type { FieldType, ForeignKey, Key, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
 import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from './carried-structure.ts';
 import { plannedTarget } from './planned-target.ts';
 
@@ -15,6 +15,8 @@ export interface RelationToCreate {
   /** It takes over the structure of its source, in the words of a system of the same kind. */
   readonly carried: boolean;
   readonly left: readonly LeftOut[];
+  /** Its primary key, where it is the mapping's choice and not that of the source. */
+  readonly chosenKey: Key | null;
 }
 
 export interface CreationScope {
@@ -32,13 +34,13 @@ export function relationToCreate(
 ): RelationToCreate {
   const planned = plannedTarget(object, from, lookups);
   const carried = carriesStructure(object, mapping.objects, source, target);
-  const { relation, left } = carried
+  const { relation, left, chosenKey } = carried
     ? carriedStructure(object, from, planned)
-    : { relation: planned, left: [] };
+    : { relation: planned, left: [], chosenKey: planned.primaryKey };
   const fields = relation.fields.map((field) =>
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
-  return { relation, found: { ...relation, fields }, carried, left };
+  return { relation, found: { ...relation, fields }, carried, left, chosenKey };
 }
 
 export interface CarriedReferences {

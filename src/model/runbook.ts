@@ -109,6 +109,24 @@ export interface RunbookStep {
   readonly rehearsedMs: number | null;
 }
 
+/**
+ * One statement that completes a relation whose records are there: they hold what it says because the source, whose records
+ * they are, does. Its stages follow each other; within one, statements go side by side.
+ */
+export interface Completion {
+  /**
+   * `build`: an index. `attach`: a primary or unique key, over its index where it has one. `reference`: a foreign key, for
+   * what comes from now on. `validate`: the same for the records that are there.
+   */
+  readonly stage: 'build' | 'attach' | 'reference' | 'validate';
+  readonly relation: string;
+  /** Of the index or constraint: by it one sees that the statement was carried out. */
+  readonly name: string;
+  /** The relation a foreign key points at; null otherwise. */
+  readonly references: string | null;
+  readonly statement: string;
+}
+
 /** What `engine` or `audit` can be asked to do; `project` carries each to its room. */
 export type Action =
   | { readonly kind: 'check-target'; readonly objects: readonly string[] }
@@ -120,6 +138,12 @@ export type Action =
   | { readonly kind: 'copy'; readonly object: string; readonly deferred: readonly string[] }
   /** Second pass of a cycle: sets the deferred fields of records that are already there. */
   | { readonly kind: 'link'; readonly object: string; readonly fields: readonly string[] }
+  /** Indexes, keys and foreign keys that could wait until the records were there. */
+  | {
+      readonly kind: 'complete-relations';
+      readonly relations: readonly string[];
+      readonly completions: readonly Completion[];
+    }
   | { readonly kind: 'advance-sequences'; readonly relations: readonly string[] }
   | { readonly kind: 'audit'; readonly objects: readonly string[] }
   | { readonly kind: 'sign-off'; readonly role: Role };

@@ -106,6 +106,8 @@ export interface Index {
   readonly unique: boolean;
   /** The system's own text of the whole index. */
   readonly definition: string;
+  /** Half built: it may miss records and keeps nothing. */
+  readonly unproven?: true;
 }
 
 export interface Check {

@@ -3,6 +3,7 @@ import { onEachServer } from '../connectors/postgres/on-each-server.contract.ts'
 import { loadGrammar } from '../expressions/index.ts';
 import { checkMapping, parseMapping, skeletonMapping } from '../mapping/index.ts';
 import type { Relation, Schema } from '../model/index.ts';
+import { orderObjects } from '../runbook/index.ts';
 import { plannedStatements } from './planned-creation.ts';
 
 beforeAll(loadGrammar);
@@ -40,9 +41,21 @@ onEachServer('what is created of a source of the same kind', (server) => {
     const checked = checkMapping(mapping, source, empty, (type) => creates.createdType(type));
     expect(checked.findings).toEqual([]);
     const planned = { ...empty, relations: [...checked.targets.values()] };
-    const move = { checked, source, planned };
+    const { order, deferred } = orderObjects({
+      mapping,
+      relations: planned.relations,
+      dependencies: checked.dependencies,
+    });
+    const move = { checked, source, planned, order, deferred, loaded: { mapping } };
     const names = planned.relations.map(({ name }) => name);
-    await creates.create(plannedStatements(move, creates, names));
+    const { statements, completions } = plannedStatements(move, creates, names);
+    await creates.create(statements);
+    for (const stage of ['build', 'attach', 'reference', 'validate'])
+      for (const one of completions.filter((part) => part.stage === stage)) {
+        expect(await creates.complete!(one), one.statement).toBe(true);
+        expect(await creates.complete!(one), one.statement).toBe(false);
+      }
+    expect(completions.length).toBeGreaterThan(10);
     const created = await to.system.inspects.inspect();
     expect(created.relations.map(withoutSizes)).toEqual(source.relations.map(withoutSizes));
     expect(objectsOf(created)).toEqual(objectsOf(source));

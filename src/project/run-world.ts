@@ -3,6 +3,7 @@ import {
   type EngineEvent,
   finishRun,
   type Journal,
+  type LaterWork,
   lockProject,
   openSession,
   type Progress,
@@ -93,12 +94,20 @@ export function openWorldSession(
     },
     onProgress: watcher.onProgress,
     mask: (text) => project.seal().blind(text),
+    later: laterWork(world.runbook),
     limits: {
       rowsPerSlice: options.rowsPerSlice,
       slicesAtOnceMax: options.slicesAtOnceMax,
       retry: { ...defaultLimits.retry, budgetMs: options.retryBudgetMs },
     },
   });
+}
+
+function laterWork({ steps }: World['runbook']): LaterWork | null {
+  const found = steps.flatMap(({ id, action }) =>
+    action.kind === 'complete-relations' ? [{ step: id, completions: action.completions }] : [],
+  );
+  return found[0] ?? null;
 }
 
 /** The ledger hears of it before the engine goes on. */

@@ -94,7 +94,8 @@ export class StepCarrier {
         reason: `${step.approver} looks at the audit and signs the result: godwit approve result --key <file>`,
       };
     const report = await executeStep(this.#session, step, this.#world.plans);
-    if (step.action.kind === 'create-relations') await seeCreated(this.#world, step.action.relations);
+    if (step.action.kind === 'create-relations' || step.action.kind === 'complete-relations')
+      await seeCreated(this.#world, step.action.relations);
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
     const moved = report.movement === null ? [] : this.#movedNotes(step, report.movement);
     return {

@@ -1,4 +1,4 @@
-import type { Action, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
+import type { Action, Completion, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
 import type { ObjectOrder } from './order-objects.ts';
 import type { RunbookInput } from './runbook-input.ts';
 import { describeStep } from './step-verbs.ts';
@@ -47,18 +47,31 @@ function listActions(
     { kind: 'check-target', objects: order },
     ...(creates === null || creates.statements.length === 0
       ? []
-      : [{ kind: 'create-relations', ...creates } as const]),
+      : [
+          {
+            kind: 'create-relations',
+            relations: creates.relations,
+            statements: creates.statements,
+          } as const,
+        ]),
     ...order.map((object) => ({ kind: 'copy', object, deferred: deferred.get(object) ?? [] }) as const),
     ...order.flatMap((object) => {
       const fields = deferred.get(object);
       return fields === undefined ? [] : [{ kind: 'link', object, fields } as const];
     }),
+    ...completing(creates?.completions ?? []),
     ...(counting.length === 0
       ? []
       : [{ kind: 'advance-sequences', relations: counting.map(({ name }) => name) } as const]),
     { kind: 'audit', objects: order },
     { kind: 'sign-off', role: 'owner' },
   ];
+}
+
+function completing(completions: readonly Completion[]): Action[] {
+  if (completions.length === 0) return [];
+  const relations = [...new Set(completions.map(({ relation }) => relation))];
+  return [{ kind: 'complete-relations', relations, completions }];
 }
 
 /** The target gives this relation's keys by counting; copied keys have to be behind the counter. */
@@ -76,6 +89,7 @@ function nameOf(action: Action): string {
       return `${action.kind}-${action.object}`;
     case 'check-target':
     case 'create-relations':
+    case 'complete-relations':
     case 'advance-sequences':
     case 'audit':
     case 'sign-off':

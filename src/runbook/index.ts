@@ -41,7 +41,7 @@ export { decisionsOf, readDecisions } from './read-decisions.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
-export type { RunbookInput, SystemFacts } from './runbook-input.ts';
+export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
 export { structureChanges } from './structure-changes.ts';

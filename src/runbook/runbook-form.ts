@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Action, Fingerprint, Role, Runbook, RunbookStep } from '../model/index.ts';
+import type { Action, Completion, Fingerprint, Role, Runbook, RunbookStep } from '../model/index.ts';
 
 /** The form of a runbook, for reading one back: nothing missing, nothing more, nothing of another kind. */
 const digest: z.ZodType<string> = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not a sha256: digest');
@@ -21,11 +21,24 @@ const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
   namespace: z.string(),
 });
 
+const completion: z.ZodType<Completion> = z.strictObject({
+  stage: z.enum(['build', 'attach', 'reference', 'validate']),
+  relation: word,
+  name: word,
+  references: word.nullable(),
+  statement: word,
+});
+
 const action: z.ZodType<Action> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('check-target'), objects: words }),
   z.strictObject({ kind: z.literal('create-relations'), relations: words, statements: words }),
   z.strictObject({ kind: z.literal('copy'), object: word, deferred: words }),
   z.strictObject({ kind: z.literal('link'), object: word, fields: words }),
+  z.strictObject({
+    kind: z.literal('complete-relations'),
+    relations: words,
+    completions: z.array(completion).readonly(),
+  }),
   z.strictObject({ kind: z.literal('advance-sequences'), relations: words }),
   z.strictObject({ kind: z.literal('audit'), objects: words }),
   z.strictObject({ kind: z.literal('sign-off'), role }),

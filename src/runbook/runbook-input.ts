@@ -2,6 +2,7 @@ import type { Notary } from '../host/index.ts';
 import type { Envelope } from '../ledger/index.ts';
 import type {
   ApprovalRule,
+  Completion,
   Finding,
   Fingerprint,
   Mapping,
@@ -34,7 +35,7 @@ export interface RunbookInput {
   /** The target's relations as they are, or as they will be created. */
   readonly relations: readonly Relation[];
   readonly dependencies: readonly ObjectDependency[];
-  readonly creates: { readonly relations: readonly string[]; readonly statements: readonly string[] } | null;
+  readonly creates: PlannedCreation | null;
   readonly counts: ReadonlyMap<string, { readonly rowsSource: string; readonly rowsTargetBefore: string }>;
   readonly parties: Runbook['parties'];
   readonly evidence: Runbook['evidence'];
@@ -57,4 +58,11 @@ export interface SystemFacts {
   readonly fingerprint: Fingerprint;
   /** By `structureDigest`. */
   readonly schemaDigest: string;
+}
+
+/** Relations that the runbook makes: before the records come, and what waits until they are there. */
+export interface PlannedCreation {
+  readonly relations: readonly string[];
+  readonly statements: readonly string[];
+  readonly completions: readonly Completion[];
 }

@@ -2,6 +2,7 @@ import type { Action, Runbook, RunbookStep } from '../model/index.ts';
 import { advanceSequences } from './steps/advance-sequences.ts';
 import { audit } from './steps/audit.ts';
 import { checkTarget } from './steps/check-target.ts';
+import { completeRelations } from './steps/complete-relations.ts';
 import { copy } from './steps/copy.ts';
 import { createRelations } from './steps/create-relations.ts';
 import { link } from './steps/link.ts';
@@ -24,6 +25,7 @@ const kinds: { readonly [Kind in Action['kind']]: StepKind<Kind> } = {
   'create-relations': createRelations,
   copy,
   link,
+  'complete-relations': completeRelations,
   'advance-sequences': advanceSequences,
   audit,
   'sign-off': signOff,

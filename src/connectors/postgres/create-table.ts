@@ -3,13 +3,22 @@ import { nativeTypeFor } from './neutral-types.ts';
 import { portableCheck, portableDefault } from './portable-sql.ts';
 import { quoteName, quoteNames } from './sql.ts';
 
-/** One CREATE TABLE with everything but references; `same` when the relation comes from PostgreSQL too. */
-export function createTable(schema: Schema, relation: Relation, same: boolean): string {
+/**
+ * One CREATE TABLE with everything but references and what `waits`; `same` when the relation comes from PostgreSQL too.
+ */
+export function createTable(
+  schema: Schema,
+  relation: Relation,
+  same: boolean,
+  waits: (name: string) => boolean = () => false,
+): string {
   const parts = [
     ...relation.fields.filter(({ synthetic }) => !synthetic).map((field) => columnOf(field, same)),
-    ...keyOf('PRIMARY KEY', relation, relation.primaryKey, same),
+    ...[relation.primaryKey]
+      .filter((key) => key === null || !waits(key.name))
+      .flatMap((key) => keyOf('PRIMARY KEY', relation, key, same)),
     ...relation.uniques
-      .filter((key) => !same || !isIndexed(relation, key))
+      .filter((key) => !waits(key.name) && (!same || !isIndexed(relation, key)))
       .flatMap((key) => keyOf(uniqueOf(relation, key), relation, key, same)),
     ...relation.checks.flatMap(({ name, definition }) => {
       const text = same ? definition : portableCheck(definition, relation);
@@ -54,7 +63,7 @@ function keyOf(what: string, relation: Relation, key: Key | null, same: boolean)
 }
 
 /** ` INCLUDE (...)` of a key whose index holds further fields. */
-function coveredBy({ indexes }: Relation, key: Key): string {
+export function coveredBy({ indexes }: Relation, key: Key): string {
   const index = indexes.find(({ name }) => name === key.name);
   return / INCLUDE \((?:"(?:[^"]|"")*"|[^")])*\)/.exec(index?.definition ?? '')?.[0] ?? '';
 }
@@ -64,7 +73,7 @@ export function isIndexed({ indexes }: Relation, key: Key): boolean {
   return key.byIndex === true && indexes.some(({ name }) => name === key.name);
 }
 
-function uniqueOf(relation: Relation, key: Key): string {
+export function uniqueOf(relation: Relation, key: Key): string {
   const index = relation.indexes.find(({ name }) => name === key.name);
   return index?.definition.includes(' NULLS NOT DISTINCT') ? 'UNIQUE NULLS NOT DISTINCT' : 'UNIQUE';
 }

@@ -1,10 +1,12 @@
 import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import type { CreationInParts } from '../port.ts';
+import { completionsOf, referenceStatements, type Waits, wholeIndex } from './completions.ts';
 import { functionStatements } from './create-functions.ts';
-import { constraintName, createTable, isIndexed, nameBytesMax } from './create-table.ts';
+import { createTable, isIndexed, nameBytesMax } from './create-table.ts';
 import { sequenceOf, typeStatements } from './create-types.ts';
 import { postgresFault } from './faults.ts';
 import type { Sessions } from './sessions.ts';
-import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
+import { qualifiedName, quoteName, quoteText } from './sql.ts';
 
 /**
  * The statements that create relations here. Names are without a schema: they are created in the schema of the address, so
@@ -13,7 +15,11 @@ import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
  * Same kind: native types, the enums, domains, composites, sequences and functions they need, defaults, keys, checks, indexes, and
  * references among the relations. Other kind: the types that hold every value, keys, checks and defaults that mean the same.
  */
-export function createStatements(schema: Schema, relations: readonly string[]): readonly string[] {
+export function createStatements(
+  schema: Schema,
+  relations: readonly string[],
+  waits: Waits = () => false,
+): readonly string[] {
   const wanted = relations
     .map((name) => findRelation(schema, name))
     .filter((relation): relation is Relation => relation !== undefined && relation.kind !== 'view');
@@ -22,12 +28,21 @@ export function createStatements(schema: Schema, relations: readonly string[]): 
   return [
     ...(same ? typeStatements(schema, wanted) : []),
     ...(same ? functionStatements(schema, wanted) : []),
-    ...wanted.map((relation) => createTable(schema, relation, same)),
+    ...wanted.map((relation) => createTable(schema, relation, same, (name) => waits(relation.name, name))),
     ...(same ? sequenceOwners(schema, wanted) : []),
-    ...(same ? wanted.flatMap(indexStatements) : []),
-    ...wanted.flatMap((relation) => references(relation, wanted)),
+    ...(same ? wanted.flatMap((relation) => indexStatements(relation, waits)) : []),
+    ...wanted.flatMap((relation) => references(relation, wanted, waits)),
     ...wanted.flatMap(comments),
   ];
+}
+
+/** The same in two parts; see `Creates.inParts`. */
+export function createInParts(schema: Schema, relations: readonly string[], waits: Waits): CreationInParts {
+  const wanted = relations.flatMap((name) => findRelation(schema, name) ?? []);
+  return {
+    statements: createStatements(schema, relations, waits),
+    completions: schema.kind === 'postgres' ? completionsOf(wanted, waits) : [],
+  };
 }
 
 export async function carryOut(sessions: Sessions, statements: readonly string[]): Promise<void> {
@@ -71,7 +86,7 @@ function expectShortNames(relation: Relation): void {
 }
 
 /** Indexes that belong to no constraint; their text is the server's own. */
-function indexStatements(relation: Relation): string[] {
+function indexStatements(relation: Relation, waits: Waits): string[] {
   const constrained = new Set(
     [relation.primaryKey, ...relation.uniques.filter((key) => !isIndexed(relation, key))].map(
       (key) => key?.name,
@@ -81,8 +96,8 @@ function indexStatements(relation: Relation): string[] {
     relation.checks.filter(({ definition }) => definition.startsWith('EXCLUDE')).map(({ name }) => name),
   );
   return relation.indexes
-    .filter(({ name }) => !constrained.has(name) && !excluded.has(name))
-    .map(({ definition }) => definition);
+    .filter(({ name }) => !constrained.has(name) && !excluded.has(name) && !waits(relation.name, name))
+    .map(({ definition }) => wholeIndex(definition));
 }
 
 function sequenceOwners(schema: Schema, wanted: readonly Relation[]): string[] {
@@ -101,19 +116,11 @@ function sequenceOwners(schema: Schema, wanted: readonly Relation[]): string[] {
   );
 }
 
-function references(relation: Relation, wanted: readonly Relation[]): string[] {
+function references(relation: Relation, wanted: readonly Relation[], waits: Waits): string[] {
   const there = new Set(wanted.map(({ name }) => name));
   return relation.foreignKeys
-    .filter((key) => there.has(key.references.relation))
-    .flatMap((key) => {
-      const { relation: other, fields } = key.references;
-      const actions = `ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
-      const keptBy = key.parts?.keptBy ?? [{ relation: relation.name, name: key.name }];
-      return keptBy.map(
-        (keeper) =>
-          `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${key.deferrable ? ' DEFERRABLE' : ''}`,
-      );
-    });
+    .filter((key) => there.has(key.references.relation) && !waits(relation.name, key.name))
+    .flatMap((key) => referenceStatements(relation.name, key).map(({ statement }) => statement));
 }
 
 function comments(relation: Relation): string[] {

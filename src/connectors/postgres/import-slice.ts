@@ -65,7 +65,7 @@ export async function importSlice(
     );
     if (rowsLoaded > 0) {
       const { key, after, upTo } = slice;
-      const order = await readKeyOrder(session, namespace, { ...slice.relation, identity: key });
+      const order = await readKeyOrder(session, namespace, { ...slice.relation, identity: key }, 'awaited');
       const loaded = { rows: rowsLoaded, key, after, upTo, order: order.name };
       await keepUndo(session, seal, namespace, slice, 0, { loaded });
       await keepOwnTransaction(session, namespace, slice);

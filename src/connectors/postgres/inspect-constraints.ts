@@ -30,10 +30,11 @@ export async function readConstraints(
         ...ofKind('f').map((row) => foreignKey(row, schema)),
         ...referencesOfParts(ofParts.get(relation) ?? [], schema),
       ],
-      indexes: indexRows.map(([, name, unique, , definition]) => ({
+      indexes: indexRows.map(([, name, unique, , definition, valid]) => ({
         name: String(name),
         unique: unique === 't',
         definition: String(definition),
+        ...(valid === 'f' ? { unproven: true as const } : {}),
       })),
       checks: ofKind('c', 'x', 't').map(([, name, , , definition]) => ({
         name: String(name),
@@ -145,7 +146,7 @@ const indexesQuery = `
     CASE WHEN i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conindid = i.indexrelid AND r.contype IN ('p', 'u', 'x'))
       THEN ${columnNames('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} END,
-    pg_catalog.pg_get_indexdef(i.indexrelid, 0, true)
+    pg_catalog.pg_get_indexdef(i.indexrelid, 0, true), i.indisvalid
   FROM pg_catalog.pg_index AS i
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid

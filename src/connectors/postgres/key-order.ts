@@ -33,8 +33,17 @@ type Operators = Readonly<Record<'less' | 'atMost' | 'equal' | 'atLeast' | 'grea
 
 const plain: Operators = { less: '<', atMost: '<=', equal: '=', atLeast: '>=', greater: '>' };
 
-/** How the fields of the identity are ordered in this relation. */
-export async function readKeyOrder(session: Session, schema: string, relation: Relation): Promise<KeyOrder> {
+/**
+ * How the fields of the identity are ordered in this relation.
+ *
+ * @param index `awaited`: where there is none yet, the order has the name that the index will give it
+ */
+export async function readKeyOrder(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  index: 'present' | 'awaited' = 'present',
+): Promise<KeyOrder> {
   const names = relation.identity.filter((name) => findField(relation, name)?.synthetic === false);
   if (names.length === 0)
     return { fields: relation.identity.map((name) => synthetic(relation, name)), name: 'place' };
@@ -42,11 +51,12 @@ export async function readKeyOrder(session: Session, schema: string, relation: R
   const query = orderQuery(Number(version?.[0]) >= 150_000);
   const rows = await session.rows(query, [schema, relation.name, JSON.stringify(names)]);
   const byIndex = rows.length === names.length && rows.every(([, , , trusted]) => trusted === 't');
+  const named = (row: TextRow): boolean => byIndex || (index === 'awaited' && row[6] === 't');
   return {
     fields: names.map((name, at) =>
       byIndex ? indexed(name, rows[at] ?? []) : byBytes(relation, name, rows[at]?.[0] ?? 'text'),
     ),
-    name: names.map((name, at) => orderName(relation, name, byIndex ? rows[at] : undefined)).join('; '),
+    name: names.map((name, at) => orderName(relation, name, rows.slice(at, at + 1).find(named))).join('; '),
   };
 }
 
@@ -125,7 +135,8 @@ function indexed(name: string, [type, collation, own, , operators]: TextRow): Or
 
 /** The operators of the index: of types that extensions bring, others may be found on the search path. */
 function namedOperators(json: string): Operators | null {
-  const found = JSON.parse(json) as Readonly<Record<string, readonly [schema: string, name: string]>>;
+  type Named = Readonly<Record<string, readonly [schema: string, name: string]>>;
+  const found = (JSON.parse(json) ?? {}) as Named;
   if (Object.values(found).every(([schema]) => schema === 'pg_catalog')) return null;
   const spelled = (strategy: string): string => {
     const [schema, name] = found[strategy] ?? ['pg_catalog', '?'];
@@ -176,13 +187,16 @@ const orderQuery = (databaseHasVersion: boolean): string => `
           AND p.amoprighttype = o.opcintype AND p.amoppurpose = 's'
         JOIN pg_catalog.pg_operator AS op ON op.oid = p.amopopr
         JOIN pg_catalog.pg_namespace AS pn ON pn.oid = op.oprnamespace
-      WHERE o.oid = key.indclass[w.place - 1]),
+      WHERE o.oid = coalesce(key.indclass[w.place - 1], (
+        SELECT d.oid FROM pg_catalog.pg_opclass AS d JOIN pg_catalog.pg_am AS m ON m.oid = d.opcmethod
+        WHERE m.amname = 'btree' AND d.opcdefault AND d.opcintype = a.atttypid))),
     CASE WHEN l.oid IS NULL THEN '' WHEN l.collprovider = 'd' THEN ${nameOfDatabaseOrder(databaseHasVersion)}
-      ELSE ${nameOfCollation} END
+      ELSE ${nameOfCollation} END,
+    key.indexrelid IS NULL
   FROM wanted AS w CROSS JOIN relation
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = relation.oid AND a.attname = w.name
     LEFT JOIN key ON true
-    LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = key.indcollation[w.place - 1]
+    LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = coalesce(key.indcollation[w.place - 1], nullif(a.attcollation, 0))
   ORDER BY w.place`;
 
 /** Who sorts, by which rules, in which version; the columns have other names in other versions of the server. */

@@ -16,8 +16,9 @@ import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeep
 import { postgresCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
+import { carryOutCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
-import { carryOut, createStatements, dropEmpty } from './create.ts';
+import { carryOut, createInParts, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { type Faulted, GuardedSlices } from './guarded-slices.ts';
@@ -129,7 +130,7 @@ async function orderOf(
   relation: Relation,
   key: readonly string[],
 ): Promise<string> {
-  return (await readKeyOrder(session, schema, { ...relation, identity: key })).name;
+  return (await readKeyOrder(session, schema, { ...relation, identity: key }, 'awaited')).name;
 }
 
 function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Writes {
@@ -169,7 +170,10 @@ function undoesIn(sessions: Sessions, schema: string, seal: Seal | null, faulted
 
 function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Creates {
   return {
-    statements: createStatements,
+    statements: (from, relations) => createStatements(from, relations),
+    inParts: createInParts,
+    complete: async (completion) =>
+      faulted(carryOutCompletion(sessions, schema, completion), { relation: completion.relation }),
     createdType,
     create: async (statements) => faulted(carryOut(sessions, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),

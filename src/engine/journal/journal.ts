@@ -86,6 +86,7 @@ export type StepKind =
   | 'create-relations'
   | 'copy'
   | 'link'
+  | 'complete-relations'
   | 'advance-sequences'
   | 'replay'
   | 'repair';

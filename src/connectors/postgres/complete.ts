@@ -1,0 +1,46 @@
+import type { Completion } from '../../model/index.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { qualifiedName } from './sql.ts';
+
+/** See `Creates.complete`. Whether a statement was carried out is read from the catalog, whoever did it. */
+export async function carryOutCompletion(
+  sessions: Sessions,
+  schema: string,
+  completion: Completion,
+): Promise<boolean> {
+  return sessions.transaction('BEGIN', async (session) => {
+    // Building takes as long as it takes; waiting for others does not.
+    await session.run('SET LOCAL statement_timeout = 0');
+    const state = await stateOf(session, schema, completion);
+    if (state === 'whole') return false;
+    if (state === 'half') await session.run(`DROP INDEX ${qualifiedName(schema, completion.name)}`);
+    await session.run(completion.statement);
+    return true;
+  });
+}
+
+type State = 'missing' | 'half' | 'whole';
+
+async function stateOf(
+  session: Session,
+  schema: string,
+  { stage, relation, name }: Completion,
+): Promise<State> {
+  const query = stage === 'build' ? indexQuery : constraintQuery;
+  const [row] = await session.rows(query, [schema, relation, name]);
+  if (row === undefined) return 'missing';
+  if (stage === 'build') return row[0] === 't' ? 'whole' : 'half';
+  // A foreign key that is there and not yet held against the records is what `validate` begins with.
+  return stage !== 'validate' || row[0] === 't' ? 'whole' : 'missing';
+}
+
+const indexQuery = `
+  SELECT i.indisvalid FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relname = $2 AND x.relname = $3`;
+
+const constraintQuery = `
+  SELECT r.convalidated FROM pg_catalog.pg_constraint AS r JOIN pg_catalog.pg_class AS c ON c.oid = r.conrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relname = $2 AND r.conname = $3`;

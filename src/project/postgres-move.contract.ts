@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addPeople, agreedRunbook, ownerKey, passphrase } from '../../tests/docs/agreed-project.ts';
+import type { OpenedSchema } from '../connectors/postgres/opened-schema.contract.ts';
+import type { Secret } from '../model/index.ts';
+import type { Environment } from './environment.ts';
+import { initProject } from './init-project.ts';
+import { openKey } from './make-key.ts';
+import { type PlanResult, planRun } from './plan-run.ts';
+import { openProject, type Project } from './project.ts';
+import { decidableFindings, signerOf, signFinding, signMapping } from './sign-decisions.ts';
+
+export const quiet = { onStep: (): void => undefined, onProgress: (): void => undefined };
+
+/** A project between two schemas of a real server; its mapping is the sketch that everybody begins with. */
+export class PostgresMove implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'godwit-move-'));
+  readonly #environment: Environment;
+
+  private constructor(password: Secret | null) {
+    const secrets = new Map([['GODWIT_PASSPHRASE', passphrase]]);
+    for (const role of ['SOURCE', 'TARGET'])
+      if (password !== null) secrets.set(`GODWIT_${role}_PASSWORD`, password);
+    this.#environment = { secret: (name) => secrets.get(name) ?? null, text: () => null };
+  }
+
+  static async begin(from: OpenedSchema, to: OpenedSchema): Promise<PostgresMove> {
+    const move = new PostgresMove(from.address.password);
+    await initProject(
+      { folder: move.#folder, source: locator(from), target: locator(to) },
+      { environment: move.#environment },
+    );
+    addPeople(move.#folder);
+    return move;
+  }
+
+  /** Changes the text of one mapping file. */
+  map(name: string, old: string, now: string): void {
+    const file = join(this.#folder, 'mapping', `${name}.yaml`);
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes(old)) throw new RangeError(`${name}.yaml has no ${old}`);
+    writeFileSync(file, text.replace(old, now));
+  }
+
+  open(): Promise<Project> {
+    return openProject(this.#folder, { environment: this.#environment });
+  }
+
+  /** Plans, and signs whatever somebody can sign: the mapping, findings, the runbook. */
+  async agree(project: Project): Promise<PlanResult> {
+    await signMapping(project, signerOf(project, openKey(join(this.#folder, 'ada.key'), passphrase)));
+    await planRun(project, () => undefined).catch(() => undefined);
+    const owner = signerOf(project, ownerKey(this.#folder));
+    for (const finding of decidableFindings(project))
+      await signFinding(project, owner, { finding, reason: 'as agreed', validDays: 1 });
+    const planned = await planRun(project, () => undefined);
+    await agreedRunbook(project);
+    return planned;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function locator({ address }: OpenedSchema): string {
+  const { host, port, database, schema, user } = address;
+  const query = new URLSearchParams({ schema, tls: 'off' });
+  return `postgres://${user}@${encodeURIComponent(host)}:${port}/${database}?${query.toString()}`;
+}

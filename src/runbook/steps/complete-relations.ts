@@ -1,0 +1,21 @@
+import { asked, began, ended, type StepKind, takenBack } from './step-kind.ts';
+
+/** Builds the indexes, keys and foreign keys that could wait for the records, by exactly these statements. */
+export const completeRelations: StepKind<'complete-relations'> = {
+  describe: (action, _id, plan) => ({
+    title: `Add indexes, keys and foreign keys to ${action.relations.join(', ')} in ${plan.target}`,
+    shows: action.completions.map(({ statement }) => statement),
+    check: 'Each index is whole, each key and foreign key holds for every record that is there.',
+    stopPoint: `${action.relations.length} relations of ${plan.target} are locked against writing, one after the other, while their indexes are built.`,
+    rollback: `godwit rollback`,
+    irreversible: false,
+  }),
+  validate: (_step, runbook) =>
+    runbook.steps
+      .filter(({ action }) => action.kind === 'copy' || action.kind === 'link')
+      .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
+  start: (step) => [...asked(step), began(step), { do: 'run', step: step.id, action: step.action }],
+  complete: (step) => [ended(step)],
+  // They go with the relations, which this run has created; where others have records in them by now, they stay.
+  rollBack: (step) => [takenBack(step)],
+};
