@@ -55,6 +55,17 @@ test('records that could be one in the target come in their order', () => {
   expect(why(both, { ...both, fields: other })).toContain('may be one');
 });
 
+test('numbers stay apart whatever a system calls their type, texts do not', () => {
+  const key = { primaryKey: unique('people_key', 'id') };
+  const renamed = (name: string, native: string): Relation['fields'] =>
+    relation('people', fields).fields.map((field) => (field.name === name ? { ...field, native } : field));
+  expect(why(key, { ...key, fields: renamed('id', 'bigint(20)') })).toBeNull();
+  const both = { uniques: [unique('mail_key', 'mail')] };
+  expect(why(both, { ...both, fields: renamed('mail', 'varchar(40) COLLATE utf8mb4_general_ci') })).toContain(
+    'mail_key',
+  );
+});
+
 test('an empty value that is there once only keeps the order', () => {
   const both = { uniques: [unique('boss_key', 'boss')] };
   expect(why(both, both)).toBeNull();

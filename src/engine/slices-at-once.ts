@@ -1,5 +1,5 @@
 import type { BulkLoad } from '../connectors/index.ts';
-import type { Key, Relation } from '../model/index.ts';
+import type { Field, Key, Relation } from '../model/index.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
 
@@ -83,10 +83,16 @@ function isImplied(
         ({ source: from, target: to }) =>
           from.kind === 'field' &&
           from.field.name === one &&
-          from.field.native === to.native &&
+          staysApart(from.field, to) &&
           !(nullsAreOne && from.field.nullable) &&
           fields.includes(to.name),
       ),
     ),
   );
+}
+
+/** Of a type that two kinds of systems name otherwise, too, values that differ go on to differ; texts by their collations. */
+function staysApart(from: Field, to: Field): boolean {
+  if (from.native === to.native) return true;
+  return from.type.kind === to.type.kind && /^(integer|decimal|bytes|date|uuid)$/.test(from.type.kind);
 }

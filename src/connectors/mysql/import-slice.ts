@@ -117,7 +117,7 @@ async function loadedSlice(
       if (record.digest === null || !known.has(record.digest))
         throw mysqlFault('mysql.not-loaded', 'a record is spelled otherwise than it was loaded');
     },
-    { rowsMax: sampleSize },
+    { rowsMax: sampleSize, locked: false },
   );
   return { ...loaded, others: { fields: others, line } };
 }

@@ -23,7 +23,15 @@ export interface LoadedRecord {
   readonly stored: string;
 }
 
-/** The records between the bounds of a slice that was loaded in bulk, whoever put them there; they are locked while read. */
+export interface Look {
+  readonly rowsMax?: number;
+  /** Digests of the whole records are wanted. */
+  readonly stored?: boolean;
+  /** Nobody may change a record that was looked at. */
+  readonly locked: boolean;
+}
+
+/** The records between the bounds of a slice that was loaded in bulk, whoever put them there. */
 export class LoadedRecords {
   readonly #session: Session;
   readonly #table: TargetTable;
@@ -57,10 +65,7 @@ export class LoadedRecords {
     return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   }
 
-  async each(
-    take: (record: LoadedRecord) => void,
-    { rowsMax, stored = false }: { readonly rowsMax?: number; readonly stored?: boolean } = {},
-  ): Promise<void> {
+  async each(take: (record: LoadedRecord) => void, { rowsMax, stored = false, locked }: Look): Promise<void> {
     const columns = [...this.#fields, ...this.#others].flatMap(({ read }) => read.sql);
     const selected = [
       ...columns,
@@ -68,9 +73,10 @@ export class LoadedRecords {
       stored ? digestSql(this.#table.fields, 't') : "''",
     ].join(', ');
     const limit = rowsMax === undefined ? '' : ` LIMIT ${rowsMax}`;
+    const lock = locked ? ' FOR UPDATE' : '';
     let failure: { readonly error: unknown } | null = null;
     await this.#session.each(
-      `SELECT ${selected} FROM ${this.#table.name} AS t${this.bounds}${limit} FOR UPDATE`,
+      `SELECT ${selected} FROM ${this.#table.name} AS t${this.bounds}${limit}${lock}`,
       (row) => {
         try {
           if (failure === null) take(this.#recordOf(row, columns.length));

@@ -20,6 +20,7 @@ import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
 import { mysqlCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
+import { slicesAtOnceMax } from './connection-room.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { mysqlFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
@@ -66,6 +67,7 @@ class MysqlSystem implements OpenSystem {
   readonly name: string;
   readonly inspects: Inspects;
   readonly reads: Reads;
+  readonly slicesAtOnceMax: () => Promise<number>;
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
@@ -81,6 +83,8 @@ class MysqlSystem implements OpenSystem {
     this.#sessions = sessions;
     const faulted: Faulted = async (work, place = {}) => this.#faulted(work, place);
     this.inspects = { inspect: async () => faulted(inspectDatabase(sessions, address.dates)) };
+    // Reads of one snapshot take turns in one session.
+    this.slicesAtOnceMax = async () => (role === 'source' ? 1 : faulted(sessions.lend(slicesAtOnceMax)));
     this.reads = { snapshot: async () => openSnapshot(sessions, name) };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, seal, faulted) : null;

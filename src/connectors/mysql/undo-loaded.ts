@@ -93,7 +93,7 @@ async function findOwn(
     foreign += 1;
     if (named.length < namedMax) named.push(entry);
   };
-  await records.each(look, { stored });
+  await records.each(look, { stored, locked: true });
   return { bounds: records.bounds, bounded: records.bounded, own, foreign, named };
 }
 
