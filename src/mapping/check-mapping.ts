@@ -10,6 +10,7 @@ import {
 } from '../model/index.ts';
 import { checkAccounted } from './check-accounted.ts';
 import { checkCarried } from './check-carried.ts';
+import { checkCreatedNames } from './check-created-names.ts';
 import { type CheckedField, checkFields, type FieldsScope } from './check-fields.ts';
 import { checkReferences } from './check-references.ts';
 import { checkTarget } from './check-target.ts';
@@ -50,6 +51,7 @@ export function checkMapping(
       ),
       ...sharedTargets(mapping),
       ...checkCarried(checked),
+      ...checkCreatedNames(checked, target),
       ...checkAccounted(
         mapping,
         source,
