@@ -1,8 +1,14 @@
 import { loadGrammar } from '../expressions/index.ts';
-import { checkMapping, type FitResult, type MappingCheck, maskKey } from '../mapping/index.ts';
+import {
+  checkMapping,
+  dateReadingFindings,
+  type FitResult,
+  type MappingCheck,
+  maskKey,
+} from '../mapping/index.ts';
 import { type Finding, findRelation, type Schema, type Value } from '../model/index.ts';
 import { orderObjects } from '../runbook/index.ts';
-import { writeFacts } from './facts-files.ts';
+import { readProfileFacts, writeFacts } from './facts-files.ts';
 import { fitFindings, fitSource } from './fit-source.ts';
 import { inspectSystems } from './inspect-systems.ts';
 import { type LoadedMapping, loadMapping } from './load-mapping.ts';
@@ -72,7 +78,8 @@ export async function checkMap(project: Project, options: MapCheckOptions): Prom
   const move = await checkStructure(project);
   const sound = move.findings.every(({ severity, waivable }) => severity !== 'block' || waivable);
   const fits = sound ? await fitEverything(project, options, move) : [];
-  const findings = sortFindings([...known(move.findings, sound), ...fitFindings(fits)]);
+  const readings = dateReadingFindings(move.loaded.mapping, readProfileFacts(project));
+  const findings = sortFindings([...known(move.findings, sound), ...fitFindings(fits), ...readings]);
   writeFacts(project, 'fit', { formatVersion: 1, mapping: move.loaded.digest, tried: sound, findings });
   return { ...move, fits, findings };
 }
