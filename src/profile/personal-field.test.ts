@@ -29,6 +29,9 @@ test('a personal value is told apart also where its field as a whole is not pers
     '4111 1111 1111 1111',
     '{"a":1}',
     ' [4711, 4712]',
+    '3rd of May, 1980',
+    'May 3 (Anna) 1980',
+    'ca. March 1980, at sea',
   ])
     expect(isPersonalValue(value)).toBe(true);
   expect(isPersonalValue('DE89 3704 0044 0532 0130 00')).toBe(true);
@@ -36,6 +39,10 @@ test('a personal value is told apart also where its field as a whole is not pers
     'A-1',
     '2024-01-31',
     '2024-01-31 10:00:00+02',
+    '12 Mar 2020',
+    '12-Mar-2020 10:00',
+    'may be',
+    'decimal 3',
     '-12.50',
     'open',
     'HQ12',
@@ -61,7 +68,15 @@ test('a field of many different words may be one of names, a field of few is a l
 });
 
 test('numbers of people are told from other ids by their names', () => {
-  for (const name of ['soc_sec_id', 'SocialSecurityNumber', 'ssn', 'suburb'])
+  for (const name of [
+    'soc_sec_id',
+    'SocialSecurityNumber',
+    'ssn',
+    'suburb',
+    'born',
+    'Geburtsdatum',
+    'died_on',
+  ])
     expect(isPersonalName(name), name).toBe(true);
   for (const name of ['society', 'rec_id', 'section_id', 'status'])
     expect(isPersonalName(name), name).toBe(false);

@@ -3,7 +3,8 @@ import { type FieldProfile, wordsOfName } from '../model/index.ts';
 const personalWords = new Set(
   (
     'name firstname lastname surname fullname forename nickname maiden email mail phone mobile fax tel telephone address street ' +
-    'city suburb zip postcode postal birth birthday birthdate dob age gender sex ssn soc social passport iban account card salary wage income balance debt tax vat ' +
+    'vorname nachname prenom nombre apellido telefon adresse strasse ort plz ville ciudad bemerkung remark remarks ' +
+    'city suburb zip postcode postal birth birthday birthdate born dob died death geboren geburtsdatum geburtstag naissance nacimiento age gender sex ssn soc social passport iban account card salary wage income balance debt tax vat ' +
     'login username user password token secret ip latitude longitude diagnosis patient religion nationality signature note ' +
     'notes comment comments description message body text subject contact person owner'
   ).split(' '),
@@ -57,9 +58,21 @@ const personalValues = [
   /^[{[][^]*[}\]]$/,
 ];
 
+const month =
+  /\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b/i;
+/** A day with its month in letters and nothing beside it, as programs write it: `12-Mar-2020 10:00`. */
+const plainDay = /^\d{1,2}[ .-]+\p{L}+[ .-]+\d{2,4}(?:[ T]\d[\d:.]*)?$/u;
+const freeDateCharacters = 80;
+
+/** A day as a person would write it, `3rd of May (Anna), 1980`: who writes so writes other things beside it. */
+function isFreeFormDate(text: string): boolean {
+  return text.length <= freeDateCharacters && /\d/.test(text) && month.test(text) && !plainDay.test(text);
+}
+
 /** Also where a field as a whole is not personal, one of its values may be: an address in a field of codes. */
 export function isPersonalValue(text: string): boolean {
-  return personalValues.some((form) => form.test(text.trim()));
+  const value = text.trim();
+  return isFreeFormDate(value) || personalValues.some((form) => form.test(value));
 }
 
 export function isPersonalName(name: string): boolean {
