@@ -101,8 +101,8 @@ async function finish(
 /** Says what happened on the source while its records were being copied. */
 async function sourceMovement(session: Session, source: Relation, plan: SlicePlan): Promise<SourceMovement> {
   await using fresh = await session.connections.freshSnapshot();
-  const rowsNow = await fresh.count(source);
   const wrote = fresh.position !== plan.position;
+  const rowsNow = wrote ? await fresh.count(source) : plan.rowsSource;
   const rowsChanged = wrote ? await fresh.changedSince(source, plan.position) : '0';
   return {
     rowsPlanned: plan.rowsSource,

@@ -13,15 +13,22 @@ export async function planSlices(
   const known = await session.journal.plan(session.run, step);
   if (known) return known;
   const snapshot = await session.connections.snapshot();
-  const rowsSource = await snapshot.count(source);
-  const slices: Slice[] = [];
-  for await (const slice of snapshot.split(source, rowsPerSlice)) slices.push(slice);
+  const [rowsSource, slices] = await Promise.all([
+    snapshot.count(source),
+    collected(snapshot.split(source, rowsPerSlice)),
+  ]);
   assertCoverage(step, slices);
   const plan = { slices, rowsSource, position: snapshot.position };
   session.crash('before-plan-saved');
   await session.journal.savePlan(session.run, step, plan);
   session.crash('after-plan-saved');
   return plan;
+}
+
+async function collected(slices: AsyncIterable<Slice>): Promise<readonly Slice[]> {
+  const found: Slice[] = [];
+  for await (const slice of slices) found.push(slice);
+  return found;
 }
 
 /** The invariants of `model/slice.ts`: a gap would lose records silently, an overlap would write them twice. */

@@ -15,6 +15,8 @@ import { fieldSql, isComparedAsText, keySql, literal, quoteName, rowSql, synthet
  * place of keys, which change with every update of a record.
  */
 export interface KeyOrder {
+  /** An index keeps this order, so that records can be counted along it without sorting them. */
+  readonly indexed: boolean;
   readonly fields: readonly OrderedField[];
   /** Two relations, also of different servers, whose keys have the same name of order are sorted alike. */
   readonly name: string;
@@ -46,13 +48,18 @@ export async function readKeyOrder(
 ): Promise<KeyOrder> {
   const names = relation.identity.filter((name) => findField(relation, name)?.synthetic === false);
   if (names.length === 0)
-    return { fields: relation.identity.map((name) => synthetic(relation, name)), name: 'place' };
+    return {
+      indexed: false,
+      fields: relation.identity.map((name) => synthetic(relation, name)),
+      name: 'place',
+    };
   const [version] = await session.rows(`SELECT pg_catalog.current_setting('server_version_num')`);
   const query = orderQuery(Number(version?.[0]) >= 150_000);
   const rows = await session.rows(query, [schema, relation.name, JSON.stringify(names)]);
   const byIndex = rows.length === names.length && rows.every(([, , , trusted]) => trusted === 't');
   const named = (row: TextRow): boolean => byIndex || (index === 'awaited' && row[6] === 't');
   return {
+    indexed: byIndex,
     fields: names.map((name, at) =>
       byIndex ? indexed(name, rows[at] ?? []) : byBytes(relation, name, rows[at]?.[0] ?? 'text'),
     ),
@@ -67,6 +74,11 @@ function orderName(relation: Relation, name: string, row: TextRow | undefined): 
   if (row === undefined) return field && isComparedAsText(field) ? 'bytes' : '';
   const [type, , , , operators, collation] = row;
   return `${namedOperators(String(operators)) === null ? '' : type}${collation ?? ''}`;
+}
+
+/** SQL for the records behind a key, given by SQL for each of its fields. */
+export function behindSql({ fields }: KeyOrder, key: readonly string[]): string {
+  return comparison(fields, 'greater', [fields.map(({ sql }) => sql), key]);
 }
 
 /** ` WHERE ...` for the records of a slice; empty where the slice has no bounds. */
