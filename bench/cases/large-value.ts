@@ -66,8 +66,7 @@ async function pipe(server: PostgresAccess, database: string): Promise<void> {
     relation: to,
     load: plan.load,
     key: ['id'],
-    after: null,
-    upTo: null,
+    bounds: { after: null, upTo: null },
     chunks: exports.export(from, slice, plan.load),
     beforeCommit: async (rows) => ({
       rowsRead: rows,

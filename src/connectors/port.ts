@@ -133,8 +133,12 @@ export interface Snapshot extends AsyncDisposable {
   readonly exports?: Exports;
 }
 
-/** Bytes of one system's bulk export. Whoever understands a format understands it whole: one name, one meaning. */
-export type BulkFormat = 'postgres-binary' | 'postgres-text' | 'mysql-text';
+/**
+ * Bytes of one system's bulk export. Whoever understands a format understands it whole: one name, one meaning. What
+ * PostgreSQL writes of its own types is `postgres-binary` or `postgres-text`; `postgres-binary-encoded` is what another
+ * system's shelf writes of values, each as the type of the target field (`connectors/binary-copy`).
+ */
+export type BulkFormat = 'postgres-binary' | 'postgres-text' | 'postgres-binary-encoded' | 'mysql-text';
 
 /** What goes into a target field. */
 export interface BulkField {
@@ -149,6 +153,13 @@ export interface BulkField {
  */
 export type BulkSource =
   | { readonly kind: 'field'; readonly field: Field }
+  /** A field of text read as a value of `type`, as an explicit cast reads it; a text equal to `nullText` is no value. */
+  | {
+      readonly kind: 'read';
+      readonly field: Field;
+      readonly type: FieldType;
+      readonly nullText: string | null;
+    }
   | {
       readonly kind: 'computed';
       readonly dialect: SqlDialect['system'];
@@ -161,6 +172,8 @@ export interface Exports {
   readonly formats: readonly BulkFormat[];
   /** The records of a slice, in no particular order, with the fields of `load` in its order and format. */
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
+  /** Why this load cannot be given exactly, a sentence for people without a full stop; null, or absent, where it can. */
+  refuses?(relation: Relation, load: BulkLoad): Promise<string | null>;
   /** A name for how its slices are sorted; where an import sorts under the same name, bounds mean the same. */
   order(relation: Relation): Promise<string>;
   /** The SQL in which it computes; absent, or null for this system, where it only copies. */
@@ -202,10 +215,13 @@ export interface BulkSlice {
   readonly slice: number;
   readonly relation: Relation;
   readonly load: BulkLoad;
-  /** Target fields that name a record, and the bounds of the slice in them: every record of it has `after < key <= upTo`. */
+  /** Target fields that name a record. */
   readonly key: readonly string[];
-  readonly after: Row | null;
-  readonly upTo: Row | null;
+  /**
+   * The bounds of the slice in the fields of `key`: every record of it has `after < key <= upTo`. Null where the target
+   * cannot say so, because the source names or sorts its records in another way.
+   */
+  readonly bounds: { readonly after: Row | null; readonly upTo: Row | null } | null;
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Called once, inside the transaction and before its commit, with the records loaded; see `SliceWrite.beforeCommit`. */
   readonly beforeCommit: (rowsLoaded: number) => Promise<SliceCounts>;

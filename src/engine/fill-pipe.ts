@@ -81,14 +81,19 @@ function sourceOf(work: SliceWork, { copyOf, computed }: PushedField): BulkSourc
 }
 
 function pipeOf(work: SliceWork, load: Pipe['load'], { purges }: Pushed): Pipe {
-  const bounds = work.source.identity.flatMap(
-    (name) =>
-      load.fields.find(({ source }) => source.kind === 'field' && source.field.name === name)?.target.name ??
-      [],
-  );
   return {
     load: { ...load, purges: purges.map(({ sql }) => sql) },
     purgeReasons: purges.map(({ reason }) => reason),
-    bounds,
+    key: identityIn(work, load),
+    bounded: true,
   };
+}
+
+/** The target fields that hold the source's identity as it is, in its order. */
+export function identityIn({ source }: SliceWork, { fields }: Pipe['load']): readonly string[] {
+  return source.identity.flatMap(
+    (name) =>
+      fields.find((field) => field.source.kind === 'field' && field.source.field.name === name)?.target
+        .name ?? [],
+  );
 }

@@ -28,9 +28,8 @@ export async function pipeSlice(
       slice: input.number,
       relation: work.target,
       load: pipe.load,
-      key: pipe.bounds,
-      after: pipe.slice.after,
-      upTo: pipe.slice.upTo,
+      key: pipe.key,
+      bounds: pipe.bounded ? { after: pipe.slice.after, upTo: pipe.slice.upTo } : null,
       chunks: snapshot.exports.export(work.source, pipe.slice, pipe.load),
       beforeCommit: async (rows) => {
         const place = { run, step, slice: input.number, object, origin };

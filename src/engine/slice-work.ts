@@ -35,6 +35,8 @@ export interface PipedSlice {
   readonly load: BulkLoad;
   /** For each of `load.purges` what the mapping says of it. */
   readonly purgeReasons: readonly string[];
-  /** The target fields that hold the source's identity, in its order. */
-  readonly bounds: readonly string[];
+  /** The target fields that name a record. */
+  readonly key: readonly string[];
+  /** Whether `key` holds the source's identity, in its order, and is sorted alike: then the slice's bounds are the target's. */
+  readonly bounded: boolean;
 }

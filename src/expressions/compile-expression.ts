@@ -3,6 +3,7 @@ import { checkExpression } from './check/check-expression.ts';
 import { fieldTypeOf } from './check/type-names.ts';
 import { keyOf } from './closures/close-lookup.ts';
 import { lookupsOf, makeClosure } from './closures/make-closure.ts';
+import { readingOf } from './field-reading.ts';
 import { parseExpression } from './grammar.ts';
 import { distinguish, type TypedNode } from './nodes/index.ts';
 import type { LookupUse, Program, Scope } from './program.ts';
@@ -21,6 +22,7 @@ export function compileExpression(text: string, scope: Scope): Program {
     type: resultType(root, scope),
     reads: Object.freeze([...fieldsReadBy(root)]),
     field: fieldOf(root),
+    reading: readingOf(root, resultType(root, scope)),
     lookups: Object.freeze(lookupsOf(root).map(lookupUse)),
     evaluate: closureOf(root),
     toSql: (dialect: SqlDialect) => written(() => writeNode(root, dialect)),

@@ -11,6 +11,7 @@ import {
 import { assignment } from './assign/assignment.ts';
 import { compileExpression } from './compile-expression.ts';
 import { compileValues, knownValues } from './compile-values.ts';
+import type { FieldReading } from './field-reading.ts';
 import type { Environment, LookupUse, Program, Scope } from './program.ts';
 import type { PushableField } from './sql/push-transform.ts';
 import { type SqlText, written } from './sql/sql-text.ts';
@@ -33,6 +34,7 @@ export function compileField(mapping: FieldMapping, target: Relation, scope: Sco
   return {
     field: mapping.field,
     copyOf: mapping.values ? null : program.field,
+    reading: mapping.values ? null : program.reading,
     lookups: program.lookups,
     evaluate: (row, environment) => program.evaluate(row, environment),
     finish,
@@ -53,6 +55,8 @@ function fieldToSql(mapping: FieldMapping, program: Program, to: FieldType, dial
 }
 
 export interface FieldPlan extends PushableField {
+  /** The field of text that it reads as a value; null when it does anything else. */
+  readonly reading: FieldReading | null;
   readonly lookups: readonly LookupUse[];
   /** The expression's own value. */
   evaluate(row: Row, environment: Environment): Value;

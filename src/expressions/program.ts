@@ -1,4 +1,5 @@
 import type { FieldType, Row, SqlDialect, Value } from '../model/index.ts';
+import type { FieldReading } from './field-reading.ts';
 import type { SqlText } from './sql/sql-text.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface Program {
   readonly reads: readonly string[];
   /** The field that is handed on as it is; null when anything is computed. */
   readonly field: string | null;
+  /** The field of text that is read as a value, and nothing else done to it; null otherwise. */
+  readonly reading: FieldReading | null;
   readonly lookups: readonly LookupUse[];
   evaluate(row: Row, environment: Environment): Value;
   /** The same in the source's own SQL; see `sql/write-node.ts`. */

@@ -1,4 +1,5 @@
 import type { Row, SqlDialect, Value } from '../model/index.ts';
+import type { FieldReading } from './field-reading.ts';
 import type { Environment } from './program.ts';
 import type { PushedTransform } from './sql/push-transform.ts';
 
@@ -14,6 +15,8 @@ export interface Transform {
    * records may travel without being read. Absent when anything is computed, looked up, purged or multiplied.
    */
   readonly copies?: readonly FieldCopy[];
+  /** As `copies`, where texts are also read as values of other types (`x::date`): every target field takes one source field. */
+  readonly takes?: readonly FieldTake[];
   /** The same in the SQL of the source, so that the records may travel without being read; absent where nobody wrote it. */
   push?(dialect: SqlDialect): PushedTransform;
   /** Never throws for a record's content: what cannot be transformed is `rejected`. */
@@ -23,6 +26,11 @@ export interface Transform {
 export interface FieldCopy {
   readonly source: string;
   readonly target: string;
+}
+
+export interface FieldTake extends FieldCopy {
+  /** The type as which the text is read, and the text that is no value; null for a field that is taken as it is. */
+  readonly read: Pick<FieldReading, 'type' | 'nullText'> | null;
 }
 
 /** One place of a mapping that asks for new ids. */

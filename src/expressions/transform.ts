@@ -17,6 +17,7 @@ import type {
   CompiledTransform,
   FieldCopy,
   FieldLookup,
+  FieldTake,
   Refusal,
   TransformOutcome,
 } from './transform-outcome.ts';
@@ -67,6 +68,7 @@ class MappedTransform implements CompiledTransform {
   readonly targetFields: readonly string[];
   readonly lookups: readonly FieldLookup[];
   readonly copies?: readonly FieldCopy[];
+  readonly takes?: readonly FieldTake[];
   readonly #purges: readonly PurgePlan[];
   readonly #each: EachPlan | null;
   readonly #fields: readonly FieldPlan[];
@@ -89,7 +91,10 @@ class MappedTransform implements CompiledTransform {
     const copies = fields.flatMap(({ field, copyOf }) =>
       copyOf === null ? [] : [{ source: copyOf, target: field }],
     );
-    if (purges.length === 0 && each === null && copies.length === fields.length) this.copies = copies;
+    if (purges.length > 0 || each !== null) return;
+    if (copies.length === fields.length) this.copies = copies;
+    const takes = fields.flatMap(takeOf);
+    if (takes.length === fields.length) this.takes = takes;
   }
 
   apply(row: Row, environment: Environment): TransformOutcome {
@@ -150,6 +155,13 @@ class MappedTransform implements CompiledTransform {
     }
     return { kind: 'records', rows: records };
   }
+}
+
+function takeOf({ field, copyOf, reading }: FieldPlan): readonly FieldTake[] {
+  if (copyOf !== null) return [{ source: copyOf, target: field, read: null }];
+  if (reading === null) return [];
+  const { field: source, type, nullText } = reading;
+  return [{ source, target: field, read: { type, nullText } }];
 }
 
 function refusalOf(field: FieldPlan, row: Row, environment: Environment): Refusal | null {

@@ -1,4 +1,4 @@
-/** What the machine gives: time, randomness, hashing, signing, sealing, an SQLite file. Interfaces first, the real ones beside them. */
+/** What the machine gives: time, randomness, hashing, signing, sealing, an SQLite file, threads. Interfaces first, the real ones beside them. */
 export * from './clock.ts';
 export * from './hashing.ts';
 export * from './key-file.ts';
@@ -8,3 +8,4 @@ export * from './random.ts';
 export * from './seal.ts';
 export * from './signing.ts';
 export * from './sqlite-file.ts';
+export * from './worker.ts';

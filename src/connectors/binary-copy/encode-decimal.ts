@@ -96,3 +96,42 @@ function encodeNotANumber(out: CopyChunk): true {
   out.int16(0);
   return true;
 }
+
+/** Beyond it a double may not hold a whole number and three digits more. */
+const scaledMax = 1e12;
+
+/**
+ * A binary number whose shortest decimal has at most `scale` digits behind the point, as that decimal: of decimals with no
+ * more than 15 digits only one reads back as the same number, so none is shorter. False where that is not certain.
+ *
+ * @param wholeMax decimal digits before the point, @param scale at most 6; the value is stored with as many
+ */
+export function putNumber(out: CopyChunk, value: number, wholeMax: number, scale: number): boolean {
+  const power = 10 ** scale;
+  const scaled = Math.round(value * power);
+  const size = Math.abs(scaled);
+  if (!(size < scaledMax) || scaled / power !== value || size >= 10 ** (wholeMax + scale)) return false;
+  const behind = Math.ceil(scale / 4);
+  let rest = size * 10 ** (behind * 4 - scale);
+  let count = 0;
+  let trailing = 0;
+  while (rest > 0) {
+    const group = rest % 10_000;
+    rest = (rest - group) / 10_000;
+    if (count === 0 && group === 0) trailing += 1;
+    else {
+      groups[count] = group;
+      count += 1;
+    }
+  }
+  out.begin(8 + 2 * count);
+  out.int16(count);
+  out.int16(count === 0 ? 0 : count + trailing - behind - 1);
+  out.int16(scaled < 0 ? 0x4000 : 0);
+  out.int16(scale);
+  for (let at = count - 1; at >= 0; at -= 1) out.int16(groups[at] as number);
+  return true;
+}
+
+/** The least significant first. */
+const groups = new Int16Array(8);

@@ -24,7 +24,7 @@ export function encodeFloat(bits: 32 | 64): EncodeValue {
 }
 
 /** A double as it is. */
-function putDouble(out: CopyChunk, value: number): true {
+export function putDouble(out: CopyChunk, value: number): true {
   out.begin(8);
   out.bytes.writeDoubleBE(value, out.at);
   out.at += 8;

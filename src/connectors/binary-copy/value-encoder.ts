@@ -52,6 +52,8 @@ export function valueEncoder(from: FieldType, to: FieldType, kept: boolean): Enc
 
 /** Only values of one kind, and whole numbers as decimals: what is converted otherwise, the records lane converts. */
 function goesInto(from: FieldType, to: FieldType): boolean {
+  // Spaces that only fill a field up are no part of a text that goes elsewhere.
+  if (from.kind === 'text' && from.padded && !(to.kind === 'text' && to.padded)) return false;
   if (from.kind === 'integer' && to.kind === 'decimal') return true;
   if (from.kind === 'text' && to.kind === 'enum') return true;
   if (from.kind === 'json' && to.kind === 'json') return from.binary === to.binary;

@@ -13,6 +13,7 @@ import {
 } from '../../model/index.ts';
 import type { ReadOptions, Reads, Snapshot } from '../port.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
+import { FilesExports } from './exports.ts';
 import { fromSystem, relationMissing } from './faults.ts';
 import { lineField } from './field-types.ts';
 import { type FileCatalog, refuseChanged } from './file-catalog.ts';
@@ -49,6 +50,7 @@ export class FilesReads implements Reads {
 class FilesSnapshot implements Snapshot {
   readonly consistent = false;
   readonly position: Position;
+  readonly exports: FilesExports;
   readonly #catalog: FileCatalog;
   readonly #files: ReadonlyMap<string, FoundFile>;
   readonly #signal: AbortSignal;
@@ -58,6 +60,10 @@ class FilesSnapshot implements Snapshot {
     this.#catalog = catalog;
     this.#files = new Map(files.map((file) => [file.relation, file]));
     this.#signal = signal;
+    this.exports = new FilesExports(
+      { entry: (relation) => this.#entry(relation), startOf: (entry, after) => this.#startOf(entry, after) },
+      signal,
+    );
     this.position = position(JSON.stringify(files.map(({ name, version }) => [name, version])));
   }
 
@@ -108,6 +114,7 @@ class FilesSnapshot implements Snapshot {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.exports[Symbol.asyncDispose]();
     await this.#parked.closeAll();
   }
 

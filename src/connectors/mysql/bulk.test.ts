@@ -45,8 +45,7 @@ async function load(opened: OpenedDatabase, name: string, loading: Loading): Pro
     relation,
     load: plan.load,
     key: relation.identity,
-    after,
-    upTo,
+    bounds: { after, upTo },
     chunks: loading.chunks ?? inChunks(text, loading.chunkBytes ?? 7),
     beforeCommit: async (rows) => ({ rowsRead: rows, rowsWritten: rows, rowsQuarantined: 0, rowsPurged: 0 }),
   });

@@ -94,7 +94,8 @@ async function loadedSlice(
   slice: BulkSlice,
   digests: LineDigests,
 ): Promise<LoadedSlice> {
-  const { key, after, upTo, load, relation } = slice;
+  const { key, load, relation } = slice;
+  const { after, upTo } = slice.bounds ?? { after: null, upTo: null };
   const fields = load.fields.map(({ target }) => target.name);
   const others = table.fields
     .filter(({ name, generated }) => generated !== 'computed' && !fields.includes(name))

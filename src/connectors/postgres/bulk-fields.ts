@@ -1,4 +1,5 @@
 import { describeFieldType, type Field, type FieldType, type Relation } from '../../model/index.ts';
+import { valueEncoder } from '../binary-copy/index.ts';
 import type { BulkField, BulkFormat, BulkLoad, BulkPlan, BulkSource } from '../port.ts';
 
 /**
@@ -13,7 +14,11 @@ export function planLoad(
   fields: readonly BulkField[],
   formats: readonly BulkFormat[],
 ): BulkPlan {
-  const fits = fields.map((field) => ({ field, fit: fitOf(field.source, field.target) }));
+  const encoded = formats.includes('postgres-binary-encoded');
+  const fits = fields.map((field) => ({
+    field,
+    fit: (encoded ? encodedFit : fitOf)(field.source, field.target),
+  }));
   const unfit = fits.find(({ fit }) => fit === null);
   if (unfit) {
     const { source, target } = unfit.field;
@@ -22,7 +27,7 @@ export function planLoad(
     );
   }
   const binary = fits.every(({ fit }) => fit?.binary === true);
-  const format = binary ? 'postgres-binary' : 'postgres-text';
+  const format = encoded ? 'postgres-binary-encoded' : binary ? 'postgres-binary' : 'postgres-text';
   if (!formats.includes(format)) return impossible(`the source does not give ${format}`);
   const load: BulkLoad = {
     format,
@@ -45,9 +50,17 @@ interface Fit {
   readonly exportAs: string | null;
 }
 
+/** What another system's shelf can write in the bytes of the target field, value by value; who cannot is told there. */
+function encodedFit(source: BulkSource, target: Field): Fit | null {
+  if (source.kind === 'computed') return null;
+  const from = source.kind === 'read' ? source.type : source.field.type;
+  return valueEncoder(from, target.type, source.kind === 'read') === null ? null : asItIs(true);
+}
+
 /** How a value gets into a target field by COPY; null when it cannot, or not for certain. */
 function fitOf(source: BulkSource, target: Field): Fit | null {
   if (source.kind === 'field') return fitOfField(source.field, target);
+  if (source.kind === 'read') return null;
   return source.dialect === 'postgres' && isComputable(source.type) && sameType(source.type, target.type)
     ? asItIs(true)
     : null;

@@ -44,8 +44,7 @@ async function pipe(
     relation: to,
     load: load(plan.load),
     key: from.identity,
-    after: slice.after,
-    upTo: slice.upTo,
+    bounds: { after: slice.after, upTo: slice.upTo },
     chunks: snapshot.exports!.export(from, slice, load(plan.load)),
     beforeCommit: async (rows) => ({ rowsRead: rows, rowsWritten: rows, rowsQuarantined: 0, rowsPurged: 0 }),
   });
@@ -172,7 +171,7 @@ onEachServer('bulk', (server) => {
       yield Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
       throw broken;
     };
-    const slice = { run: 'run', step: 'step', slice: 0, relation: to, key: ['id'], after: null, upTo: null };
+    const slice = { run: 'run', step: 'step', slice: 0, relation: to, key: ['id'], bounds: null };
     const load = (plan as Extract<BulkPlan, { kind: 'load' }>).load;
     const beforeCommit = async (): Promise<never> => Promise.reject(new Error('must not be asked'));
     await expect(

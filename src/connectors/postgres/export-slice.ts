@@ -54,5 +54,5 @@ function ruleSql(purges: readonly string[]): string {
 }
 
 export function copyFormat(format: BulkFormat): string {
-  return format === 'postgres-binary' ? 'binary' : 'text';
+  return format === 'postgres-text' ? 'text' : 'binary';
 }

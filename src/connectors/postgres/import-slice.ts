@@ -8,7 +8,7 @@ import { readKeyOrder } from './key-order.ts';
 import { keepOwnTransaction } from './own-transactions.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteNames } from './sql.ts';
-import { keepUndo } from './undo-pack.ts';
+import { keepUndo, type LoadedSlice } from './undo-pack.ts';
 
 /** See `Imports.plan`: besides the fields, the relation itself must be one that COPY fills as an insert would. */
 export async function planImport(
@@ -44,7 +44,7 @@ const obstaclesQuery = `
 
 /**
  * Loads a slice by one COPY. Undo needs no list of them: the transaction's number, which every record carries, and the
- * slice's bounds say which ones they are.
+ * slice's bounds say which ones they are; where it has none the number alone.
  */
 export async function importSlice(
   sessions: Sessions,
@@ -64,9 +64,7 @@ export async function importSlice(
       slice.chunks,
     );
     if (rowsLoaded > 0) {
-      const { key, after, upTo } = slice;
-      const order = await readKeyOrder(session, namespace, { ...slice.relation, identity: key }, 'awaited');
-      const loaded = { rows: rowsLoaded, key, after, upTo, order: order.name };
+      const loaded = { rows: rowsLoaded, ...(await boundsOf(session, namespace, slice)) };
       await keepUndo(session, seal, namespace, slice, 0, { loaded });
       await keepOwnTransaction(session, namespace, slice);
     }
@@ -74,4 +72,14 @@ export async function importSlice(
     await addCheckpoint(session, namespace, slice, counts);
     return { applied: true, counts };
   });
+}
+
+async function boundsOf(
+  session: Session,
+  namespace: string,
+  { relation, key, bounds }: BulkSlice,
+): Promise<Omit<LoadedSlice, 'rows'>> {
+  if (bounds === null) return { key, after: null, upTo: null, order: null };
+  const order = await readKeyOrder(session, namespace, { ...relation, identity: key }, 'awaited');
+  return { key, ...bounds, order: order.name };
 }

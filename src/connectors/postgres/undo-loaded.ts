@@ -116,8 +116,8 @@ export async function nameChanged(
 }
 
 /**
- * Bounds are those of the mapping's key, whatever the relation itself is sorted by. Null when the order is not the one they
- * were meant in any more: then only the transaction that loaded the slice tells its records.
+ * Bounds are those of the mapping's key, whatever the relation itself is sorted by. Null where the slice has none, and when
+ * the order is not the one they were meant in any more: then only the transaction that loaded the slice tells its records.
  */
 async function boundsOf(
   session: Session,
@@ -125,6 +125,7 @@ async function boundsOf(
   relation: Relation,
   loaded: LoadedSlice,
 ): Promise<string | null> {
+  if (loaded.order === null) return null;
   const order = await readKeyOrder(session, namespace, { ...relation, identity: loaded.key });
   return order.name === loaded.order ? boundsSql(order, loaded) : null;
 }

@@ -41,8 +41,8 @@ export interface LoadedSlice {
   readonly key: readonly string[];
   readonly after: Row | null;
   readonly upTo: Row | null;
-  /** Name of the order the bounds were meant in; see `KeyOrder`. */
-  readonly order: string;
+  /** Name of the order the bounds were meant in, see `KeyOrder`; null where there are none that the target understands. */
+  readonly order: string | null;
 }
 
 /** What one entry of the undo table holds. */

@@ -160,6 +160,15 @@ export const sqliteFault = {
       nextStep: 'Use a name that begins with `godwit_` and has only letters, digits and `_` after it.',
       fate: 'never',
     }),
+  movedOn: (path: string): GodwitError =>
+    new GodwitError({
+      code: 'sqlite.moved-on',
+      title: 'A second reader of the SQLite file does not see what the first one sees',
+      detail: `${path} was written to in between`,
+      nextStep: 'Nothing: the records are read one by one through the first reader.',
+      fate: 'never',
+      where: { file: path },
+    }),
   newerBookkeeping: (path: string, version: string): GodwitError =>
     new GodwitError({
       code: 'sqlite.newer-bookkeeping',

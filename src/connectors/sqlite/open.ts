@@ -96,7 +96,12 @@ class OpenSqliteFile implements OpenSystem {
   #snapshot(signal: AbortSignal): SqliteSnapshot {
     return inWords({ file: this.#path }, () => {
       const position = positionOf(this.#path);
-      return new SqliteSnapshot(openAndLook(this.#address, { readOnly: true }), this.#path, position, signal);
+      return new SqliteSnapshot(
+        openAndLook(this.#address, { readOnly: true }),
+        this.#address,
+        position,
+        signal,
+      );
     });
   }
 

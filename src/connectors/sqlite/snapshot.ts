@@ -1,8 +1,12 @@
 import { letOthersIn, type SqliteFile } from '../../host/index.ts';
 import type { Position, RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
 import type { ReadOptions, Snapshot } from '../port.ts';
+import type { SqliteAddress } from './address.ts';
+import { textEncoding } from './exact-record.ts';
+import { SqliteExports } from './exports.ts';
 import { inWords, translated } from './faults.ts';
 import { fetchRecords } from './fetch.ts';
+import { beginView } from './frozen-view.ts';
 import { inOrder, sliceConditions } from './range-condition.ts';
 import { RecordReader } from './read-records.ts';
 import { layoutOf, type RelationLayout } from './relation-layout.ts';
@@ -15,19 +19,24 @@ import { splitRelation } from './split.ts';
 export class SqliteSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
+  readonly exports: SqliteExports;
   readonly #file: SqliteFile;
   readonly #path: string;
   readonly #signal: AbortSignal;
 
   /** @param position taken before the transaction began, so that it never claims more than was seen */
-  constructor(file: SqliteFile, path: string, position: Position, signal: AbortSignal) {
+  constructor(file: SqliteFile, address: SqliteAddress, position: Position, signal: AbortSignal) {
     this.#file = file;
-    this.#path = path;
+    this.#path = address.path;
     this.position = position;
     this.#signal = signal;
-    this.#file.run('BEGIN');
-    // The transaction begins with its first read.
-    this.#file.statement('SELECT count(*) FROM sqlite_schema').first();
+    this.exports = new SqliteExports(
+      address,
+      beginView(file, this.#path),
+      textEncoding(file),
+      (relation) => layoutOf(file, relation),
+      signal,
+    );
   }
 
   async count(relation: Relation): Promise<string> {
@@ -61,6 +70,7 @@ export class SqliteSnapshot implements Snapshot {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.exports[Symbol.asyncDispose]();
     this.#file[Symbol.dispose]();
   }
 

@@ -1,0 +1,60 @@
+import { type SqliteFile, serveChunks } from '../../host/index.ts';
+import type { Relation, Slice } from '../../model/index.ts';
+import { CopyChunk } from '../binary-copy/index.ts';
+import type { BulkLoad } from '../port.ts';
+import type { SqliteAddress } from './address.ts';
+import { recordEncoder } from './encode-record.ts';
+import { sqliteFault, translated } from './faults.ts';
+import { beginView, type FrozenView, isSameView } from './frozen-view.ts';
+import { openAndLook } from './open-file.ts';
+import { inOrder, sliceConditions } from './range-condition.ts';
+import { layoutOf } from './relation-layout.ts';
+
+/** What the thread is asked: first, once, to see the same as its snapshot; then slices. */
+export type ExportOrder =
+  | { readonly kind: 'open'; readonly address: SqliteAddress; readonly view: FrozenView }
+  | { readonly kind: 'slice'; readonly relation: Relation; readonly slice: Slice; readonly load: BulkLoad };
+
+/** The thread that reads slices of an SQLite file and writes them as binary COPY; see `exports.ts`. */
+let opened: { readonly file: SqliteFile; readonly path: string } | null = null;
+
+serveChunks(async function* (order: ExportOrder) {
+  if (order.kind === 'open') openBeside(order.address, order.view);
+  else yield* encoded(order);
+});
+
+function openBeside(address: SqliteAddress, view: FrozenView): void {
+  const { path } = address;
+  try {
+    const file = openAndLook(address, { readOnly: true });
+    if (!isSameView(view, beginView(file, path))) {
+      file[Symbol.dispose]();
+      throw sqliteFault.movedOn(path);
+    }
+    opened = { file, path };
+  } catch (error) {
+    throw translated(error, { file: path });
+  }
+}
+
+function* encoded({ relation, slice, load }: Extract<ExportOrder, { kind: 'slice' }>): Generator<Uint8Array> {
+  if (opened === null) throw new RangeError('a slice was asked for before the file was opened');
+  const { file, path } = opened;
+  try {
+    const layout = layoutOf(file, relation);
+    const encode = recordEncoder(layout, load);
+    const out = new CopyChunk();
+    out.header();
+    for (const condition of sliceConditions(layout, slice)) {
+      const sql = `SELECT ${layout.expressions.join(', ')} FROM ${layout.from} ${condition.sql} ${inOrder(layout)}`;
+      for (const stored of file.statement(sql).iterate(...condition.values)) {
+        encode(out, stored);
+        if (out.full) yield out.take();
+      }
+    }
+    out.trailer();
+    yield out.take();
+  } catch (error) {
+    throw translated(error, { file: path, relation: relation.name });
+  }
+}

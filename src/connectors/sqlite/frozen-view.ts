@@ -1,0 +1,29 @@
+import type { SqliteFile } from '../../host/index.ts';
+import { walView } from './wal-view.ts';
+
+/**
+ * A view of a file that a second connection of this process can prove to see as well.
+ * `held`: while the first one reads, nobody can commit (every journal mode but WAL). `log`: nobody has, for the log is as it
+ * was. `unproven`: something was committed in between, or nobody can tell.
+ */
+export type FrozenView =
+  | { readonly kind: 'held' | 'unproven' }
+  | { readonly kind: 'log'; readonly head: string };
+
+/** Begins to read; what was committed until now is seen from here on, and nothing else. */
+export function beginView(file: SqliteFile, path: string): FrozenView {
+  const before = walView(path);
+  file.run('BEGIN');
+  // The transaction begins with its first read.
+  file.statement('SELECT count(*) FROM sqlite_schema').first();
+  const mode = String(file.statement('PRAGMA journal_mode').first()?.[0]);
+  if (mode !== 'wal') return { kind: 'held' };
+  const after = walView(path);
+  return after !== null && after === before ? { kind: 'log', head: after } : { kind: 'unproven' };
+}
+
+/** Whether two connections that began so see the same; the first one still reads. */
+export function isSameView(first: FrozenView, second: FrozenView): boolean {
+  if (first.kind === 'log' && second.kind === 'log') return first.head === second.head;
+  return first.kind === 'held' && second.kind === 'held';
+}
