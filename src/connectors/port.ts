@@ -164,6 +164,8 @@ export type BulkSource =
       readonly kind: 'computed';
       readonly dialect: SqlDialect['system'];
       readonly sql: string;
+      /** What stands in `sql` under a name, to be computed once; null where nothing does. */
+      readonly once: { readonly name: string; readonly sql: string } | null;
       readonly type: FieldType;
     };
 

@@ -13,8 +13,8 @@ import { compileExpression } from './compile-expression.ts';
 import { compileValues, knownValues } from './compile-values.ts';
 import type { FieldReading } from './field-reading.ts';
 import type { Environment, LookupUse, Program, Scope } from './program.ts';
-import type { PushableField } from './sql/push-transform.ts';
-import { type SqlText, written } from './sql/sql-text.ts';
+import type { FieldSql, PushableField } from './sql/push-transform.ts';
+import { written } from './sql/sql-text.ts';
 import { typeSent, writeAssignment } from './sql/write-assignment.ts';
 import { writeValues } from './sql/write-values.ts';
 import { noAssignment, requiredNull, unknownTargetField } from './transform-faults.ts';
@@ -40,18 +40,37 @@ export function compileField(mapping: FieldMapping, target: Relation, scope: Sco
     finish,
     give: (row, environment) => finish(program.evaluate(row, environment)),
     type: field.type,
-    toSql: (dialect) => fieldToSql(mapping, program, field.type, dialect),
+    toSql: (dialect, name) => fieldToSql(mapping, program, field.type, dialect, name),
   };
 }
 
 /** Null where none may stand is refused by the target itself. */
-function fieldToSql(mapping: FieldMapping, program: Program, to: FieldType, dialect: SqlDialect): SqlText {
-  if (isAlwaysNull(program)) return written(() => `NULL::${typeSent(to)}`);
-  const value = program.toSql(dialect);
+function fieldToSql(
+  mapping: FieldMapping,
+  program: Program,
+  to: FieldType,
+  dialect: SqlDialect,
+  name: string,
+): ReturnType<PushableField['toSql']> {
+  const value = isAlwaysNull(program) ? written(() => `NULL::${typeSent(to)}`) : program.toSql(dialect);
   if (value.kind === 'impossible') return value;
-  if (!mapping.values) return written(() => writeAssignment(value.sql, program.type, to));
-  const known = knownValues(mapping.field, mapping.values, program.type, to);
-  return written(() => writeValues(value.sql, program.type, to, known));
+  if (isAlwaysNull(program)) return { ...value, once: null };
+  // To name a field costs more than to read it again.
+  const over = program.field === null ? name : value.sql;
+  const finished = written(() => {
+    if (!mapping.values) return writeAssignment(over, program.type, to);
+    return writeValues(over, program.type, to, knownValues(mapping.field, mapping.values, program.type, to));
+  });
+  if (finished.kind === 'impossible') return finished;
+  if (program.field !== null) return { ...finished, once: null };
+  return { kind: 'sql', ...namedOnce(finished.sql, name, value.sql) };
+}
+
+function namedOnce(sql: string, name: string, value: string): FieldSql {
+  const [before = '', after = '', ...more] = sql.split(name);
+  return more.length === 0
+    ? { sql: `${before}${value}${after}`, once: null }
+    : { sql, once: { name, sql: value } };
 }
 
 export interface FieldPlan extends PushableField {

@@ -22,9 +22,18 @@ export async function* exportSlice(
     const { kind } = source.kind === 'computed' ? source.type : source.field.type;
     return load.format === 'mysql-text' ? inMysqlText(kind, value) : value;
   });
-  const query = `SELECT ${values.join(', ')} FROM ${fromRelation(schema, relation)}${recordsSql(order, slice, load)}`;
+  const records = `${fromRelation(schema, relation)}${recordsSql(order, slice, load)}`;
+  const query = `SELECT ${values.join(', ')} FROM ${withNamed(records, load)}`;
   const copied = session.copyOut(`COPY (${query}) TO STDOUT (FORMAT ${copyFormat(load.format)})`);
   yield* load.format === 'mysql-text' ? withoutForeignEscapes(copied) : copied;
+}
+
+/** The records with what has to be computed once for each; OFFSET keeps a planner from writing it wherever it is named. */
+function withNamed(records: string, { fields }: BulkLoad): string {
+  const named = fields.flatMap(({ source }) =>
+    source.kind === 'computed' && source.once !== null ? [`${source.once.sql} AS ${source.once.name}`] : [],
+  );
+  return named.length === 0 ? records : `(SELECT t.*, ${named.join(', ')} FROM ${records} OFFSET 0) AS t`;
 }
 
 /** See `Exports.countPurged`. */

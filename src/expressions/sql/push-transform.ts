@@ -2,6 +2,8 @@ import type { FieldType, SqlDialect } from '../../model/index.ts';
 import type { Program } from '../program.ts';
 import type { SqlText } from './sql-text.ts';
 
+type Impossible = Extract<SqlText, { kind: 'impossible' }>;
+
 /** An object of the mapping as SQL of its source, or why it is computed here: words for people, without a full stop. */
 export type PushedTransform =
   | {
@@ -18,11 +20,13 @@ export interface PushedField {
   /** The source field it takes over as it is; null when it is computed. */
   readonly copyOf: string | null;
   /** SQL that gives the value as the target field takes it, and that field's type; null where it can only be copied. */
-  readonly computed: {
-    readonly dialect: SqlDialect['system'];
-    readonly sql: string;
-    readonly type: FieldType;
-  } | null;
+  readonly computed: (FieldSql & { readonly dialect: SqlDialect['system']; readonly type: FieldType }) | null;
+}
+
+/** A computed value; what stands in it more than once is computed once, under a name. */
+export interface FieldSql {
+  readonly sql: string;
+  readonly once: { readonly name: string; readonly sql: string } | null;
 }
 
 /** What a field of a mapping says of itself. */
@@ -30,7 +34,8 @@ export interface PushableField {
   readonly field: string;
   readonly copyOf: string | null;
   readonly type: FieldType;
-  toSql(dialect: SqlDialect): SqlText;
+  /** `name` is free for what has to be computed once. */
+  toSql(dialect: SqlDialect, name: string): ({ readonly kind: 'sql' } & FieldSql) | Impossible;
 }
 
 /** Puts the parts of an object together; the first that cannot be written says why. */
@@ -46,12 +51,14 @@ export function pushTransform(
     purges.push({ sql: written.sql, reason });
   }
   const pushed: PushedField[] = [];
-  for (const one of fields) {
-    const written = one.toSql(dialect);
+  for (const [at, one] of fields.entries()) {
+    const written = one.toSql(dialect, `"#computed ${at}"`);
     if (written.kind === 'impossible' && one.copyOf === null)
       return { kind: 'impossible', reason: `in ${one.field}, ${written.reason}` };
     const computed =
-      written.kind === 'sql' ? { dialect: dialect.system, sql: written.sql, type: one.type } : null;
+      written.kind === 'sql'
+        ? { dialect: dialect.system, sql: written.sql, once: written.once, type: one.type }
+        : null;
     pushed.push({ target: one.field, copyOf: one.copyOf, computed });
   }
   return { kind: 'pushed', fields: pushed, purges };

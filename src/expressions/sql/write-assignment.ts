@@ -51,9 +51,12 @@ function intoText(sql: string, from: FieldType, to: Text): string {
   const most = to.charactersMax;
   const fits =
     from.kind === 'text' && from.charactersMax !== null && from.charactersMax <= (most ?? Infinity);
-  return most === null || fits
-    ? text
-    : checked(`pg_catalog."char_length"(${text}) <= ${most}`, text, text, to);
+  return most === null || fits ? text : checked(atMost(text, most), text, text, to);
+}
+
+/** Bytes are counted already: where they are few enough, characters are. */
+function atMost(text: string, most: number): string {
+  return `pg_catalog."octet_length"(${text}) <= ${most} OR pg_catalog."char_length"(${text}) <= ${most}`;
 }
 
 /** Compared here: a target may take another text for a label, or for a label's number. */

@@ -1,5 +1,5 @@
 import type { TypeName } from '../registry.ts';
-import { failure, typeThere, unwritable } from './sql-text.ts';
+import { byBytes, failure, typeThere, unwritable } from './sql-text.ts';
 
 /** Casts whose result is the closure's as they are. */
 const plain: ReadonlySet<string> = new Set([
@@ -62,20 +62,29 @@ export function castsThere(): readonly string[] {
   return [...plain, ...read].map((pair) => pair.replace('>', '::')).sort();
 }
 
-/** An explicit cast; `sql` has the type `from`. */
-export function writeCast(sql: string, from: TypeName, to: TypeName): string {
+/** An explicit cast; `sql` has the type `from`, and is `bare` when it only reads a field. */
+export function writeCast(sql: string, from: TypeName, to: TypeName, bare = false): string {
   const name = typeThere(to);
   if (from.startsWith('enum:') && (to === 'text' || to === 'varchar')) return `(${sql})::${name}`;
   if (plain.has(`${from}>${to}`)) return `(${sql})::${name}`;
   if (from !== 'text' && from !== 'varchar')
     return unwritable(`a cast from ${from} to ${to} is computed here`);
-  if (numbers.has(to)) return `${withoutDigitsOfCode(sql)}::${name}`;
+  if (numbers.has(to)) return writeNumber(sql, to, bare);
   const shape = shapes[to];
   if (shape === undefined) return unwritable(`reading a text as ${to} is computed here`);
   return `CASE WHEN (${sql}) OPERATOR(pg_catalog.~) '${shape}' THEN (${sql})::${name} ELSE ${failure(sql, to)} END`;
 }
 
 const numbers: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'numeric']);
+
+/** Digits that come out as they went in need no second look: that is cheaper than translating them, where reading is cheap. */
+function writeNumber(sql: string, to: TypeName, bare: boolean): string {
+  const name = typeThere(to);
+  const looked = `${withoutDigitsOfCode(sql)}::${name}`;
+  if (!bare || to === 'numeric') return looked;
+  const read = `(${sql})::${name}`;
+  return `CASE WHEN ${byBytes(`${read}::pg_catalog.text`)} OPERATOR(pg_catalog.=) ${sql}::pg_catalog.text THEN ${read} ELSE ${looked} END`;
+}
 
 /** Since version 16 a server also reads 0x1F, 0o17, 0b11 and 1_000: the characters of those are made unreadable. */
 function withoutDigitsOfCode(sql: string): string {

@@ -91,7 +91,7 @@ class NodeWriter {
     // By the call's name: its type may have been widened since.
     const [, conversion, to, modifiers] = /^(cast to|fit) ([^(]+)(?:\(([-\d,]+)\))?$/.exec(node.name) ?? [];
     if (first !== undefined && conversion === 'cast to')
-      return writeCast(this.write(first), first.type, to as TypeName);
+      return writeCast(this.write(first), first.type, to as TypeName, first.kind === 'field');
     if (first !== undefined && conversion === 'fit') return this.#fit(first, to as TypeName, modifiers ?? '');
     const values = node.arguments.map((argument) => this.write(argument));
     if (/^\w/.test(node.name)) return this.#function(node.name, types, values);
