@@ -56,6 +56,25 @@ onEachServer('creating', (server) => {
     ]);
   });
 
+  it('takes away with the relations the types, functions and sequences it made, and nothing else', async () => {
+    await using from = await server.open(structure, 'source');
+    await using to = await server.open(`CREATE TYPE pair AS (number integer, mail text);
+      CREATE FUNCTION is_fine(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true'`);
+    const schema = await from.system.inspects.inspect();
+    const names = schema.relations.map(({ name }) => name);
+    const objects = async (): Promise<readonly string[]> =>
+      (await to.system.inspects.inspect()).objects.map(({ kind, name }) => `${kind} ${name}`).toSorted();
+    const before = await objects();
+    await to.system.creates!.create(to.system.creates!.statements(schema, names));
+    await to.ask('CREATE TABLE of_others (mood "Mood of ""it""", mail work_email)');
+    await to.system.creates!.drop(names);
+    const used = ['domain email', 'domain work_email', 'enum Mood of "it"'];
+    expect(await objects()).toEqual([...before, ...used].toSorted());
+    await to.ask('DROP TABLE of_others');
+    await to.system.creates!.drop(names);
+    expect(await objects()).toEqual(before);
+  });
+
   it('a sandbox touches nothing outside itself, and its bookkeeping is its own', async () => {
     await using live = await server.open(structure);
     const { system, address } = live;

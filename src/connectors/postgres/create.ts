@@ -4,6 +4,7 @@ import { completionsOf, referenceStatements, type Waits, wholeIndex } from './co
 import { functionStatements } from './create-functions.ts';
 import { createTable, isIndexed, nameBytesMax } from './create-table.ts';
 import { sequenceOf, typeStatements } from './create-types.ts';
+import { createRemembered, dropRemembered } from './created-objects.ts';
 import { postgresFault } from './faults.ts';
 import type { Sessions } from './sessions.ts';
 import { qualifiedName, quoteName, quoteText } from './sql.ts';
@@ -45,15 +46,22 @@ export function createInParts(schema: Schema, relations: readonly string[], wait
   };
 }
 
-export async function carryOut(sessions: Sessions, statements: readonly string[]): Promise<void> {
-  await sessions.transaction('BEGIN', async (session) => {
+export async function carryOut(
+  sessions: Sessions,
+  schema: string,
+  statements: readonly string[],
+): Promise<void> {
+  await createRemembered(sessions, schema, async (session) => {
     // Functions come before the tables their bodies speak of.
     await session.run('SET LOCAL check_function_bodies = off');
     for (const statement of statements) await session.run(statement);
   });
 }
 
-/** The tables are locked before they are looked into, so that nothing comes in between. References among them go with them. */
+/**
+ * The tables are locked before they are looked into, so that nothing comes in between. References among them go with them, and
+ * the types, functions and sequences that came with them, where nothing else uses these.
+ */
 export async function dropEmpty(
   sessions: Sessions,
   schema: string,
@@ -71,7 +79,9 @@ export async function dropEmpty(
       if (holds?.[0] === 't') filled.push(relation);
       there.push(name);
     }
-    if (there.length > 0 && filled.length === 0) await session.run(`DROP TABLE ${there.join(', ')}`);
+    if (filled.length > 0) return filled;
+    if (there.length > 0) await session.run(`DROP TABLE ${there.join(', ')}`);
+    await dropRemembered(session, schema);
     return filled;
   });
 }

@@ -175,7 +175,7 @@ function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Create
     complete: async (completion) =>
       faulted(carryOutCompletion(sessions, schema, completion), { relation: completion.relation }),
     createdType,
-    create: async (statements) => faulted(carryOut(sessions, statements)),
+    create: async (statements) => faulted(carryOut(sessions, schema, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),
     createSandbox: async (name, relations) => faulted(createSandbox(sessions, schema, name, relations)),
     dropSandbox: async (name) => faulted(dropSandbox(sessions, name)),
