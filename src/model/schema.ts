@@ -80,6 +80,8 @@ export interface Key {
   readonly fields: readonly string[];
   /** Deferrable to the end of the transaction. */
   readonly deferrable: boolean;
+  /** Deferred unless a transaction says otherwise; where that is not what deferrable means anyway. */
+  readonly deferredAtFirst?: true;
   /** Kept by a unique index of that name alone, without a constraint. */
   readonly byIndex?: true;
 }
@@ -91,6 +93,8 @@ export interface ForeignKey {
   readonly onDelete: string;
   readonly onUpdate: string;
   readonly deferrable: boolean;
+  /** As for keys. */
+  readonly deferredAtFirst?: true;
   /** Never held against the records that were there before it. */
   readonly unproven?: true;
   /** Only where parts of a partitioned table keep it one by one, each under a name of its own. */

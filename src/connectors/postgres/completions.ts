@@ -1,5 +1,5 @@
 import type { Completion, ForeignKey, Key, Relation } from '../../model/index.ts';
-import { constraintName, coveredBy, isIndexed, uniqueOf } from './create-table.ts';
+import { constraintName, coveredBy, deferral, isIndexed, uniqueOf } from './create-table.ts';
 import { quoteName, quoteNames } from './sql.ts';
 
 /** Says of a key, an index or a foreign key that it is made later. */
@@ -32,7 +32,7 @@ function keysOf(relation: Relation, waits: Waits): Completion[] {
     .filter(({ key }) => waits(relation.name, key.name))
     .flatMap(({ key, what }) => {
       const alter = `ALTER TABLE ${quoteName(relation.name)} ADD CONSTRAINT ${quoteName(key.name)}`;
-      const deferrable = key.deferrable ? ' DEFERRABLE' : '';
+      const deferrable = deferral(key);
       if (relation.kind === 'partitioned-table') {
         const fields = `(${quoteNames(key.fields)})${coveredBy(relation, key)}`;
         return [
@@ -108,7 +108,7 @@ export function referenceStatements(
   const actions = `ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
   return (key.parts?.keptBy ?? [{ relation, name: key.name }]).map((keeper) => ({
     keeper,
-    statement: `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${key.deferrable ? ' DEFERRABLE' : ''}`,
+    statement: `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${deferral(key)}`,
   }));
 }
 

@@ -59,7 +59,15 @@ function keyOf(what: string, relation: Relation, key: Key | null, same: boolean)
   if (key === null) return [];
   const name = same ? constraintName(key.name) : '';
   const covers = same ? coveredBy(relation, key) : '';
-  return [`${name}${what} (${quoteNames(key.fields)})${covers}${key.deferrable ? ' DEFERRABLE' : ''}`];
+  return [`${name}${what} (${quoteNames(key.fields)})${covers}${deferral(key)}`];
+}
+
+export function deferral({
+  deferrable,
+  deferredAtFirst,
+}: Pick<Key, 'deferrable' | 'deferredAtFirst'>): string {
+  if (!deferrable) return '';
+  return deferredAtFirst ? ' DEFERRABLE INITIALLY DEFERRED' : ' DEFERRABLE';
 }
 
 /** ` INCLUDE (...)` of a key whose index holds further fields. */

@@ -22,6 +22,7 @@ const structure = `
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, n integer DEFAULT nextval('"Odd seq"'::regclass), code text DEFAULT next_code(),
     m "Mood of ""it""" NOT NULL DEFAULT 'sad', mm "Mood of ""it"""[], mail work_email, p pair, r span, word varchar(7) COLLATE "C" DEFAULT 'it''s',
     twice integer GENERATED ALWAYS AS (s * 2) STORED, b integer REFERENCES b ON DELETE CASCADE DEFERRABLE,
+    later integer REFERENCES b DEFERRABLE INITIALLY DEFERRED UNIQUE DEFERRABLE INITIALLY DEFERRED,
     "${long}" integer CHECK (is_fine("${long}")), UNIQUE NULLS NOT DISTINCT (word, s), EXCLUDE USING gist (r WITH &&));
   ALTER TABLE b ADD CONSTRAINT "round trip" FOREIGN KEY (back) REFERENCES a;
   CREATE INDEX "by word" ON a (lower(word)) INCLUDE (s) WHERE s > 5;

@@ -60,12 +60,20 @@ function groupByRelation(rows: readonly TextRow[]): ReadonlyMap<string, TextRow[
   return Map.groupBy(rows, ([relation]) => String(relation));
 }
 
-function key([, name, , fields, , deferrable]: TextRow): Key {
-  return { name: String(name), fields: names(fields), deferrable: deferrable === 't' };
+function key([, name, , fields, , deferrable, , , , , , , deferred]: TextRow): Key {
+  return { name: String(name), fields: names(fields), ...deferral(deferrable, deferred) };
+}
+
+function deferral(
+  deferrable: TextRow[number] | undefined,
+  deferred: TextRow[number] | undefined,
+): Pick<Key, 'deferrable' | 'deferredAtFirst'> {
+  return { deferrable: deferrable === 't', ...(deferred === 't' ? { deferredAtFirst: true } : {}) };
 }
 
 function foreignKey(row: TextRow, schema: string): ForeignKey {
-  const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate, valid] = row;
+  const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate, valid, deferred] =
+    row;
   return {
     name: String(name),
     fields: names(fields),
@@ -76,7 +84,7 @@ function foreignKey(row: TextRow, schema: string): ForeignKey {
     },
     onDelete: actions[String(onDelete)] ?? String(onDelete),
     onUpdate: actions[String(onUpdate)] ?? String(onUpdate),
-    deferrable: deferrable === 't',
+    ...deferral(deferrable, deferred),
     ...(valid === 'f' ? { unproven: true } : {}),
   };
 }
@@ -114,7 +122,7 @@ const columnNames = (relation: string, numbers: string): string => `(
 const constraintFields = `r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
     CASE WHEN r.contype IN ('c', 'x', 't') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
     r.condeferrable, fn.nspname, f.relname, ${columnNames('r.confrelid', 'r.confkey')},
-    r.confdeltype, r.confupdtype, r.convalidated`;
+    r.confdeltype, r.confupdtype, r.convalidated, r.condeferred`;
 
 const constraintsQuery = `
   SELECT r.conrelid, ${constraintFields}
