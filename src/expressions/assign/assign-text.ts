@@ -12,7 +12,7 @@ type Enum = Extract<FieldType, { kind: 'enum' }>;
 export function assignText(from: Text, to: Text): Assignment {
   const most = to.charactersMax;
   const read = from.padded && !to.padded ? withoutPadding : undefined;
-  const fit = (text: string): Value => fittedText(read === undefined ? text : read(text), to);
+  const fit = (text: string): Value => fittedText(read === undefined ? text : read(text), to, from.padded);
   const condition = most === null ? 'no character NUL' : `at most ${most} characters, no character NUL`;
   return checked(condition, fit);
 }
@@ -29,13 +29,15 @@ export function assignAsText(
   return checked(`at most ${to.charactersMax} characters as text`, fit);
 }
 
-function fittedText(text: string, to: Text): string {
+function fittedText(text: string, to: Text, padded = false): string {
   if (text.includes('\0')) throw fitFault('value.bad-encoding', 'a text cannot hold it');
   const most = to.charactersMax;
   if (most === null) return text;
   if (text.length <= most && !to.padded) return text;
   const own = to.padded ? withoutPadding(text) : text;
   const count = characterCount(own);
+  if (to.padded && !padded && own.length < text.length)
+    throw fitFault('value.would-lose', 'it ends in spaces, which the field cannot tell from its padding');
   if (count > most) throw fitFault('value.too-long', `it has ${count} characters, the field holds ${most}`);
   return to.padded ? own + ' '.repeat(most - count) : own;
 }
