@@ -44,6 +44,7 @@ export function formatArray(
   encode: (value: Value) => string | null,
   separator = ',',
 ): string {
+  expectRectangle(values);
   const parts = values.map((value) => {
     if (value === null) return 'NULL';
     if (Array.isArray(value)) return formatArray(notEmpty(value), encode, separator);
@@ -57,6 +58,13 @@ function notEmpty(list: readonly Value[]): readonly Value[] {
   if (list.length === 0)
     throw new UnfitValue('target.type', 'PostgreSQL cannot hold an empty list inside a list');
   return list;
+}
+
+/** Its arrays are rectangles: lists of one length beside each other, and nothing else beside them. */
+function expectRectangle(values: readonly Value[]): void {
+  const lengths = new Set(values.map((value) => (Array.isArray(value) ? value.length : -1)));
+  if (lengths.size > 1)
+    throw new UnfitValue('target.type', 'PostgreSQL cannot hold lists of different lengths inside a list');
 }
 
 /** An array literal of texts, as a parameter for `unnest`. */

@@ -1,7 +1,7 @@
 import { findField, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
 import { isDataException } from './faults.ts';
-import { isAboutRecord } from './refusals.ts';
+import { isAboutRecord, isUnreadText } from './refusals.ts';
 import type { Session } from './sessions.ts';
 import type { TargetTable } from './target-table.ts';
 import { UnfitValue } from './unfit-value.ts';
@@ -18,10 +18,14 @@ export async function fieldToBlame(
   record: WriteRecord,
   error: unknown,
 ): Promise<string | null> {
-  if (!(error instanceof UnfitValue) && !isDataException(error)) return null;
+  if (!isAboutValue(error)) return null;
   for (const [at, name] of write.fields.entries())
     if (await isUnfit(session, table, write, name, record.row[at] ?? null)) return name;
   return null;
+}
+
+function isAboutValue(error: unknown): boolean {
+  return error instanceof UnfitValue || isDataException(error) || isUnreadText(error);
 }
 
 async function isUnfit(
@@ -41,7 +45,7 @@ async function isUnfit(
       );
     return false;
   } catch (error) {
-    if (error instanceof UnfitValue || isDataException(error)) return true;
+    if (isAboutValue(error)) return true;
     // A domain that wants a value in one of the fields left empty here: nothing is said about this one.
     if (isAboutRecord(error)) return false;
     throw error;

@@ -25,7 +25,14 @@ export function isAboutRecord(error: unknown): boolean {
   // 22 data, 23 constraints, 44 check options, 54 program limits (an index entry that is too long), P0 and 38 what triggers
   // raise, 27 and 09 triggers, 21 cardinality. Not 54001: that is the depth of the server's stack.
   const state = error instanceof DatabaseError ? (error.code ?? '') : '';
+  if (isUnreadText(error)) return true;
   return /^(22|23|44|54(?!001)|P0|38|27|09|21)/.test(state);
+}
+
+/** Some types call a text they cannot read a syntax error (tsvector): one that stands at no place of a statement. */
+export function isUnreadText(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  return error.code === '42601' && error.position === undefined && error.internalPosition === undefined;
 }
 
 /** A record's refusal in the words of the port. `field` is what was found out otherwise about the field to blame. */
@@ -69,7 +76,7 @@ function refusalCode(state: string): RefusalCode {
     case '44000':
       return 'target.check';
     default:
-      return state.startsWith('22') ? 'target.type' : 'target.refused';
+      return state.startsWith('22') || state === '42601' ? 'target.type' : 'target.refused';
   }
 }
 

@@ -88,6 +88,8 @@ onEachServer('writing', (server) => {
       ['5', null, null, ['[1,2]'], null],
       ['6', null, null, null, '[2022-01-01,)'],
       ['7', 'nowhere', null, null, null],
+      ['8', null, '\\', null, null],
+      ['9', null, null, [['[1,3)'], ['[1,3)', '[4,5)']], null],
     ];
     const { refused, counts } = await writeOne(opened.system, relation, { fields, rows: [...good, ...bad] });
     expect(refused.map(({ row, code, field }) => [row[0], code, field])).toEqual([
@@ -96,7 +98,28 @@ onEachServer('writing', (server) => {
       ['5', 'target.type', 'spans'],
       ['6', 'target.type', 'during'],
       ['7', 'target.type', 'place'],
+      ['8', 'target.type', 'words'],
+      ['9', 'target.type', 'spans'],
     ]);
+    for (const [name, at] of [
+      ['place', 1],
+      ['words', 2],
+      ['spans', 3],
+      ['during', 4],
+    ] as const) {
+      const holds = opened.system.inspects.holds(
+        relation.fields.find((field) => field.name === name)!,
+        false,
+      )!;
+      const values = [...good, ...bad].map((row) => row[at] ?? null);
+      await holds.ask?.(values);
+      const foretold = [...good, ...bad].filter(
+        (_row, place) => values[place] !== null && holds.refusal(values[place] ?? null) !== null,
+      );
+      expect(foretold.map(([id]) => id)).toEqual(
+        refused.flatMap(({ row, field }) => (field === name ? [row[0]] : [])),
+      );
+    }
     expect(refused[0]?.message).toBe('postgres inet is kept with another spelling than was given');
     expect(counts.rowsWritten).toBe(2);
     expect((await readWhole(opened.system, relation)).rows).toEqual(good);
