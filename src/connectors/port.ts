@@ -4,6 +4,7 @@ import type {
   Field,
   FieldType,
   Fingerprint,
+  Holds,
   Position,
   RecordBatch,
   RecordKey,
@@ -101,6 +102,12 @@ export interface CheckResult {
 export interface Inspects {
   /** Everything there is, sorted by name; the same system gives the same bytes. Leaves out godwit's own bookkeeping. */
   inspect(): Promise<Schema>;
+  /**
+   * What it would refuse of the values that a field's type allows; null where it refuses none. The mapping check counts with it.
+   *
+   * @param created the field's relation is to be created here: its type counts, and not its native spelling
+   */
+  holds(field: Field, created: boolean): Holds | null;
 }
 
 export interface Reads {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { objectMapping, relation, short, text, whole } from '../../tests/examples/schemas.ts';
 import { compileTransform, loadGrammar, type Scope } from '../expressions/index.ts';
-import type { Finding, ObjectMapping, RecordBatch, Relation, Row } from '../model/index.ts';
+import type { Finding, ObjectMapping, RecordBatch, Relation, Row, Value } from '../model/index.ts';
 import { startFit } from './fit-check.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { FitResult } from './fit-result.ts';
@@ -354,5 +354,29 @@ describe('startFit', () => {
     ]);
     expect(JSON.stringify(result).length).toBeLessThan(100_000);
     expect(Math.min(...memory.slice(-5)) - Math.min(...memory.slice(0, 5))).toBeLessThan(30 * 1024 * 1024);
+  });
+
+  it('counts what the target refuses beyond its types, after it was asked about it', async () => {
+    const asked: Value[] = [];
+    const holds: FitOptions['holds'] = ({ name }) =>
+      name === 'name'
+        ? {
+            ask: async (values) => void asked.push(...values),
+            refusal: (value) => (value === 'Bob' ? 'not here' : null),
+          }
+        : null;
+    const transform = compileTransform(mapped, source, target, lookups);
+    const check = startFit({ object: mapped, source, target, transform, lookups, known: () => true, holds });
+    const records = batch([
+      ['1', 'Ada', 'a@x', 'a', '7'],
+      ['2', 'Bob', 'b@x', 'b', '7'],
+      ['3', 'far too long a name', 'c@x', 'a', '7'],
+    ]);
+    await check.ask?.(records);
+    check.observe(records);
+    const result = check.result();
+    expect(asked).toEqual(['Ada', 'Bob']);
+    expect(told(result.findings)).toEqual(['fit.not-held name 1', 'fit.too-long name 1']);
+    expect([result.rowsFit, result.rowsRejected]).toEqual(['1', '2']);
   });
 });

@@ -4,6 +4,7 @@ import { type DuplicateCheck, duplicateChecks } from './duplicate-check.ts';
 import type { FitOptions } from './fit-options.ts';
 import { type FitResult, fitResult } from './fit-result.ts';
 import { FitTally } from './fit-tally.ts';
+import { HeldFields } from './held-fields.ts';
 import { maskExample } from './mask-example.ts';
 import { placeholderOf } from './placeholder.ts';
 
@@ -12,7 +13,8 @@ import { placeholderOf } from './placeholder.ts';
  * would be rejected, on which field and why. The caller streams the records; nothing here touches a system.
  *
  * Invariants: 1. every record is counted once as fit, rejected or purged; bad records are counted beside them. 2. of a
- * rejected record, every field that refuses it is counted, not only the first. 3. memory depends on the limits in the
+ * rejected record, every field that refuses it is counted, not only the first; what the target refuses beyond its fields'
+ * types is counted of records that the mapping lets through. 3. memory depends on the limits in the
  * options, not on the number of records, but for the keys of duplicate checks (16 to 24 bytes each, up to `keysMax`).
  */
 export function startFit(options: FitOptions): FitCheck {
@@ -20,6 +22,8 @@ export function startFit(options: FitOptions): FitCheck {
 }
 
 export interface FitCheck {
+  /** There where the target has to be asked about values: to be awaited for every batch before it is observed. */
+  ask?(batch: RecordBatch): Promise<void>;
   observe(batch: RecordBatch): void;
   /** Is there anything that only a second look at the records can tell? */
   readonly hasLinks: boolean;
@@ -35,10 +39,12 @@ export interface FitCheck {
 const largeValue = 64 * 1024 ** 2;
 
 class StreamingFit implements FitCheck {
+  readonly ask?: (batch: RecordBatch) => Promise<void>;
   readonly #options: FitOptions;
   readonly #environment: Environment;
   readonly #identity: readonly number[];
   readonly #duplicates: readonly DuplicateCheck[];
+  readonly #held: HeldFields;
   readonly #tally: FitTally;
   readonly #optionalLookups: readonly FieldLookup[];
   readonly #links: readonly FieldLookup[];
@@ -53,6 +59,8 @@ class StreamingFit implements FitCheck {
     };
     this.#identity = source.identity.map((name) => source.fields.findIndex((field) => field.name === name));
     this.#duplicates = duplicateChecks(options);
+    this.#held = new HeldFields(options);
+    if (this.#held.asks) this.ask = async (batch) => this.#ask(batch);
     this.#tally = new FitTally(
       options.examplesMax ?? 5,
       options.distinctMax ?? 1000,
@@ -82,6 +90,14 @@ class StreamingFit implements FitCheck {
     return fitResult({ object, source, target, tally: this.#tally, duplicates: this.#duplicates });
   }
 
+  async #ask(batch: RecordBatch): Promise<void> {
+    const records = batch.rows.flatMap((row) => {
+      const outcome = this.#options.transform.apply(row, this.#environment);
+      return outcome.kind === 'records' ? outcome.rows : [];
+    });
+    await this.#held.ask(records);
+  }
+
   #record(row: Row): void {
     const tally = this.#tally;
     tally.rowsRead += 1;
@@ -90,7 +106,11 @@ class StreamingFit implements FitCheck {
     else if (outcome.kind === 'rejected') {
       const { code, message, field } = outcome;
       this.#rejected(row, { code, message, field, value: undefined });
-    } else this.#fits(row, outcome.rows);
+    } else {
+      const refusals = this.#held.refusals(outcome.rows);
+      if (refusals.length === 0) this.#fits(row, outcome.rows);
+      else this.#refused(row, refusals);
+    }
   }
 
   #fits(row: Row, records: readonly Row[]): void {
@@ -132,10 +152,13 @@ class StreamingFit implements FitCheck {
   }
 
   #rejected(row: Row, first: Refusal): void {
-    this.#tally.rowsRejected += 1;
     const all = this.#options.transform.refusals(row, this.#environment);
-    for (const refusal of all.length > 0 ? all : [first])
-      this.#tally.refused(() => this.#shownKey(row), refusal);
+    this.#refused(row, all.length > 0 ? all : [first]);
+  }
+
+  #refused(row: Row, refusals: readonly Refusal[]): void {
+    this.#tally.rowsRejected += 1;
+    for (const refusal of refusals) this.#tally.refused(() => this.#shownKey(row), refusal);
   }
 
   #bad(bad: BadRecord): void {

@@ -1,5 +1,5 @@
 import type { CompiledTransform, Scope } from '../expressions/index.ts';
-import type { ObjectMapping, RecordKey, Relation, Value } from '../model/index.ts';
+import type { Field, Holds, ObjectMapping, RecordKey, Relation, Value } from '../model/index.ts';
 import type { KeyCounter } from './key-counter.ts';
 
 /** What a fit check needs to know, and how much it may keep. */
@@ -13,6 +13,8 @@ export interface FitOptions {
   readonly known: (object: string, key: RecordKey) => boolean;
   /** Objects decided after this one, or by it itself: links to them are looked at in the second pass. */
   readonly later?: ReadonlySet<string>;
+  /** What the target refuses beyond a field's type; it refuses nothing when left out. */
+  readonly holds?: (field: Field) => Holds | null;
   /** Keyed digest for `mask()`; a constant when left out, which is enough unless masked values have to be unique. */
   readonly mask?: (text: string) => string;
   /** Told of every record that fits, so that objects that look it up can be checked. */

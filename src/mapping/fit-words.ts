@@ -55,6 +55,12 @@ const words: Readonly<Record<string, FitWords>> = {
     what: 'would lose a part of their value in',
     fix: 'Choose a target field that holds it whole, give the part up on purpose with a cast, or decide that these records are quarantined.',
   },
+  'target.type': {
+    code: 'fit.not-held',
+    severity: 'block',
+    what: 'have a value that the target cannot keep as it is in',
+    fix: 'Choose a target field that keeps it, say in the mapping what such a value becomes, or decide that these records are quarantined.',
+  },
   'value.not-an-option': {
     code: 'fit.not-an-option',
     severity: 'block',

@@ -6,6 +6,7 @@ export * from './fingerprint.ts';
 export * from './float-text.ts';
 export * from './godwit-error.ts';
 export * from './hex.ts';
+export * from './holds.ts';
 export * from './mapping.ts';
 export * from './nearest-name.ts';
 export * from './policy.ts';

@@ -91,9 +91,11 @@ async function fitEverything(
 ): Promise<readonly FitResult[]> {
   const system = await project.source();
   await using snapshot = await system.reads.snapshot();
-  await using present = await (await project.targetToRead()).reads.snapshot();
+  const target = await project.targetToRead();
+  await using present = await target.reads.snapshot();
   return await fitSource(snapshot, {
     present: { schema: move.target, snapshot: present },
+    holds: (field, created) => target.inspects.holds(field, created),
     mapping: move.loaded.mapping,
     source: move.source,
     target: move.planned,

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../connectors/index.ts';
+import type { Inspects, Snapshot } from '../connectors/index.ts';
 import type { CompiledTransform, Scope } from '../expressions/index.ts';
 import {
   countedKey,
@@ -32,6 +32,8 @@ export interface FitRequest {
   readonly order: readonly string[];
   /** The target as it is now: what is appended to it may not repeat its keys. */
   readonly present: { readonly schema: Schema; readonly snapshot: Snapshot };
+  /** What the target refuses beyond its fields' types; see the port. */
+  readonly holds: Inspects['holds'];
   readonly mask: (text: string) => string;
   readonly showExample?: (value: Value, field: string | null) => string;
   readonly showKey?: (key: RecordKey) => string;
@@ -57,12 +59,15 @@ export async function fitSource(snapshot: Snapshot, request: FitRequest): Promis
     if (!object) continue;
     if (object.mode === 'append') await countPresent(request, object, shared.counters);
     const one = tryObject(request, object, shared);
-    await eachBatch(snapshot, request, one, (batch) => one.fit.observe(batch));
+    await eachBatch(snapshot, request, one, async (batch) => {
+      await one.fit.ask?.(batch);
+      one.fit.observe(batch);
+    });
     arriving.set(name, one.keys);
     tried.push(one);
   }
   for (const one of tried.filter(({ fit }) => fit.hasLinks))
-    await eachBatch(snapshot, request, one, (batch) =>
+    await eachBatch(snapshot, request, one, async (batch) =>
       one.fit.observeLinks(batch, (key) => arrives(one.keys, key)),
     );
   return tried.map(({ fit }) => fit.result());
@@ -88,6 +93,7 @@ function tryObject(request: FitRequest, object: ObjectMapping, shared: Shared): 
   if (!source || !target || !transform)
     throw new RangeError(`${object.name} was not checked before its records`);
   const keys = createKeyCounter(keysMax);
+  const created = findRelation(request.present.schema, object.target) === undefined;
   const fit = startFit({
     object,
     source,
@@ -99,6 +105,7 @@ function tryObject(request: FitRequest, object: ObjectMapping, shared: Shared): 
       return counter === undefined || arrives(counter, key);
     },
     later: new Set(request.order.slice(request.order.indexOf(object.name))),
+    holds: (field) => request.holds(field, created),
     mask: request.mask,
     onFit: (key) => keys.add(key),
     counterFor: (fields) => counterOf(shared.counters, target.name, fields),
@@ -143,12 +150,12 @@ async function eachBatch(
   snapshot: Snapshot,
   request: FitRequest,
   { name, source }: TriedObject,
-  look: (batch: RecordBatch) => void,
+  look: (batch: RecordBatch) => Promise<void>,
 ): Promise<void> {
   let rowsRead = 0;
   for await (const batch of snapshot.read(source, wholeRelation)) {
     request.signal.throwIfAborted();
-    look(batch);
+    await look(batch);
     rowsRead += batch.rows.length + batch.bad.length;
     request.onProgress({ object: name, rowsRead });
   }

@@ -81,6 +81,13 @@ export function formatJsonWith(
   };
 }
 
+/** Why no file of that format can have the value in that field; null when one can. */
+export function unwritableIn(format: 'csv' | 'jsonl', field: WrittenField, value: Value): string | null {
+  if (value === null) return null;
+  const found = format === 'csv' ? unwritable(plainText(value), field) : jsonText(field, value);
+  return found === null || typeof found === 'string' ? null : found.message;
+}
+
 function valueAt(row: Row, place: number | undefined): Value {
   return place === undefined || place < 0 ? null : (row[place] as Value);
 }

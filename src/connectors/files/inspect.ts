@@ -1,9 +1,10 @@
-import type { Relation, Schema } from '../../model/index.ts';
+import type { Field, Holds, Relation, Schema } from '../../model/index.ts';
 import type { Inspects } from '../port.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { describeDialect } from './dialect.ts';
 import { lineField, syntheticLine } from './field-types.ts';
 import type { FileCatalog } from './file-catalog.ts';
+import { unwritableIn } from './format-record.ts';
 
 /** A folder as a schema: each file one relation, with the dialect it is read with as its comment. */
 export class FilesInspects implements Inspects {
@@ -27,6 +28,11 @@ export class FilesInspects implements Inspects {
       relations,
       objects: [],
     };
+  }
+  /** Whether a character has bytes in the file's encoding is told by the file alone, when it is written. */
+  holds(field: Field): Holds {
+    const { format } = this.#catalog.address;
+    return { refusal: (value) => unwritableIn(format, field, value) };
   }
 }
 

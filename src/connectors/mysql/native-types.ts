@@ -54,11 +54,20 @@ export function nativeTypeFor(type: FieldType, place: ColumnPlace): string {
 
 /** The type as which a field is read back from the column that `nativeTypeFor` gives it, where no key bounds it. */
 export function createdType(type: FieldType, family: 'MariaDB' | 'MySQL'): FieldType {
-  const place = { name: 'field', indexed: false, indexBytes: 0, family };
-  const [native = '', check = ''] = nativeTypeFor(type, place).split(/ CHECK (?=\()/);
+  const [, check = ''] = nativeTypeFor(type, anyPlace(family)).split(/ CHECK (?=\()/);
   const kept = check.includes('json_valid') ? 'json' : check === '' ? null : 'flag';
   const name = type.kind === 'enum' ? type.name : '';
-  return fieldTypeOf(name, native.replace(/ CHARACTER SET \w+/, ''), kept, 'checked');
+  return fieldTypeOf(name, createdNative(type, family), kept, 'checked');
+}
+
+/** The native spelling of that field, as it is read back. */
+export function createdNative(type: FieldType, family: 'MariaDB' | 'MySQL'): string {
+  const [native = ''] = nativeTypeFor(type, anyPlace(family)).split(/ CHECK (?=\()/);
+  return native.replace(/ CHARACTER SET \w+/, '');
+}
+
+function anyPlace(family: 'MariaDB' | 'MySQL'): ColumnPlace {
+  return { name: 'field', indexed: false, indexBytes: 0, family };
 }
 
 /** Compares code points and counts trailing spaces; each family has its own name for it. */

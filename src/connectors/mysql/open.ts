@@ -24,6 +24,7 @@ import { slicesAtOnceMax } from './connection-room.ts';
 import { carryOut, createStatements, dropEmpty } from './create.ts';
 import { mysqlFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
+import { holdsOf } from './holds.ts';
 import { importSlice, planImport } from './import-slice.ts';
 import { inspectDatabase } from './inspect.ts';
 import { orderName } from './key-order.ts';
@@ -82,7 +83,10 @@ class MysqlSystem implements OpenSystem {
     this.#role = role;
     this.#sessions = sessions;
     const faulted: Faulted = async (work, place = {}) => this.#faulted(work, place);
-    this.inspects = { inspect: async () => faulted(inspectDatabase(sessions, address.dates)) };
+    this.inspects = {
+      inspect: async () => faulted(inspectDatabase(sessions, address.dates)),
+      holds: (field, created) => holdsOf(sessions, facts, field, created),
+    };
     // Reads of one snapshot take turns in one session.
     this.slicesAtOnceMax = async () => (role === 'source' ? 1 : faulted(sessions.lend(slicesAtOnceMax)));
     this.reads = { snapshot: async () => openSnapshot(sessions, name) };

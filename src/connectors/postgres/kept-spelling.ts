@@ -38,7 +38,7 @@ export function expectSameSpelling(
   }
 }
 
-function isSame(a: Value, b: Value): boolean {
+export function isSame(a: Value, b: Value): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((value: Value, at) => isSame(value, (b[at] ?? null) as Value));
 }

@@ -22,6 +22,7 @@ import { carryOut, createInParts, createStatements, dropEmpty } from './create.t
 import { postgresFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { type Faulted, GuardedSlices } from './guarded-slices.ts';
+import { holdsOf } from './holds.ts';
 import { planImport } from './import-slice.ts';
 import { inspectSchema } from './inspect.ts';
 import { readKeyOrder } from './key-order.ts';
@@ -90,7 +91,10 @@ class PostgresSystem implements OpenSystem {
     this.#role = role;
     this.#sessions = sessions;
     const faulted: Faulted = async (work, place = {}) => this.#faulted(work, place);
-    this.inspects = { inspect: async () => faulted(inspectSchema(sessions, schema)) };
+    this.inspects = {
+      inspect: async () => faulted(inspectSchema(sessions, schema)),
+      holds: (field, created) => holdsOf(sessions, field, created),
+    };
     this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
     this.reads = { snapshot: async () => openSnapshot(sessions, schema, name) };
     const mayWrite = role !== 'source';

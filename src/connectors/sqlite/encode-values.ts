@@ -69,7 +69,7 @@ function wellFormedText(value: Value, refuse: Refuse): string {
 function decimalAsNumber(value: Value, refuse: Refuse): SqliteValue {
   if (typeof value !== 'string') return refuse('not a decimal');
   const plain = /^(-?)(\d+)(?:\.(\d*?)0*)?$/.exec(value);
-  if (!plain) return refuse(`this column keeps numbers, and ${value} is none`);
+  if (!plain) return refuse('this column keeps numbers, and it is none');
   const [, sign = '', whole = '', fraction = ''] = plain;
   if (fraction === '') {
     const number = BigInt(sign + whole);

@@ -9,6 +9,7 @@ import { checkFile } from './check.ts';
 import { SqliteCreates } from './create.ts';
 import { inWords, sqliteFault } from './faults.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { holdsOf } from './holds.ts';
 import { inspectFile } from './inspect.ts';
 import { openAndLook } from './open-file.ts';
 import { positionOf } from './position.ts';
@@ -68,7 +69,7 @@ class OpenSqliteFile implements OpenSystem {
     this.#role = context.role;
     this.#reading = reading;
     this.#writer = writer;
-    this.inspects = { inspect: async () => this.#atOneMoment(() => inspectFile(reading)) };
+    this.inspects = { inspect: async () => this.#atOneMoment(() => inspectFile(reading)), holds: holdsOf };
     this.reads = { snapshot: async () => this.#snapshot(context.signal) };
     this.writes = writer && new SqliteWrites(writer, context);
     this.undoes = writer && new SqliteUndoes(writer);
