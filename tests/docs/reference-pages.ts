@@ -3,12 +3,14 @@ import { makeProgram } from '../../src/cli/program.ts';
 import type { Ability, Capabilities } from '../../src/connectors/index.ts';
 import { filesConnector, mysql, postgres, sqlite } from '../../src/connectors/index.ts';
 import { pushedDown } from '../../src/expressions/index.ts';
+import { fidelityPage } from './fidelity-page.ts';
 
 /** The pages of the reference that are written by the code they speak of. `npm run docs` writes them, a test compares. */
 export const referencePages: Readonly<Record<string, () => string>> = {
   'docs/reference/commands.md': commandsPage,
   'docs/reference/capabilities.md': capabilitiesPage,
   'docs/reference/mapping-in-sql.md': mappingInSqlPage,
+  'docs/reference/fidelity.md': fidelityPage,
 };
 
 export interface VerbOnPage {
