@@ -12,8 +12,14 @@ export interface MeasuredVerb {
   readonly seconds: number;
   readonly processorSeconds: number;
   readonly peakMiB: number;
-  /** Every line it printed, with the second after its start at which it came. */
-  readonly told: readonly { readonly atSeconds: number; readonly line: string }[];
+  readonly told: readonly ToldLine[];
+}
+
+/** A line it printed, with the second after its start at which it came and the peak of its memory until then. */
+export interface ToldLine {
+  readonly atSeconds: number;
+  readonly peakMiB: number;
+  readonly line: string;
 }
 
 /** A project that moves the CRM from one database to another; every verb runs as a user runs it, in a process of its own. */
@@ -70,10 +76,10 @@ export class CrmMove implements Disposable {
       env: { ...process.env, ...passphrases, ...this.#passwords, BENCH_PEAK_FILE: peakFile },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const told: { atSeconds: number; line: string }[] = [];
+    const told: ToldLine[] = [];
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) =>
-        told.push({ atSeconds: (performance.now() - began) / 1000, line }),
+        told.push({ atSeconds: (performance.now() - began) / 1000, peakMiB: peakOf(child.pid), line }),
       );
     const [code] = (await once(child, 'close')) as [number | null];
     const seconds = (performance.now() - began) / 1000;
@@ -94,6 +100,16 @@ export class CrmMove implements Disposable {
 const passphrases = { GODWIT_PASSPHRASE: 'bench passphrase', GODWIT_KEY_PASSPHRASE: 'bench key passphrase' };
 
 const path = (place: string): string => fileURLToPath(new URL(place, import.meta.url));
+
+/** Not known where the system does not tell it, or when the process has ended. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(found) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
 
 function address({ server, database }: CrmDatabase, role: string): string {
   const { host, port, user } = server;

@@ -26,6 +26,14 @@ export const crmTables = ['activities', 'contacts', 'accounts', 'deals'] as cons
 
 export type CrmTable = (typeof crmTables)[number];
 
+/** All of each table, in SQL. */
+export const everyRecord: Readonly<Record<CrmTable, string>> = {
+  accounts: 'SELECT * FROM crm.accounts',
+  contacts: 'SELECT * FROM crm.contacts',
+  deals: 'SELECT * FROM crm.deals',
+  activities: 'SELECT * FROM crm.activities',
+};
+
 /** 15 of them, the four keys included. */
 export const indexes: Readonly<Record<CrmTable, readonly string[]>> = {
   accounts: [
