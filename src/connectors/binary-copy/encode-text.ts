@@ -35,16 +35,27 @@ export const encodeJsonb: EncodeValue = (out, bytes, from, to) => {
 };
 
 export const encodeBoolean: EncodeValue = (out, bytes, from, to) => {
-  const value = truths.some((word) => isWord(bytes, from, to, word));
-  if (!value && !untruths.some((word) => isWord(bytes, from, to, word))) return false;
+  const value = to - from === 1 ? truthOf(bytes[from] as number) : truthIn(bytes, from, to);
+  if (value < 0) return false;
   out.begin(1);
-  out.bytes[out.at] = value ? 1 : 0;
+  out.bytes[out.at] = value;
   out.at += 1;
   return true;
 };
 
-const truths = ['true', 't', '1', 'yes', 'on'];
-const untruths = ['false', 'f', '0', 'no', 'off'];
+/** Of `t`, `1`, `f`, `0`: 1 or 0; else -1. */
+function truthOf(byte: number): number {
+  if (byte === 116 || byte === 49) return 1;
+  return byte === 102 || byte === 48 ? 0 : -1;
+}
+
+function truthIn(bytes: Uint8Array, from: number, to: number): number {
+  if (truths.some((word) => isWord(bytes, from, to, word))) return 1;
+  return untruths.some((word) => isWord(bytes, from, to, word)) ? 0 : -1;
+}
+
+const truths = ['true', 'yes', 'on'];
+const untruths = ['false', 'no', 'off'];
 
 /** 32 hexadecimal digits, with hyphens in their four places or without any. */
 export const encodeUuid: EncodeValue = (out, bytes, from, to) => {

@@ -56,6 +56,8 @@ function classesOf(grammar: CsvGrammar): Uint8Array {
 
 class CsvMachine {
   readonly #classes: Uint8Array;
+  /** Inside quotes a delimiter, or half a line end, is nothing special. */
+  readonly #inside: Uint8Array;
   readonly #tail: string;
   readonly #quote: number;
   readonly #escape: number;
@@ -64,6 +66,10 @@ class CsvMachine {
 
   constructor(classes: Uint8Array, tail: string, grammar: CsvGrammar) {
     this.#classes = classes;
+    this.#inside = classes.map((kind) =>
+      kind === delimiterClass || kind === otherEndClass ? ordinary : kind,
+    );
+    this.#inside[grammar.escape.charCodeAt(0)] = quoteClass;
     this.#tail = tail;
     this.#quote = grammar.quote?.charCodeAt(0) ?? -1;
     this.#escape = grammar.escape.charCodeAt(0);
@@ -89,9 +95,11 @@ class CsvMachine {
   #bareField(units: ScanUnits, from: number, to: number, atEnd: boolean, shape: RecordShape): number {
     const classes = this.#classes;
     for (let at = from; at < to; at += 1) {
+      // Most of a file is ordinary: nothing else is looked at until something is not.
+      while (at < to && classes[units[at] as number] === ordinary) at += 1;
+      if (at >= to) break;
       const unit = units[at] as number;
       const kind = unit < 256 ? classes[unit] : highClass;
-      if (kind === ordinary) continue;
       if (kind === highClass) shape.high = true;
       else if (kind === nulClass) shape.nul = true;
       else if (kind === delimiterClass) {
@@ -130,8 +138,11 @@ class CsvMachine {
     const quote = this.#quote;
     const escape = this.#escape;
     const classes = this.#classes;
+    const inside = this.#inside;
     let escapes = false;
     for (let at = from + 1; at < to; at += 1) {
+      while (at < to && inside[units[at] as number] === ordinary) at += 1;
+      if (at >= to) break;
       const unit = units[at] as number;
       if (unit === escape && unit !== quote) {
         if (at + 1 >= to && !atEnd) return -1;
