@@ -9,8 +9,8 @@ import { writerFor } from './write-values.ts';
  * joined to the table `t`. What is equal is what the column calls equal, because that is what its key goes by.
  */
 export interface Matching {
-  /** FROM item and join with the condition, for records given as rows of literals. */
-  join(rows: readonly (readonly string[])[]): string;
+  /** FROM item and join with the condition, for records given as rows of literals; `values` stand beside them as `u.v0`, ... */
+  join(rows: readonly (readonly string[])[], values?: readonly (readonly string[])[]): string;
 }
 
 export function matching(table: string, fields: readonly Field[]): Matching {
@@ -18,14 +18,17 @@ export function matching(table: string, fields: readonly Field[]): Matching {
     .map((field, at) => conditionFor(field, `t.${quoteName(field.name)}`, `u.k${at}`))
     .join(' AND ');
   return {
-    join: (rows) => `(${rows.map(derivedRow).join(' UNION ALL ')}) AS u STRAIGHT_JOIN ${table} AS t ON ${on}`,
+    join: (rows, values = []) => {
+      const derived = rows.map((row, place) => derivedRow(place, row, values[place] ?? []));
+      return `(${derived.join(' UNION ALL ')}) AS u STRAIGHT_JOIN ${table} AS t ON ${on}`;
+    },
   };
 }
 
-function derivedRow(literals: readonly string[], place: number): string {
-  const named = place === 0;
-  const columns = literals.map((literal, at) => (named ? `${literal} AS k${at}` : literal));
-  return `SELECT ${[named ? `${place} AS n` : String(place), ...columns].join(', ')}`;
+function derivedRow(place: number, keys: readonly string[], values: readonly string[]): string {
+  if (place > 0) return `SELECT ${[place, ...keys, ...values].join(', ')}`;
+  const named = (prefix: string) => (literal: string, at: number) => `${literal} AS ${prefix}${at}`;
+  return `SELECT ${['0 AS n', ...keys.map(named('k')), ...values.map(named('v'))].join(', ')}`;
 }
 
 /** The conversion stands on the side of what is looked for, so that the column's index is found. */
@@ -110,6 +113,15 @@ export function isStored(fields: readonly Field[], stored: readonly (string | nu
     return `${column} = ${charset === null ? valueLiteral(field, value) : rawLiteral(base, charset, Buffer.from(value, 'latin1'))}`;
   });
   return conditions.join(' AND ');
+}
+
+/**
+ * A literal as it may stand in one column with others. Numbers are written as texts: as numbers they would get the type of
+ * all of them together, and digits behind the point could be lost. A BIT makes bits of a text, a YEAR 2000 of a zero.
+ */
+export function literalAmongOthers(field: Field, literal: string): string {
+  const plain = /^-?\d+(\.\d+)?$/.test(literal) && !/^(bit|year)$/.test(traitsOf(field.native).base);
+  return plain ? `'${literal}'` : literal;
 }
 
 /** What to select so that a column's content can be put back exactly, or its record found again. */

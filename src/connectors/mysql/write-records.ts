@@ -1,7 +1,14 @@
 import { type Field, findField, type Row, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
 import { mysqlFault } from './faults.ts';
-import { isStored, matching, soughtLiteral, storedLiteral, storedSql, storedText } from './match-records.ts';
+import {
+  literalAmongOthers,
+  matching,
+  soughtLiteral,
+  storedLiteral,
+  storedSql,
+  storedText,
+} from './match-records.ts';
 import { readField } from './read-values.ts';
 import { RecordTrouble } from './refusals.ts';
 import { digestSql } from './relation-sql.ts';
@@ -98,16 +105,11 @@ export class RecordWriter {
   }
 
   async #insert(records: readonly WriteRecord[]): Promise<WrittenRecord[]> {
-    const { family, version, packetBytesMax } = this.#session.facts;
+    const { family, version } = this.#session.facts;
     const rows = records.map((record) => `(${this.#literals(record).join(', ')})`);
     const into = `INSERT INTO ${this.#table.name} (${quoteNames(this.#write.fields)}) VALUES `;
     const statement = into + rows.join(', ');
-    const size = Buffer.byteLength(statement);
-    if (size + 4096 > packetBytesMax)
-      throw new UnfitValue(
-        'target.type',
-        `the record takes ${size} bytes, the server takes ${packetBytesMax} (max_allowed_packet)`,
-      );
+    this.#expectPacket(statement);
     if (family === 'MariaDB' && (version[0] > 10 || version[1] >= 5)) {
       const returned = await this.#session.rawRows(`${statement} RETURNING ${this.#selected('')}`);
       expectAll(returned.length, records.length, 'added');
@@ -156,21 +158,22 @@ export class RecordWriter {
       return records.map((record) =>
         this.#asFound(record, found.get(record)?.row ?? [], found.get(record)?.before ?? null),
       );
-    const stored: (readonly (string | null)[])[] = [];
-    for (const record of records) {
-      const literals = this.#literals(record);
-      const assignments = set.map((name) => `${quoteName(name)} = ${literals[fields.indexOf(name)]}`);
+    const sought = records.map((record) => {
       const own = (found.get(record)?.row ?? []).slice(1, 1 + this.undoKey.length).map(storedText);
-      stored.push(own);
-      const touched = await this.#session.each(
-        `UPDATE ${this.#table.name} SET ${assignments.join(', ')} WHERE ${isStored(this.#undoFields, own)}`,
-        () => undefined,
+      return own.map((value, at) => storedLiteral(this.#undoFields[at] as Field, value));
+    });
+    const places = set.map((name) => fields.indexOf(name));
+    const values = records.map((record) => {
+      const literals = this.#literals(record);
+      return places.map((at) =>
+        literalAmongOthers(targetField(this.#table, fields[at] ?? ''), literals[at] ?? 'NULL'),
       );
-      expectAll(touched, 1, 'changed');
-    }
-    const sought = stored.map((values) =>
-      values.map((value, at) => storedLiteral(this.#undoFields[at] as Field, value)),
-    );
+    });
+    const join = matching(this.#table.name, this.#undoFields).join(sought, values);
+    const assignments = set.map((name, at) => `t.${quoteName(name)} = u.v${at}`).join(', ');
+    const statement = `UPDATE ${join} SET ${assignments}`;
+    this.#expectPacket(statement);
+    expectAll(await this.#session.each(statement, () => undefined), records.length, 'changed');
     return this.#readBack(records, sought, found);
   }
 
@@ -254,6 +257,16 @@ export class RecordWriter {
       undo: { key: row.slice(1, keyFrom).map(storedText), after: String(row[0]), before },
       key,
     };
+  }
+
+  #expectPacket(statement: string): void {
+    const { packetBytesMax } = this.#session.facts;
+    const size = Buffer.byteLength(statement);
+    if (size + 4096 > packetBytesMax)
+      throw new UnfitValue(
+        'target.type',
+        `the record takes ${size} bytes, the server takes ${packetBytesMax} (max_allowed_packet)`,
+      );
   }
 
   #literals({ row }: WriteRecord): readonly string[] {
