@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ describe.skipIf(skipWithoutMariadb())('MariaDB started for a test', () => {
     const database = await server.createDatabase('keeps "odd" `names`');
     await ask(server, database, 'CREATE TABLE kept AS SELECT 1 AS n');
     expect(await ask(server, database, 'SELECT @@max_connections')).toBe('33');
+    expect(await ask(server, database, 'SELECT @@tmpdir')).toBe(dirname(server.dataFolder));
     await server.kill();
     expect(await accepts(server.port)).toBe(false);
     await server.restart();

@@ -63,7 +63,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
   endWithParent(guarded);
   if (account) await chown(folder, account.uid, account.gid);
   const dataFolder = join(folder, 'data');
-  const basics = ['--no-defaults', `--datadir=${dataFolder}`];
+  // A server that starts removes what others left in its folder for passing tables: in one they share, of servers that run.
+  const basics = ['--no-defaults', `--datadir=${dataFolder}`, `--tmpdir=${folder}`];
   const quiet = ['--skip-test-db', '--auth-root-authentication-method=normal', '--skip-name-resolve'];
   await runProgram(programs.installer, [...basics, ...quiet], account, folder);
   const login = { host: '127.0.0.1', user: 'tester', password: randomBytes(18).toString('base64url') };
