@@ -29,9 +29,13 @@ export function isAboutRecord(error: unknown): boolean {
   return /^(22|23|44|54(?!001)|P0|38|27|09|21)/.test(state);
 }
 
-/** Some types call a text they cannot read a syntax error (tsvector): one that stands at no place of a statement. */
+/**
+ * Some types call a text they cannot read a syntax error (tsvector), one that stands at no place of a statement, or an
+ * internal error of the function that reads it (hstore before version 16).
+ */
 export function isUnreadText(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
+  if (error.code === 'XX000') return /_io\.c$/.test(error.file ?? '');
   return error.code === '42601' && error.position === undefined && error.internalPosition === undefined;
 }
 
@@ -76,7 +80,7 @@ function refusalCode(state: string): RefusalCode {
     case '44000':
       return 'target.check';
     default:
-      return state.startsWith('22') || state === '42601' ? 'target.type' : 'target.refused';
+      return /^(22|42601|XX000)/.test(state) ? 'target.type' : 'target.refused';
   }
 }
 

@@ -74,22 +74,30 @@ onEachServer('writing', (server) => {
 
   it('a text that only the server can read is kept as it was given, or refused', async () => {
     await using opened = await server.open(
-      'CREATE TABLE a (id integer PRIMARY KEY, place inet, words tsvector, spans int4range[], during tstzrange)',
+      'CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA public; CREATE TABLE a (id integer PRIMARY KEY, place inet, words tsvector, spans int4range[], during tstzrange, pairs public.hstore)',
     );
     const relation = await opened.relation('a');
-    const fields = ['id', 'place', 'words', 'spans', 'during'];
+    const fields = ['id', 'place', 'words', 'spans', 'during', 'pairs'];
     const good: readonly Row[] = [
-      ['1', '10.0.0.1', "'fat':2A 'o''clock':1,3 'rat'", ['[1,3)', null], '["2022-01-01 00:00:00+00",)'],
-      ['2', null, null, null, null],
+      [
+        '1',
+        '10.0.0.1',
+        "'fat':2A 'o''clock':1,3 'rat'",
+        ['[1,3)', null],
+        '["2022-01-01 00:00:00+00",)',
+        '"a"=>NULL',
+      ],
+      ['2', null, null, null, null, null],
     ];
     const bad: readonly Row[] = [
-      ['3', '10.0.0.1/32', null, null, null],
-      ['4', null, 'the fat rat', null, null],
-      ['5', null, null, ['[1,2]'], null],
-      ['6', null, null, null, '[2022-01-01,)'],
-      ['7', 'nowhere', null, null, null],
-      ['8', null, '\\', null, null],
-      ['9', null, null, [['[1,3)'], ['[1,3)', '[4,5)']], null],
+      ['3', '10.0.0.1/32', null, null, null, null],
+      ['4', null, 'the fat rat', null, null, null],
+      ['5', null, null, ['[1,2]'], null, null],
+      ['6', null, null, null, '[2022-01-01,)', null],
+      ['7', 'nowhere', null, null, null, null],
+      ['8', null, '\\', null, null, null],
+      ['9', null, null, [['[1,3)'], ['[1,3)', '[4,5)']], null, null],
+      ['10', null, null, null, null, '"a"=>"'],
     ];
     const { refused, counts } = await writeOne(opened.system, relation, { fields, rows: [...good, ...bad] });
     expect(refused.map(({ row, code, field }) => [row[0], code, field])).toEqual([
@@ -100,12 +108,14 @@ onEachServer('writing', (server) => {
       ['7', 'target.type', 'place'],
       ['8', 'target.type', 'words'],
       ['9', 'target.type', 'spans'],
+      ['10', 'target.type', 'pairs'],
     ]);
     for (const [name, at] of [
       ['place', 1],
       ['words', 2],
       ['spans', 3],
       ['during', 4],
+      ['pairs', 5],
     ] as const) {
       const holds = opened.system.inspects.holds(
         relation.fields.find((field) => field.name === name)!,
@@ -129,8 +139,8 @@ onEachServer('writing', (server) => {
       key: ['id'],
       fields,
       rows: [
-        ['1', '10.0.0.2/32', null, null, null],
-        ['2', '10.0.0.2', null, null, null],
+        ['1', '10.0.0.2/32', null, null, null, null],
+        ['2', '10.0.0.2', null, null, null, null],
       ],
     });
     expect(upserted.refused.map(({ row }) => row[0])).toEqual(['1']);
