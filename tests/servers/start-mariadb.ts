@@ -151,6 +151,8 @@ class RunningMariadb {
     const child = this.#process;
     this.#process = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    // Whoever waits for the end has to be kept alive for it.
+    child.ref();
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
