@@ -140,7 +140,8 @@ const rules: readonly Rule[] = [
       to.system === 'sqlite' &&
       (named(to, /^(NUMERIC|DECIMAL\(|DATE$|TIMESTAMP$|UUID$)/) ||
         (to.native === '' && ['date', 'timestamp', 'instant', 'time', 'uuid'].includes(to.model.kind))) &&
-      !kindIn(from, 'integer', 'boolean', 'date', 'timestamp', 'instant', 'time'),
+      !isNarrowInteger(from.model) &&
+      !kindIn(from, 'boolean', 'date', 'timestamp', 'instant', 'time'),
   },
   {
     letter: 'C',
@@ -199,6 +200,10 @@ const rules: readonly Rule[] = [
     applies: (from, to) => kindIn(from, 'json') && kindIn(to, 'list'),
   },
 ];
+
+function isNarrowInteger(model: FieldType): boolean {
+  return model.kind === 'integer' && (model.signed || model.bits < 64);
+}
 
 function isPlain(from: TestedType): boolean {
   return kindIn(
