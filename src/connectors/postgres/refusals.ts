@@ -35,7 +35,7 @@ export function isAboutRecord(error: unknown): boolean {
  */
 export function isUnreadText(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
-  if (error.code === 'XX000') return /_io\.c$/.test(error.file ?? '');
+  if (error.code === 'XX000') return error.file?.endsWith('_io.c') === true;
   return error.code === '42601' && error.position === undefined && error.internalPosition === undefined;
 }
 

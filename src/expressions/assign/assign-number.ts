@@ -66,7 +66,7 @@ function intoDecimal(from: NumberType, to: Decimal): Assignment {
 }
 
 function fitsAlways(from: NumberType, precision: number, scale: number): boolean {
-  if (from.kind === 'integer') return limitsOf(from)[1].toString().length <= precision - scale;
+  if (from.kind === 'integer') return scale >= 0 && limitsOf(from)[1].toString().length <= precision - scale;
   if (from.kind === 'float' || from.precision === null) return false;
   const fromScale = from.scale ?? 0;
   return fromScale <= scale && from.precision - fromScale <= precision - scale;

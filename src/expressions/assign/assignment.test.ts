@@ -64,6 +64,8 @@ describe('assignment', () => {
     [integer(64), integer(64, false), '-1', code('value.out-of-range')],
     [integer(32), decimal(10, 2), '5', '5.00'],
     [integer(64), decimal(5, 2), '1000', code('value.out-of-range')],
+    [integer(16), decimal(3, -2), '12300', '12300'],
+    [integer(16), decimal(3, -2), '12345', code('value.would-round')],
     [integer(64), float(64), '9007199254740993', code('value.would-round')],
     [integer(64), float(64), '9007199254740992', '9.007199254740992e+15'],
     [decimal(null, null), decimal(10, 2), '1.50', '1.50'],
