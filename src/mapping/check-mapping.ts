@@ -11,6 +11,7 @@ import {
 import { checkAccounted } from './check-accounted.ts';
 import { checkCarried } from './check-carried.ts';
 import { checkCreatedNames } from './check-created-names.ts';
+import { checkCreatedSize } from './check-created-size.ts';
 import { type CheckedField, checkFields, type FieldsScope } from './check-fields.ts';
 import { checkReferences } from './check-references.ts';
 import { checkTarget } from './check-target.ts';
@@ -52,6 +53,7 @@ export function checkMapping(
       ...sharedTargets(mapping),
       ...checkCarried(checked),
       ...checkCreatedNames(checked, target),
+      ...checkCreatedSize(checked, target),
       ...checkAccounted(
         mapping,
         source,
