@@ -378,6 +378,8 @@ export interface Creates {
    * built is taken away first. Answers whether there was anything to do. Present where `inParts` is.
    */
   complete?(completion: Completion): Promise<boolean>;
+  /** Takes a foreign key that `complete` added away again; answers whether it was there. Present where `inParts` is. */
+  uncomplete?(completion: Completion): Promise<boolean>;
   /** The type as which a field of that type is read back, once its relation was created here as one of another kind. */
   createdType(type: FieldType): FieldType;
   /**

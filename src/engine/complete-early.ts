@@ -18,14 +18,33 @@ export async function completeBroken(
   const kept = await keptBack(session, plans);
   await completeEarly(
     session,
-    ({ stage, relation, references }) =>
-      stage === 'reference' && relation === target.name && references !== null && kept.has(references),
+    ({ stage, relation, references, afterLinks }) =>
+      stage === 'reference' &&
+      relation === target.name &&
+      references !== null &&
+      kept.has(references) &&
+      !afterLinks,
   );
 }
 
 /** Before records come that are not those of the source any more, mended ones for instance. */
-export async function completeRelation(session: Session, target: ObjectPlan['target']): Promise<void> {
-  await completeEarly(session, ({ stage, relation }) => stage !== 'validate' && relation === target.name);
+export async function completeRelation(
+  session: Session,
+  { object, target }: Pick<ObjectPlan, 'object' | 'target'>,
+): Promise<void> {
+  if (session.later === null) return;
+  const steps = await session.journal.steps(session.run);
+  const linked = steps.some((one) => one.kind === 'link' && one.object === object && one.state === 'done');
+  await completeEarly(
+    session,
+    ({ stage, relation, afterLinks }) =>
+      stage !== 'validate' && relation === target.name && (linked || !afterLinks),
+  );
+}
+
+/** Before a cycle is copied in two passes: everything of its relations. */
+export async function completeCycle(session: Session, relations: ReadonlySet<string>): Promise<void> {
+  await completeEarly(session, ({ stage, relation }) => stage !== 'validate' && relations.has(relation));
 }
 
 /**
@@ -37,7 +56,7 @@ export async function completeMoved(session: Session, position: Position): Promi
   for (const { step } of await session.journal.steps(session.run)) {
     const plan = await session.journal.plan(session.run, step);
     if (plan !== null && plan.position !== position)
-      return completeEarly(session, ({ stage }) => stage !== 'validate');
+      return completeEarly(session, ({ stage, afterLinks }) => stage !== 'validate' && !afterLinks);
   }
 }
 
@@ -55,7 +74,7 @@ async function completeEarly(session: Session, wanted: (one: Completion) => bool
 }
 
 /** Target relations that lack a record of their source: refused, or left behind by a rule. */
-async function keptBack(
+export async function keptBack(
   session: Session,
   plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
 ): Promise<ReadonlySet<string>> {

@@ -33,9 +33,15 @@ export async function executeStep(
     case 'complete-relations':
       return completeRelations(session, id, action.completions);
     case 'copy':
-      return copyObject(session, id, planOf(action.object), action.deferred, plans);
+      return copyObject(session, id, planOf(action.object), action.linked ? [] : action.deferred, plans);
     case 'link':
-      return linkObject(session, id, planOf(action.object), action.fields);
+      return linkObject(
+        session,
+        id,
+        planOf(action.object),
+        action.fields,
+        action.cycle ? { members: action.cycle, plans } : null,
+      );
     case 'advance-sequences':
       return advanceSequences(session, id, relationsOf(plans, action.relations));
     case 'audit':

@@ -199,3 +199,15 @@ export function entryUnknown(id: string): GodwitError {
     fate: 'never',
   });
 }
+
+export function cycleNotTakenBack(step: string, records: number): GodwitError {
+  return new GodwitError({
+    code: 'engine.cycle-not-taken-back',
+    title: 'Records that have to be copied again cannot be taken back first',
+    detail: `${records} of them were changed since, or are needed by others`,
+    nextStep:
+      'Find out who writes to the target, let them undo it, and run the same command again; or take the run back with `godwit rollback`.',
+    fate: 'pause',
+    where: { step },
+  });
+}

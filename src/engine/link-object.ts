@@ -2,11 +2,12 @@ import type { Transform, TransformOutcome } from '../expressions/index.ts';
 import type { Relation, Row } from '../model/index.ts';
 import { copySlices } from './copy-slices.ts';
 import { identityPlaces, keyAt } from './kept-originals.ts';
+import { type Cycle, copyStepOf, mendCycle } from './mend-cycle.ts';
 import type { ObjectPlan } from './object-plan.ts';
-import { runStep } from './run-step.ts';
+import { retried, runStep } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
-import type { StepReport } from './step-report.ts';
+import { type StepReport, stoppedReport } from './step-report.ts';
 
 /**
  * Second pass of a cycle: sets the deferred fields of records that are there already. Records that the first pass put into
@@ -17,12 +18,17 @@ export async function linkObject(
   step: string,
   plan: ObjectPlan,
   fields: readonly string[],
+  cycle: { readonly members: Cycle; readonly plans: ReadonlyMap<string, ObjectPlan> } | null = null,
 ): Promise<StepReport> {
   const newStep = { step, kind: 'link', object: plan.object, origin: step } as const;
   return runStep(session, newStep, async () => {
-    const steps = await session.journal.steps(session.run);
-    const copy = steps.find(({ kind, object }) => kind === 'copy' && object === plan.object);
-    return copySlices(session, { ...linkWork(step, plan, fields), firstPass: copy?.step ?? null });
+    if (cycle) {
+      const mended = await retried(session, async () => mendCycle(session, step, cycle.members, cycle.plans));
+      if (mended.kind === 'stopped') return stoppedReport(step);
+      if (mended.result) return mended.result;
+    }
+    const copy = await copyStepOf(session, plan.object);
+    return copySlices(session, { ...linkWork(step, plan, fields), firstPass: copy === '' ? null : copy });
   });
 }
 

@@ -40,7 +40,7 @@ export async function repairStep(
   const newStep = { step: name, kind: 'repair', object: plan.object, origin: step.id } as const;
   await session.connections.forgetSnapshot();
   return runStep(session, newStep, async () => {
-    await completeRelation(session, plan.target);
+    await completeRelation(session, plan);
     return travel(session, work, sourceKeys);
   });
 }

@@ -56,7 +56,7 @@ export async function replayQuarantine(session: Session, request: ReplayWork): P
     rowsFromOriginals += rows;
   };
   const report = await runStep(session, newStep, async () => {
-    await completeRelation(session, work.target);
+    await completeRelation(session, work);
     await session.journal.saveReplay(session.run, step, slices);
     return travelReplay(session, work, slices, onGone);
   });

@@ -3,6 +3,7 @@ import type { RecordKey, Relation } from '../model/index.ts';
 import { planMismatch } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
 import type { ObjectPlan } from './object-plan.ts';
+import { releaseCycles, restoreCycles } from './release-cycles.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 
@@ -55,8 +56,12 @@ export async function undoRun(
   const items = found.result;
   await session.journal.setRunState(session.run, 'undoing', null);
   await tell(session, 'engine.undo-started', { slices: items.length });
+  const released = await retried(session, async () => releaseCycles(session, plans));
+  if (released.kind === 'stopped') return nothingUndone(session.run);
   const undone = await undoItems(session, items);
   const report = undone.outcome === 'undone' ? await dropCreated(session, created, undone) : undone;
+  if (report.outcome === 'left-some')
+    await retried(session, async () => restoreCycles(session, released.result));
   if (report.outcome === 'undone') await close(session);
   const { outcome, slicesUndone, rowsRemoved, rowsRestored, left } = report;
   await tell(session, 'engine.undo-ended', {
@@ -82,7 +87,7 @@ function nothingUndone(run: string): UndoReport {
 }
 
 /** The slices of this run that the target holds, the last one written first. */
-async function itemsOf(
+export async function itemsOf(
   session: Session,
   plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
 ): Promise<UndoItem[]> {
@@ -106,7 +111,7 @@ async function itemsOf(
  * Passes over the items until one brings nothing more: what a later slice still needed may go once that slice is undone,
  * and slices that travelled side by side need not have been written in the order of their numbers.
  */
-async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
+export async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
   const totals = { slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
   const times = new Map<string, number>();
   const stepTimes = (): UndoReport['stepTimes'] =>

@@ -117,6 +117,14 @@ export class WarrantedTarget {
     return made;
   }
 
+  /** Answers whether there was anything to take away. */
+  async uncomplete(step: string, completion: Completion): Promise<boolean> {
+    await this.permit(step);
+    const gone = await this.#creates().uncomplete?.(completion);
+    if (gone === undefined) throw unable(this.name, 'create-relations');
+    return gone;
+  }
+
   /** Answers with the relations that hold records; then nothing was taken away. */
   async drop(step: string, relations: readonly string[]): Promise<readonly string[]> {
     await this.permit(step);

@@ -125,6 +125,8 @@ export interface Completion {
   /** The relation a foreign key points at; null otherwise. */
   readonly references: string | null;
   readonly statement: string;
+  /** A foreign key towards records that come after its own: it stands behind the links of its cycle at the earliest. */
+  readonly afterLinks?: true;
 }
 
 /** What `engine` or `audit` can be asked to do; `project` carries each to its room. */
@@ -135,9 +137,24 @@ export type Action =
       readonly relations: readonly string[];
       readonly statements: readonly string[];
     }
-  | { readonly kind: 'copy'; readonly object: string; readonly deferred: readonly string[] }
+  | {
+      readonly kind: 'copy';
+      readonly object: string;
+      readonly deferred: readonly string[];
+      /** The deferred fields come at once all the same: nothing in the target asks yet what they lead to. */
+      readonly linked?: true;
+    }
   /** Second pass of a cycle: sets the deferred fields of records that are already there. */
-  | { readonly kind: 'link'; readonly object: string; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'link';
+      readonly object: string;
+      readonly fields: readonly string[];
+      /**
+       * The objects of the cycle, in the order in which they were copied with all their fields. They are copied again, in two
+       * passes, if a record of theirs was kept back: only then does a link lead nowhere. Without it the pass is always made.
+       */
+      readonly cycle?: readonly { readonly object: string; readonly deferred: readonly string[] }[];
+    }
   /** Indexes, keys and foreign keys that could wait until the records were there. */
   | {
       readonly kind: 'complete-relations';

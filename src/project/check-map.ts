@@ -25,6 +25,8 @@ export interface CheckedMove {
   /** Object names, parents first. */
   readonly order: readonly string[];
   readonly deferred: ReadonlyMap<string, readonly string[]>;
+  /** See `ObjectOrder`. */
+  readonly cycles: readonly (readonly string[])[];
   readonly findings: readonly Finding[];
 }
 
@@ -47,7 +49,7 @@ export async function checkStructure(project: Project): Promise<CheckedMove> {
   const { creates } = await project.targetToRead();
   const checked = checkMapping(loaded.mapping, source, target, (type) => creates?.createdType(type) ?? type);
   const planned = withPlanned(target, checked);
-  const { order, deferred, findings } = orderObjects({
+  const { order, deferred, cycles, findings } = orderObjects({
     mapping: loaded.mapping,
     relations: planned.relations,
     dependencies: checked.dependencies,
@@ -60,6 +62,7 @@ export async function checkStructure(project: Project): Promise<CheckedMove> {
     planned,
     order,
     deferred,
+    cycles,
     findings: [...checked.findings, ...findings],
   };
 }

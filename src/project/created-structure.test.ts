@@ -41,12 +41,12 @@ onEachServer('what is created of a source of the same kind', (server) => {
     const checked = checkMapping(mapping, source, empty, (type) => creates.createdType(type));
     expect(checked.findings).toEqual([]);
     const planned = { ...empty, relations: [...checked.targets.values()] };
-    const { order, deferred } = orderObjects({
+    const ordered = orderObjects({
       mapping,
       relations: planned.relations,
       dependencies: checked.dependencies,
     });
-    const move = { checked, source, planned, order, deferred, loaded: { mapping } };
+    const move = { checked, source, planned, ...ordered, loaded: { mapping } };
     const names = planned.relations.map(({ name }) => name);
     const { statements, completions } = plannedStatements(move, creates, names);
     await creates.create(statements);

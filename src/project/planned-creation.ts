@@ -1,5 +1,5 @@
 import type { OpenSystem } from '../connectors/index.ts';
-import { findRelation, type Relation, type Schema } from '../model/index.ts';
+import { type Completion, findRelation, type Relation, type Schema } from '../model/index.ts';
 import type { PlannedCreation } from '../runbook/index.ts';
 import type { CheckedMove } from './check-map.ts';
 
@@ -19,7 +19,10 @@ export function plannedCreation(move: CheckedMove, target: OpenSystem): PlannedC
 }
 
 /** What a creation is planned from. */
-export type CreationMove = Pick<CheckedMove, 'checked' | 'source' | 'planned' | 'order' | 'deferred'> & {
+export type CreationMove = Pick<
+  CheckedMove,
+  'checked' | 'source' | 'planned' | 'order' | 'deferred' | 'cycles'
+> & {
   readonly loaded: Pick<CheckedMove['loaded'], 'mapping'>;
 };
 
@@ -41,12 +44,18 @@ export function plannedStatements(
     relations.filter((name) => checked.carried.has(name)),
   );
   const others = relations.filter((name) => !checked.carried.has(name));
-  const parts = creates.inParts?.(own, carried, mayWait(move)) ?? {
+  const cycles = creates.inParts ? linkedCycles(move) : [];
+  const parts = creates.inParts?.(own, carried, mayWait(move, cycles)) ?? {
     statements: carried.length === 0 ? [] : creates.statements(own, carried),
     completions: [],
   };
   const plain = others.length === 0 ? [] : creates.statements(neutral, others);
-  return { relations, statements: [...parts.statements, ...plain], completions: parts.completions };
+  return {
+    relations,
+    statements: [...parts.statements, ...plain],
+    completions: parts.completions.map((one) => (isForward(move, one) ? { ...one, afterLinks: true } : one)),
+    cycles,
+  };
 }
 
 /** What takes longest begins first. */
@@ -60,39 +69,67 @@ function largestFirst({ loaded, source }: CreationMove, relations: readonly stri
   return relations.toSorted((a, b) => (rows.get(b) ?? 0) - (rows.get(a) ?? 0));
 }
 
+/** Cycles of which every deferred field is one of foreign keys alone that the source holds, and that can wait. */
+function linkedCycles(move: CreationMove): readonly (readonly string[])[] {
+  const { checked, loaded, planned, deferred, cycles } = move;
+  const isLink = (name: string, field: string): boolean => {
+    const object = loaded.mapping.objects.find((one) => one.name === name);
+    const relation = findRelation(planned, object?.target ?? '');
+    const keys = relation?.foreignKeys.filter(({ fields }) => fields.includes(field)) ?? [];
+    const looked = checked.dependencies.some(
+      (one) => one.object === name && one.field === field && one.via === 'lookup',
+    );
+    return (
+      !looked &&
+      object?.mode !== 'upsert' &&
+      keys.length > 0 &&
+      keys.every((key) => checked.proven.has(`${relation?.name}\n${key.name}`))
+    );
+  };
+  return cycles.filter((cycle) =>
+    cycle.every((name) => (deferred.get(name) ?? []).every((field) => isLink(name, field))),
+  );
+}
+
+/** A foreign key towards records that come after its own, or with them. */
+function isForward(
+  { loaded, order }: CreationMove,
+  { relation, references }: Pick<Completion, 'relation' | 'references'>,
+): boolean {
+  const place = (name: string): number =>
+    order.indexOf(loaded.mapping.objects.find(({ target }) => target === name)?.name ?? '');
+  return references !== null && place(references) >= place(relation);
+}
+
 /**
  * A key, an index or a foreign key may wait when the source holds it for the very records that come. Not so the key of
  * records that are found again before that, by upsert or in a second pass; a foreign key towards records that come after
- * its own; and the key such a one leads to.
+ * its own, unless its whole cycle waits; and the key such a one leads to.
  */
-function mayWait({
-  checked,
-  loaded,
-  planned,
-  order,
-  deferred,
-}: CreationMove): (relation: string, name: string) => boolean {
+function mayWait(
+  move: CreationMove,
+  linked: readonly (readonly string[])[],
+): (relation: string, name: string) => boolean {
+  const { checked, loaded, planned, deferred } = move;
   const objects = new Map(loaded.mapping.objects.map((object) => [object.target, object]));
-  const place = (relation: string): number => order.indexOf(objects.get(relation)?.name ?? '');
+  const isLinked = (relation: string): boolean =>
+    linked.some((cycle) => cycle.includes(objects.get(relation)?.name ?? ''));
   const firm = new Set<string>();
-  const keep = (relation: string, name: string): unknown => firm.add(JSON.stringify([relation, name]));
   for (const relation of planned.relations.filter(({ name }) => checked.carried.has(name))) {
     const object = objects.get(relation.name);
-    const again = object?.mode === 'upsert' || deferred.has(object?.name ?? '');
-    for (const key of keysOf(relation)) if (again) keep(relation.name, key.name);
+    const again = deferred.has(object?.name ?? '') && !isLinked(relation.name);
+    if (again || object?.mode === 'upsert')
+      for (const key of keysOf(relation)) firm.add(`${relation.name}\n${key.name}`);
     for (const { name, references } of relation.foreignKeys) {
-      if (
-        place(references.relation) < place(relation.name) &&
-        checked.proven.has(`${relation.name}\n${name}`)
-      )
-        continue;
-      keep(relation.name, name);
+      const forward = isForward(move, { relation: relation.name, references: references.relation });
+      const waits = !forward || isLinked(relation.name);
+      if (waits && checked.proven.has(`${relation.name}\n${name}`)) continue;
+      firm.add(`${relation.name}\n${name}`);
       const parent = findRelation(planned, references.relation);
-      for (const key of parent ? keysOf(parent) : []) keep(references.relation, key.name);
+      for (const key of parent ? keysOf(parent) : []) firm.add(`${references.relation}\n${key.name}`);
     }
   }
-  return (relation, name) =>
-    checked.proven.has(`${relation}\n${name}`) && !firm.has(JSON.stringify([relation, name]));
+  return (relation, name) => checked.proven.has(`${relation}\n${name}`) && !firm.has(`${relation}\n${name}`);
 }
 
 function keysOf({ primaryKey, uniques }: Relation): Relation['uniques'] {

@@ -54,10 +54,11 @@ function listActions(
             statements: creates.statements,
           } as const,
         ]),
-    ...order.map((object) => ({ kind: 'copy', object, deferred: deferred.get(object) ?? [] }) as const),
+    ...order.flatMap((object) => copying(object, deferred, creates?.cycles ?? [])),
     ...order.flatMap((object) => {
       const fields = deferred.get(object);
-      return fields === undefined ? [] : [{ kind: 'link', object, fields } as const];
+      const linked = creates?.cycles.some((cycle) => cycle.includes(object)) ?? false;
+      return fields === undefined || linked ? [] : [{ kind: 'link', object, fields } as const];
     }),
     ...completing(creates?.completions ?? []),
     ...(counting.length === 0
@@ -66,6 +67,30 @@ function listActions(
     { kind: 'audit', objects: order },
     { kind: 'sign-off', role: 'owner' },
   ];
+}
+
+/** The copy of an object; behind that of the last one of a cycle whose links came at once, what mends them. */
+function copying(
+  object: string,
+  deferred: ObjectOrder['deferred'],
+  cycles: readonly (readonly string[])[],
+): Action[] {
+  const fields = deferred.get(object) ?? [];
+  const cycle = cycles.find((objects) => objects.includes(object));
+  if (cycle === undefined) return [{ kind: 'copy', object, deferred: fields }];
+  const copy: Action = {
+    kind: 'copy',
+    object,
+    deferred: fields,
+    ...(fields.length > 0 ? { linked: true } : {}),
+  };
+  if (cycle.at(-1) !== object) return [copy];
+  const members = cycle.map((member) => ({ object: member, deferred: deferred.get(member) ?? [] }));
+  const links = cycle.flatMap((member): Action[] => {
+    const own = deferred.get(member);
+    return own === undefined ? [] : [{ kind: 'link', object: member, fields: own, cycle: members }];
+  });
+  return [copy, ...links];
 }
 
 function completing(completions: readonly Completion[]): Action[] {

@@ -261,6 +261,7 @@ export function input(desk: Desk, change: Partial<RunbookInput> = {}): RunbookIn
     dependencies: [],
     creates: {
       completions: [],
+      cycles: [],
       relations: ['company', 'person'],
       statements: ['CREATE TABLE company (\n  id bigint PRIMARY KEY\n)', 'CREATE TABLE person (id bigint)'],
     },

@@ -242,9 +242,14 @@ test('every need is met by the order, deferred, or part of a named cycle; the sa
         const references = list.map(
           ({ from, to, nullable }) => `${names[from]}.to_${names[to]}${nullable ? '?' : ''} -> ${names[to]}`,
         );
-        const { order, deferred, findings } = ordered([...names].join(' '), references);
+        const { order, deferred, cycles, findings } = ordered([...names].join(' '), references);
         expect([...order].sort().join('')).toBe(names);
-        expect(ordered([...names].join(' '), references)).toEqual({ order, deferred, findings });
+        expect(ordered([...names].join(' '), references)).toEqual({
+          order,
+          deferred,
+          cycles,
+          findings,
+        });
         if (findings.length > 0) return;
         for (const { from, to, nullable } of list) {
           const [child, parent] = [names[from]!, names[to]!];

@@ -23,6 +23,7 @@ export function orderObjects(request: OrderRequest): ObjectOrder {
   return {
     order: groups.flatMap(({ order }) => order),
     deferred: new Map(groups.flatMap(({ deferred }) => deferred)),
+    cycles: groups.flatMap(({ order, deferred }) => (deferred.length > 0 ? [order] : [])),
     findings: groups.flatMap(({ finding }) => finding ?? []),
   };
 }
@@ -39,6 +40,8 @@ export interface ObjectOrder {
   readonly order: readonly string[];
   /** Object -> target fields that are set in the second pass; objects without such fields are not in it. */
   readonly deferred: ReadonlyMap<string, readonly string[]>;
+  /** The objects that need each other, where one defers fields; in their order. */
+  readonly cycles: readonly (readonly string[])[];
   readonly findings: readonly Finding[];
 }
 

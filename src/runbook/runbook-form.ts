@@ -27,13 +27,24 @@ const completion: z.ZodType<Completion> = z.strictObject({
   name: word,
   references: word.nullable(),
   statement: word,
+  afterLinks: z.literal(true).exactOptional(),
 });
 
 const action: z.ZodType<Action> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('check-target'), objects: words }),
   z.strictObject({ kind: z.literal('create-relations'), relations: words, statements: words }),
-  z.strictObject({ kind: z.literal('copy'), object: word, deferred: words }),
-  z.strictObject({ kind: z.literal('link'), object: word, fields: words }),
+  z.strictObject({
+    kind: z.literal('copy'),
+    object: word,
+    deferred: words,
+    linked: z.literal(true).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('link'),
+    object: word,
+    fields: words,
+    cycle: z.array(z.strictObject({ object: word, deferred: words })).exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('complete-relations'),
     relations: words,

@@ -65,4 +65,6 @@ export interface PlannedCreation {
   readonly relations: readonly string[];
   readonly statements: readonly string[];
   readonly completions: readonly Completion[];
+  /** Cycles whose foreign keys wait, so that their links come with the records; objects in the order of the copies. */
+  readonly cycles: readonly (readonly string[])[];
 }

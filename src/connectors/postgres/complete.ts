@@ -1,6 +1,6 @@
 import type { Completion } from '../../model/index.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { qualifiedName } from './sql.ts';
+import { qualifiedName, quoteName } from './sql.ts';
 
 /** See `Creates.complete`. Whether a statement was carried out is read from the catalog, whoever did it. */
 export async function carryOutCompletion(
@@ -15,6 +15,20 @@ export async function carryOutCompletion(
     if (state === 'whole') return false;
     if (state === 'half') await session.run(`DROP INDEX ${qualifiedName(schema, completion.name)}`);
     await session.run(completion.statement);
+    return true;
+  });
+}
+
+/** See `Creates.uncomplete`. */
+export async function takeAwayCompletion(
+  sessions: Sessions,
+  schema: string,
+  completion: Completion,
+): Promise<boolean> {
+  return sessions.transaction('BEGIN', async (session) => {
+    const { relation, name } = completion;
+    if ((await stateOf(session, schema, { ...completion, stage: 'reference' })) === 'missing') return false;
+    await session.run(`ALTER TABLE ${qualifiedName(schema, relation)} DROP CONSTRAINT ${quoteName(name)}`);
     return true;
   });
 }

@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { findField, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
 import { isDataException } from './faults.ts';
@@ -18,6 +19,8 @@ export async function fieldToBlame(
   record: WriteRecord,
   error: unknown,
 ): Promise<string | null> {
+  if (error instanceof DatabaseError && error.constraint !== undefined && /^2350[35]/.test(error.code ?? ''))
+    return fieldOfConstraint(session, table, write, error.constraint);
   if (!isAboutValue(error)) return null;
   for (const [at, name] of write.fields.entries())
     if (await isUnfit(session, table, write, name, record.row[at] ?? null)) return name;
@@ -26,6 +29,23 @@ export async function fieldToBlame(
 
 function isAboutValue(error: unknown): boolean {
   return error instanceof UnfitValue || isDataException(error) || isUnreadText(error);
+}
+
+/** A key or a foreign key that came after the relation was looked at, over one field. */
+async function fieldOfConstraint(
+  session: Session,
+  table: TargetTable,
+  { relation: { primaryKey, uniques, foreignKeys } }: SliceWrite,
+  constraint: string,
+): Promise<string | null> {
+  if ([primaryKey, ...uniques, ...foreignKeys].some((key) => key?.name === constraint)) return null;
+  const [row] = await session.rows(
+    `SELECT a.attname FROM pg_catalog.pg_constraint AS r
+       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.conrelid AND a.attnum = r.conkey[1]
+     WHERE r.conrelid = $1::regclass AND r.conname = $2 AND cardinality(r.conkey) = 1`,
+    [table.name, constraint],
+  );
+  return row?.[0] ?? null;
 }
 
 async function isUnfit(

@@ -16,7 +16,7 @@ import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeep
 import { postgresCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
-import { carryOutCompletion } from './complete.ts';
+import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
 import { carryOut, createInParts, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
@@ -178,6 +178,8 @@ function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Create
     inParts: createInParts,
     complete: async (completion) =>
       faulted(carryOutCompletion(sessions, schema, completion), { relation: completion.relation }),
+    uncomplete: async (completion) =>
+      faulted(takeAwayCompletion(sessions, schema, completion), { relation: completion.relation }),
     createdType,
     create: async (statements) => faulted(carryOut(sessions, schema, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),

@@ -16,6 +16,6 @@ export const completeRelations: StepKind<'complete-relations'> = {
       .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
   start: (step) => [...asked(step), began(step), { do: 'run', step: step.id, action: step.action }],
   complete: (step) => [ended(step)],
-  // They go with the relations, which this run has created; where others have records in them by now, they stay.
+  // The foreign keys of cycles go first; the others go with the relations that this run has created, or stay with the records of others.
   rollBack: (step) => [takenBack(step)],
 };

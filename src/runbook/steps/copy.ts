@@ -11,7 +11,11 @@ export const copy: StepKind<'copy'> = {
         `${object.rowsSource} records of ${object.source} in ${plan.source}`,
         `${writes[object.mode]} ${object.target} in ${plan.target}, which holds ${object.rowsTargetBefore} now`,
         `transformed by ${object.mappingDigest}`,
-        ...action.deferred.map((field) => `${field} stays empty until the second pass`),
+        ...action.deferred.map((field) =>
+          action.linked
+            ? `${field} comes at once: the foreign key is added later`
+            : `${field} stays empty until the second pass`,
+        ),
       ],
       check: 'Read = written + quarantined + purged; the target holds what it held plus what was written.',
       stopPoint: `Records are written into ${object.target} of ${plan.target}.`,

@@ -6,15 +6,23 @@ export const link: StepKind<'link'> = {
     const { object, target } = objectOf(plan, action.object);
     return {
       title: `Link ${object}: set ${action.fields.join(', ')}`,
-      shows: action.fields.map((field) => `${target}.${field} is set in the records that step has copied`),
+      shows: action.fields.map((field) =>
+        action.cycle
+          ? `${target}.${field} came with the copy; if a record of ${action.cycle.map((one) => one.object).join(', ')} was kept back, they are taken back and copied again, and it is set in a second pass`
+          : `${target}.${field} is set in the records that step has copied`,
+      ),
       check: 'Every record that has such a link in the source has it in the target.',
       stopPoint: `Records of ${target} in ${plan.target} are changed a second time.`,
       rollback: `godwit rollback`,
       irreversible: false,
     };
   },
-  validate: (_step, runbook) =>
+  validate: (step, runbook) =>
     runbook.steps
+      .slice(
+        0,
+        runbook.steps.findIndex(({ id }) => id === step.id),
+      )
       .filter(({ action }) => action.kind === 'copy')
       .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
   start: (step) => [...asked(step), began(step), { do: 'run', step: step.id, action: step.action }],
