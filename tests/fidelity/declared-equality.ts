@@ -66,7 +66,12 @@ function sameAnything(to: ComparedType, source: Seen, target: Seen): boolean {
 }
 
 function sameNumber(from: ComparedType, to: ComparedType, source: Seen, target: Seen): boolean {
-  if (normalNumber(source.text) === normalNumber(target.text)) return true;
+  const [here, there] = [normalNumber(source.text), normalNumber(target.text)];
+  const value = to.sense === 'float' ? binary(to, target) : null;
+  // Of a whole number the digits of a binary one may be rounded, its value may not.
+  if (value !== null && Number.isInteger(value) && /^-?\d+$/.test(here))
+    return BigInt(value).toString() === here;
+  if (here === there) return true;
   if (isNarrow(from)) return namesNarrow(target.text, binary(from, source));
   return isNarrow(to) && namesNarrow(source.text, binary(to, target));
 }

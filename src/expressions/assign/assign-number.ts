@@ -102,11 +102,22 @@ function intoFloat(from: NumberType, to: Float): Assignment {
     const stored = print(value);
     if (!Number.isFinite(value))
       throw fitFault('value.out-of-range', 'it is too large for the floating point field');
-    if (from.kind === 'float' ? value !== read : compareDecimals(readDecimal(stored), text) !== 0)
+    if (from.kind === 'float' ? value !== read : !isHeld(text, value, stored))
       throw fitFault('value.would-round', 'the floating point field does not hold all its digits');
     return stored;
   };
   if (from.kind === 'float' && from.bits <= to.bits) return exact(from.bits === to.bits ? undefined : fit);
   if (from.kind === 'integer' && from.bits <= (narrow ? 24 : 32)) return exact(fit);
   return checked(`numbers that ${to.bits} bits of floating point hold exactly`, fit);
+}
+
+/**
+ * A whole number has to be the very value of the binary one: -167741410 is told apart from -167741408, although the shortest
+ * digits of the latter read -1.6774141e+08. A fraction has to be the number those digits name: 0.1 is in no binary number.
+ */
+function isHeld(text: string, value: number, stored: string): boolean {
+  const decimal = readDecimal(text);
+  if (/^-?\d+(?:\.0*)?$/.test(decimal))
+    return Number.isInteger(value) && BigInt(value) === BigInt(decimal.replace(/\.0*$/, ''));
+  return compareDecimals(readDecimal(stored), text) === 0;
 }
