@@ -40,7 +40,8 @@ export function createdAs(from: TestedType, system: SystemName): ComparedType {
   return { system, model, sense: senseOf(model), native: '' };
 }
 
-function senseOf({ kind }: FieldType): Sense {
+/** What a value of a type is to whoever compares. */
+export function senseOf({ kind }: FieldType): Sense {
   switch (kind) {
     case 'boolean':
     case 'float':

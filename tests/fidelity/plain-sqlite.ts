@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +10,7 @@ import type { PlainSystem, Seen } from './plain-system.ts';
 export async function plainSqlite(): Promise<PlainSystem> {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-fidelity-'));
   const path = join(folder, 'plain.sqlite');
+  writeFileSync(path, '');
   return {
     system: 'sqlite',
     open: (role) => sqlite.open({ path }, openingContext(role)),
