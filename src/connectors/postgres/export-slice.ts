@@ -63,5 +63,5 @@ function ruleSql(purges: readonly string[]): string {
 }
 
 export function copyFormat(format: BulkFormat): string {
-  return format === 'postgres-text' ? 'text' : 'binary';
+  return format === 'postgres-text' || format === 'mysql-text' ? 'text' : 'binary';
 }
