@@ -71,7 +71,25 @@ export class Session {
     }
   }
 
-  async #send(options: QueryOptions, take: (row: RawRow) => void): Promise<Outcome> {
+  /** The packets of a result's rows, unread: where their bytes are and where in them a row begins. They are used again. */
+  async packets(sql: string, take: (bytes: Buffer, at: number) => void): Promise<void> {
+    await this.#send({ sql }, () => undefined, take);
+  }
+
+  /** Lets what the server sends wait with the server. */
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  async #send(
+    options: QueryOptions,
+    take: (row: RawRow) => void,
+    takePacket?: (bytes: Buffer, at: number) => void,
+  ): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       let outcome: Outcome = { touched: 0, warnings: 0 };
       const settle = (act: () => void): void => {
@@ -88,6 +106,7 @@ export class Session {
         rowsAsArray: true,
         typeCast: (field) => field.buffer(),
       });
+      if (takePacket) readPackets(query as unknown as RowState, takePacket);
       query
         .on('result', (row: unknown) => {
           if (Array.isArray(row)) take(row as RawRow);
@@ -120,6 +139,28 @@ export interface Outcome {
 
 function outcomeOf({ affectedRows = 0, warningStatus = 0 }: Partial<ResultSetHeader>): Outcome {
   return { touched: affectedRows, warnings: warningStatus };
+}
+
+/** The driver's command of a query is in this state while rows arrive; each packet answers with the state that follows. */
+interface RowState {
+  row: (this: RowState, packet: RowPacket, connection: unknown) => unknown;
+}
+
+interface RowPacket {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  isEOF(): boolean;
+}
+
+/** Puts itself in the place of the driver's reader of rows, which makes an object of each; the end is left to the driver. */
+function readPackets(query: RowState, take: (bytes: Buffer, at: number) => void): void {
+  const own = query.row;
+  const read: RowState['row'] = (packet, connection) => {
+    if (packet.isEOF()) return own.call(query, packet, connection);
+    take(packet.buffer, packet.offset);
+    return read;
+  };
+  query.row = read;
 }
 
 function lostError(): Error {

@@ -6,8 +6,10 @@ import {
   type Row,
   type Slice,
 } from '../../model/index.ts';
-import type { ReadOptions, Snapshot } from '../port.ts';
+import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
+import { exportSlice } from './export-slice.ts';
 import { mysqlFault } from './faults.ts';
+import { orderName } from './key-order.ts';
 import { readKeys, readSlice, type Stream } from './read.ts';
 import { fromRelation } from './relation-sql.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -56,6 +58,12 @@ async function positionOf(session: Session): Promise<Position> {
 class MysqlSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
+  readonly exports: Exports = {
+    formats: ['postgres-binary-encoded'],
+    export: (relation, slice, load) => this.#export(relation, slice, load),
+    refuses: async (_relation, load) => whyRefused(load),
+    order: async (relation) => orderName(relation, relation.identity),
+  };
   readonly #sessions: Sessions;
   readonly #system: string;
   #session: Session | null;
@@ -111,12 +119,29 @@ class MysqlSnapshot implements Snapshot {
       });
   }
 
+  async *#export(relation: Relation, slice: Slice, load: BulkLoad): AsyncGenerator<Uint8Array> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    try {
+      yield* exportSlice(this.#open(), relation, slice, load);
+    } catch (error) {
+      throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+    } finally {
+      resolve();
+    }
+  }
+
+  #open(): Session {
+    if (this.#session === null || this.#session.lost) throw mysqlFault('mysql.snapshot-lost', this.#system);
+    return this.#session;
+  }
+
   async #inTurn<Result>(relation: Relation, work: (session: Session) => Promise<Result>): Promise<Result> {
     const mine = this.#last.then(async () => {
       try {
-        if (this.#session === null || this.#session.lost)
-          throw mysqlFault('mysql.snapshot-lost', this.#system);
-        return await work(this.#session);
+        return await work(this.#open());
       } catch (error) {
         throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
       }
@@ -124,4 +149,9 @@ class MysqlSnapshot implements Snapshot {
     this.#last = mine.catch(() => undefined);
     return mine;
   }
+}
+
+function whyRefused({ fields }: BulkLoad): string | null {
+  const computed = fields.some(({ source }) => source.kind === 'computed');
+  return computed ? 'this source computes nothing on the way' : null;
 }

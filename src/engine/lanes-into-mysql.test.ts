@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,39 +10,15 @@ import {
   skipWithoutMariadb,
   skipWithoutPostgres,
 } from '../../tests/servers/index.ts';
-import { mysql, type OpenContext, type OpenSystem, postgres } from '../connectors/index.ts';
-import type { Transform } from '../expressions/index.ts';
-import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index.ts';
-import { findRelation, type Relation, type RunbookStep, Secret, Warrant } from '../model/index.ts';
-import {
-  executeStep,
-  lockProject,
-  type ObjectPlan,
-  openSession,
-  openSqliteJournal,
-  type Session,
-  undoRun,
-} from './index.ts';
+import { mysql, postgres } from '../connectors/index.ts';
+import { Secret } from '../model/index.ts';
+import { LaneTraveller } from './lane-traveller.contract.ts';
 
 /**
  * Made-up tables of PostgreSQL with records that MariaDB refuses, cuts or rounds: loaded in bulk and written as records they
  * must give the same target and the same quarantine. GODWIT_PROVE=1 for 1,000 of them, GODWIT_SEED to repeat.
  */
 const tables = process.env['GODWIT_PROVE'] === '1' ? 1_000 : 8;
-
-const seal = sealFromKey(new Uint8Array(32).fill(9));
-const step: RunbookStep = {
-  id: 'copy-thing',
-  title: 'thing',
-  action: { kind: 'copy', object: 'thing', deferred: [] },
-  shows: [],
-  check: 'counts',
-  stopPoint: null,
-  rollback: null,
-  irreversible: false,
-  approver: 'anyone',
-  rehearsedMs: null,
-};
 
 /** A type of the source, a value made of `i`, the target's column, and a check that some of them break. */
 const columns = [
@@ -140,7 +113,7 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes into Mar
   let source: Client;
   let target: Connection;
   const databases = { piped: '', single: '', source: '' };
-  let folder: string;
+  let traveller: LaneTraveller;
   beforeAll(async () => {
     from = await sharedPostgres(18);
     to = await sharedMariadb();
@@ -150,110 +123,27 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes into Mar
     databases.piped = await to.createDatabase();
     databases.single = await to.createDatabase();
     target = await createConnection({ ...login(to), multipleStatements: true, charset: 'utf8mb4' });
-    folder = await mkdtemp(join(tmpdir(), 'godwit-lanes-'));
+    traveller = await LaneTraveller.create({
+      open: async (role, database, context) =>
+        role === 'target'
+          ? mysql.open({ ...address(to), database, dates: 'checked' }, context)
+          : postgres.open({ ...address(from), database: databases.source, schema: 'public' }, context),
+      contentOf: async (database) => {
+        const [rows] = await target.query({
+          sql: `SELECT * FROM ${database}.thing ORDER BY CAST(id AS BINARY)`,
+          rowsAsArray: true,
+          typeCast: (field) => field.buffer()?.toString('latin1') ?? null,
+        });
+        return rows;
+      },
+    });
   });
   afterAll(async () => {
     await source.end();
     await target.end();
     for (const name of [databases.piped, databases.single]) await to.dropDatabase(name);
-    await rm(folder, { recursive: true });
+    await traveller[Symbol.asyncDispose]();
   });
-
-  async function open(role: 'source' | 'target', database: string): Promise<OpenSystem> {
-    const context: OpenContext = {
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLog,
-      seal,
-      signal: new AbortController().signal,
-      name: role,
-      role,
-    };
-    if (role === 'target') return mysql.open({ ...address(to), database, dates: 'checked' }, context);
-    return postgres.open({ ...address(from), database: databases.source, schema: 'public' }, context);
-  }
-
-  async function relationIn(role: 'source' | 'target', database: string): Promise<Relation> {
-    await using system = await open(role, database);
-    return findRelation(await system.inspects.inspect(), 'thing') as Relation;
-  }
-
-  async function session(run: string, database: string): Promise<Session & AsyncDisposable> {
-    await using system = await open('target', database);
-    const warrant = Warrant.issue({
-      runbookId: 'sha256:x',
-      world: 'live',
-      target: await system.fingerprint(),
-      steps: [step.id],
-      expiresAt: '2100-01-01T00:00:00.000Z',
-      approvals: [],
-    });
-    return openSession({
-      run,
-      runbookId: 'sha256:x',
-      journal: openSqliteJournal({ path: join(folder, `${run}.sqlite`), seal, clock: systemClock }),
-      lock: lockProject({ path: join(folder, `${run}.lock`), purpose: 'a test', clock: systemClock }),
-      systems: {
-        source: async () => open('source', database),
-        target: async () => open('target', database),
-      },
-      warrant,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLog,
-      signal: new AbortController().signal,
-      record: async () => undefined,
-      judge: () => 'go',
-      onProgress: () => undefined,
-      mask: (text) => text,
-      // One after the other: of two records with one unique value the first slice that arrives keeps it.
-      limits: { rowsPerSlice: 30, pipedSliceFactor: 1, slicesAtOnceMax: 1 },
-    });
-  }
-
-  async function contentOf(database: string): Promise<unknown> {
-    const [rows] = await target.query({
-      sql: `SELECT * FROM ${database}.thing ORDER BY CAST(id AS BINARY)`,
-      rowsAsArray: true,
-      typeCast: (field) => field.buffer()?.toString('latin1') ?? null,
-    });
-    return rows;
-  }
-
-  async function travel(run: string, database: string, fields: readonly string[], piped: boolean) {
-    const [old, made] = [await relationIn('source', database), await relationIn('target', database)];
-    const places = fields.map((name) => old.fields.findIndex((field) => field.name === name));
-    const transform: Transform = {
-      object: 'thing',
-      targetFields: fields,
-      lookups: [],
-      ...(piped && { copies: fields.map((name) => ({ source: name, target: name })) }),
-      apply: (row) => ({ kind: 'records', rows: [places.map((at) => row[at] ?? null)] }),
-    };
-    const plan: ObjectPlan = {
-      object: 'thing',
-      source: old,
-      target: made,
-      mode: 'empty-only',
-      key: ['id'],
-      captureIds: false,
-      copyTransform: () => transform,
-      linkTransform: () => transform,
-    };
-    const plans = new Map([['thing', plan]]);
-    await using work = await session(run, database);
-    const report = await executeStep(work, step, plans);
-    const content = await contentOf(database);
-    const entries: string[] = [];
-    for await (const { id } of work.journal.entries({})) {
-      const { key, code, field, rule } = (await work.journal.entry(id))!.entry;
-      entries.push(JSON.stringify([key, code, field, rule]));
-    }
-    expect((await undoRun(work, plans)).outcome).toBe('undone');
-    expect(await contentOf(database)).toEqual([]);
-    await work.journal[Symbol.asyncDispose]();
-    return { report, content, entries: entries.sort() };
-  }
 
   const seed = Number(process.env['GODWIT_SEED'] ?? Date.now() % 1_000_000);
   test(`give the same target and the same quarantine (GODWIT_SEED=${seed})`, {
@@ -266,11 +156,13 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes into Mar
       await source.query(`DROP TABLE IF EXISTS thing; ${drawn.source}`);
       for (const name of [databases.piped, databases.single])
         await target.query(`USE ${name}; DROP TABLE IF EXISTS thing; ${drawn.target}`);
-      const piped = await travel(`piped-${at}`, databases.piped, drawn.fields, true);
-      const single = await travel(`single-${at}`, databases.single, drawn.fields, false);
+      const piped = await traveller.travel(`piped-${at}`, databases.piped, drawn.fields, true);
+      const single = await traveller.travel(`single-${at}`, databases.single, drawn.fields, false);
       const shown = `${drawn.source}\n${drawn.target}`;
       expect(piped.content, shown).toEqual(single.content);
       expect(piped.entries, shown).toEqual(single.entries);
+      // Only for a record that is kept back does a slice leave the lane.
+      if (piped.entries.length === 0) expect(piped.single, shown).toBe(0);
       expect(piped.report.counts, shown).toEqual(single.report.counts);
       expect(single.report.notes[0]).toContain('record by record');
       expect(piped.report.notes[0], shown).toContain('LOAD DATA');
