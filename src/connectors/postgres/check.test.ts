@@ -35,6 +35,17 @@ onEachServer('checks', (server) => {
     expect(named(results, 'privileges').detail).toContain('SELECT, INSERT, UPDATE, DELETE on its tables');
   });
 
+  it('say of a source that its large objects stay behind', async () => {
+    await using opened = await server.open('CREATE TABLE a (id serial PRIMARY KEY, photo oid)');
+    await using source = await postgres.open(opened.address, contextFor('source'));
+    const before = named(await source.check(), 'large objects');
+    expect(before).toMatchObject({ outcome: 'ok', detail: 'there are none' });
+    await opened.client.query("INSERT INTO a (photo) VALUES (lo_from_bytea(0, '\\x01'))");
+    const after = named(await source.check(), 'large objects');
+    await opened.client.query('SELECT lo_unlink(photo) FROM a');
+    expect(after).toMatchObject({ outcome: 'warn', detail: expect.stringContaining('there are 1:') });
+  });
+
   it('name a server that is not what it says', async () => {
     await using opened = await server.open('CREATE TABLE a (id serial PRIMARY KEY)');
     // Only a superuser of a throwaway database can do this; a proxy in front of another system does it every day.

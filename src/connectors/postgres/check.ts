@@ -30,7 +30,7 @@ function checksFor(role: OpenContext['role']): readonly (readonly [string, Check
     ['text encoding', checkEncoding],
     ['privileges', missingPrivileges],
     ...(role === 'source'
-      ? []
+      ? ([['large objects', checkLargeObjects]] as const)
       : ([
           ['writable', checkWritable],
           ['bookkeeping', checkBookkeeping],
@@ -91,6 +91,17 @@ async function checkEncoding(session: Session): Promise<Outcome> {
         ? 'SQL_ASCII: the server does not know what its bytes mean; text that is not UTF-8 becomes a bad record'
         : `${encoding}: characters it does not have cannot be stored`,
     fix: 'Have text with other characters found before the run by `godwit profile`, or use a database with encoding UTF8.',
+  };
+}
+
+/** They lie beside all schemas; a column holds their numbers only, which are copied as numbers. */
+async function checkLargeObjects(session: Session): Promise<Outcome> {
+  const [row] = await session.rows('SELECT count(*) FROM pg_catalog.pg_largeobject_metadata');
+  if (row?.[0] === '0') return ok('there are none');
+  return {
+    outcome: 'warn',
+    detail: `there are ${row?.[0]}: a copy brings the numbers that columns hold of them, and not the objects themselves`,
+    fix: 'Put what is needed of them into a bytea column first, with lo_get(number) in a view or an UPDATE, and map that.',
   };
 }
 
