@@ -50,6 +50,12 @@ const spellings: readonly Rule[] = [
     applies: (from, to) => from.model.kind === 'text' && from.model.padded && !same(from, to),
   },
   {
+    letter: 'l',
+    words:
+      'where the number names a large object, the object stays behind: `godwit check` says how many there are',
+    applies: (from) => from.native === 'oid',
+  },
+  {
     letter: 'j',
     words: '`jsonb` has one order of keys and one spelling of each number',
     applies: (from, to) =>
@@ -87,6 +93,11 @@ const rules: readonly Rule[] = [
     words:
       'a TIME outside of a day (negative, past 24:00) is no time of day: a bad record, or read with `dates: text`',
     applies: (from) => from.system === 'mariadb' && kindIn(from, 'time'),
+  },
+  {
+    letter: 'H',
+    words: 'bytes that stand for no character of the column are a bad record',
+    applies: (from) => from.system === 'mariadb' && from.native.includes('cp1250'),
   },
   {
     letter: 'S',
@@ -147,7 +158,7 @@ const rules: readonly Rule[] = [
     letter: 'C',
     words: 'only characters that the character set of the column has',
     applies: (from, to) =>
-      named(to, /CHARACTER SET (latin1|utf8mb3|ucs2)/) && !isPlain(from) && !same(from, to),
+      named(to, /CHARACTER SET (latin1|utf8mb3|ucs2|cp1250)/) && !isPlain(from) && !same(from, to),
   },
   {
     letter: 'L',
@@ -230,7 +241,7 @@ function isShort(model: FieldType): boolean {
 /** The condition of the conversion itself, as the mapping check words it; a limit that no value of the source meets is none. */
 function assigned(from: TestedType, to: ComparedType, condition: string): readonly Note[] {
   if (from.model.kind === 'text' && to.model.kind === 'text') {
-    if (same(from, to) && from.system !== 'sqlite') return [];
+    if (same(from, to) && from.system === 'postgres') return [];
     const limited = to.model.charactersMax !== null && !fitsWithin(from, to.model.charactersMax);
     const notes = limited ? [noteOf(`at most ${to.model.charactersMax} characters`)] : [];
     return from.system === 'postgres' ? notes : [...notes, noteOf('no character NUL')];

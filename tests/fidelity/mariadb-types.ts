@@ -75,6 +75,11 @@ function texts(native: string, charactersMax: number, takes: RegExp = /^/): Test
   );
 }
 
+/** A column of texts into which somebody has put other bytes. */
+function withBytes(tested: TestedType): TestedType {
+  return { ...tested, traps: [...tested.traps, "X'80819d'", "X'00ff00'", "X'c3a9'", "X'ffd8ffe0'"] };
+}
+
 const numbers: readonly TestedType[] = [
   whole('tinyint(4)', 8),
   whole('tinyint(3) unsigned', 8),
@@ -107,10 +112,17 @@ const latin = /[\u0000-\u007e\u00a0-\u00ff]/;
 const strings: readonly TestedType[] = [
   texts('varchar(20) CHARACTER SET utf8mb4', 20),
   texts('varchar(255) CHARACTER SET utf8mb4', 255),
-  texts('varchar(300) CHARACTER SET latin1', 300, latin),
+  withBytes(texts('varchar(300) CHARACTER SET latin1', 300, latin)),
   texts('char(10) CHARACTER SET utf8mb4', 10),
   texts('text CHARACTER SET utf8mb3', 300, /[\u0000-\uffff]/u),
   texts('longtext CHARACTER SET utf8mb4', 300),
+  type(
+    'varchar(30) CHARACTER SET cp1250',
+    'text',
+    ['', 'a ', '\\', 'null'].map(text).concat(["X'81'", "X'00ff00'", "X'c5e4'", "X'9d8d'"]),
+    (choice) =>
+      `X'${Buffer.from(drawBytes(choice, 30).map((byte) => (choice.chance(0.9) ? byte & 0x7f : byte))).toString('hex')}'`,
+  ),
   texts('varchar(40) CHARACTER SET ucs2', 40, /[\u0000-\ud7ff]/),
   type(
     "enum('sad','so \"so\"','happy','a,b','é','') CHARACTER SET utf8mb4",
