@@ -1,5 +1,5 @@
 import type { Runbook } from '../../model/index.ts';
-import { counted, type Section } from '../document.ts';
+import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 
 /** The runbook as people talk about it: each step, what proves it, how to get out, who signs, how long it took in rehearsal. */
 export function runbookSection(runbook: Runbook): Section {
@@ -27,6 +27,19 @@ export function runbookSection(runbook: Runbook): Section {
         empty: '',
       },
       {
+        kind: 'table',
+        head: ['object', 'records', 'into', 'mode', 'there already'],
+        rows: runbook.objects.map(({ object, rowsSource, target, mode, rowsTargetBefore }) => [
+          object,
+          groupDigits(rowsSource),
+          target,
+          mode,
+          groupDigits(rowsTargetBefore),
+        ]),
+        empty: '',
+      },
+      { kind: 'list', items: runbook.objects.filter(isInTheWay).map(inTheWay) },
+      {
         kind: 'facts',
         facts: [
           [
@@ -43,6 +56,22 @@ export function runbookSection(runbook: Runbook): Section {
         ],
       },
     ],
+  };
+}
+
+type PlannedObject = Runbook['objects'][number];
+
+/** The run counts again and refuses: better known before people sign. */
+function isInTheWay({ mode, rowsTargetBefore }: PlannedObject): boolean {
+  return mode === 'empty-only' && rowsTargetBefore !== '0';
+}
+
+function inTheWay({ object, target, rowsTargetBefore }: PlannedObject): ListItem {
+  return {
+    tone: 'bad',
+    title: `${target} holds ${counted(rowsTargetBefore, 'record')} already, and ${object} is agreed as empty-only: the run will refuse it`,
+    detail: '',
+    fix: 'Empty the relation, or choose `mode: append` or `mode: upsert` in the mapping, and plan again.',
   };
 }
 
