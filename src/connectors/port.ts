@@ -11,6 +11,7 @@ import type {
   Relation,
   Row,
   Schema,
+  SchemaObject,
   Slice,
   SliceCounts,
   SqlDialect,
@@ -358,6 +359,8 @@ export interface UndoResult {
 export interface CreationInParts {
   readonly statements: readonly string[];
   readonly completions: readonly Completion[];
+  /** Of the schema's objects, those that come along: types, functions, sequences, partitions. */
+  readonly objects: readonly SchemaObject[];
 }
 
 export interface Creates {

@@ -12,6 +12,8 @@ import { readProfileFacts, writeFacts } from './facts-files.ts';
 import { fitFindings, fitSource } from './fit-source.ts';
 import { inspectSystems } from './inspect-systems.ts';
 import { type LoadedMapping, loadMapping } from './load-mapping.ts';
+import { objectsLeft } from './objects-left.ts';
+import { plannedCreation } from './planned-creation.ts';
 import type { Project } from './project.ts';
 
 /** The mapping, checked against both systems as they are now. */
@@ -54,17 +56,11 @@ export async function checkStructure(project: Project): Promise<CheckedMove> {
     relations: planned.relations,
     dependencies: checked.dependencies,
   });
-  return {
-    loaded,
-    checked,
-    source,
-    target,
-    planned,
-    order,
-    deferred,
-    cycles,
-    findings: [...checked.findings, ...findings],
-  };
+  const move = { loaded, checked, source, target, planned, order, deferred, cycles };
+  // Only what takes over the structure of its source takes its other objects along.
+  const creation = checked.carried.size > 0 ? plannedCreation(move, creates) : null;
+  const objects = creation ? objectsLeft(source, target, creation.objects) : [];
+  return { ...move, findings: [...checked.findings, ...findings, ...objects] };
 }
 
 function withPlanned(target: Schema, { targets }: MappingCheck): Schema {

@@ -86,7 +86,7 @@ async function runbookInput(
 ): Promise<RunbookInput> {
   const { settings } = project;
   const now = project.clock.now();
-  const creates = plannedCreation(move, target);
+  const creates = withoutObjects(plannedCreation(move, target.creates));
   const person = (role: 'approver' | 'owner'): string =>
     settings.people.find(({ roles }) => roles.includes(role))?.name ?? '';
   return {
@@ -148,6 +148,13 @@ export function targetDigest(move: CheckedMove, created: readonly string[]): str
 export function mappedTargets(move: CheckedMove, created: readonly string[]): readonly string[] {
   const names = new Set(move.loaded.mapping.objects.map((object) => object.target));
   return [...names].filter((name) => !created.includes(name));
+}
+
+/** What comes along is told by findings: the runbook shows the statements themselves. */
+function withoutObjects(creation: ReturnType<typeof plannedCreation>): RunbookInput['creates'] {
+  if (creation === null) return null;
+  const { objects: _told, ...planned } = creation;
+  return planned;
 }
 
 async function countBothSides(

@@ -1,30 +1,46 @@
 import type { OpenSystem } from '../connectors/index.ts';
-import { type Completion, findRelation, type Relation, type Schema } from '../model/index.ts';
-import type { PlannedCreation } from '../runbook/index.ts';
-import type { CheckedMove } from './check-map.ts';
+import type { MappingCheck } from '../mapping/index.ts';
+import {
+  type Completion,
+  findRelation,
+  type Mapping,
+  type Relation,
+  type Schema,
+  type SchemaObject,
+} from '../model/index.ts';
+import type { ObjectOrder, PlannedCreation } from '../runbook/index.ts';
+
+/** What a creation is planned from: a mapping held against both systems. */
+export interface CreationMove extends Omit<ObjectOrder, 'findings'> {
+  readonly loaded: { readonly mapping: Mapping };
+  readonly checked: MappingCheck;
+  readonly source: Schema;
+  /** The target as it will be once the relations are there. */
+  readonly planned: Schema;
+}
+
+export interface CreationWithObjects extends PlannedCreation {
+  /** What of the source besides relations comes along with them. */
+  readonly objects: readonly SchemaObject[];
+}
 
 /** Relations the target does not have and the mapping asks for, each once. */
 export function relationsToCreate({
   loaded,
   target,
-}: Pick<CheckedMove, 'loaded' | 'target'>): readonly string[] {
+}: Pick<CreationMove, 'loaded'> & { readonly target: Schema }): readonly string[] {
   const names = loaded.mapping.objects.filter((object) => object.create).map((object) => object.target);
   return [...new Set(names)].filter((name) => findRelation(target, name) === undefined);
 }
 
-export function plannedCreation(move: CheckedMove, target: OpenSystem): PlannedCreation | null {
+export function plannedCreation(
+  move: CreationMove & { readonly target: Schema },
+  creates: OpenSystem['creates'],
+): CreationWithObjects | null {
   const relations = relationsToCreate(move);
-  if (relations.length === 0 || target.creates === null) return null;
-  return plannedStatements(move, target.creates, relations);
+  if (relations.length === 0 || creates === null) return null;
+  return plannedStatements(move, creates, relations);
 }
-
-/** What a creation is planned from. */
-export type CreationMove = Pick<
-  CheckedMove,
-  'checked' | 'source' | 'planned' | 'order' | 'deferred' | 'cycles'
-> & {
-  readonly loaded: Pick<CheckedMove['loaded'], 'mapping'>;
-};
 
 /**
  * Planned relations are told in types of the mapping language, so they are created as if they came from another kind of
@@ -34,7 +50,7 @@ export function plannedStatements(
   move: CreationMove,
   creates: NonNullable<OpenSystem['creates']>,
   relations: readonly string[],
-): PlannedCreation {
+): CreationWithObjects {
   const { checked, source, planned } = move;
   const { objects, namespace } = source;
   const own: Schema = { ...planned, objects, namespace };
@@ -48,6 +64,7 @@ export function plannedStatements(
   const parts = creates.inParts?.(own, carried, mayWait(move, cycles)) ?? {
     statements: carried.length === 0 ? [] : creates.statements(own, carried),
     completions: [],
+    objects: [],
   };
   const plain = others.length === 0 ? [] : creates.statements(neutral, others);
   return {
@@ -55,6 +72,7 @@ export function plannedStatements(
     statements: [...parts.statements, ...plain],
     completions: parts.completions.map((one) => (isForward(move, one) ? { ...one, afterLinks: true } : one)),
     cycles,
+    objects: parts.objects,
   };
 }
 

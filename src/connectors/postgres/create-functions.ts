@@ -3,9 +3,11 @@ import { quoteName } from './sql.ts';
 
 /** The functions that defaults, checks, indexes and generated fields of these relations call, without their schema's name. */
 export function functionStatements(schema: Schema, wanted: readonly Relation[]): string[] {
-  return functionsCalledIn(schema, wanted.flatMap(expressionsOf)).map((object) =>
-    withoutSchema(schema, object.definition ?? ''),
-  );
+  return functionsFor(schema, wanted).map((object) => withoutSchema(schema, object.definition ?? ''));
+}
+
+export function functionsFor(schema: Schema, wanted: readonly Relation[]): readonly SchemaObject[] {
+  return functionsCalledIn(schema, wanted.flatMap(expressionsOf));
 }
 
 /** The schema's own functions that these texts call, and those that these call. */

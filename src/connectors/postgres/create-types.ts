@@ -5,14 +5,17 @@ const typeKinds: ReadonlySet<string> = new Set(['enum', 'domain', 'composite', '
 
 /** Types and sequences the relations need, each created only where it is missing. */
 export function typeStatements(schema: Schema, wanted: readonly Relation[]): string[] {
+  return typesFor(schema, wanted).map((object) =>
+    whereMissing(object.kind === 'sequence' ? 'to_regclass' : 'to_regtype', object),
+  );
+}
+
+export function typesFor(schema: Schema, wanted: readonly Relation[]): readonly SchemaObject[] {
   const sequences = new Set(wanted.flatMap(({ fields }) => fields.map((field) => sequenceOf(field.default))));
   const spelled = wanted.flatMap(({ fields }) => fields.map(({ native }) => native));
-  const types = neededTypes(schema, spelled);
   return [
-    ...types.map((object) => whereMissing('to_regtype', object)),
-    ...schema.objects
-      .filter(({ kind, name }) => kind === 'sequence' && sequences.has(name))
-      .map((object) => whereMissing('to_regclass', object)),
+    ...neededTypes(schema, spelled),
+    ...schema.objects.filter(({ kind, name }) => kind === 'sequence' && sequences.has(name)),
   ];
 }
 

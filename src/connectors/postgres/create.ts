@@ -1,9 +1,9 @@
-import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import { findRelation, type Relation, type Schema, type SchemaObject } from '../../model/index.ts';
 import type { CreationInParts } from '../port.ts';
 import { completionsOf, referenceStatements, type Waits, wholeIndex } from './completions.ts';
-import { functionStatements } from './create-functions.ts';
+import { functionStatements, functionsFor } from './create-functions.ts';
 import { createTable, isIndexed, nameBytesMax } from './create-table.ts';
-import { sequenceOf, typeStatements } from './create-types.ts';
+import { sequenceOf, typeStatements, typesFor } from './create-types.ts';
 import { createRemembered, dropRemembered } from './created-objects.ts';
 import { postgresFault } from './faults.ts';
 import type { Sessions } from './sessions.ts';
@@ -43,7 +43,45 @@ export function createInParts(schema: Schema, relations: readonly string[], wait
   return {
     statements: createStatements(schema, relations, waits),
     completions: schema.kind === 'postgres' ? completionsOf(wanted, waits) : [],
+    objects: schema.kind === 'postgres' ? objectsFor(schema, wanted) : [],
   };
+}
+
+/** What comes along with these relations: types, functions, sequences, partitions. */
+function objectsFor(schema: Schema, wanted: readonly Relation[]): readonly SchemaObject[] {
+  const own = new Map(wanted.map((relation) => [relation.name, relation]));
+  const ofIdentity = ({ kind, name, relation }: SchemaObject): boolean =>
+    kind === 'sequence' &&
+    (own
+      .get(relation ?? '')
+      ?.fields.some(
+        (field) =>
+          field.generated.startsWith('identity') && name === identitySequence(relation ?? '', field.name),
+      ) ??
+      false);
+  return [
+    ...typesFor(schema, wanted),
+    ...functionsFor(schema, wanted),
+    ...schema.objects.filter(ofIdentity),
+    ...partsOf(
+      schema,
+      wanted.filter(({ kind }) => kind === 'partitioned-table').map(({ name }) => name),
+    ),
+  ];
+}
+
+/** How these are cut, their parts, and the parts of those. */
+function partsOf({ objects }: Pick<Schema, 'objects'>, names: readonly string[]): readonly SchemaObject[] {
+  const parts = objects.filter(
+    ({ kind, relation }) => kind === 'partition' && names.includes(relation ?? ''),
+  );
+  const below = parts.map(({ name }) => name).filter((name) => !names.includes(name));
+  return below.length === 0 ? parts : [...parts, ...partsOf({ objects }, below)];
+}
+
+/** The name the server gives; one that was renamed, or cut, is not taken for it. */
+function identitySequence(relation: string, field: string): string {
+  return `${relation}_${field}_seq`;
 }
 
 export async function carryOut(
