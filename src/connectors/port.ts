@@ -1,6 +1,5 @@
 import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
-  Completion,
   Field,
   FieldType,
   Fingerprint,
@@ -11,12 +10,12 @@ import type {
   Relation,
   Row,
   Schema,
-  SchemaObject,
   Slice,
   SliceCounts,
   SqlDialect,
   SystemKind,
 } from '../model/index.ts';
+import type { Creates } from './creates.ts';
 
 /**
  * The port: what every system on the shelves looks like to the rest of the house. Abilities are small interfaces; a system
@@ -137,6 +136,8 @@ export interface Snapshot extends AsyncDisposable {
    * Absent where a bad record is one record whatever becomes of it.
    */
   alsoIn?(relation: Relation, bad: Row, original: Uint8Array): Promise<readonly Row[]>;
+  /** By field, the last number its counter gave; counters count on beside every view. Absent where there are none. */
+  lastNumbers?(relation: Relation): Promise<ReadonlyMap<string, string>>;
   /** Bulk export in bytes that another system's bulk import takes unparsed; absent where there is none. */
   readonly exports?: Exports;
 }
@@ -257,13 +258,19 @@ export interface Writes {
     object: string,
     sourceKeys: readonly RecordKey[],
   ): Promise<ReadonlyMap<RecordKey, Row>>;
-  /** Sets sequences and identity counters of these relations past the largest value; says what it did. */
-  advanceSequences(relations: readonly Relation[]): Promise<readonly string[]>;
+  /**
+   * Sets sequences and identity counters of these relations past the largest value, and past the numbers their fields had
+   * been given in the source; says what it did.
+   */
+  advanceSequences(relations: readonly Relation[], given?: GivenNumbers): Promise<readonly string[]>;
   /** After the last slice: makes the result final (renames files into place). Idempotent. */
   finish(run: string): Promise<void>;
   /** Bulk import; absent where there is none. */
   readonly imports?: Imports;
 }
+
+/** By relation and field: the last number a counter gave, though its record may be gone since; decimal digits. */
+export type GivenNumbers = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export interface AppliedSlice {
   readonly step: string;
@@ -356,45 +363,4 @@ export interface UndoResult {
   readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
 }
 
-export interface CreationInParts {
-  readonly statements: readonly string[];
-  readonly completions: readonly Completion[];
-  /** Of the schema's objects, those that come along: types, functions, sequences, partitions. */
-  readonly objects: readonly SchemaObject[];
-}
-
-export interface Creates {
-  /** The statements that would create these relations here, in order: what a runbook shows. Same kind: exact native types. */
-  statements(schema: Schema, relations: readonly string[]): readonly string[];
-  /**
-   * The same in two parts: `mayWait` says of a key, an index or a foreign key of these relations, by its name, that the
-   * records will hold it whenever it comes. Absent where everything has to stand before the first record.
-   */
-  inParts?(
-    schema: Schema,
-    relations: readonly string[],
-    mayWait: (relation: string, name: string) => boolean,
-  ): CreationInParts;
-  create(statements: readonly string[]): Promise<void>;
-  /**
-   * Carries out one statement of `inParts` in a transaction of its own, unless what it makes is there; one that is half
-   * built is taken away first. Answers whether there was anything to do. Present where `inParts` is.
-   */
-  complete?(completion: Completion): Promise<boolean>;
-  /** Takes a foreign key that `complete` added away again; answers whether it was there. Present where `inParts` is. */
-  uncomplete?(completion: Completion): Promise<boolean>;
-  /** The type as which a field of that type is read back, once its relation was created here as one of another kind. */
-  createdType(type: FieldType): FieldType;
-  /**
-   * Takes away relations that `create` made; one that is not there is no matter. All of them have to be empty: otherwise
-   * nothing is taken away, and the answer names those that hold records.
-   */
-  drop(relations: readonly string[]): Promise<readonly string[]>;
-  /**
-   * Creates a sandbox beside this system (a schema, a file) with the structure of these relations, empty, and with the records of
-   * the relations that these only refer to. An existing sandbox of that name is emptied first. Only names that start with
-   * `godwit_` are accepted. Answers with what of the structure could not come along, a line with the reason for each.
-   */
-  createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]>;
-  dropSandbox(name: string): Promise<void>;
-}
+export type { Creates, CreationInParts } from './creates.ts';

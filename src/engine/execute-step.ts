@@ -1,10 +1,11 @@
 import type { RunbookStep } from '../model/index.ts';
+import { advanceSequences } from './advance-sequences.ts';
 import { completeRelations } from './complete-relations.ts';
 import { copyObject } from './copy-object.ts';
 import { stepUnknown } from './faults.ts';
 import { linkObject } from './link-object.ts';
 import type { ObjectPlan } from './object-plan.ts';
-import { advanceSequences, checkTarget, createRelations } from './prepare-target.ts';
+import { checkTarget, createRelations } from './prepare-target.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { StepReport } from './step-report.ts';
@@ -43,19 +44,11 @@ export async function executeStep(
         action.cycle ? { members: action.cycle, plans } : null,
       );
     case 'advance-sequences':
-      return advanceSequences(session, id, relationsOf(plans, action.relations));
+      return advanceSequences(session, id, action.relations, plans);
     case 'audit':
     case 'sign-off':
       throw stepUnknown(id, `"${action.kind}" is not an action of the engine`);
   }
-}
-
-function relationsOf(
-  plans: ReadonlyMap<string, ObjectPlan>,
-  names: readonly string[],
-): ObjectPlan['target'][] {
-  const targets = new Map([...plans.values()].map((plan) => [plan.target.name, plan.target]));
-  return [...targets.values()].filter((relation) => names.includes(relation.name));
 }
 
 /** After the last step that writes: makes the result final and closes the run. Repeating it changes nothing. */

@@ -1,4 +1,3 @@
-import type { Relation } from '../model/index.ts';
 import { findRelation } from '../model/index.ts';
 import { relationsExist, targetNotEmpty } from './faults.ts';
 import type { ObjectPlan } from './object-plan.ts';
@@ -57,16 +56,4 @@ export async function createRelations(
     if (there.length === 0) await target.create(step, statements);
     return relations.map((name) => `${name} ${there.length === 0 ? 'created' : 'is there'}`);
   });
-}
-
-/** Sets sequences and identity counters past the largest value; repeating it changes nothing. */
-export async function advanceSequences(
-  session: Session,
-  step: string,
-  relations: readonly Relation[],
-): Promise<StepReport> {
-  const newStep = { step, kind: 'advance-sequences', object: null, origin: step } as const;
-  return runPlainStep(session, newStep, async () =>
-    (await session.connections.target()).advanceSequences(step, relations),
-  );
 }

@@ -6,6 +6,7 @@ import type {
   BulkSlice,
   CheckResult,
   Creates,
+  GivenNumbers,
   OpenSystem,
   SliceResult,
   SliceWrite,
@@ -89,9 +90,13 @@ export class WarrantedTarget {
     return imports.importSlice(slice);
   }
 
-  async advanceSequences(step: string, relations: readonly Relation[]): Promise<readonly string[]> {
+  async advanceSequences(
+    step: string,
+    relations: readonly Relation[],
+    given: GivenNumbers,
+  ): Promise<readonly string[]> {
     await this.permit(step);
-    return this.#writes().advanceSequences(relations);
+    return this.#writes().advanceSequences(relations, given);
   }
 
   async finish(step: string, run: string): Promise<void> {

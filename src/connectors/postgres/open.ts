@@ -144,7 +144,8 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
     applied: async (run) => faulted(appliedSlices(sessions, schema, run)),
     writeSlice: async (write) => slices.write(expectSeal(seal), write),
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
-    advanceSequences: async (relations) => faulted(advanceSequences(sessions, schema, relations)),
+    advanceSequences: async (relations, given) =>
+      faulted(advanceSequences(sessions, schema, relations, given)),
     // Every slice is final when it is committed.
     finish: async () => undefined,
     imports: {

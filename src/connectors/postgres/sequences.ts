@@ -1,15 +1,32 @@
 import type { Relation } from '../../model/index.ts';
+import type { GivenNumbers } from '../port.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName } from './sql.ts';
 
+/** See `Snapshot.lastNumbers`; a sequence that was never asked, or that the role may not read, says nothing. */
+export async function lastNumbers(
+  session: Session,
+  namespace: string,
+  relation: Relation,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows(
+    `SELECT q.attname, s.last_value FROM (${sequencesQuery}) AS q
+       JOIN pg_catalog.pg_sequences AS s ON s.schemaname = q.nspname AND s.sequencename = q.relname
+     WHERE s.last_value IS NOT NULL`,
+    [namespace, relation.name],
+  );
+  return new Map(rows.map(([field, value]) => [String(field), String(value)]));
+}
+
 /**
- * Sets the sequences of these relations past the values that are there, never back: identity columns, serial columns, and
- * sequences a default takes its value from.
+ * Sets the sequences of these relations past the values that are there, and past the numbers given before, never back:
+ * identity columns, serial columns, and sequences a default takes its value from.
  */
 export async function advanceSequences(
   sessions: Sessions,
   namespace: string,
   relations: readonly Relation[],
+  given: GivenNumbers = new Map(),
 ): Promise<readonly string[]> {
   return sessions.transaction('BEGIN', async (session) => {
     const said: string[] = [];
@@ -20,7 +37,8 @@ export async function advanceSequences(
       ])) {
         const name = qualifiedName(String(schema), String(sequence));
         const column_ = { table: qualifiedName(namespace, relation.name), field: quoteName(String(column)) };
-        const next = await advance(session, name, column_, String(increment).startsWith('-'));
+        const before = given.get(relation.name)?.get(String(column)) ?? null;
+        const next = await advance(session, name, { ...column_, before }, String(increment).startsWith('-'));
         if (next !== null)
           said.push(`${relation.name}.${column}: sequence ${sequence} goes on after ${next}`);
       }
@@ -31,15 +49,22 @@ export async function advanceSequences(
 async function advance(
   session: Session,
   sequence: string,
-  { table, field }: { readonly table: string; readonly field: string },
+  {
+    table,
+    field,
+    before,
+  }: { readonly table: string; readonly field: string; readonly before: string | null },
   downwards: boolean,
 ): Promise<string | null> {
-  const [extreme, beyond] = downwards ? ['min', '<'] : ['max', '>'];
+  const [extreme, beyond, further] = downwards ? ['min', '<', 'least'] : ['max', '>', 'greatest'];
   // Locked against others who take numbers meanwhile only by the comparison itself: they can but move it further.
   const rows = await session.rows(
     `SELECT pg_catalog.setval('${sequence.replaceAll("'", "''")}'::regclass, m.value, true)
-     FROM (SELECT ${extreme}(${field})::bigint AS value FROM ${table}) AS m, ${sequence} AS s
+     FROM (SELECT ${further}(${extreme}(${field})::bigint, (
+         SELECT $1::bigint FROM pg_catalog.pg_sequence AS q
+         WHERE q.seqrelid = $2::regclass AND $1::bigint BETWEEN q.seqmin AND q.seqmax)) AS value FROM ${table}) AS m, ${sequence} AS s
      WHERE m.value IS NOT NULL AND (m.value ${beyond} s.last_value OR (m.value = s.last_value AND NOT s.is_called))`,
+    [before, sequence],
   );
   return rows[0]?.[0] ?? null;
 }

@@ -13,6 +13,7 @@ import { isDataException, postgresFault } from './faults.ts';
 import { holdRelation } from './hold-relation.ts';
 import { type KeyOrder, readKeyOrder } from './key-order.ts';
 import { readKeys, readSlice } from './read.ts';
+import { lastNumbers } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { splitRelation } from './split.ts';
 import { fromRelation, quoteText } from './sql.ts';
@@ -68,6 +69,14 @@ class PostgresSnapshot implements Snapshot {
     this.#holder = holder;
     this.#id = id;
     this.position = at;
+  }
+
+  async lastNumbers(relation: Relation): Promise<ReadonlyMap<string, string>> {
+    try {
+      return await this.#sessions.lend(async (session) => lastNumbers(session, this.#schema, relation));
+    } catch (error) {
+      throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+    }
   }
 
   async count(relation: Relation): Promise<string> {

@@ -4,7 +4,10 @@ import { began, ended, type StepKind } from './step-kind.ts';
 export const advanceSequences: StepKind<'advance-sequences'> = {
   describe: (action, _id, plan) => ({
     title: `Advance the counters of ${plan.target}`,
-    shows: action.relations.map((relation) => `the counters of ${relation} go past its largest key`),
+    shows: action.relations.map(
+      (relation) =>
+        `the counters of ${relation} go past its largest key, and past the last number the source gave`,
+    ),
     check: 'The next key each counter gives is larger than every key that is there.',
     stopPoint: null,
     rollback: 'none needed: counters only go forward, and a gap in them does no harm',
