@@ -68,28 +68,45 @@ export class CrmMove implements Disposable {
   }
 
   async verb(...words: readonly string[]): Promise<MeasuredVerb> {
-    const peakFile = join(this.#folder, 'peak.jsonl');
-    const began = performance.now();
-    const program = ['--import', path('../report-peak.ts'), path('../../src/cli/main.ts')];
-    const child = spawn(process.execPath, [...program, ...words], {
-      cwd: this.#folder,
-      env: { ...process.env, ...passphrases, ...this.#passwords, BENCH_PEAK_FILE: peakFile },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const told: ToldLine[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on('line', (line) =>
-        told.push({ atSeconds: (performance.now() - began) / 1000, peakMiB: peakOf(child.pid), line }),
-      );
-    const [code] = (await once(child, 'close')) as [number | null];
-    const seconds = (performance.now() - began) / 1000;
+    const { told, seconds, code } = await this.#start(words, null);
     if (code !== 0) {
       const end = told.slice(-20).map(({ line }) => line);
       throw new RangeError(`godwit ${words.join(' ')} ended with ${code}: ${end.join('\n')}`);
     }
-    const last = readFileSync(peakFile, 'utf8').trim().split('\n').at(-1) ?? '';
-    const peak = JSON.parse(last) as { peakMiB: number; seconds: number };
+    const text = readFileSync(join(this.#folder, 'peak.jsonl'), 'utf8').trim().split('\n').at(-1) ?? '';
+    const peak = JSON.parse(text) as { peakMiB: number; seconds: number };
     return { seconds, processorSeconds: peak.seconds, peakMiB: peak.peakMiB, told };
+  }
+
+  /** The same, killed as soon as it prints a line that matches: what comes behind is not waited for. */
+  async verbUntil(last: RegExp, ...words: readonly string[]): Promise<readonly ToldLine[]> {
+    return (await this.#start(words, last)).told;
+  }
+
+  async #start(
+    words: readonly string[],
+    last: RegExp | null,
+  ): Promise<{ readonly told: readonly ToldLine[]; readonly seconds: number; readonly code: number | null }> {
+    const began = performance.now();
+    const program = ['--import', path('../report-peak.ts'), path('../../src/cli/main.ts')];
+    const child = spawn(process.execPath, [...program, ...words], {
+      cwd: this.#folder,
+      env: {
+        ...process.env,
+        ...passphrases,
+        ...this.#passwords,
+        BENCH_PEAK_FILE: join(this.#folder, 'peak.jsonl'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const told: ToldLine[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        told.push({ atSeconds: (performance.now() - began) / 1000, peakMiB: peakOf(child.pid), line });
+        if (last?.test(line) === true) child.kill('SIGKILL');
+      });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { told, seconds: (performance.now() - began) / 1000, code };
   }
 
   [Symbol.dispose](): void {
