@@ -26,7 +26,8 @@ A plain copy never alters a value in silence. Each cell below is one of these:
   the mapping says what is meant. Types that are not listed in a row are of this kind.
 
 "Created" is the column that godwit makes where a mapping has \`create: true\`. How values are compared: a number is its value, not its
-spelling, and of a binary number the one its shortest digits name; zeros at the end of a second's fraction say nothing; an instant is told in UTC.
+spelling; as a text or a decimal a binary number is what its shortest digits say; zeros at the end of a second's fraction say nothing;
+an instant is told in UTC.
 
 The table is tried value by value on real servers: in every run of the tests with a share and a new seed, and in full by
 \`npm run prove -- fidelity\`, with what it found in \`tests/proofs/results\`. Values are drawn for each type, with the awkward ones always

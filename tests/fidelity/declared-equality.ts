@@ -1,5 +1,5 @@
 import type { FieldType } from '../../src/model/index.ts';
-import { normalNumber, shortestNarrow } from './normal-number.ts';
+import { normalNumber } from './normal-number.ts';
 import { type Leaf, sameTree, treeOfArray, treeOfJson } from './normal-tree.ts';
 import type { Seen } from './plain-system.ts';
 import type { TestedType } from './tested-type.ts';
@@ -71,6 +71,10 @@ function sameNumber(from: ComparedType, to: ComparedType, source: Seen, target: 
   // Of a whole number the digits of a binary one may be rounded, its value may not.
   if (value !== null && Number.isInteger(value) && /^-?\d+$/.test(here))
     return BigInt(value).toString() === here;
+  if (from.sense === 'float' && to.model.kind === 'integer') {
+    const whole = binary(from, source);
+    return Number.isInteger(whole) && BigInt(whole).toString() === there;
+  }
   if (here === there) return true;
   if (isNarrow(from)) return namesNarrow(target.text, binary(from, source));
   return isNarrow(to) && namesNarrow(source.text, binary(to, target));
@@ -85,15 +89,13 @@ function binary(type: ComparedType, { text }: Seen): number {
   return isNarrow(type) ? Math.fround(number) : number;
 }
 
-/** Is the text one of the shortest that name this binary number of 32 bits? Of two that are as near, any. */
+/** Is the text one of those that name this binary number of 32 bits, with no more digits than one needs? */
 function namesNarrow(text: string, value: number): boolean {
   if (!Number.isFinite(value)) return normalNumber(text) === String(value);
-  if (Math.fround(Number(text)) !== value) return false;
-  const digits = (number: string): number =>
-    normalNumber(number)
-      .replace(/\D/g, '')
-      .replace(/^0+|0+$/g, '').length;
-  return digits(text) <= digits(shortestNarrow(value));
+  const digits = normalNumber(text)
+    .replace(/\D/g, '')
+    .replace(/^0+|0+$/g, '');
+  return Math.fround(Number(text)) === value && digits.length <= 9;
 }
 
 function truth(text: string): string {

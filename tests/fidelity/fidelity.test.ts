@@ -39,13 +39,13 @@ test(`values arrive equal or were counted beforehand (GODWIT_SEED=${seed})`, {
   const pairs = await tryMatrix({
     make: Object.fromEntries(there.map((system) => [system, make[system]])),
     seed,
-    valuesPerType: 16,
-    share: 0.3,
+    valuesPerType: 12,
+    share: 0.2,
     say: () => undefined,
   });
   expect(pairs.flatMap(({ differences }) => differences)).toEqual([]);
   expect(pairs.flatMap(({ wronglyExact }) => wronglyExact)).toEqual([]);
-  expect(pairs.reduce((sum, { arrived }) => sum + arrived, 0)).toBeGreaterThan(300);
+  expect(pairs.reduce((sum, { arrived }) => sum + arrived, 0)).toBeGreaterThan(100);
 });
 
 describe.each(there.map((system) => [system] as const))('the table, %s', (system) => {

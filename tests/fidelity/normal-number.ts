@@ -14,13 +14,3 @@ export function normalNumber(text: string): string {
   if (/^0*$/.test(before + behind)) return '0';
   return `${sign === '-' ? '-' : ''}${before}${behind === '' ? '' : `.${behind}`}`;
 }
-
-/** The fewest digits that name this binary number of 32 bits, found by trying. */
-export function shortestNarrow(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  for (let digits = 1; digits < 10; digits += 1) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return text;
-  }
-  return String(value);
-}

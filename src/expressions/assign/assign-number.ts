@@ -35,7 +35,7 @@ function limitsOf({ bits, signed }: Integer): readonly [least: bigint, most: big
 function intoInteger(from: NumberType, to: Integer): Assignment {
   const [least, most] = limitsOf(to);
   const fit = (text: string): Value => {
-    const whole = wholeNumber(text);
+    const whole = wholeNumber(text, from);
     if (whole < least || whole > most)
       throw fitFault('value.out-of-range', `it is outside ${least} to ${most}`);
     return whole.toString();
@@ -45,8 +45,13 @@ function intoInteger(from: NumberType, to: Integer): Assignment {
   return fromLeast >= least && fromMost <= most ? exact() : checked(`from ${least} to ${most}`, fit);
 }
 
-function wholeNumber(text: string): bigint {
+function wholeNumber(text: string, from: NumberType): bigint {
   if (isSpecial(text)) throw fitFault('value.out-of-range', `${text} is no whole number`);
+  if (from.kind === 'float') {
+    // Of a large one the shortest digits need not be its value: 4.2511238e+08 names 425112384.
+    const value = from.bits === 32 ? Math.fround(Number(text)) : Number(text);
+    if (Number.isInteger(value)) return BigInt(value);
+  }
   const decimal = decimalOf(readDecimal(text));
   const whole = rounded(decimal, 0);
   if (compareDecimals(decimalText(decimal), decimalText(whole)) !== 0)
