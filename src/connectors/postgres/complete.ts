@@ -1,9 +1,34 @@
+import { DatabaseError } from 'pg';
 import type { Completion } from '../../model/index.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName } from './sql.ts';
 
 /** See `Creates.complete`. Whether a statement was carried out is read from the catalog, whoever did it. */
 export async function carryOutCompletion(
+  sessions: Sessions,
+  schema: string,
+  completion: Completion,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await attemptCompletion(sessions, schema, completion);
+    } catch (error) {
+      if (attempt >= attemptsMax || !isNameTaken(error)) throw error;
+    }
+}
+
+const attemptsMax = 10;
+
+/**
+ * Two statements side by side took one name: the server chooses those for the indexes of partitions, and a process that is
+ * gone may have left its statement running.
+ */
+function isNameTaken(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  return error.code === '42P07' || (error.code === '23505' && error.schema === 'pg_catalog');
+}
+
+async function attemptCompletion(
   sessions: Sessions,
   schema: string,
   completion: Completion,
