@@ -7,6 +7,7 @@ const packages: Readonly<Record<string, string>> = {
   pg_dump: 'postgresql-client',
   pg_restore: 'postgresql-client',
   pgcopydb: 'pgcopydb',
+  mariadb: 'mariadb-client',
 };
 
 /**
