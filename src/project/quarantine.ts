@@ -1,7 +1,6 @@
 import {
   type EntrySummary,
   type KeptEntry,
-  lockProject,
   owedLinks,
   type ReplayReport,
   replayStep,
@@ -11,7 +10,8 @@ import { liveWorld } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { finishAgain, isFinished, openWorldSession } from './run-world.ts';
+import { addToRun, type OpenedRun } from './work-on-run.ts';
+import type { World } from './world.ts';
 import { openWorldJournal } from './world-journal.ts';
 
 /** `godwit quarantine list`: what could not go in the run of the present runbook. */
@@ -52,19 +52,16 @@ export async function replayQuarantined(
   ids: readonly string[],
 ): Promise<readonly ReplayReport[]> {
   const world = await liveWorld(project, operator);
-  using lock = lockProject({
-    path: project.statePath('lock.sqlite'),
-    purpose: 'godwit quarantine replay',
-    clock: project.clock,
-  });
-  await using journal = openWorldJournal(project, world.journal);
-  const finished = await isFinished(journal, world.run);
-  await using session = await openWorldSession(
-    project,
-    world,
-    { journal, lock },
-    { onProgress: () => undefined },
+  return await addToRun(project, world, 'godwit quarantine replay', async (opened) =>
+    replayIn(world, opened, ids),
   );
+}
+
+async function replayIn(
+  world: World,
+  { session, journal }: OpenedRun,
+  ids: readonly string[],
+): Promise<readonly ReplayReport[]> {
   const reports: ReplayReport[] = [];
   for (const step of world.runbook.steps) {
     const plan =
@@ -79,7 +76,5 @@ export async function replayQuarantined(
     if (plan && wanted.length + owed.length > 0)
       reports.push(await replayStep(session, { step, plan, entries: wanted }));
   }
-  if (finished) await finishAgain(session, world);
-  await project.ledger().checkpoint(project.runnerKey());
   return reports;
 }

@@ -1,11 +1,10 @@
 import type { Difference, RelationAudit } from '../audit/index.ts';
-import { lockProject, repairStep, type StepReport } from '../engine/index.ts';
+import { repairStep, type StepReport } from '../engine/index.ts';
 import type { RecordKey } from '../model/index.ts';
 import { auditLive } from './audit-live.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
-import { finishAgain, isFinished, openWorldSession } from './run-world.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { addToRun } from './work-on-run.ts';
 
 export interface RepairResult {
   readonly repaired: readonly StepReport[];
@@ -22,27 +21,14 @@ export async function repairLive(project: Project, operator: string): Promise<Re
   const world = await liveWorld(project, operator);
   const { report, differences } = await auditLive(project, () => undefined);
   const wrong = wrongRecords(report.relations);
-  using lock = lockProject({
-    path: project.statePath('lock.sqlite'),
-    purpose: 'godwit repair',
-    clock: project.clock,
-  });
-  await using journal = openWorldJournal(project, world.journal);
-  const finished = await isFinished(journal, world.run);
-  await using session = await openWorldSession(
-    project,
-    world,
-    { journal, lock },
-    { onProgress: () => undefined },
-  );
   const repaired: StepReport[] = [];
-  for (const step of world.runbook.steps) {
-    const plan = step.action.kind === 'copy' ? world.plans.get(step.action.object) : undefined;
-    const sourceKeys = plan ? (wrong.get(plan.object) ?? []) : [];
-    if (plan && sourceKeys.length > 0) repaired.push(await repairStep(session, { step, plan, sourceKeys }));
-  }
-  if (finished) await finishAgain(session, world);
-  await project.ledger().checkpoint(project.runnerKey());
+  await addToRun(project, world, 'godwit repair', async ({ session }) => {
+    for (const step of world.runbook.steps) {
+      const plan = step.action.kind === 'copy' ? world.plans.get(step.action.object) : undefined;
+      const sourceKeys = plan ? (wrong.get(plan.object) ?? []) : [];
+      if (plan && sourceKeys.length > 0) repaired.push(await repairStep(session, { step, plan, sourceKeys }));
+    }
+  });
   return { repaired, extra: extraRecords(report.relations), differencesBefore: differences };
 }
 

@@ -1,12 +1,11 @@
-import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
+import { type UndoReport, undoRun } from '../engine/index.ts';
 import { findRelation } from '../model/index.ts';
 import { runbookClosed } from '../runbook/index.ts';
 import { createdBy } from './created-relations.ts';
 import { keptRunbook } from './kept-runbooks.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
-import { openWorldSession } from './run-world.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { workOnRun } from './work-on-run.ts';
 import { type WorldToTakeBack, worldToTakeBack } from './world-to-take-back.ts';
 
 export interface RollbackResult extends UndoReport {
@@ -23,25 +22,25 @@ export interface RollbackResult extends UndoReport {
 export async function rollbackRun(project: Project, operator: string, run?: string): Promise<RollbackResult> {
   const runbook = run === undefined ? readPlannedRunbook(project) : keptRunbook(project, run);
   const world = await worldToTakeBack(project, runbook, operator);
-  using lock = lockProject({
-    path: project.statePath('lock.sqlite'),
-    purpose: 'godwit rollback',
-    clock: project.clock,
+  return await workOnRun(project, world, 'godwit rollback', async ({ session }) => {
+    const report = await undoRun(session, world.relations, createdBy(world.runbook));
+    return { ...report, relations: await recordCounts(project, world, operator, report) };
   });
-  await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(
-    project,
-    world,
-    { journal, lock },
-    { onProgress: () => undefined },
-  );
-  const report = await undoRun(session, world.relations, createdBy(world.runbook));
+}
+
+/** The ledger keeps what is there now, and closes a runbook that was taken back whole. */
+async function recordCounts(
+  project: Project,
+  world: WorldToTakeBack,
+  operator: string,
+  { outcome }: UndoReport,
+): Promise<RollbackResult['relations']> {
   const relations = await countAgain(world);
   const ledger = project.ledger();
   ledger.append([{ type: 'rollback-counted', actor: operator, body: { run: world.run, relations } }]);
-  if (report.outcome === 'undone') ledger.append([runbookClosed(operator, world.runbookId, 'undone')]);
+  if (outcome === 'undone') ledger.append([runbookClosed(operator, world.runbookId, 'undone')]);
   await ledger.checkpoint(project.runnerKey());
-  return { ...report, relations };
+  return relations;
 }
 
 /** The audit of a rollback: what each relation of the target holds now, beside what it held before the run. */

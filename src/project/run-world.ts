@@ -62,7 +62,10 @@ export async function runWorld(project: Project, world: World, watcher: RunWatch
 }
 
 /** What a session needs of a world. */
-type SessionWorld = Pick<World, 'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'>;
+export type SessionWorld = Pick<
+  World,
+  'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'
+>;
 
 export function openWorldSession(
   project: Project,
