@@ -4,7 +4,7 @@ import { quoteName } from './quote-name.ts';
 
 /** What of a source relation does not come along into the relation that is made of it, and why not. */
 export interface LeftOut {
-  readonly kind: 'key' | 'foreign-key' | 'index' | 'check' | 'computed-field' | 'partition';
+  readonly kind: 'key' | 'foreign-key' | 'index' | 'check' | 'default' | 'computed-field' | 'partition';
   readonly name: string;
   /** A clause for people, without a full stop. */
   readonly why: string;

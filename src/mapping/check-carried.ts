@@ -9,7 +9,8 @@ export function checkCarried(checked: readonly CheckedObject[]): readonly Findin
     (creation?.left ?? []).map(({ kind, name, why }) =>
       mappingFinding(object, {
         code: 'mapping.structure-left',
-        severity: 'warn',
+        // What another kind of system does not take over is known; what the same kind could have, is a surprise.
+        severity: creation?.carried ? 'warn' : 'note',
         title: `${words[kind]} ${name} of ${object.source} does not come along`,
         detail: `${object.target} is created without it: ${why}`,
         fix: 'Create it in the target yourself after the run, or change the mapping so that its fields are copied as they are.',
@@ -24,6 +25,7 @@ const words: Readonly<Record<LeftOut['kind'], string>> = {
   'foreign-key': 'The foreign key',
   index: 'The index',
   check: 'The check',
+  default: 'The default',
   'computed-field': 'The computed field',
   partition: 'The partitioning',
 };
