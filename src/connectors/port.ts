@@ -16,6 +16,9 @@ import type {
   SystemKind,
 } from '../model/index.ts';
 import type { Creates } from './creates.ts';
+import type { PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
+
+export type * from './slice-write.ts';
 
 /**
  * The port: what every system on the shelves looks like to the rest of the house. Abilities are small interfaces; a system
@@ -189,6 +192,8 @@ export interface Exports {
   order(relation: Relation): Promise<string>;
   /** The SQL in which it computes; absent, or null for this system, where it only copies. */
   dialect?(): Promise<SqlDialect | null>;
+  /** A slice cut into parts of about that many records, in order, without a gap or an overlap; absent where it cannot be. */
+  cut?(relation: Relation, slice: Slice, rowsPerPart: number): AsyncIterable<Slice>;
   /** How many records of the slice stay behind by each of `load.purges`; absent where nothing is computed. */
   countPurged?(relation: Relation, slice: Slice, load: BulkLoad): Promise<readonly number[]>;
 }
@@ -203,6 +208,8 @@ export interface Imports {
    * cannot go, none of it. Then it throws with `fate: 'never'`, and the records have to go one by one.
    */
   importSlice(slice: BulkSlice): Promise<SliceResult>;
+  /** Loads one slice in one transaction part by part, some of them record by record; absent where a slice goes whole. */
+  importPieces?(write: PiecedWrite): Promise<SliceResult>;
 }
 
 export type BulkPlan =
@@ -236,6 +243,24 @@ export interface BulkSlice {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Called once, inside the transaction and before its commit, with the records loaded; see `SliceWrite.beforeCommit`. */
   readonly beforeCommit: (rowsLoaded: number) => Promise<SliceCounts>;
+}
+
+/** A slice whose records come in bulk and one by one, to be added. Two pieces have no record in common. */
+export interface PiecedWrite extends PlannedWrite {
+  readonly load: BulkLoad;
+  readonly pieces: AsyncIterable<readonly WriteRecord[] | BulkPiece>;
+}
+
+export interface BulkPiece {
+  /** As `BulkSlice.bounds`, of this piece. */
+  readonly after: Row | null;
+  readonly upTo: Row | null;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /**
+   * Told before the next piece is asked for: how many records were loaded, or null when one of them cannot go. Then nothing
+   * of the piece is there, and the pieces before it are.
+   */
+  readonly done: (rowsLoaded: number | null) => void;
 }
 
 export interface ReadOptions {
@@ -278,67 +303,6 @@ export interface AppliedSlice {
   readonly counts: SliceCounts;
   /** ISO instant in UTC. */
   readonly appliedAt: string;
-}
-
-export interface SliceWrite {
-  readonly run: string;
-  readonly step: string;
-  readonly slice: number;
-  /** Name of the mapping's object: the name under which new ids are kept. */
-  readonly object: string;
-  readonly relation: Relation;
-  /** `update` sets fields of records that are there (second pass), and refuses a record that is not. */
-  readonly mode: 'insert' | 'upsert' | 'update';
-  /** Names of the values in each row. */
-  readonly fields: readonly string[];
-  /**
-   * Fields that name a record for upsert and update and, where they are written, for undo. In one slice as across slices,
-   * the later of two upserted records with the same key wins.
-   */
-  readonly key: readonly string[];
-  /** Keep source key -> target key, for lookups of later objects. */
-  readonly captureIds: boolean;
-  /**
-   * The step of this run that wrote the records first: the slice only puts them back to that (a repair). Taking the run back takes them back with the
-   * slices that wrote them first, so nothing is kept for undoing this one; undoing it forgets its checkpoint.
-   */
-  readonly putsBack?: string | undefined;
-  readonly batches: AsyncIterable<readonly WriteRecord[]>;
-  /**
-   * Called once, inside the transaction and before its commit: whoever called makes refused records durable and answers
-   * with the counts that go into the checkpoint. When it throws, nothing of the slice stays.
-   */
-  readonly beforeCommit: (refused: readonly RefusedRecord[]) => Promise<SliceCounts>;
-}
-
-export interface WriteRecord {
-  readonly sourceKey: RecordKey;
-  readonly row: Row;
-}
-
-export interface RefusedRecord {
-  readonly sourceKey: RecordKey;
-  readonly row: Row;
-  readonly code: RefusalCode;
-  /** The system's words without values of other records; never a secret. */
-  readonly message: string;
-  readonly field: string | null;
-  readonly constraint: string | null;
-}
-
-export type RefusalCode =
-  | 'target.unique'
-  | 'target.foreign-key'
-  | 'target.not-null'
-  | 'target.check'
-  | 'target.type'
-  | 'target.missing'
-  | 'target.refused';
-
-export interface SliceResult {
-  /** False when the slice was in the target already; then nothing was written and the counts are the stored ones. */
-  readonly applied: boolean;
-  readonly counts: SliceCounts;
 }
 
 export interface Undoes {

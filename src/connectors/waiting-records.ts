@@ -1,5 +1,5 @@
 import { recordKey } from '../model/index.ts';
-import type { RefusedRecord, SliceWrite, WriteRecord } from './port.ts';
+import type { PlannedWrite, RefusedRecord, WriteRecord } from './port.ts';
 
 /**
  * Records of a slice that cannot go yet: orphans, whose parent may come later in the slice, and whatever comes behind a
@@ -8,11 +8,11 @@ import type { RefusedRecord, SliceWrite, WriteRecord } from './port.ts';
  * Invariants: 1. records with one key are kept in the order in which they came. 2. the first of each key is an orphan.
  */
 export class WaitingRecords {
-  readonly #write: SliceWrite;
+  readonly #write: PlannedWrite;
   readonly #keys = new Set<string>();
   #waiting: WaitingRecord[] = [];
 
-  constructor(write: SliceWrite) {
+  constructor(write: PlannedWrite) {
     this.#write = write;
   }
 

@@ -306,7 +306,7 @@ describe.skipIf(skipWithoutPostgres(18))('lanes', () => {
       onProgress: () => undefined,
       mask: (text) => text,
       // Of two records with one unique value the first slice keeps it: there the engine has to take one after the other.
-      limits: { rowsPerSlice: 30, pipedSliceFactor: 1, slicesAtOnceMax: 4 },
+      limits: { rowsPerSlice: 30, pipedSliceFactor: 1, partRowsMin: 2, slicesAtOnceMax: 4 },
     });
   }
 

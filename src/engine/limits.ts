@@ -6,6 +6,8 @@ export interface EngineLimits {
   readonly rowsPerSlice: number;
   /** Slices that travel through the pipe are larger by this. */
   readonly pipedSliceFactor: number;
+  /** A part of such a slice in which a record cannot go is cut further only above this. */
+  readonly partRowsMin: number;
   readonly batchRowsMax: number;
   readonly batchBytesMax: number;
   /** Batches that may wait, read and transformed, while the target writes. */
@@ -33,6 +35,7 @@ export interface RetryLimits {
 export const defaultLimits: EngineLimits = {
   rowsPerSlice: 10_000,
   pipedSliceFactor: 10,
+  partRowsMin: 1_000,
   batchRowsMax: 1_000,
   batchBytesMax: 8 * 1024 * 1024,
   batchesAheadMax: 2,

@@ -47,7 +47,7 @@ export async function pipeSlice(
 }
 
 /** By rule, those that stay behind: the view of the source is the same as that of the export. */
-async function purgedIn(
+export async function purgedIn(
   exports: Exports,
   source: Relation,
   { slice, load, purgeReasons }: PipedSlice,

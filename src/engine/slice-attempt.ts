@@ -1,10 +1,11 @@
-import type { RefusedRecord, SliceResult, Snapshot, WriteRecord } from '../connectors/index.ts';
+import type { PlannedWrite, RefusedRecord, SliceResult, Snapshot, WriteRecord } from '../connectors/index.ts';
 import type { Environment } from '../expressions/index.ts';
 import type { BadRecord, RecordBatch, RecordKey, Row, SliceCounts } from '../model/index.ts';
 import { recordKey } from '../model/index.ts';
 import { fieldsUnexpected } from './faults.ts';
 import type { EntryPlace, QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, KeptOriginals, keyAt } from './kept-originals.ts';
+import { cutIntoPieces, type PiecedSlice } from './piece-slice.ts';
 import { readAhead } from './read-ahead.ts';
 import { digestOfOthers, namedByPlace } from './records-in-place.ts';
 import type { LookupCache } from './resolve-lookups.ts';
@@ -25,6 +26,8 @@ export interface AttemptWorld {
   readonly lookups: LookupCache;
   /** Records of several rows of which an earlier attempt saw only some refused: they go to quarantine as a whole. */
   readonly excluded: ReadonlyMap<RecordKey, RefusedRecord>;
+  /** There where only the parts with bad records have to be read; null where all records are. */
+  readonly pieces: PiecedSlice | null;
 }
 
 /**
@@ -62,8 +65,8 @@ export class SliceAttempt {
   }
 
   async write(): Promise<SliceResult> {
-    const { session, work, input, target } = this.#world;
-    return target.writeSlice(work.origin, {
+    const { session, work, input, snapshot, target, pieces } = this.#world;
+    const planned: PlannedWrite = {
       run: session.run,
       step: work.step,
       slice: input.number,
@@ -74,15 +77,26 @@ export class SliceAttempt {
       key: work.key,
       captureIds: work.captureIds,
       putsBack: work.putsBack === true ? work.origin : undefined,
-      batches: readAhead(this.#batches(), session.limits.batchesAheadMax),
       beforeCommit: async (refused) => this.#beforeCommit(refused),
+    };
+    if (pieces === null) {
+      const batches = readAhead(this.#batches(input.read(snapshot)), session.limits.batchesAheadMax);
+      return target.writeSlice(work.origin, { ...planned, batches });
+    }
+    const { batchRowsMax, batchBytesMax } = session.limits;
+    return target.importPieces(work.origin, {
+      ...planned,
+      load: pieces.pipe.load,
+      pieces: cutIntoPieces(work, pieces, this.#tally, (part) =>
+        this.#batches(snapshot.read(work.source, part, { batchRowsMax, batchBytesMax })),
+      ),
     });
   }
 
-  async *#batches(): AsyncGenerator<readonly WriteRecord[]> {
-    const { session, work, input, snapshot, target, lookups } = this.#world;
+  async *#batches(read: AsyncIterable<RecordBatch>): AsyncGenerator<readonly WriteRecord[]> {
+    const { session, work, target, lookups } = this.#world;
     const ask = { run: session.run, target, mask: session.mask };
-    for await (const whole of input.read(snapshot)) {
+    for await (const whole of read) {
       this.#assertFields(whole);
       const batch = await this.#withoutKeptBack(whole);
       this.#originals.keep(batch);

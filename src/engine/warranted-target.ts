@@ -8,6 +8,7 @@ import type {
   Creates,
   GivenNumbers,
   OpenSystem,
+  PiecedWrite,
   SliceResult,
   SliceWrite,
   Undoes,
@@ -88,6 +89,18 @@ export class WarrantedTarget {
     const { imports } = this.#writes();
     if (!imports) throw unable(this.name, 'write');
     return imports.importSlice(slice);
+  }
+
+  /** A slice can be brought part by part, some of them in bulk. */
+  get importsPieces(): boolean {
+    return this.#writes().imports?.importPieces !== undefined;
+  }
+
+  async importPieces(step: string, write: PiecedWrite): Promise<SliceResult> {
+    await this.permit(step);
+    const { imports } = this.#writes();
+    if (!imports?.importPieces) throw unable(this.name, 'write');
+    return imports.importPieces(write);
   }
 
   async advanceSequences(

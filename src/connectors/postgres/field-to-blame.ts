@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { findField, type Value } from '../../model/index.ts';
-import type { SliceWrite, WriteRecord } from '../port.ts';
+import type { PlannedWrite, WriteRecord } from '../port.ts';
 import { isDataException } from './faults.ts';
 import { isAboutRecord, isUnreadText } from './refusals.ts';
 import type { Session } from './sessions.ts';
@@ -15,7 +15,7 @@ import { encodeValue } from './value-text.ts';
 export async function fieldToBlame(
   session: Session,
   table: TargetTable,
-  write: SliceWrite,
+  write: PlannedWrite,
   record: WriteRecord,
   error: unknown,
 ): Promise<string | null> {
@@ -35,7 +35,7 @@ function isAboutValue(error: unknown): boolean {
 async function fieldOfConstraint(
   session: Session,
   table: TargetTable,
-  { relation: { primaryKey, uniques, foreignKeys } }: SliceWrite,
+  { relation: { primaryKey, uniques, foreignKeys } }: PlannedWrite,
   constraint: string,
 ): Promise<string | null> {
   if ([primaryKey, ...uniques, ...foreignKeys].some((key) => key?.name === constraint)) return null;
@@ -51,7 +51,7 @@ async function fieldOfConstraint(
 async function isUnfit(
   session: Session,
   table: TargetTable,
-  write: SliceWrite,
+  write: PlannedWrite,
   name: string,
   value: Value,
 ): Promise<boolean> {

@@ -1,11 +1,11 @@
 import type { Seal } from '../../host/index.ts';
 import type { ErrorPlace, Relation } from '../../model/index.ts';
 import { OwnErrors } from '../own-errors.ts';
-import type { BulkSlice, SliceResult, SliceWrite } from '../port.ts';
+import type { BulkSlice, PiecedWrite, SliceResult, SliceWrite } from '../port.ts';
 import { postgresFault } from './faults.ts';
 import { importSlice } from './import-slice.ts';
 import type { Sessions } from './sessions.ts';
-import { writeSlice } from './write.ts';
+import { writePieces, writeSlice } from './write.ts';
 
 /** Turns the driver's errors of some work into faults that name the system and the place. */
 export type Faulted = <Result>(work: Promise<Result>, place?: ErrorPlace) => Promise<Result>;
@@ -53,6 +53,20 @@ export class GuardedSlices {
     };
     const loaded = importSlice(this.#sessions, this.#schema, seal, passed);
     return own.first(this.#faulted(loaded, placeOf(slice)));
+  }
+
+  async pieces(seal: Seal, slice: PiecedWrite): Promise<SliceResult> {
+    const own = new OwnErrors();
+    const passed: PiecedWrite = {
+      ...slice,
+      pieces: own.of(slice.pieces),
+      beforeCommit: async (refused) => {
+        await this.#expectUnaltered(slice.relation);
+        return slice.beforeCommit(refused).catch(own.remember);
+      },
+    };
+    const written = writePieces(this.#sessions, this.#schema, seal, passed);
+    return own.first(this.#faulted(written, placeOf(slice)));
   }
 
   /** Asked while the slice's own transaction holds the relation, from a session that sees what others have committed. */

@@ -58,11 +58,7 @@ export async function importSlice(
     const stored = await findCheckpoint(session, namespace, slice);
     if (stored !== null) return { applied: false, counts: stored };
     await session.run('SET CONSTRAINTS ALL IMMEDIATE');
-    const columns = quoteNames(slice.load.fields.map(({ target }) => target.name));
-    const rowsLoaded = await session.copyIn(
-      `COPY ${qualifiedName(namespace, slice.relation.name)} (${columns}) FROM STDIN (FORMAT ${copyFormat(slice.load.format)})`,
-      slice.chunks,
-    );
+    const rowsLoaded = await session.copyIn(copyInto(namespace, slice), slice.chunks);
     if (rowsLoaded > 0) {
       const loaded = { rows: rowsLoaded, ...(await boundsOf(session, namespace, slice)) };
       await keepUndo(session, seal, namespace, slice, 0, { loaded });
@@ -74,10 +70,19 @@ export async function importSlice(
   });
 }
 
-async function boundsOf(
+export function copyInto(
+  namespace: string,
+  { relation, load }: Pick<BulkSlice, 'relation' | 'load'>,
+): string {
+  const columns = quoteNames(load.fields.map(({ target }) => target.name));
+  return `COPY ${qualifiedName(namespace, relation.name)} (${columns}) FROM STDIN (FORMAT ${copyFormat(load.format)})`;
+}
+
+/** What undo has to know of records that were loaded between these bounds. */
+export async function boundsOf(
   session: Session,
   namespace: string,
-  { relation, key, bounds }: BulkSlice,
+  { relation, key, bounds }: Pick<BulkSlice, 'relation' | 'key' | 'bounds'>,
 ): Promise<Omit<LoadedSlice, 'rows'>> {
   if (bounds === null) return { key, after: null, upTo: null, order: null };
   const order = await readKeyOrder(session, namespace, { ...relation, identity: key }, 'awaited');

@@ -1,5 +1,5 @@
 import { describeFieldType, type Field, type FieldType, findField, type Value } from '../../model/index.ts';
-import type { SliceWrite, WriteRecord } from '../port.ts';
+import type { PlannedWrite, WriteRecord } from '../port.ts';
 import { RecordTrouble } from './refusals.ts';
 import type { TextRow } from './sessions.ts';
 import { decodeValue } from './value-text.ts';
@@ -8,7 +8,7 @@ import { decodeValue } from './value-text.ts';
  * Fields of types that only the server can read: it may spell a text in another way than it was given (`10.0.0.1/32` as
  * `10.0.0.1`), which would be another value to everybody who compares.
  */
-export function fieldsToRead(write: SliceWrite): readonly Field[] {
+export function fieldsToRead(write: PlannedWrite): readonly Field[] {
   return write.fields.flatMap((name) => {
     const field = findField(write.relation, name);
     return field && isNative(field.type) ? field : [];
@@ -21,7 +21,7 @@ function isNative(type: FieldType): boolean {
 
 /** Throws RecordTrouble unless the server gives back, in the order of the fields, exactly what the record holds. */
 export function expectSameSpelling(
-  write: SliceWrite,
+  write: PlannedWrite,
   fields: readonly Field[],
   record: WriteRecord,
   kept: TextRow,

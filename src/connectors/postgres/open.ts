@@ -159,6 +159,7 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
           },
         ),
       importSlice: async (slice) => slices.import(expectSeal(seal), slice),
+      importPieces: async (write) => slices.pieces(expectSeal(seal), write),
     },
   };
 }

@@ -25,6 +25,21 @@ export async function keepOwnTransaction(
   );
 }
 
+/** For a part that was loaded under a savepoint, before that is released: its number is that of what is written under it. */
+export async function keepOwnSavepoint(
+  session: Session,
+  namespace: string,
+  place: SlicePlace,
+): Promise<void> {
+  await keepOwnTransaction(session, namespace, place);
+  await session.rows(
+    `UPDATE godwit.own_transaction SET transaction = xmin::text::bigint
+     WHERE namespace = $1 AND run = $2 AND step = $3 AND slice = $4
+       AND transaction = pg_catalog.pg_current_xact_id()::xid::text::bigint`,
+    placeParameters(namespace, place),
+  );
+}
+
 /** For records that a repair put back: savepoints give them numbers of their own. */
 export async function keepTransactionsOf(
   session: Session,

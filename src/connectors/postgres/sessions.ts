@@ -75,13 +75,28 @@ export class Session {
   /** Feeds a `COPY ... FROM STDIN`; answers with the number of records the server took. */
   async copyIn(sql: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
     const sink = this.#client.query(copyFrom(sql));
-    await pipeline(chunks, sink);
-    return sink.rowCount;
+    const failed: unknown[] = [];
+    try {
+      await pipeline(unnamed(chunks, failed), sink);
+      return sink.rowCount;
+    } catch (error) {
+      throw failed.length > 0 ? failed[0] : error;
+    }
   }
 
   async end(): Promise<void> {
     this.lost = true;
     await this.#client.end();
+  }
+}
+
+/** Why the bytes end early is told to the server, which logs it: what failed elsewhere may name a value and is not its affair. */
+async function* unnamed(chunks: AsyncIterable<Uint8Array>, failed: unknown[]): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    failed.push(error);
+    throw new Error('the source gave no more', { cause: error });
   }
 }
 

@@ -15,7 +15,7 @@ import { type KeyOrder, readKeyOrder } from './key-order.ts';
 import { readKeys, readSlice } from './read.ts';
 import { lastNumbers } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { splitRelation } from './split.ts';
+import { cutSlice, splitRelation } from './split.ts';
 import { fromRelation, quoteText } from './sql.ts';
 
 const repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
@@ -51,6 +51,7 @@ class PostgresSnapshot implements Snapshot {
     export: (relation, slice, load) => this.#export(relation, slice, load),
     order: async (relation) => this.#order(relation),
     dialect: async () => this.#dialect(),
+    cut: (relation, slice, rowsPerPart) => this.#cut(relation, slice, rowsPerPart),
     countPurged: async (relation, slice, load) => this.#countPurged(relation, slice, load),
   };
   readonly #sessions: Sessions;
@@ -204,6 +205,15 @@ class PostgresSnapshot implements Snapshot {
   async #dialect(): Promise<SqlDialect | null> {
     const [row] = await this.#sessions.lend(async (session) => session.rows(`SHOW server_encoding`));
     return row?.[0] === 'UTF8' ? { system: 'postgres', foldsCase: null } : null;
+  }
+
+  #cut(relation: Relation, slice: Slice, rowsPerPart: number): AsyncIterable<Slice> {
+    return this.#faulted(
+      relation,
+      this.#inOrder(relation, (session, order) =>
+        cutSlice(session, this.#schema, relation, order, slice, rowsPerPart),
+      ),
+    );
   }
 
   async #countPurged(relation: Relation, slice: Slice, load: BulkLoad): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import { findField, type Relation, type Row, type Slice, type Value } from '../../model/index.ts';
 import { copyFields, copyLines } from './copy-text.ts';
 import { postgresFault } from './faults.ts';
-import { behindSql, type KeyOrder } from './key-order.ts';
+import { behindSql, boundsSql, type KeyOrder } from './key-order.ts';
 import type { Session } from './sessions.ts';
 import { fieldSql, fromRelation } from './sql.ts';
 import { decodeValue } from './value-text.ts';
@@ -42,6 +42,28 @@ export async function* splitRelation(
   yield { number, after, upTo: null, rowsEstimate: size };
 }
 
+/** Parts of a slice, cut by one sort of its records. */
+export async function* cutSlice(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  order: KeyOrder,
+  slice: Slice,
+  rowsPerPart: number,
+): AsyncGenerator<Slice> {
+  const size = Math.max(1, Math.floor(rowsPerPart));
+  let { after } = slice;
+  let number = 0;
+  for await (const lines of copyLines(session.copyOut(boundsBySort(schema, relation, order, size, slice))))
+    for (const line of lines) {
+      const upTo = boundOf(relation, line);
+      yield { number, after, upTo, rowsEstimate: size };
+      number += 1;
+      after = upTo;
+    }
+  yield { number, after, upTo: slice.upTo, rowsEstimate: size };
+}
+
 function boundsByIndex(schema: string, relation: Relation, keyOrder: KeyOrder, size: number): string {
   const from = fromRelation(schema, relation);
   const order = sorted(keyOrder);
@@ -67,12 +89,18 @@ function keyValues(relation: Relation): string {
     .join(', ');
 }
 
-function boundsBySort(schema: string, relation: Relation, order: KeyOrder, size: number): string {
+function boundsBySort(
+  schema: string,
+  relation: Relation,
+  order: KeyOrder,
+  size: number,
+  within: Pick<Slice, 'after' | 'upTo'> = { after: null, upTo: null },
+): string {
   const names = relation.identity.map((_name, at) => `s.k${at}`).join(', ');
   // The last record is never a bound: behind it would follow a slice without records.
   return `COPY (SELECT ${names} FROM (
       SELECT ${keyValues(relation)}, row_number() OVER w AS place, lead(true) OVER w AS more
-      FROM ${fromRelation(schema, relation)} WINDOW w AS (ORDER BY ${sorted(order)})) AS s
+      FROM ${fromRelation(schema, relation)}${boundsSql(order, within)} WINDOW w AS (ORDER BY ${sorted(order)})) AS s
     WHERE s.more AND s.place % ${size} = 0 ORDER BY s.place) TO STDOUT`;
 }
 

@@ -5,7 +5,14 @@ import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice, sliceSetting
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
 import { nameChanged, removeLoaded } from './undo-loaded.ts';
-import { type LoadedSlice, loadUndo, replaceUndo, type UndoEntry, type UndoPack } from './undo-pack.ts';
+import {
+  type LoadedSlice,
+  loadUndo,
+  replaceUndo,
+  type Undo,
+  type UndoEntry,
+  type UndoPack,
+} from './undo-pack.ts';
 import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
 import { decodeValue } from './value-text.ts';
 
@@ -26,58 +33,76 @@ export async function undoSlice(
     await session.run(sliceSettings);
     const table = await readTargetTable(session, namespace, request.relation);
     const kept = await loadUndo(session, seal, namespace, request);
-    const [first] = kept;
-    if (first !== undefined && 'loaded' in first)
-      return undoLoaded(session, seal, namespace, request, table, first.loaded);
-    const packs = netChanges(kept.flatMap((undo) => ('loaded' in undo ? [] : [undo])));
-    const left: UndoPack[] = [];
-    const refused: { key: RecordKey; reason: string }[] = [];
-    let [rowsRemoved, rowsRestored] = [0, 0];
-    for (const pack of packs) {
-      const outcome = await new RecordUndoer(
-        session,
-        namespace,
-        request,
-        request.relation,
-        table,
-        pack,
-      ).undo();
-      rowsRemoved += outcome.removed;
-      rowsRestored += outcome.restored;
-      if (outcome.refused.length === 0) continue;
-      left.push({ ...pack, entries: outcome.refused.map(({ entry }) => entry) });
-      refused.push(...outcome.refused.map((one) => named(request.relation, pack, one)));
-    }
-    if (left.length === 0) await forgetSlice(session, namespace, request);
-    else await replaceUndo(session, seal, namespace, request, left);
-    return { rowsRemoved, rowsRestored, refused };
+    const one = new SliceUndoer(session, namespace, request, table);
+    for (const pack of netChanges(kept.flatMap((undo) => ('loaded' in undo ? [] : [undo]))))
+      await one.undoRecords(pack);
+    for (const undo of kept) if ('loaded' in undo) await one.undoLoaded(undo.loaded);
+    if (one.left.length === 0) await forgetSlice(session, namespace, request);
+    else await replaceUndo(session, seal, namespace, request, one.left);
+    return one.result;
   });
 }
 
-async function undoLoaded(
-  session: Session,
-  seal: Seal,
-  namespace: string,
-  request: UndoRequest,
-  table: TargetTable,
-  loaded: LoadedSlice,
-): Promise<UndoResult> {
-  const { removed, singly, changed } = await removeLoaded(session, namespace, request, table, loaded);
-  const outcome =
-    singly && (await new RecordUndoer(session, namespace, request, request.relation, table, singly).undo());
-  const rowsRemoved = removed + (outcome?.removed ?? 0);
-  const refused = (outcome?.refused ?? []).map((one) => named(request.relation, singly as UndoPack, one));
-  if (changed > 0) {
-    const others = await nameChanged(session, namespace, request, table, loaded, changed);
-    const known = new Set(refused.map(({ key }) => key));
-    refused.push(...others.filter(({ key }) => !known.has(key)));
+/** Undoes what a slice added and changed, piece by piece, and gathers what has to stay. */
+class SliceUndoer {
+  readonly #session: Session;
+  readonly #namespace: string;
+  readonly #request: UndoRequest;
+  readonly #table: TargetTable;
+  readonly #refused: { key: RecordKey; reason: string }[] = [];
+  #rowsRemoved = 0;
+  #rowsRestored = 0;
+  readonly left: Undo[] = [];
+
+  constructor(session: Session, namespace: string, request: UndoRequest, table: TargetTable) {
+    this.#session = session;
+    this.#namespace = namespace;
+    this.#request = request;
+    this.#table = table;
   }
-  if (refused.length === 0) await forgetSlice(session, namespace, request);
-  else {
-    const left = { ...loaded, rows: loaded.rows - rowsRemoved };
-    await replaceUndo(session, seal, namespace, request, [{ loaded: left }]);
+
+  get result(): UndoResult {
+    return { rowsRemoved: this.#rowsRemoved, rowsRestored: this.#rowsRestored, refused: this.#refused };
   }
-  return { rowsRemoved, rowsRestored: 0, refused };
+
+  async undoRecords(pack: UndoPack): Promise<void> {
+    const outcome = await this.#undo(pack);
+    this.#rowsRemoved += outcome.removed;
+    this.#rowsRestored += outcome.restored;
+    if (outcome.refused.length === 0) return;
+    this.left.push({ ...pack, entries: outcome.refused.map(({ entry }) => entry) });
+    this.#refused.push(...outcome.refused.map((one) => named(this.#request.relation, pack, one)));
+  }
+
+  async undoLoaded(loaded: LoadedSlice): Promise<void> {
+    const place = [this.#session, this.#namespace, this.#request, this.#table, loaded] as const;
+    const { removed, singly, changed } = await removeLoaded(...place);
+    const outcome = singly && (await this.#undo(singly));
+    const rows = removed + (outcome?.removed ?? 0);
+    this.#rowsRemoved += rows;
+    const refused = (outcome?.refused ?? []).map((one) =>
+      named(this.#request.relation, singly as UndoPack, one),
+    );
+    if (changed > 0) {
+      const known = new Set(refused.map(({ key }) => key));
+      refused.push(...(await nameChanged(...place, changed)).filter(({ key }) => !known.has(key)));
+    }
+    if (refused.length === 0) return;
+    this.left.push({ loaded: { ...loaded, rows: loaded.rows - rows } });
+    this.#refused.push(...refused);
+  }
+
+  async #undo(pack: UndoPack): Promise<Awaited<ReturnType<RecordUndoer['undo']>>> {
+    const { relation } = this.#request;
+    return new RecordUndoer(
+      this.#session,
+      this.#namespace,
+      this.#request,
+      relation,
+      this.#table,
+      pack,
+    ).undo();
+  }
 }
 
 const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };

@@ -1,5 +1,5 @@
 import { type Field, findField, type Relation, type Value } from '../../model/index.ts';
-import type { SliceWrite, WriteRecord } from '../port.ts';
+import type { PlannedWrite, WriteRecord } from '../port.ts';
 import { expectSameSpelling, fieldsToRead } from './kept-spelling.ts';
 import { ownerSql } from './own-transactions.ts';
 import { RecordTrouble } from './refusals.ts';
@@ -36,7 +36,7 @@ export class RecordWriter {
   readonly #session: Session;
   readonly #namespace: string;
   readonly #table: TargetTable;
-  readonly #write: SliceWrite;
+  readonly #write: PlannedWrite;
   readonly #all: Unnested;
   readonly #digest: string;
   readonly #read: readonly Field[];
@@ -45,7 +45,7 @@ export class RecordWriter {
   readonly columns: readonly string[];
   readonly restored: readonly string[];
 
-  constructor(session: Session, namespace: string, table: TargetTable, write: SliceWrite) {
+  constructor(session: Session, namespace: string, table: TargetTable, write: PlannedWrite) {
     this.#session = session;
     this.#namespace = namespace;
     this.#table = table;
@@ -234,7 +234,7 @@ interface FoundRecord {
 }
 
 /** The relation's own key; without one, what an update went by; a record added without a key is known by its content. */
-function undoKeyOf({ relation, mode, key }: SliceWrite): readonly string[] {
+function undoKeyOf({ relation, mode, key }: PlannedWrite): readonly string[] {
   const own = relation.identity.filter((name) => findField(relation, name)?.synthetic !== true);
   if (own.length === relation.identity.length) return own;
   return mode === 'insert' ? [] : key;

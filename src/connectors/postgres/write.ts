@@ -1,11 +1,22 @@
 import type { Seal } from '../../host/index.ts';
-import { type Row, recordKey } from '../../model/index.ts';
-import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
+import { isGodwitError, type Row, recordKey } from '../../model/index.ts';
+import type {
+  BulkLoad,
+  BulkPiece,
+  BulkSlice,
+  PiecedWrite,
+  PlannedWrite,
+  RefusedRecord,
+  SliceResult,
+  SliceWrite,
+  WriteRecord,
+} from '../port.ts';
 import { WaitingRecords } from '../waiting-records.ts';
 import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { fieldToBlame } from './field-to-blame.ts';
-import { keepTransactionsOf } from './own-transactions.ts';
+import { boundsOf, copyInto } from './import-slice.ts';
+import { keepOwnSavepoint, keepTransactionsOf } from './own-transactions.ts';
 import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
@@ -27,6 +38,32 @@ export async function writeSlice(
   seal: Seal,
   write: SliceWrite,
 ): Promise<SliceResult> {
+  return inOneTransaction(sessions, namespace, seal, write, async (writer) => {
+    for await (const batch of write.batches) await writer.add(batch);
+  });
+}
+
+/** The same where some of the records come in bulk; see `Imports.importPieces`. */
+export async function writePieces(
+  sessions: Sessions,
+  namespace: string,
+  seal: Seal,
+  write: PiecedWrite,
+): Promise<SliceResult> {
+  return inOneTransaction(sessions, namespace, seal, write, async (writer) => {
+    for await (const piece of write.pieces)
+      if ('chunks' in piece) await writer.load(piece, write.load);
+      else await writer.add(piece);
+  });
+}
+
+async function inOneTransaction(
+  sessions: Sessions,
+  namespace: string,
+  seal: Seal,
+  write: PlannedWrite,
+  bring: (writer: SliceWriter) => Promise<void>,
+): Promise<SliceResult> {
   return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
     await expectBookkeeping(session);
     await lockSlice(session, namespace, write);
@@ -35,7 +72,7 @@ export async function writeSlice(
     await session.run(sliceSettings);
     const table = await readTargetTable(session, namespace, write.relation);
     const writer = new SliceWriter(session, namespace, seal, table, write);
-    for await (const batch of write.batches) await writer.add(batch);
+    await bring(writer);
     const refused = await writer.finish();
     const counts = await write.beforeCommit(refused);
     await addCheckpoint(session, namespace, write, counts);
@@ -51,13 +88,13 @@ class SliceWriter {
   readonly #namespace: string;
   readonly #seal: Seal;
   readonly #table: TargetTable;
-  readonly #write: SliceWrite;
+  readonly #write: PlannedWrite;
   readonly #records: RecordWriter;
   readonly #waiting: WaitingRecords;
   readonly #refused: RefusedRecord[] = [];
   #packs = 0;
 
-  constructor(session: Session, namespace: string, seal: Seal, table: TargetTable, write: SliceWrite) {
+  constructor(session: Session, namespace: string, seal: Seal, table: TargetTable, write: PlannedWrite) {
     this.#session = session;
     this.#namespace = namespace;
     this.#seal = seal;
@@ -73,6 +110,38 @@ class SliceWriter {
         const ready = run.filter((record) => !this.#waiting.addBehind(record));
         await this.#keep(await this.#writeOrHalve(ready));
       }
+  }
+
+  /** All records of a piece, or none of them when one cannot go or does not come. */
+  async load(piece: BulkPiece, load: BulkLoad): Promise<void> {
+    const [session, { relation, key }] = [this.#session, this.#write];
+    await session.run('SAVEPOINT piece');
+    let rows: number | null = null;
+    try {
+      rows = await session.copyIn(copyInto(this.#namespace, { relation, load }), piece.chunks);
+      if (rows > 0) await this.#keepLoaded(rows, { relation, key, bounds: piece });
+    } catch (error) {
+      if (!isAboutRecord(error) && !(isGodwitError(error) && error.fate === 'never')) throw error;
+      rows = null;
+      await session.run('ROLLBACK TO SAVEPOINT piece');
+    }
+    await session.run('RELEASE SAVEPOINT piece');
+    piece.done(rows);
+  }
+
+  async #keepLoaded(
+    rows: number,
+    { relation, key, bounds }: Pick<BulkSlice, 'relation' | 'key' | 'bounds'>,
+  ): Promise<void> {
+    const where = await boundsOf(this.#session, this.#namespace, {
+      relation,
+      key,
+      bounds: bounds && { after: bounds.after, upTo: bounds.upTo },
+    });
+    const loaded = { rows, ...where };
+    await keepUndo(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, { loaded });
+    this.#packs += 1;
+    await keepOwnSavepoint(this.#session, this.#namespace, this.#write);
   }
 
   /** Tries those that wait again until none of them gets further. */
