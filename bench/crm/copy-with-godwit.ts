@@ -1,5 +1,5 @@
 import { plainMapping } from './crm-mapping.ts';
-import { CrmMove, type ToldLine } from './crm-move.ts';
+import { CrmMove, type FileSystem, type ToldLine } from './crm-move.ts';
 import { type CrmDatabase, sql } from './crm-servers.ts';
 import type { Taken } from './measure-in-turns.ts';
 
@@ -35,7 +35,7 @@ export async function copyWithoutAudit(source: CrmDatabase, target: CrmDatabase)
 
 /** Records alone, into tables that are there and have no index. */
 export async function copyRecords(
-  source: CrmDatabase,
+  source: CrmDatabase | FileSystem,
   target: CrmDatabase,
   mapping: Readonly<Record<string, string>>,
   tables: string,
@@ -53,7 +53,7 @@ interface MoveOptions {
 }
 
 async function moveCrm(
-  source: CrmDatabase,
+  source: CrmDatabase | FileSystem,
   target: CrmDatabase,
   { mapping, tables, until }: MoveOptions,
 ): Promise<Taken> {

@@ -22,26 +22,31 @@ export interface ToldLine {
   readonly line: string;
 }
 
-/** A project that moves the CRM from one database to another; every verb runs as a user runs it, in a process of its own. */
+/** A folder of CSV files or an SQLite file, as `godwit.yaml` says it. */
+export interface FileSystem {
+  readonly lines: string;
+}
+
+/** A project that moves the CRM from one database, or from files, to another; every verb runs as a user runs it, in a process of its own. */
 export class CrmMove implements Disposable {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'godwit-bench-'));
   readonly #passwords: Readonly<Record<string, string>>;
 
   /** @param mapping the files of `mapping/`, by name */
   constructor(
-    source: CrmDatabase,
+    source: CrmDatabase | FileSystem,
     target: CrmDatabase,
     mapping: Readonly<Record<string, string>>,
     settings: string,
   ) {
     this.#passwords = {
-      GODWIT_SOURCE_PASSWORD: source.server.password,
+      ...('server' in source && { GODWIT_SOURCE_PASSWORD: source.server.password }),
       GODWIT_TARGET_PASSWORD: target.server.password,
     };
     mkdirSync(join(this.#folder, 'mapping'));
     for (const [name, text] of Object.entries(mapping))
       writeFileSync(join(this.#folder, 'mapping', `${name}.yaml`), text);
-    const systems = `  source:\n${address(source, 'SOURCE')}  target:\n${address(target, 'TARGET')}`;
+    const systems = `  source:\n${'server' in source ? address(source, 'SOURCE') : source.lines}  target:\n${address(target, 'TARGET')}`;
     writeFileSync(
       join(this.#folder, 'godwit.yaml'),
       `format: 1\nproject: bench\nsystems:\n${systems}${settings}`,

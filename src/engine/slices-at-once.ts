@@ -91,8 +91,12 @@ function isImplied(
   );
 }
 
-/** Of a type that two kinds of systems name otherwise, too, values that differ go on to differ; texts by their collations. */
+/**
+ * Of a type that two kinds of systems name otherwise, too, values that differ go on to differ; texts by their collations, and
+ * decimals that SQLite keeps as text by their spelling.
+ */
 function staysApart(from: Field, to: Field): boolean {
   if (from.native === to.native) return true;
+  if (from.type.kind === 'decimal' && /text/i.test(from.native)) return false;
   return from.type.kind === to.type.kind && /^(integer|decimal|bytes|date|uuid)$/.test(from.type.kind);
 }

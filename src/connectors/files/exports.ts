@@ -5,7 +5,8 @@ import type { CatalogEntry } from './catalog-entry.ts';
 import type { ExportOrder } from './export-thread.ts';
 import type { RelationFile } from './load-relation-file.ts';
 
-const threadsMax = 4;
+/** Threads that read slices at the same time. */
+export const threadsMax = 4;
 
 /** What a slice is read from: the file, and a place at or before the first record behind a line. */
 export interface SliceDoor {

@@ -15,6 +15,7 @@ import type { FilesAddress } from './address.ts';
 import { filesCapabilities } from './capabilities.ts';
 import { FilesCreates, sandboxAddress } from './create.ts';
 import { describeDialect } from './dialect.ts';
+import { threadsMax } from './exports.ts';
 import { folderMissing, fromSystem } from './faults.ts';
 import { FileCatalog } from './file-catalog.ts';
 import { FilesInspects } from './inspect.ts';
@@ -77,6 +78,11 @@ class OpenFolder implements OpenSystem {
     const { folder } = this.#catalog.address;
     const { ino } = await stat(folder, { bigint: true });
     return { kind: this.kind, server: `folder inode ${ino}`, address: folder, database: '', namespace: '' };
+  }
+
+  /** A target is written by one after the other. */
+  async slicesAtOnceMax(): Promise<number> {
+    return this.#context.role === 'source' ? threadsMax : 1;
   }
 
   async describe(): Promise<{ readonly version: string; readonly tzdata: string }> {

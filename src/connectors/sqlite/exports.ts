@@ -7,7 +7,8 @@ import type { ExportOrder } from './export-thread.ts';
 import type { FrozenView } from './frozen-view.ts';
 import type { RelationLayout } from './relation-layout.ts';
 
-const threadsMax = 4;
+/** Threads that read slices at the same time; each has a connection and a chunk in hand. */
+export const threadsMax = 4;
 
 /**
  * Slices of a snapshot as binary COPY, read and written by threads beside this one, each with a connection of its own.

@@ -7,6 +7,7 @@ import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { sqliteCapabilities } from './capabilities.ts';
 import { checkFile } from './check.ts';
 import { SqliteCreates } from './create.ts';
+import { threadsMax } from './exports.ts';
 import { inWords, sqliteFault } from './faults.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { holdsOf } from './holds.ts';
@@ -78,6 +79,11 @@ class OpenSqliteFile implements OpenSystem {
 
   async fingerprint(): Promise<Fingerprint> {
     return fingerprintOf(this.#path);
+  }
+
+  /** A target has one writer. */
+  async slicesAtOnceMax(): Promise<number> {
+    return this.#role === 'source' ? threadsMax : 1;
   }
 
   async describe(): Promise<{ readonly version: string; readonly tzdata: string }> {
