@@ -206,6 +206,12 @@ const rules: readonly Rule[] = [
     applies: (from, to) => kindIn(to, 'native') && !same(from, to),
   },
   {
+    letter: 'G',
+    words:
+      'no list: a column without a type holds one as text or JSON only, and the mapping has to say which',
+    applies: (from, to) => kindIn(from, 'list') && kindIn(to, 'any'),
+  },
+  {
     letter: 'U',
     words: 'no list of lists of different lengths',
     applies: (from, to) => kindIn(from, 'json') && kindIn(to, 'list'),
