@@ -177,8 +177,9 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes out of M
       const shown = `${drawn.source.join(';\n')}\n${drawn.target}`;
       expect(encoded.content, shown).toEqual(single.content);
       expect(encoded.entries, shown).toEqual(single.entries);
-      // Only for a record that is kept back does a slice leave the lane.
-      if (encoded.entries.length === 0) expect(encoded.single, shown).toBe(0);
+      // Only for a record that is kept back does a slice leave the lane, and for spaces that PostgreSQL cuts off.
+      if (encoded.entries.length === 0 && !drawn.target.includes('varchar(5)'))
+        expect(encoded.single, shown).toBe(0);
       expect(encoded.report.counts, shown).toEqual(single.report.counts);
       expect(single.report.notes[0]).toContain('record by record');
       expect(encoded.report.notes[0], shown).toContain('binary COPY');
