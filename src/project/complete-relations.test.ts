@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { onEachServer } from '../connectors/postgres/on-each-server.contract.ts';
+import { onOneServer } from '../connectors/postgres/on-each-server.contract.ts';
 import type { OpenedSchema } from '../connectors/postgres/opened-schema.contract.ts';
 import { loadGrammar } from '../expressions/index.ts';
 import { auditLive } from './audit-live.ts';
@@ -26,7 +26,7 @@ const constraints = `
   SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || c.convalidated FROM pg_constraint AS c
   WHERE c.connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND contype IN ('p', 'u', 'f') ORDER BY 1`;
 
-onEachServer('keys and foreign keys that wait for the records', (server) => {
+onOneServer('keys and foreign keys that wait for the records', (server) => {
   const begin = async (from: OpenedSchema, to: OpenedSchema): Promise<PostgresMove> => {
     const move = await PostgresMove.begin(from, to);
     move.map('team', 'founded: founded', `founded: to_date(founded, 'YYYY-MM-DD')`);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { onEachServer } from '../connectors/postgres/on-each-server.contract.ts';
+import { onOneServer } from '../connectors/postgres/on-each-server.contract.ts';
 import { loadGrammar } from '../expressions/index.ts';
 import { PostgresMove, quiet } from './postgres-move.contract.ts';
 import { runMigration } from './run-migration.ts';
@@ -13,7 +13,7 @@ const structure = `
   INSERT INTO invoice (down) SELECT nextval('downwards') FROM generate_series(1, 9);
   DELETE FROM invoice WHERE id > 5`;
 
-onEachServer('counters of a source whose last records are gone', (server) => {
+onOneServer('counters of a source whose last records are gone', (server) => {
   it('go on behind the last number it gave', async () => {
     await using from = await server.open(structure, 'source');
     await using to = await server.open('SELECT 1');

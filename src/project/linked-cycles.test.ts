@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { onEachServer } from '../connectors/postgres/on-each-server.contract.ts';
+import { onOneServer } from '../connectors/postgres/on-each-server.contract.ts';
 import type { OpenedSchema } from '../connectors/postgres/opened-schema.contract.ts';
 import { loadGrammar } from '../expressions/index.ts';
 import { auditLive } from './audit-live.ts';
@@ -37,7 +37,7 @@ async function contentOf(to: OpenedSchema): Promise<unknown> {
   ];
 }
 
-onEachServer('relations that refer to each other', (server) => {
+onOneServer('relations that refer to each other', (server) => {
   const moved = async (how: '' | 'NOT VALID', broken: boolean): Promise<Moved> => {
     await using from = await server.open(structure(how), 'source');
     await using to = await server.open('SELECT 1');

@@ -1,5 +1,11 @@
 import { executeStep, type Journal, reconcile, type Session, type SourceMovement } from '../engine/index.ts';
-import { findRelation, fingerprintText, GodwitError, type RunbookStep } from '../model/index.ts';
+import {
+  findRelation,
+  fingerprintText,
+  GodwitError,
+  isGodwitError,
+  type RunbookStep,
+} from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
@@ -49,18 +55,26 @@ export class StepCarrier {
   }
 
   async carry(step: RunbookStep, done: ReadonlySet<string>): Promise<StepOutcome> {
-    const { runbook } = this.#world;
     const began = this.#project.clock.elapsedMs();
     const outcome = { ...nothingDone(step), durationMs: 0 };
-    for (const verb of ['validate', 'start', 'complete'] as const) {
-      for (const action of stepActions(verb, step, runbook)) {
-        const ended = await this.#carryOut(action, step, done);
-        if (ended) Object.assign(outcome, ended);
-        if (outcome.outcome !== 'done')
-          return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
-      }
+    try {
+      await this.#carryVerbs(step, done, outcome);
+    } catch (error) {
+      // Who was asked to stop is answered by no system any more: that is no failure of the step.
+      if (!this.#project.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
+      Object.assign(outcome, { outcome: 'stopped' });
     }
     return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
+  }
+
+  async #carryVerbs(step: RunbookStep, done: ReadonlySet<string>, outcome: StepOutcome): Promise<void> {
+    for (const verb of ['validate', 'start', 'complete'] as const) {
+      for (const action of stepActions(verb, step, this.#world.runbook)) {
+        const ended = await this.#carryOut(action, step, done);
+        if (ended) Object.assign(outcome, ended);
+        if (outcome.outcome !== 'done') return;
+      }
+    }
   }
 
   async #carryOut(

@@ -1,5 +1,10 @@
 import { beforeAll, describe } from 'vitest';
-import { type PostgresAccess, sharedPostgres, skipWithoutPostgres } from '../../../tests/servers/index.ts';
+import {
+  type PostgresAccess,
+  type PostgresMajor,
+  sharedPostgres,
+  skipWithoutPostgres,
+} from '../../../tests/servers/index.ts';
 import type { OpenContext } from '../port.ts';
 import { type OpenedSchema, openSchema } from './opened-schema.contract.ts';
 
@@ -10,9 +15,22 @@ export interface ServerUnderTest {
   open(sql: string, role?: OpenContext['role'], context?: Partial<OpenContext>): Promise<OpenedSchema>;
 }
 
+/**
+ * For tests that walk through a whole life and take long: one of the two servers, another time the other; both with
+ * GODWIT_PROVE=1. The title says which.
+ */
+export function onOneServer(title: string, tests: (server: ServerUnderTest) => void): void {
+  const drawn: PostgresMajor = Math.random() < 0.5 ? 15 : 18;
+  onEachServer(title, tests, process.env['GODWIT_PROVE'] === '1' ? [15, 18] : [drawn]);
+}
+
 /** Runs tests on the oldest and the newest server there is for tests; says so when one cannot run here. */
-export function onEachServer(title: string, tests: (server: ServerUnderTest) => void): void {
-  for (const major of [15, 18] as const)
+export function onEachServer(
+  title: string,
+  tests: (server: ServerUnderTest) => void,
+  majors: readonly PostgresMajor[] = [15, 18],
+): void {
+  for (const major of majors)
     describe.skipIf(skipWithoutPostgres(major))(`${title}, PostgreSQL ${major}`, () => {
       let access: PostgresAccess;
       let database: string;

@@ -42,7 +42,6 @@ const functions: ReadonlySet<string> = new Set([
   'trunc(numeric, int4)',
   'div(numeric, numeric)',
   'make_date(int4, int4, int4)',
-  'date_trunc(text, timestamp)',
   'extract(text, date)',
   'extract(text, timestamp)',
 ]);

@@ -14,17 +14,17 @@ async function someDamages(server: PostgresAccess | null): Promise<void> {
   console.info(`seed ${seed}`);
   const size = { tablesPerShape: 3, records: 200 };
   const choice = new SeededChoice(seed);
-  const damages = await proveDamages({ count: 12, size, controls: 1, choice, server, say });
+  const damages = await proveDamages({ count: 8, size, controls: 1, choice, server, say });
   expect(damages.wrong).toEqual([]);
-  expect(damages).toMatchObject({ damages: 12, found: 12 });
+  expect(damages).toMatchObject({ damages: 8, found: 8 });
 }
 
 test('clean moves raise no alarm', async () => {
   console.info(`seed ${seed}`);
   const choice = new SeededChoice(seed);
-  const clean = await proveCleanMoves({ count: 8, together: 8, choice, server: null, say });
+  const clean = await proveCleanMoves({ count: 6, together: 6, choice, server: null, say });
   expect(clean.wrong).toEqual([]);
-  expect(clean).toMatchObject({ moves: 8, falseAlarms: 0 });
+  expect(clean).toMatchObject({ moves: 6, falseAlarms: 0 });
 }, 180_000);
 
 test('damages in SQLite are found and named', async () => someDamages(null), 180_000);
