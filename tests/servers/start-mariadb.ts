@@ -13,6 +13,7 @@ import { findMariadb } from './mariadb-programs.ts';
 import { type MysqlAccess, type MysqlLogin, mysqlAccess } from './mysql-access.ts';
 import { runProgram } from './run-program.ts';
 import { serverAccount } from './server-account.ts';
+import { startAgain } from './start-again.ts';
 
 /** A throwaway server: own folder, own port, own user, gone when the process that started it is gone. */
 export interface MariadbServer extends MysqlAccess, AsyncDisposable {
@@ -198,7 +199,7 @@ function describeServer(
     restart: async () => {
       if (stopped) throw new Error('this server was stopped and its data is gone');
       await running.end('SIGTERM');
-      await running.start(login);
+      await startAgain(async () => running.start(login));
     },
     [Symbol.asyncDispose]: stop,
   };

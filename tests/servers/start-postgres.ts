@@ -10,6 +10,7 @@ import { findPostgresPackage, type PostgresMajor } from './postgres-package.ts';
 import { preparePrograms } from './prepare-programs.ts';
 import { runProgram } from './run-program.ts';
 import { serverAccount } from './server-account.ts';
+import { startAgain } from './start-again.ts';
 
 /** A throwaway server: own folder, own port, gone when the process that started it is gone. */
 export interface PostgresServer extends PostgresAccess, AsyncDisposable {
@@ -140,7 +141,7 @@ function describeServer(server: GuardedPostgres, login: PostgresLogin, major: Po
     restart: async () => {
       if (state === 'stopped') throw new Error('this server was stopped and its data is gone');
       await shutDown('fast');
-      await start(server, login.port);
+      await startAgain(async () => start(server, login.port));
       state = 'running';
     },
     [Symbol.asyncDispose]: stop,
