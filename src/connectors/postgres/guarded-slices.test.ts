@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { onEachServer } from './on-each-server.contract.ts';
+import { onOneServer } from './on-each-server.contract.ts';
 import { type OpenedSchema, writeOne } from './opened-schema.contract.ts';
 
 const table = 'CREATE TABLE a (id integer PRIMARY KEY, note varchar(20))';
 
-onEachServer('a relation that is altered between two slices', (server) => {
+onOneServer('a relation that is altered between two slices', (server) => {
   it.each([
     ['a field that takes less', 'ALTER TABLE a ALTER note TYPE varchar(3)'],
     ['a field more, with a default', "ALTER TABLE a ADD more text DEFAULT 'x'"],

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { contextFor } from '../contract/contract-world.contract.ts';
 import type { Snapshot } from '../port.ts';
-import { onEachServer } from './on-each-server.contract.ts';
+import { onOneServer } from './on-each-server.contract.ts';
 import { postgres } from './open.ts';
 import { type OpenedSchema, whole } from './opened-schema.contract.ts';
 
 const table = `CREATE TABLE a (id integer PRIMARY KEY, note varchar(20), at timestamp);
   INSERT INTO a VALUES (1, 'one', '2026-11-21 10:00:00')`;
 
-onEachServer('a relation under a snapshot', (server) => {
+onOneServer('a relation under a snapshot', (server) => {
   it.each([
     ['emptied', 'TRUNCATE a', 'postgres.relation-rewritten', 'a were stored anew'],
     [

@@ -4,7 +4,7 @@ import { type Relation, type Row, recordKey, Secret, type Slice } from '../../mo
 import { contextFor } from '../contract/contract-world.contract.ts';
 import { collect, sliceList } from '../contract/read-all.contract.ts';
 import type { Snapshot } from '../port.ts';
-import { onEachServer, type ServerUnderTest } from './on-each-server.contract.ts';
+import { onOneServer, type ServerUnderTest } from './on-each-server.contract.ts';
 import { postgres } from './open.ts';
 import type { OpenedSchema } from './opened-schema.contract.ts';
 
@@ -54,7 +54,7 @@ const kinds: readonly Kind[] = [
   ['no key, partitioned', noKeyPartitioned, ['p0', 'p1']],
 ];
 
-onEachServer('the order of keys', (server) => {
+onOneServer('the order of keys', (server) => {
   test.each(kinds)('all slices together read the relation once: %s', async (_title, table, tables) => {
     await using opened = await withWords(server, table);
     await opened.client.query('VACUUM ANALYZE');
