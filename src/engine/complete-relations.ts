@@ -19,7 +19,8 @@ export async function completeRelations(
     return stages.flatMap((stage) => {
       const all = completions.filter((one) => one.stage === stage);
       const now = made.filter((one) => one.stage === stage).length;
-      return all.length === 0 ? [] : [`${now} of ${all.length} ${words[stage]}, the others were there`];
+      const others = now === all.length ? '' : ', the others were there';
+      return all.length === 0 ? [] : [`${now} of ${all.length} ${words[stage]}${others}`];
     });
   });
 }
