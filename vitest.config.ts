@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-    // What takes long runs with `npm run test:corpora`.
-    exclude: ['tests/corpora/**', 'tests/journeys/through-mariadb.test.ts', '**/node_modules/**'],
+    // What takes long (*.long.test.ts) runs with `npm run test:corpora`.
+    exclude: ['tests/corpora/**', '**/*.long.test.ts', '**/node_modules/**'],
     // Starts nothing by itself: it lends database servers to the files that ask for one.
     globalSetup: ['tests/servers/lend-servers.ts'],
     testTimeout: 60_000,
