@@ -23,6 +23,18 @@ export function locked(holder: LockHolder | null): GodwitError {
   });
 }
 
+export function lockDamaged(path: string, cause: unknown): GodwitError {
+  return new GodwitError({
+    code: 'engine.lock-damaged',
+    title: 'The lock file cannot be read',
+    detail: cause instanceof Error ? cause.message : String(cause),
+    nextStep: 'Make sure that nobody works on this project, then delete the file: nothing is kept in it.',
+    fate: 'never',
+    where: { file: path },
+    cause,
+  });
+}
+
 export function journalNewer(found: number, known: number): GodwitError {
   return new GodwitError({
     code: 'engine.journal-newer',

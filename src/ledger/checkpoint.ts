@@ -19,6 +19,12 @@ export function signCheckpoint(checkpoint: Checkpoint, key: SigningKey): string 
 
 /** The checkpoint of a note this runner has signed for this ledger. Throws `ledger.note-unreadable`. */
 export function openCheckpoint(note: string, trust: CheckpointTrust): Checkpoint {
+  const [origin] = note.split('\n', 1);
+  // Said before the signature, which carries the same name: that alone would not tell of a project that was given another one.
+  if (origin?.startsWith('godwit/') && origin !== trust.origin)
+    throw noteUnreadable(
+      `it speaks of ${origin}, not of ${trust.origin}; if the project was renamed, give it its old name back`,
+    );
   const checkpoint = readCheckpoint(openNote(note, trust.origin, trust.publicKey, trust.verify));
   if (checkpoint.origin !== trust.origin)
     throw noteUnreadable(`it speaks of ${checkpoint.origin}, not of ${trust.origin}`);

@@ -83,6 +83,13 @@ describe('a checkpoint', () => {
     expect(openCheckpoint(signed, trust)).toEqual(checkpoint);
   });
 
+  test('of a project that was renamed says so', () => {
+    const renamed = { ...trust, origin: 'godwit/crm-2' };
+    expect(() => openCheckpoint(signCheckpoint(checkpoint, key), renamed)).toThrow(
+      'give it its old name back',
+    );
+  });
+
   test.each([
     ['more lines', 'godwit/crm\n1\nCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\nmore\n'],
     ['a leading zero', 'godwit/crm\n01\nCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n'],

@@ -51,8 +51,14 @@ function parseFacts(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause));
+    throw unreadable(path, yamlFault(cause));
   }
+}
+
+function yamlFault(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  // The parser's own stack ends before any facts do.
+  return message.startsWith('Maximum call stack') ? 'its levels go deeper than those of any facts' : message;
 }
 
 function unreadable(path: string, detail: string): GodwitError {

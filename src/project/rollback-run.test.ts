@@ -53,6 +53,11 @@ test('an earlier run is named and taken back, without its mapping and without th
 
   writeFileSync(join(folder, 'mapping/person.yaml'), 'this: is no mapping');
   rmSync(join(folder, 'old.sqlite'));
+  const away = await statusOf(again);
+  expect(away.verdict).toBeNull();
+  expect(away.unjudged?.code).toMatch(/^(mapping|sqlite)\./);
+  expect(away.next).toContain(away.unjudged?.nextStep);
+  expect(away.wayOut).toContain(`godwit rollback --run ${run}`);
   expect(await rollbackRun(again, 'Ada', run)).toMatchObject({ outcome: 'undone', rowsRemoved: 2, left: [] });
   expect(staff()).toBe(0);
 }, 60_000);

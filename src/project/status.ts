@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type ObjectNumbers, type RunState, reconcile, runStatus, type StepStatus } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
-import type { Runbook } from '../model/index.ts';
+import { isGodwitError, type Runbook } from '../model/index.ts';
 import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
@@ -17,8 +17,10 @@ export interface Status {
   readonly runbook: Runbook | null;
   readonly runbookId: string | null;
   readonly run: string | null;
-  /** What stands against running it now; null while there is no runbook. */
+  /** What stands against running it now; null while there is no runbook, and where that cannot be said. */
   readonly verdict: WarrantVerdict | null;
+  /** Why it cannot be said whether it may run: a system is away, or the mapping cannot be read. */
+  readonly unjudged: Unjudged | null;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -36,15 +38,23 @@ export interface Status {
   readonly whoDecides: string;
 }
 
+/** What kept godwit from judging whether a run may go on. */
+export interface Unjudged {
+  readonly code: string;
+  readonly what: string;
+  readonly nextStep: string;
+}
+
 /**
  * `godwit status`: for a person who joins halfway. Counts come from the target itself. Whoever asks need not be able to run:
- * unless an operator is named, the verdict is the one for the first of them.
+ * unless an operator is named, the verdict is the one for the first of them. The source may be away: what was written, and the
+ * way back, do not depend on it.
  */
 export async function statusOf(project: Project, named?: string): Promise<Status> {
   if (!existsSync(project.folder.runbook)) return beforePlan(project);
   const runbook = readPlannedRunbook(project);
   const run = runName(runbook);
-  const verdict = await judgeLive(project, named ?? firstOperator(project));
+  const { verdict, unjudged } = await judged(project, named ?? firstOperator(project));
   await using journal = openWorldJournal(project, 'journal.sqlite');
   const view = { run, journal, target: await project.target() };
   const runs = await journal.runs();
@@ -62,32 +72,36 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     runbookId: runbookId(runbook, digestOf),
     run,
     verdict,
+    unjudged,
     undoing,
     undone,
     steps,
     ...ended,
     numbers: begun ? await reconcile(view) : [],
-    next: begun
-      ? nextInRun(begun.state, runbook, verdict, { steps, ...ended })
-      : nextOf(runbook, verdict, { steps, ...ended }),
+    next: nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, steps, ...ended }),
     wayOut: wayOutOf(steps.length > 0, undone, earlier),
     earlier,
     whoDecides: whoDecides(runbook, verdict),
   };
 }
 
-type RunProgress = Pick<Status, 'steps' | 'audited' | 'signedBy'>;
+type RunProgress = Pick<Status, 'verdict' | 'unjudged' | 'steps' | 'audited' | 'signedBy'>;
 
-function nextInRun(
-  state: RunState,
-  runbook: Runbook,
-  verdict: WarrantVerdict,
-  progress: RunProgress,
-): string {
+async function judged(project: Project, operator: string): Promise<Pick<Status, 'verdict' | 'unjudged'>> {
+  try {
+    return { verdict: await judgeLive(project, operator), unjudged: null };
+  } catch (error) {
+    if (!isGodwitError(error)) throw error;
+    const { code, message, nextStep } = error;
+    return { verdict: null, unjudged: { code, what: message, nextStep } };
+  }
+}
+
+function nextInRun(state: RunState | null, runbook: Runbook, progress: RunProgress): string {
   if (state === 'undone') return '`godwit plan`: what was taken back needs a new plan to be moved again';
   if (state === 'undoing')
     return '`godwit rollback` goes on with it, after a decision about the records it named';
-  return nextOf(runbook, verdict, progress);
+  return nextOf(runbook, progress);
 }
 
 function wayOutOf(begun: boolean, undone: boolean, earlier: readonly string[]): string {
@@ -114,6 +128,7 @@ function beforePlan(project: Project): Status {
     runbookId: null,
     run: null,
     verdict: null,
+    unjudged: null,
     undoing: false,
     undone: false,
     earlier: [],
@@ -129,9 +144,10 @@ function beforePlan(project: Project): Status {
   };
 }
 
-function nextOf(runbook: Runbook, verdict: WarrantVerdict, progress: RunProgress): string {
-  const { steps } = progress;
-  if (verdict.refusals.length > 0)
+function nextOf(runbook: Runbook, progress: RunProgress): string {
+  const { verdict, unjudged, steps } = progress;
+  if (unjudged) return `settle this first: ${unjudged.nextStep}`;
+  if (verdict && verdict.refusals.length > 0)
     return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
   const done = new Set(steps.filter(({ step }) => step.state === 'done').map(({ step }) => step.step));
   const open = runbook.steps.find(
@@ -152,7 +168,8 @@ function nextAtEnd(runbook: Runbook, { audited, signedBy }: RunProgress): string
   return `\`godwit approve result --key <file>\`${signer === undefined ? '' : ` by ${signer}`}, then \`godwit report\``;
 }
 
-function whoDecides(runbook: Runbook, verdict: WarrantVerdict): string {
-  const counted = verdict.approvals.counted.map(({ body }) => body.approver);
-  return `${runbook.approvals.people} with the role ${runbook.approvals.role} (so far: ${counted.join(', ') || 'nobody'}); the mapping is by ${runbook.mappingAuthor}`;
+function whoDecides({ approvals, mappingAuthor }: Runbook, verdict: WarrantVerdict | null): string {
+  const counted = verdict?.approvals.counted.map(({ body }) => body.approver);
+  const soFar = counted === undefined ? '' : ` (so far: ${counted.join(', ') || 'nobody'})`;
+  return `${approvals.people} with the role ${approvals.role}${soFar}; the mapping is by ${mappingAuthor}`;
 }

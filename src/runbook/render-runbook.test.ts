@@ -126,6 +126,10 @@ describe('refused as a runbook:', () => {
     expect(() => parseRunbook(wrong)).toThrow(unreadable);
   });
 
+  test('levels without end', () => {
+    expect(() => parseRunbook(`steps: ${'['.repeat(20_000)}`)).toThrow('its levels go deeper');
+  });
+
   test('bytes in another spelling', () => {
     const spaced = new TextEncoder().encode(JSON.stringify(runbook, null, 2));
     expect(() => readRunbook(spaced)).toThrow(unreadable);

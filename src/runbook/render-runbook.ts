@@ -26,8 +26,14 @@ const head = `# What will happen, step by step. Made by \`godwit plan\`.
 export function parseRunbook(text: string): Runbook {
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true, strict: true, stringKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
-  if (fault) throw runbookUnreadable(fault.message.split('\n')[0] ?? fault.message);
+  if (fault) throw runbookUnreadable(yamlFault(fault.message));
   return checkRunbook(plainContent(document));
+}
+
+/** The parser reports levels beyond its own stack as a fault of the text, which it is: no runbook has so many. */
+function yamlFault(message: string): string {
+  if (message.startsWith('Maximum call stack')) return 'its levels go deeper than those of any runbook';
+  return message.split('\n')[0] ?? message;
 }
 
 function plainContent(document: Document): unknown {

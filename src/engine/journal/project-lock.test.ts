@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,13 @@ test('it can be taken again once it was given back', () => {
   lockProject({ path, purpose: 'godwit run', clock: systemClock })[Symbol.dispose]();
   using again = lockProject({ path, purpose: 'godwit rollback', clock: systemClock });
   expect(again.holder.purpose).toBe('godwit rollback');
+});
+
+test('a file that is no lock any more is named, with what to do', () => {
+  writeFileSync(path, 'no database'.repeat(1_000));
+  expect(() => lockProject({ path, purpose: 'godwit run', clock: systemClock })).toThrow(
+    expect.objectContaining({ code: 'engine.lock-damaged', where: { file: path } }),
+  );
 });
 
 test('a killed process leaves no lock behind', async () => {

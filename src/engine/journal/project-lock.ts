@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Clock, SqliteFile } from '../../host/index.ts';
-import { type LockHolder, locked } from '../faults.ts';
+import { type LockHolder, lockDamaged, locked } from '../faults.ts';
 
 /**
  * One writer for a project. The lock is a lock of the operating system (a write transaction held open on a small SQLite
@@ -20,7 +20,7 @@ export interface LockOptions {
   readonly clock: Clock;
 }
 
-/** Throws `engine.locked` when another process, or another part of this one, holds it. */
+/** Throws `engine.locked` when another process, or another part of this one, holds it; `engine.lock-damaged`. */
 export function lockProject(options: LockOptions): ProjectLock {
   const file = new SqliteFile(options.path, { busyTimeoutMs: 0 });
   const holder = {
@@ -35,7 +35,8 @@ export function lockProject(options: LockOptions): ProjectLock {
   } catch (error) {
     const other = isBusy(error) ? readHolder(file) : null;
     file[Symbol.dispose]();
-    throw isBusy(error) ? locked(other) : error;
+    if (isBusy(error)) throw locked(other);
+    throw isDamaged(error) ? lockDamaged(options.path, error) : error;
   }
   return { holder, [Symbol.dispose]: () => file[Symbol.dispose]() };
 }
@@ -68,10 +69,19 @@ function readHolder(file: SqliteFile): LockHolder | null {
   }
 }
 
-const sqliteBusy = 5;
+const [sqliteBusy, sqliteCorrupt, sqliteNoDatabase] = [5, 11, 26];
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === sqliteBusy;
+  return codeOf(error) === sqliteBusy;
+}
+
+function isDamaged(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === sqliteCorrupt || code === sqliteNoDatabase;
+}
+
+function codeOf(error: unknown): number | null {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
 }
 
 function hasNoTable(error: unknown): boolean {

@@ -17,6 +17,7 @@ function report(given: Partial<StatusReport>): StatusReport {
     runbookId: 'sha256:0',
     run: 'run_0',
     verdict: { refusals: [] },
+    unjudged: null,
     undoing: false,
     undone: false,
     steps: [],
@@ -37,6 +38,9 @@ function verdict(given: Partial<StatusReport>): string {
 
 test('says where a run is, and that a rollback of it is only half done', () => {
   expect(verdict({})).toBe('good: ready to run');
+  expect(verdict({ verdict: null, unjudged: { code: 'x', what: 'y', nextStep: 'z' } })).toBe(
+    'warn: whether it may run cannot be said',
+  );
   expect(verdict({ verdict: { refusals: [{ code: 'x', what: 'y' }] } })).toBe('warn: it may not run yet');
   expect(verdict({ steps: [step(3)] })).toContain('good: under way or done');
   expect(verdict({ steps: [step(1), step(1)], undoing: true })).toBe(

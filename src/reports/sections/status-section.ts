@@ -8,8 +8,10 @@ export interface StatusReport {
   readonly runbook: Runbook | null;
   readonly runbookId: string | null;
   readonly run: string | null;
-  /** What stands against running it now; null while there is no runbook. */
+  /** What stands against running it now; null while there is no runbook, and where that cannot be said. */
   readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
+  /** Why that cannot be said. */
+  readonly unjudged: { readonly code: string; readonly what: string; readonly nextStep: string } | null;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -29,7 +31,8 @@ export interface StatusReport {
 export function statusSection(status: StatusReport): Section {
   const { runbook, verdict, next, wayOut, whoDecides } = status;
   // A run that was taken back is over; that it may not be run again is no refusal of anything.
-  const refusals = status.undone ? [] : (verdict?.refusals ?? []);
+  const against = status.unjudged ? [status.unjudged] : (verdict?.refusals ?? []);
+  const refusals = status.undone ? [] : against;
   const held = status.steps.find(
     ({ step }) => step.state === 'paused' || step.state === 'failed' || step.state === 'stopped',
   );
@@ -82,7 +85,7 @@ export function statusSection(status: StatusReport): Section {
 function verdictOf(
   refusals: number,
   held: StepStatus | undefined,
-  { runbook, steps, undoing, undone }: StatusReport,
+  { runbook, unjudged, steps, undoing, undone }: StatusReport,
 ): Section['verdict'] {
   if (runbook === null) return { tone: 'plain', text: 'there is no runbook yet' };
   if (undone) return { tone: 'plain', text: 'taken back: nothing of this run is in the target' };
@@ -98,6 +101,7 @@ function verdictOf(
       tone: 'bad',
       text: `${held.step.state} at ${held.step.step}${held.step.code === null ? '' : ` (${held.step.code})`}`,
     };
+  if (unjudged) return { tone: 'warn', text: 'whether it may run cannot be said' };
   if (refusals > 0) return { tone: 'warn', text: 'it may not run yet' };
   return steps.length > 0
     ? { tone: 'good', text: 'under way or done; every number below is the target’s own' }
