@@ -1,5 +1,5 @@
 import { copyByHand } from '../crm/copy-by-hand.ts';
-import { copyWithoutAudit } from '../crm/copy-with-godwit.ts';
+import { copyWithGodwit } from '../crm/copy-with-godwit.ts';
 import { rowsAt } from '../crm/crm-data.ts';
 import { CrmServers } from '../crm/crm-servers.ts';
 import { missingTools } from '../crm/debian-tools.ts';
@@ -55,7 +55,7 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
 const contenders: readonly Contender[] = (
   [
     [hand, async (source, target) => copyByHand(source, target)],
-    [godwit, async (source, target) => copyWithoutAudit(source, target)],
+    [godwit, async (source, target) => copyWithGodwit(source, target)],
   ] as const satisfies readonly (readonly [string, Contender['copy']])[]
 ).map(([name, copy]) => ({
   name,

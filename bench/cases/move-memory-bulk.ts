@@ -1,4 +1,4 @@
-import { copyWithGodwit } from '../crm/copy-with-godwit.ts';
+import { moveWithGodwit } from '../crm/copy-with-godwit.ts';
 import { rowsAt } from '../crm/crm-data.ts';
 import { CrmServers } from '../crm/crm-servers.ts';
 import { measureInTurns, median } from '../crm/measure-in-turns.ts';
@@ -32,7 +32,7 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
 
 const godwit = {
   name: 'godwit',
-  copy: copyWithGodwit,
-  verify: async (...databases: Parameters<typeof copyWithGodwit>): Promise<void> =>
+  copy: moveWithGodwit,
+  verify: async (...databases: Parameters<typeof moveWithGodwit>): Promise<void> =>
     expectSame(...databases, 'godwit'),
 };

@@ -83,14 +83,14 @@ export class CrmMove implements Disposable {
     return { seconds, processorSeconds: peak.seconds, peakMiB: peak.peakMiB, told };
   }
 
-  /** The same, killed as soon as it prints a line that matches: what comes behind is not waited for. */
-  async verbUntil(last: RegExp, ...words: readonly string[]): Promise<readonly ToldLine[]> {
-    return (await this.#start(words, last)).told;
+  /** The same, killed as soon as it has printed so many lines that match: what comes behind is not waited for. */
+  async verbUntil(line: RegExp, times: number, ...words: readonly string[]): Promise<readonly ToldLine[]> {
+    return (await this.#start(words, { line, times })).told;
   }
 
   async #start(
     words: readonly string[],
-    last: RegExp | null,
+    until: { readonly line: RegExp; readonly times: number } | null,
   ): Promise<{ readonly told: readonly ToldLine[]; readonly seconds: number; readonly code: number | null }> {
     const began = performance.now();
     const program = ['--import', path('../report-peak.ts'), path('../../src/cli/main.ts')];
@@ -108,7 +108,7 @@ export class CrmMove implements Disposable {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
         told.push({ atSeconds: (performance.now() - began) / 1000, peakMiB: peakOf(child.pid), line });
-        if (last?.test(line) === true) child.kill('SIGKILL');
+        if (until !== null && countOf(told, until.line) === until.times) child.kill('SIGKILL');
       });
     const [code] = (await once(child, 'close')) as [number | null];
     return { told, seconds: (performance.now() - began) / 1000, code };
@@ -117,6 +117,10 @@ export class CrmMove implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function countOf(told: readonly ToldLine[], wanted: RegExp): number {
+  return told.filter(({ line }) => wanted.test(line)).length;
 }
 
 const passphrases = { GODWIT_PASSPHRASE: 'bench passphrase', GODWIT_KEY_PASSPHRASE: 'bench key passphrase' };
