@@ -121,6 +121,11 @@ export interface Reads {
 export interface Snapshot extends AsyncDisposable {
   readonly consistent: boolean;
   readonly position: Position;
+  /**
+   * Whether it certainly shows what a view at an earlier position of the same system showed, although that moved on: of its
+   * work not all changes records. Absent where only the same position says so.
+   */
+  showsSame?(earlier: Position): boolean;
   /** Exact number of records, bad ones included; decimal digits. */
   count(relation: Relation): Promise<string>;
   /**

@@ -1,7 +1,9 @@
-import type { Completion, Position } from '../model/index.ts';
+import type { Snapshot } from '../connectors/index.ts';
+import type { Completion } from '../model/index.ts';
 import { carryOutCompletions } from './carry-out-completions.ts';
 import type { ObjectPlan } from './object-plan.ts';
 import type { Session } from './session.ts';
+import { showsSame } from './shows-same.ts';
 
 /**
  * What may wait for the records waits because the source holds it for them. Where that is not sure any more it stands
@@ -51,11 +53,11 @@ export async function completeCycle(session: Session, relations: ReadonlySet<str
  * Before anything is read through a view of the source that is not the one its earlier records were read through: between
  * the two a key may have gone from one record to another.
  */
-export async function completeMoved(session: Session, position: Position): Promise<void> {
+export async function completeMoved(session: Session, snapshot: Snapshot): Promise<void> {
   if (session.later === null) return;
   for (const { step } of await session.journal.steps(session.run)) {
     const plan = await session.journal.plan(session.run, step);
-    if (plan !== null && plan.position !== position)
+    if (plan !== null && !showsSame(snapshot, plan.position))
       return completeEarly(session, ({ stage, afterLinks }) => stage !== 'validate' && !afterLinks);
   }
 }

@@ -1,6 +1,6 @@
 import type { OpenSystem, Snapshot } from '../connectors/index.ts';
 import type { Clock, Log } from '../host/index.ts';
-import type { Position, Warrant } from '../model/index.ts';
+import type { Warrant } from '../model/index.ts';
 import { WarrantedTarget } from './warranted-target.ts';
 
 /** How a run opens its two systems, the first time and after a failure. */
@@ -20,7 +20,7 @@ export class Connections implements AsyncDisposable {
   readonly #warrant: Warrant;
   readonly #clock: Clock;
   readonly #log: Log;
-  #onSnapshot: (position: Position) => Promise<void> = async () => undefined;
+  #onSnapshot: (snapshot: Snapshot) => Promise<void> = async () => undefined;
   #generation = 0;
   #source: Promise<OpenSystem> | null = null;
   #snapshot: Promise<Snapshot> | null = null;
@@ -54,15 +54,15 @@ export class Connections implements AsyncDisposable {
     return this.#snapshot;
   }
 
-  /** From here on `told` hears the position of every shared view before anything is read through it. */
-  watch(told: (position: Position) => Promise<void>): void {
+  /** From here on `told` hears of every shared view before anything is read through it. */
+  watch(told: (snapshot: Snapshot) => Promise<void>): void {
     this.#onSnapshot = told;
   }
 
   async #watchedSnapshot(): Promise<Snapshot> {
     const snapshot = await this.freshSnapshot();
     try {
-      await this.#onSnapshot(snapshot.position);
+      await this.#onSnapshot(snapshot);
       return snapshot;
     } catch (error) {
       await snapshot[Symbol.asyncDispose]();

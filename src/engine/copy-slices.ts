@@ -9,6 +9,7 @@ import { LookupCache } from './resolve-lookups.ts';
 import { sumOf } from './run-status.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
+import { showsSame } from './shows-same.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
 import { slicesAtOnce } from './slices-at-once.ts';
 import type { SourceMovement, StepReport } from './step-report.ts';
@@ -101,7 +102,7 @@ async function finish(
 /** Says what happened on the source while its records were being copied. */
 async function sourceMovement(session: Session, source: Relation, plan: SlicePlan): Promise<SourceMovement> {
   await using fresh = await session.connections.freshSnapshot();
-  const wrote = fresh.position !== plan.position;
+  const wrote = !showsSame(fresh, plan.position);
   const rowsNow = wrote ? await fresh.count(source) : plan.rowsSource;
   const rowsChanged = wrote ? await fresh.changedSince(source, plan.position) : '0';
   return {

@@ -5,6 +5,7 @@ import { copySlices } from './copy-slices.ts';
 import { cycleNotTakenBack } from './faults.ts';
 import type { ObjectPlan } from './object-plan.ts';
 import type { Session } from './session.ts';
+import { showsSame } from './shows-same.ts';
 import { plainReport, type StepReport } from './step-report.ts';
 import { itemsOf, undoItems } from './undo-run.ts';
 
@@ -61,10 +62,10 @@ async function isBroken(
 ): Promise<boolean> {
   const kept = await keptBack(session, plans);
   if (members.some(({ plan }) => kept.has(plan.target.name))) return true;
-  const { position } = await session.connections.snapshot();
+  const snapshot = await session.connections.snapshot();
   for (const { plan } of members) {
     const copied = await session.journal.plan(session.run, await copyStepOf(session, plan.object));
-    if (copied !== null && copied.position !== position) return true;
+    if (copied !== null && !showsSame(snapshot, copied.position)) return true;
   }
   return false;
 }

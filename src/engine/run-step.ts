@@ -20,7 +20,7 @@ export type StepWork = (fresh: boolean) => Promise<StepReport>;
 export async function runStep(session: Session, step: NewStep, work: StepWork): Promise<StepReport> {
   await assertRunAlive(session);
   const begun = await session.journal.beginStep(session.run, step);
-  session.connections.watch(async (position) => completeMoved(session, position));
+  session.connections.watch(async (snapshot) => completeMoved(session, snapshot));
   try {
     const permitted = await retried(session, async () =>
       (await session.connections.target()).permit(step.origin),

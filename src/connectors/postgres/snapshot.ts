@@ -43,6 +43,10 @@ const exportQuery = `
     CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END,
     'snapshot', pg_catalog.pg_current_snapshot())`;
 
+function snapshotIn(at: Position): string {
+  return (JSON.parse(at) as { readonly snapshot: string }).snapshot;
+}
+
 class PostgresSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
@@ -92,14 +96,18 @@ class PostgresSnapshot implements Snapshot {
     }
   }
 
+  /** Who changes anything, even a structure, has a transaction number, and from its end on it is seen in every snapshot. */
+  showsSame(earlier: Position): boolean {
+    return snapshotIn(this.position) === snapshotIn(earlier);
+  }
+
   /** From the transaction that wrote each record: those the earlier snapshot did not see. A view's records have none. */
   async changedSince(relation: Relation, earlier: Position): Promise<string | null> {
     if (relation.kind === 'view') return null;
-    const { snapshot } = JSON.parse(earlier) as { readonly snapshot: string };
     const query = `SELECT count(*) FROM ${fromRelation(this.#schema, { ...relation, identity: [] })}
       CROSS JOIN (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS last) AS now
       WHERE NOT pg_visible_in_snapshot((now.last - ((now.last - t.xmin::text::bigint) & 4294967295))::text::xid8,
-        ${quoteText(snapshot)}::pg_snapshot)`;
+        ${quoteText(snapshotIn(earlier))}::pg_snapshot)`;
     try {
       const session = await this.#enter(relation);
       const [row] = await this.#leaveAfter(session, session.rows(query));
