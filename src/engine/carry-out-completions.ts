@@ -3,25 +3,59 @@ import type { Session } from './session.ts';
 
 export const stages = ['build', 'attach', 'reference', 'validate'] as const;
 
+export interface CarryingOut {
+  /** Statements of a stage side by side; what was agreed where it is not said. */
+  readonly atOnce?: number;
+  /** Asked before each statement; once it says no, the rest is left. */
+  readonly goesOn?: () => boolean;
+  /** Hears of each that was not there. */
+  readonly told?: (completion: Completion) => void;
+}
+
 /** Stage after stage, several statements of a stage at a time. Answers with those that were not there. */
 export async function carryOutCompletions(
   session: Session,
   step: string,
   completions: readonly Completion[],
+  { atOnce = session.limits.buildsAtOnceMax, goesOn = () => true, told }: CarryingOut = {},
 ): Promise<readonly Completion[]> {
+  const { builds } = session;
   const made: Completion[] = [];
+  const carryOut = async (completion: Completion): Promise<void> => {
+    const target = await session.connections.target();
+    if (!(await target.complete(step, completion))) return;
+    made.push(completion);
+    told?.(completion);
+    session.crash('after-completion');
+  };
   for (const stage of stages) {
     const waiting = completions.filter((one) => one.stage === stage);
-    // Adding a foreign key locks two relations: side by side they could wait for each other.
-    const atOnce = stage === 'reference' ? 1 : Math.max(1, session.limits.buildsAtOnceMax);
-    await sideBySide(waiting, atOnce, async (completion) => {
-      const target = await session.connections.target();
-      if (!(await target.complete(step, completion))) return;
-      made.push(completion);
-      session.crash('after-completion');
+    await sideBySide(inRows(stage, waiting, session), lanesFor(stage, atOnce), async (row) => {
+      for (const completion of row)
+        if (goesOn()) await builds.alone(completion, async () => carryOut(completion));
     });
   }
   return made;
+}
+
+/** Adding a foreign key locks two relations: side by side they could wait for each other. */
+function lanesFor(stage: Completion['stage'], atOnce: number): number {
+  return stage === 'reference' ? 1 : Math.max(1, atOnce);
+}
+
+/**
+ * What goes side by side; the statements of a row one after the other. Only indexes of one relation are built together: all
+ * else locks it against its like. What is under way comes first, so that no more are built at a time than was agreed.
+ */
+function inRows(
+  stage: Completion['stage'],
+  waiting: readonly Completion[],
+  { builds }: Session,
+): readonly (readonly Completion[])[] {
+  if (stage !== 'build') return [...Map.groupBy(waiting, ({ relation }) => relation).values()];
+  return waiting
+    .toSorted((a, b) => Number(builds.isUnderWay(b)) - Number(builds.isUnderWay(a)))
+    .map((one) => [one]);
 }
 
 /** After a failure the others finish what they are at and take no more. */

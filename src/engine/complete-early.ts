@@ -72,6 +72,8 @@ async function completeEarly(session: Session, wanted: (one: Completion) => bool
   const keys = later.completions.filter(
     (one) => parents.has(one.relation) && one.references === null && !own.includes(one),
   );
+  // A foreign key locks what an index is being built on.
+  await session.builds.end();
   await carryOutCompletions(session, later.step, [...keys, ...own]);
 }
 

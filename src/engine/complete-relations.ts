@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 import type { StepReport } from './step-report.ts';
 
 /**
- * Carries out what completes relations, stage after stage, several statements of a stage at a time. What is there is read
- * from the target each time, so the step can be cut off anywhere and begun again.
+ * Carries out what completes relations, stage after stage, several statements of a stage at a time, as far as it was not
+ * done ahead. What is there is read from the target each time, so the step can be cut off anywhere and begun again.
  */
 export async function completeRelations(
   session: Session,
@@ -15,12 +15,17 @@ export async function completeRelations(
 ): Promise<StepReport> {
   const newStep = { step, kind: 'complete-relations', object: null, origin: step } as const;
   return runPlainStep(session, newStep, async () => {
+    const { builds } = session;
+    builds.stop();
     const made = await carryOutCompletions(session, step, completions);
+    await builds.end();
     return stages.flatMap((stage) => {
       const all = completions.filter((one) => one.stage === stage);
       const now = made.filter((one) => one.stage === stage).length;
-      const others = now === all.length ? '' : ', the others were there';
-      return all.length === 0 ? [] : [`${now} of ${all.length} ${words[stage]}${others}`];
+      const ahead = all.filter((one) => builds.wasMade(one)).length;
+      const before = ahead === 0 ? '' : `, ${ahead} beside the copies`;
+      const others = now + ahead === all.length ? '' : ', the others were there';
+      return all.length === 0 ? [] : [`${now} of ${all.length} ${words[stage]}${before}${others}`];
     });
   });
 }

@@ -1,3 +1,4 @@
+import { buildAhead } from './build-ahead.ts';
 import { completeBroken } from './complete-early.ts';
 import { copySlices } from './copy-slices.ts';
 import type { ObjectPlan } from './object-plan.ts';
@@ -16,9 +17,14 @@ export async function copyObject(
 ): Promise<StepReport> {
   const newStep = { step, kind: 'copy', object: plan.object, origin: step } as const;
   return runStep(session, newStep, async () => {
-    const stands = await retried(session, async () => completeBroken(session, plan, plans));
+    const stands = await retried(session, async () => {
+      await completeBroken(session, plan, plans);
+      await buildAhead(session);
+    });
     if (stands.kind === 'stopped') return stoppedReport(step);
-    return copySlices(session, copyWork(step, plan, deferred));
+    const copied = await copySlices(session, copyWork(step, plan, deferred));
+    session.builds.check();
+    return copied;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Log, Random } from '../host/index.ts';
 import type { Completion, SliceCounts, Warrant } from '../model/index.ts';
+import { BuildsUnderWay } from './builds-under-way.ts';
 import { Connections, type SystemsDoor } from './connections.ts';
 import { type CrashHook, noCrash } from './crash-points.ts';
 import type { RecordEvent } from './engine-event.ts';
@@ -29,6 +30,8 @@ export type Judge = (observed: Observed) => Verdict | Promise<Verdict>;
 export interface LaterWork {
   readonly step: string;
   readonly completions: readonly Completion[];
+  /** By relation, the steps of the runbook that write records into it. */
+  readonly writers: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface SessionOptions {
@@ -69,6 +72,8 @@ export interface Session extends AsyncDisposable {
   readonly record: RecordEvent;
   readonly judge: Judge;
   readonly later: LaterWork | null;
+  /** What of it is being built beside the steps. */
+  readonly builds: BuildsUnderWay;
   readonly onProgress: (progress: Progress) => void;
   readonly mask: (text: string) => string;
   readonly limits: EngineLimits;
@@ -80,12 +85,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { run, runbookId, journal, systems, warrant, clock, log } = options;
   await journal.beginRun({ run, runbookId, world: warrant.content.world });
   const connections = new Connections(systems, warrant, clock, log);
+  const builds = new BuildsUnderWay();
   return {
     ...options,
     connections,
+    builds,
     later: options.later ?? null,
     limits: { ...defaultLimits, ...options.limits },
     crash: options.crash ?? noCrash,
-    [Symbol.asyncDispose]: async () => connections[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      // Whoever ends before the step that completes relations waits for no build: it is cut, and nothing of it stays.
+      builds.stop();
+      await connections[Symbol.asyncDispose]();
+      await builds.end().catch(() => undefined);
+    },
   };
 }

@@ -73,6 +73,24 @@ onOneServer('keys and foreign keys that wait for the records', (server) => {
     expect(await to.ask(`SELECT to_regclass('team'), to_regclass('match')`)).toEqual([[null, null]]);
   });
 
+  it('are built beside the copies that follow', async () => {
+    await using from = await server.open(
+      `${structure}; UPDATE team SET founded = '1999-01-05' WHERE id = 5;
+       INSERT INTO match SELECT i % 240 + 1, '2027-01-01'::date + i, 0 FROM generate_series(1, 20000) AS i`,
+      'source',
+    );
+    await using to = await server.open('SELECT 1');
+    using move = await begin(from, to);
+    await using project = await move.open();
+    await move.agree(project);
+    const run = await runMigration(project, 'Ada', quiet);
+    const completed = run.steps.find(({ step }) => step.endsWith('complete-relations'));
+    // How many depends on who is faster.
+    expect(completed?.notes[0]).toMatch(/^[2-5] of 6 indexes built, [1-4] beside the copies$/);
+    expect(await to.ask(constraints)).toEqual(await from.ask(constraints));
+    expect(await rollbackRun(project, 'Ada')).toMatchObject({ outcome: 'undone', left: [] });
+  });
+
   it('stand before a mended record comes, and before a source is read that has moved', async () => {
     await using from = await server.open(structure, 'source');
     await using to = await server.open('SELECT 1');

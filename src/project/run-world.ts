@@ -106,11 +106,28 @@ export function openWorldSession(
   });
 }
 
-function laterWork({ steps }: World['runbook']): LaterWork | null {
+function laterWork({ steps, objects }: World['runbook']): LaterWork | null {
+  const relations = new Map(objects.map(({ object, target }) => [object, target]));
+  const writing = steps.flatMap(({ id, action }) =>
+    writtenBy(action).map((object) => ({ id, relation: relations.get(object) ?? '' })),
+  );
+  const writers = new Map(
+    [...Map.groupBy(writing, ({ relation }) => relation)].map(([name, all]) => [
+      name,
+      all.map(({ id }) => id),
+    ]),
+  );
   const found = steps.flatMap(({ id, action }) =>
-    action.kind === 'complete-relations' ? [{ step: id, completions: action.completions }] : [],
+    action.kind === 'complete-relations' ? [{ step: id, completions: action.completions, writers }] : [],
   );
   return found[0] ?? null;
+}
+
+/** The objects whose records an action may write; a second pass may have to bring its whole cycle again. */
+function writtenBy(action: RunbookStep['action']): readonly string[] {
+  if (action.kind === 'copy') return [action.object];
+  if (action.kind !== 'link') return [];
+  return [action.object, ...(action.cycle ?? []).map(({ object }) => object)];
 }
 
 /** The ledger hears of it before the engine goes on. */

@@ -20,6 +20,14 @@ export async function carryOutCompletion(
 const attemptsMax = 10;
 
 /**
+ * Building takes as long as it takes; waiting for others does not. And a server whose client has gone looks for that only when
+ * it is told to: else it builds on, with the relation locked, what nobody will commit.
+ */
+const settings = `SET LOCAL statement_timeout = 0;
+  SELECT CASE WHEN pg_catalog.version() ~ 'linux'
+    THEN pg_catalog.set_config('client_connection_check_interval', '1s', true) END`;
+
+/**
  * Two statements side by side took one name: the server chooses those for the indexes of partitions, and a process that is
  * gone may have left its statement running.
  */
@@ -34,8 +42,7 @@ async function attemptCompletion(
   completion: Completion,
 ): Promise<boolean> {
   return sessions.transaction('BEGIN', async (session) => {
-    // Building takes as long as it takes; waiting for others does not.
-    await session.run('SET LOCAL statement_timeout = 0');
+    await session.run(settings);
     const state = await stateOf(session, schema, completion);
     if (state === 'whole') return false;
     if (state === 'half') await session.run(`DROP INDEX ${qualifiedName(schema, completion.name)}`);
