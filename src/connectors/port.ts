@@ -189,7 +189,7 @@ export type BulkSource =
 export interface Exports {
   /** The formats this system can give, best first. */
   readonly formats: readonly BulkFormat[];
-  /** The records of a slice, in no particular order, with the fields of `load` in its order and format. */
+  /** The records of a slice with the fields of `load`, in its order and format; in no particular order unless it says so. */
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
   /** Why this load cannot be given exactly, a sentence for people without a full stop; null, or absent, where it can. */
   refuses?(relation: Relation, load: BulkLoad): Promise<string | null>;
@@ -204,6 +204,10 @@ export interface Exports {
 }
 
 export interface Imports {
+  /** The formats it takes, where not every source has one of them. */
+  readonly formats?: readonly BulkFormat[];
+  /** It keeps what names each record, so that a slice needs no bounds that mean the same here. */
+  readonly namesRecords?: true;
   /** How these fields can be loaded without altering a value, or why they cannot. */
   plan(relation: Relation, fields: readonly BulkField[], formats: readonly BulkFormat[]): Promise<BulkPlan>;
   /** A name for how these fields sort the relation's records; see `Exports.order`. */
@@ -228,6 +232,8 @@ export interface BulkLoad {
     /** The type, in the words of both systems, as which the value is exported; null when that is its own. */
     readonly exportAs: string | null;
   })[];
+  /** The records have to come in the order of the slice's key. */
+  readonly sorted?: true;
   /** Conditions in the source's dialect, added by who asks it: a record stays behind by the first that is true. */
   readonly purges?: readonly string[];
 }

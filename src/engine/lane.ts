@@ -21,12 +21,13 @@ export async function chooseLane(session: Session, work: SliceWork): Promise<Lan
   const snapshot = await session.connections.snapshot();
   const target = await session.connections.target();
   const { exports } = snapshot;
-  if (!exports || !target.imports) return records(null);
+  if (!exports || !target.imports(exports.formats)) return records(null);
   if (work.mode !== 'insert') return records('records that are there already have to be found');
   if (work.captureIds) return records('other objects look up its new ids');
   const encodes = exports.formats.includes('postgres-binary-encoded');
   const pipe = await (encodes ? fillTranscoded : fillPipe)(exports, target, work);
   if (typeof pipe === 'string') return records(pipe);
+  if (target.importNamesRecords) return { kind: 'pipe', pipe };
   const unbounded = await whyUnbounded(work, pipe.key, exports, target);
   if (unbounded === null) return { kind: 'pipe', pipe };
   // Of a slice without bounds its transaction alone tells the records: going back reads the relation once for each slice.

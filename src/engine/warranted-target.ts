@@ -62,9 +62,15 @@ export class WarrantedTarget {
     return (await this.#system.slicesAtOnceMax?.()) ?? 1;
   }
 
-  /** The target can load bytes of another system's bulk export. */
-  get imports(): boolean {
-    return this.#writes().imports !== undefined;
+  /** The target can load bytes of this bulk export, as far as is known before it is asked about fields. */
+  imports(formats: readonly BulkFormat[]): boolean {
+    const { imports } = this.#writes();
+    return imports !== undefined && (imports.formats?.some((format) => formats.includes(format)) ?? true);
+  }
+
+  /** A slice needs no bounds that mean the same in source and target. */
+  get importNamesRecords(): boolean {
+    return this.#writes().imports?.namesRecords === true;
   }
 
   /** How fields could be loaded in bulk: reading needs no warrant. */

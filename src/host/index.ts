@@ -7,5 +7,6 @@ export * from './notary.ts';
 export * from './random.ts';
 export * from './seal.ts';
 export * from './signing.ts';
+export * from './sink-worker.ts';
 export * from './sqlite-file.ts';
 export * from './worker.ts';

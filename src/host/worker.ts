@@ -173,7 +173,7 @@ class Credit {
   }
 }
 
-function revived(error: unknown): unknown {
+export function revived(error: unknown): unknown {
   if (error instanceof Error || typeof error !== 'object' || error === null || !('fate' in error))
     return error;
   return new GodwitError(error as GodwitErrorContent);

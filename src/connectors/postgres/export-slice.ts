@@ -5,7 +5,7 @@ import { inMysqlText, withoutForeignEscapes } from './mysql-text.ts';
 import type { Session } from './sessions.ts';
 import { fieldSql, fromRelation } from './sql.ts';
 
-/** Only unsorted and unparsed: the target's COPY takes these bytes as they are. */
+/** Unparsed: the target takes these bytes as they are. Sorted only where it asks for that. */
 export async function* exportSlice(
   session: Session,
   schema: string,
@@ -23,7 +23,8 @@ export async function* exportSlice(
     return load.format === 'mysql-text' ? inMysqlText(kind, value) : value;
   });
   const records = `${fromRelation(schema, relation)}${recordsSql(order, slice, load)}`;
-  const query = `SELECT ${values.join(', ')} FROM ${withNamed(records, load)}`;
+  const sorted = load.sorted ? ` ORDER BY ${order.fields.map(({ sql }) => sql).join(', ')}` : '';
+  const query = `SELECT ${values.join(', ')} FROM ${withNamed(records, load)}${sorted}`;
   const copied = session.copyOut(`COPY (${query}) TO STDOUT (FORMAT ${copyFormat(load.format)})`);
   yield* load.format === 'mysql-text' ? withoutForeignEscapes(copied) : copied;
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SqliteFile } from '../../host/index.ts';
 import type { Fingerprint } from '../../model/index.ts';
-import type { CheckResult, Connector, Creates, OpenContext, OpenSystem, Undoes, Writes } from '../port.ts';
+import type { CheckResult, Connector, Creates, OpenContext, OpenSystem, Undoes } from '../port.ts';
 import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { sqliteCapabilities } from './capabilities.ts';
 import { checkFile } from './check.ts';
@@ -15,6 +15,7 @@ import { inspectFile } from './inspect.ts';
 import { openAndLook } from './open-file.ts';
 import { positionOf } from './position.ts';
 import { SqliteSnapshot } from './snapshot.ts';
+import { stagesMax } from './stage-slice.ts';
 import { SqliteUndoes } from './undo.ts';
 import { SqliteWrites } from './write.ts';
 import { WriterConnection } from './writer-connection.ts';
@@ -49,7 +50,7 @@ class OpenSqliteFile implements OpenSystem {
   readonly name: string;
   readonly inspects: OpenSystem['inspects'];
   readonly reads: OpenSystem['reads'];
-  readonly writes: Writes | null;
+  readonly writes: SqliteWrites | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
   readonly #address: SqliteAddress;
@@ -81,9 +82,9 @@ class OpenSqliteFile implements OpenSystem {
     return fingerprintOf(this.#path);
   }
 
-  /** A target has one writer. */
+  /** A target has one writer; while it writes a slice the next one is staged. */
   async slicesAtOnceMax(): Promise<number> {
-    return this.#role === 'source' ? threadsMax : 1;
+    return this.#role === 'source' ? threadsMax : stagesMax;
   }
 
   async describe(): Promise<{ readonly version: string; readonly tzdata: string }> {
@@ -96,6 +97,7 @@ class OpenSqliteFile implements OpenSystem {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.writes?.[Symbol.asyncDispose]();
     this.#reading[Symbol.dispose]();
     this.#writer?.[Symbol.dispose]();
   }

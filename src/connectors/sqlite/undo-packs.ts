@@ -4,6 +4,7 @@ import { recordsPerPart } from './before-images.ts';
 import { isSlice, type SliceName } from './bookkeeping.ts';
 import { exactFromJson, exactToJson } from './exact-record.ts';
 import { sqliteFault } from './faults.ts';
+import { type LoadedPart, readLoaded, writeLoaded } from './loaded-parts.ts';
 import type { RelationLayout } from './relation-layout.ts';
 import type { SettledRecord } from './settle-slice.ts';
 
@@ -13,6 +14,15 @@ export interface UndoPart {
   /** Names of the fields that digests and before-images speak of; a field added since is none of them. */
   readonly fields: readonly string[];
   readonly records: readonly UndoRecord[];
+  /** How records that were loaded in bulk are digested; null where they were written one by one. */
+  readonly loaded: LoadedForm | null;
+}
+
+export interface LoadedForm {
+  /** How many fields name a record. */
+  readonly identity: number;
+  /** The place of the field that is the row's own number; null where there is none. */
+  readonly rowNumber: number | null;
 }
 
 export interface UndoRecord {
@@ -20,6 +30,12 @@ export interface UndoRecord {
   readonly digest: string;
   /** Its place among the before-images of its part; null when the slice added it. */
   readonly image: number | null;
+}
+
+/** Of a loaded part; behind it, in the same sealed bytes, follow its records. */
+interface LoadedHead extends LoadedForm {
+  readonly format: number;
+  readonly fields: readonly string[];
 }
 
 interface PackedPart {
@@ -40,8 +56,20 @@ export function storeUndo(
     const records = settled
       .slice(part * recordsPerPart, (part + 1) * recordsPerPart)
       .map(({ identity, digest, changed }, at) => ({ identity, digest, image: changed ? at : null }));
-    storePart(file, seal, slice, { part, fields, records });
+    storePart(file, seal, slice, { part, fields, records, loaded: null });
   }
+}
+
+/** What going back needs of a slice that was loaded in bulk. */
+export function storeLoaded(
+  file: SqliteFile,
+  seal: Seal,
+  slice: SliceName,
+  head: LoadedForm & { readonly fields: readonly string[] },
+  parts: readonly LoadedPart[],
+): void {
+  for (const [part, { bytes }] of parts.entries())
+    insertPart(file, seal, slice, part, Buffer.concat([loadedHead(head), bytes]));
 }
 
 /** Writes the part anew, or removes it with its before-images when no record is left in it. */
@@ -52,8 +80,22 @@ export function storePart(file: SqliteFile, seal: Seal, slice: SliceName, part: 
       file.statement(`DELETE FROM "${table}" WHERE ${isSlice} AND part = ?`).run(...place);
     return;
   }
-  const sealed = seal.seal(Buffer.from(JSON.stringify(packed(part))), contextOf(slice, part.part));
+  const { fields, records, loaded } = part;
+  const bytes = loaded
+    ? Buffer.concat([loadedHead({ ...loaded, fields }), writeLoaded(records, loaded.rowNumber !== null)])
+    : Buffer.from(JSON.stringify(packed(part)));
+  insertPart(file, seal, slice, part.part, bytes);
+}
+
+function insertPart(file: SqliteFile, seal: Seal, slice: SliceName, part: number, bytes: Uint8Array): void {
+  const place: SqliteValue[] = [slice.run, slice.step, BigInt(slice.slice), BigInt(part)];
+  const sealed = seal.seal(bytes, contextOf(slice, part));
   file.statement('INSERT OR REPLACE INTO "_godwit_undo" VALUES (?, ?, ?, ?, ?)').run(...place, sealed);
+}
+
+/** A line of JSON: whoever knows it not reads its format first. */
+function loadedHead({ fields, identity, rowNumber }: Omit<LoadedHead, 'format'>): Buffer {
+  return Buffer.from(`${JSON.stringify({ format: 2, fields, identity, rowNumber })}\n`);
 }
 
 function packed({ fields, records }: UndoPart): PackedPart {
@@ -75,7 +117,10 @@ export function readUndo(file: SqliteFile, seal: Seal, slice: SliceName): UndoPa
 }
 
 function unpacked(part: number, bytes: Uint8Array): UndoPart {
-  const { format, fields, records } = JSON.parse(Buffer.from(bytes).toString()) as PackedPart;
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = whole.indexOf('\n');
+  if (end >= 0) return unpackedLoaded(part, whole.toString('utf8', 0, end), whole.subarray(end + 1));
+  const { format, fields, records } = JSON.parse(whole.toString()) as PackedPart;
   if (format !== 1) throw sqliteFault.newerBookkeeping('what undo needs', String(format));
   return {
     part,
@@ -85,6 +130,19 @@ function unpacked(part: number, bytes: Uint8Array): UndoPart {
       digest: d,
       image: n,
     })),
+    loaded: null,
+  };
+}
+
+function unpackedLoaded(part: number, head: string, bytes: Uint8Array): UndoPart {
+  const { format, fields, identity, rowNumber } = JSON.parse(head) as LoadedHead;
+  if (format !== 2) throw sqliteFault.newerBookkeeping('what undo needs', String(format));
+  const records = readLoaded(bytes, identity, rowNumber !== null);
+  return {
+    part,
+    fields,
+    records: records.map((record) => ({ ...record, image: null })),
+    loaded: { identity, rowNumber },
   };
 }
 

@@ -5,8 +5,9 @@ import { type Image, readImages } from './before-images.ts';
 import type { SliceName } from './bookkeeping.ts';
 import { decoderFor } from './decode-values.ts';
 import { ExactReader } from './exact-reader.ts';
-import { exactDigest, exactToJson, textEncoding } from './exact-record.ts';
+import { type ExactValue, exactDigest, exactToJson, textEncoding } from './exact-record.ts';
 import { isDriverError, sqliteFault } from './faults.ts';
+import { LoadedDigest } from './loaded-parts.ts';
 import { NeededRecords } from './needed-records.ts';
 import { isRuleBroken } from './refusals.ts';
 import type { RelationLayout } from './relation-layout.ts';
@@ -46,7 +47,8 @@ export class UndoRecords {
   undo(): UndoResult {
     const added: UndoRecord[] = [];
     for (const part of this.#parts) {
-      const untouched = [...part.records].reverse().filter((record) => this.#isUntouched(record));
+      const digestOf = digesterOf(part);
+      const untouched = [...part.records].reverse().filter((record) => this.#isUntouched(record, digestOf));
       added.push(...untouched.filter(({ image }) => image === null));
       this.#restore(part.part, untouched);
     }
@@ -59,9 +61,9 @@ export class UndoRecords {
     return { ...part, records: part.records.filter((record) => this.#refused.has(record)) };
   }
 
-  #isUntouched(record: UndoRecord): boolean {
+  #isUntouched(record: UndoRecord, digestOf: DigestOf): boolean {
     const stored = this.#reader.read(record.identity);
-    if (stored !== null && exactDigest(stored) === record.digest) return true;
+    if (stored !== null && digestOf(stored) === record.digest) return true;
     if (stored !== null) this.#refused.set(record, 'it was changed since');
     // An added record that is gone already needs no undoing.
     else if (record.image !== null) this.#refused.set(record, 'it was removed since');
@@ -111,6 +113,14 @@ export class UndoRecords {
     const { relation, identityPlaces } = this.#layout;
     return recordKey(identity.map((value, at) => keyPart(relation, identityPlaces[at] ?? 0, value)));
   }
+}
+
+type DigestOf = (stored: readonly ExactValue[]) => string;
+
+function digesterOf({ loaded, fields }: UndoPart): DigestOf {
+  if (loaded === null) return exactDigest;
+  const digest = new LoadedDigest(fields.length, loaded.rowNumber);
+  return (stored) => digest.of(stored);
 }
 
 function keyPart(relation: Relation, place: number, value: SqliteValue): Value {

@@ -1,17 +1,30 @@
 import type { RecordKey, Relation, Row } from '../../model/index.ts';
-import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import type { AppliedSlice, Imports, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
 import { appliedSlices, resolveIds } from './bookkeeping.ts';
 import { inWords } from './faults.ts';
+import { importFormats, importSlice, planImport } from './import-slice.ts';
+import { Stages } from './stage-slice.ts';
 import { writeSlice } from './write-slice.ts';
 import type { WriterConnection } from './writer-connection.ts';
 
-export class SqliteWrites implements Writes {
+export class SqliteWrites implements Writes, AsyncDisposable {
+  readonly imports: Imports;
   readonly #connection: WriterConnection;
   readonly #context: OpenContext;
+  readonly #stages: Stages;
 
   constructor(connection: WriterConnection, context: OpenContext) {
     this.#connection = connection;
     this.#context = context;
+    this.#stages = new Stages(connection.path);
+    this.imports = {
+      formats: importFormats,
+      namesRecords: true,
+      plan: async (relation, fields, formats) =>
+        this.#read(() => planImport(connection.file, relation, fields, formats)),
+      order: async () => 'not asked for',
+      importSlice: async (slice) => importSlice(connection, this.#stages, context, slice),
+    };
   }
 
   async prepare(_run: string): Promise<void> {
@@ -52,6 +65,10 @@ export class SqliteWrites implements Writes {
   /** Each slice was final with its commit. */
   async finish(_run: string): Promise<void> {
     await this.#connection.inTurn({}, () => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stages[Symbol.asyncDispose]();
   }
 
   #read<Result>(work: () => Result): Result {
