@@ -1,4 +1,4 @@
-import { type FieldType, isGodwitError, type Row, type SqlDialect } from '../model/index.ts';
+import { type FieldType, isGodwitError, type Row } from '../model/index.ts';
 import { checkExpression } from './check/check-expression.ts';
 import { fieldTypeOf } from './check/type-names.ts';
 import { keyOf } from './closures/close-lookup.ts';
@@ -25,7 +25,7 @@ export function compileExpression(text: string, scope: Scope): Program {
     reading: readingOf(root, resultType(root, scope)),
     lookups: Object.freeze(lookupsOf(root).map(lookupUse)),
     evaluate: closureOf(root),
-    toSql: (dialect: SqlDialect) => written(() => writeNode(root, dialect)),
+    toSql: () => written(() => writeNode(root)),
   });
 }
 

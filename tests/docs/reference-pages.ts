@@ -202,15 +202,21 @@ on PostgreSQL 15 and 18, in a database of another locale and on fields whose col
 may refuse more than the closure does, never less: a slice in which it refuses a value is brought over record by record, and what
 still cannot go is put into quarantine with its reason.
 
-- **Fields** are copied, or computed into boolean, integer, decimal, text, date, timestamp, instant, uuid and enum fields. What would
-  be cut or rounded on its way is refused, as everywhere.
+- **Fields** are copied, or computed into boolean, integer, decimal, float, text, date, timestamp, instant, uuid, enum and jsonb
+  fields. What would be cut or rounded on its way is refused, as everywhere.
 - **Value maps** of up to 200 values, of texts, numbers, dates and labels of enums.
 - **Purge rules**: the source counts by which rule a record stays behind.
 - **Forms**: \`case\`, \`coalesce\`, \`nullif\`, \`greatest\`, \`least\`, \`in\`, \`between\`, \`and\`, \`or\`, \`not\`, \`is null\`,
   \`is true\`, \`is distinct from\`, and everything that can be computed beforehand because it reads no field.
 
-Computed here, always: \`lookup()\`, \`mask()\`, \`each\`, lists, JSON, bytes, floats, intervals, time zones, regular expressions,
-\`lower\`, \`upper\`, \`initcap\`, and whatever is not listed below. A database whose encoding is not UTF-8 only copies.
+- **Letters**: \`lower\` and \`upper\` without the server's own rules, which differ between locales, libraries and versions: letter
+  by letter, by the list that godwit itself goes by. Texts of other alphabets than Latin, Greek and Cyrillic take longer that way.
+- **JSON**: fields of type \`jsonb\` with at most 1,000 brackets in them; what is deeper fails there.
+- **Floats**: only what IEEE 754 fixes to the last bit; no roots, powers and logarithms.
+
+Computed here, always: \`lookup()\`, \`mask()\`, \`each\`, lists, fields of type \`json\`, intervals, regular expressions, \`initcap\`, and
+whatever is not listed below. Time zones other than UTC (\`at time zone\`) too: their rules come with each server, and two servers
+need not have the same. A database whose encoding is not UTF-8 only copies.
 
 ## Functions
 

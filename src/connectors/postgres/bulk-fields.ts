@@ -68,10 +68,12 @@ function fitOf(source: BulkSource, target: Field): Fit | null {
 
 /** Types of which the computed values are sent in the bytes of the field they go into. */
 function isComputable({ kind }: FieldType): boolean {
-  return ['boolean', 'integer', 'decimal', 'text', 'date', 'timestamp', 'instant', 'uuid', 'enum'].includes(
-    kind,
-  );
+  return computable.has(kind);
 }
+
+const computable: ReadonlySet<string> = new Set(
+  'boolean integer decimal float text date timestamp instant uuid enum json'.split(' '),
+);
 
 function fitOfField(source: Field, target: Field): Fit | null {
   const [from, to] = [source.type, target.type];

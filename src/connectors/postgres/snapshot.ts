@@ -212,7 +212,7 @@ class PostgresSnapshot implements Snapshot {
   /** Where a character is not one of Unicode, texts mean something else. */
   async #dialect(): Promise<SqlDialect | null> {
     const [row] = await this.#sessions.lend(async (session) => session.rows(`SHOW server_encoding`));
-    return row?.[0] === 'UTF8' ? { system: 'postgres', foldsCase: null } : null;
+    return row?.[0] === 'UTF8' ? { system: 'postgres' } : null;
   }
 
   #cut(relation: Relation, slice: Slice, rowsPerPart: number): AsyncIterable<Slice> {

@@ -89,7 +89,7 @@ function reading(type: string, from: readonly string[]): Subject {
 const subjects = [...declaredSubjects(true), ...formSubjects(forms), ...readings].filter(
   ({ name }) => only === undefined || name.includes(only),
 );
-const dialect: SqlDialect = { system: 'postgres', foldsCase: null };
+const dialect: SqlDialect = { system: 'postgres' };
 const judges: Judge[] = [];
 const total = { pushed: 0, notPushed: 0, cases: 0, stricter: 0, disagreements: 0 };
 

@@ -39,9 +39,11 @@ export function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Types whose values and operations are the same on every server: no locale, no float, no spelling by settings. */
+/** Types whose values are the same on every server, and spelled alike in every session of godwit. */
 const typesThere: ReadonlySet<string> = new Set(
-  'bool int2 int4 int8 numeric text varchar bpchar date timestamp timestamptz uuid'.split(' '),
+  'bool int2 int4 int8 numeric float4 float8 text varchar bpchar bytea jsonb date timestamp timestamptz uuid'.split(
+    ' ',
+  ),
 );
 
 const collatable: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar']);

@@ -27,6 +27,9 @@ export function writeAssignment(sql: string, from: FieldType, to: FieldType): st
     case 'boolean':
     case 'uuid':
       return from.kind === to.kind ? sql : unfit(from, to);
+    case 'float':
+    case 'json':
+      return typeOfField(from) === typeOfField(to) ? sql : unfit(from, to);
     default:
       return unfit(from, to);
   }

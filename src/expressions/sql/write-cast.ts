@@ -11,10 +11,13 @@ const plain: ReadonlySet<string> = new Set([
     'int4',
     'int8',
     'numeric',
+    'float4',
+    'float8',
     'date',
     'timestamp',
     'timestamptz',
     'uuid',
+    'jsonb',
     'bpchar',
     'varchar',
   ].map((type) => `${type}>text`),
@@ -24,13 +27,21 @@ const plain: ReadonlySet<string> = new Set([
     'int4',
     'int8',
     'numeric',
+    'float4',
+    'float8',
     'date',
     'timestamp',
     'timestamptz',
     'uuid',
+    'jsonb',
     'bpchar',
     'text',
   ].map((type) => `${type}>varchar`),
+  ...['float4', 'float8'].flatMap((float) =>
+    ['int2', 'int4', 'int8', 'numeric'].flatMap((type) => [`${type}>${float}`, `${float}>${type}`]),
+  ),
+  'float4>float8',
+  'float8>float4',
   'bool>int4',
   'int4>bool',
   'text>bool',
@@ -39,6 +50,11 @@ const plain: ReadonlySet<string> = new Set([
   'varchar>uuid',
   'date>timestamp',
   'timestamp>date',
+  // The zone of every session is UTC, which has no rules.
+  'date>timestamptz',
+  'timestamp>timestamptz',
+  'timestamptz>date',
+  'timestamptz>timestamp',
 ]);
 
 function integerPairs(): readonly string[] {
@@ -51,6 +67,8 @@ const clock = '[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?';
 
 /** Texts that every version and every setting reads alike; others fail there and are read here. */
 const shapes: Readonly<Record<string, string>> = {
+  float4: '^[+-]?[0-9]{1,60}([.][0-9]{1,60})?([eE][+-]?[0-9]{1,3})?$',
+  float8: '^[+-]?[0-9]{1,60}([.][0-9]{1,60})?([eE][+-]?[0-9]{1,3})?$',
   date: `^${day}$`,
   timestamp: `^${day}[ T]${clock}$`,
   timestamptz: `^${day}[ T]${clock}(Z|[+-][0-9]{2}(:?[0-9]{2})?)$`,

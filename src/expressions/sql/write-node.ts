@@ -1,4 +1,3 @@
-import type { SqlDialect } from '../../model/index.ts';
 import { elementOf } from '../array-types.ts';
 import {
   type CallNode,
@@ -13,8 +12,9 @@ import {
 } from '../nodes/index.ts';
 import type { TypeName } from '../registry.ts';
 import { isComparableThere, isFunctionThere, isOperatorThere } from './pushable-calls.ts';
-import { byBytes, isTextual, quotedName, quotedText, typeThere, unwritable } from './sql-text.ts';
+import { byBytes, failure, isTextual, quotedName, quotedText, typeThere, unwritable } from './sql-text.ts';
 import { writeCast } from './write-cast.ts';
+import { writeFolded } from './write-folded.ts';
 
 /**
  * A checked expression as SQL over the source's own fields.
@@ -23,17 +23,12 @@ import { writeCast } from './write-cast.ts';
  * the closure does not. 2. every operator, function and type is named with its schema, every part has its type written to it:
  * nothing is left to settings, to the search path or to rules of overloading. 3. texts are compared by bytes.
  */
-export function writeNode(root: TypedNode, dialect: SqlDialect): string {
-  return new NodeWriter(dialect).write(root);
+export function writeNode(root: TypedNode): string {
+  return new NodeWriter().write(root);
 }
 
 class NodeWriter {
-  readonly #dialect: SqlDialect;
   readonly #subjects = new Map<symbol, TypedNode>();
-
-  constructor(dialect: SqlDialect) {
-    this.#dialect = dialect;
-  }
 
   /** In parentheses or a call, of exactly the node's type. */
   write(typed: TypedNode): string {
@@ -101,16 +96,14 @@ class NodeWriter {
   }
 
   #function(name: string, types: readonly TypedNode['type'][], values: readonly string[]): string {
-    if (name === 'lower' || name === 'upper') {
-      const { foldsCase } = this.#dialect;
-      if (foldsCase === null) return unwritable(`${name}() means something else in the source's locale`);
-      // Back to the order of bytes for whatever compares the result.
-      return byBytes(
-        `pg_catalog."${name}"((${values.join('')})::pg_catalog.text COLLATE ${foldsCase})::pg_catalog.text`,
-      );
-    }
+    if (name === 'lower' || name === 'upper') return writeFolded(name, values.join(''));
     if (!isFunctionThere(name, types)) return unwritable(`${name}() is computed here`);
-    return `pg_catalog.${quotedName(name)}(${values.join(', ')})`;
+    const called = `pg_catalog.${quotedName(name)}(${values.join(', ')})`;
+    const [, moment = ''] = values;
+    // Of an infinite moment version 15 takes any unit.
+    return name === 'date_trunc'
+      ? `CASE WHEN pg_catalog.isfinite(${moment}) THEN ${called} ELSE ${failure(`${moment}::pg_catalog.text`, types[1] ?? 'text')} END`
+      : called;
   }
 
   /** Of a field of any type the server knows whether it is null; only of composite ones it means something else by that. */
@@ -179,7 +172,16 @@ function writeConstant({ type, value }: ConstantNode): string {
 function writeField(node: FieldNode): string {
   if (node.type.startsWith('enum:')) return byBytes(`${fieldName(node)}::pg_catalog.text`);
   const sql = `${fieldName(node)}::${typeThere(node.type)}`;
+  if (node.type === 'jsonb') return shallow(sql);
   return isTextual(node.type) ? byBytes(sql) : `(${sql})`;
+}
+
+/** Deeper documents than 1,000 levels are refused here: those with so many brackets, of which each level takes two. */
+function shallow(sql: string): string {
+  const text = byBytes(`${sql}::pg_catalog.text`);
+  const opening = `pg_catalog.octet_length(${text}) OPERATOR(pg_catalog.-) pg_catalog.octet_length(pg_catalog.translate(${text}, '[{', ''))`;
+  const fits = `pg_catalog.octet_length(${text}) OPERATOR(pg_catalog.<=) 2000 OR ${opening} OPERATOR(pg_catalog.<=) 1000`;
+  return `(CASE WHEN ${fits} THEN ${sql} ELSE ${failure(text, 'jsonb')} END)`;
 }
 
 function fieldName({ name }: FieldNode): string {
