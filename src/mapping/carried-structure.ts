@@ -4,7 +4,19 @@ import { quoteName } from './quote-name.ts';
 
 /** What of a source relation does not come along into the relation that is made of it, and why not. */
 export interface LeftOut {
-  readonly kind: 'key' | 'foreign-key' | 'index' | 'check' | 'default' | 'computed-field' | 'partition';
+  readonly kind:
+    | 'key'
+    | 'foreign-key'
+    | 'index'
+    | 'check'
+    | 'default'
+    | 'computed-field'
+    | 'partition'
+    /** A field that gets the next number by itself. */
+    | 'numbering'
+    /** How texts are compared and sorted. */
+    | 'collation'
+    | 'comment';
   readonly name: string;
   /** A clause for people, without a full stop. */
   readonly why: string;

@@ -28,4 +28,7 @@ const words: Readonly<Record<LeftOut['kind'], string>> = {
   default: 'The default',
   'computed-field': 'The computed field',
   partition: 'The partitioning',
+  numbering: 'The numbering',
+  collation: 'The collation',
+  comment: 'The comment',
 };

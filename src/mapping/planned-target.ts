@@ -28,7 +28,7 @@ export function plannedTarget(object: ObjectMapping, source: Relation, lookups: 
     foreignKeys: [],
     indexes: [],
     checks: [],
-    comment: object.note,
+    comment: object.note ?? source.comment,
     rowsEstimate: 0,
     bytes: null,
     identity: object.key.length > 0 ? object.key : fields.map(({ name }) => name),
@@ -47,7 +47,7 @@ function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relat
     default: null,
     generated: 'no',
     synthetic: false,
-    comment: mapped.note,
+    comment: mapped.note ?? copied?.comment ?? null,
   };
 }
 

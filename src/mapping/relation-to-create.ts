@@ -1,6 +1,7 @@
 import type { Scope } from '../expressions/index.ts';
 import type { FieldType, ForeignKey, Key, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
 import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from './carried-structure.ts';
+import { plainlyLeft } from './plainly-left.ts';
 import { plannedTarget } from './planned-target.ts';
 
 /** The type as which the target holds a field of that type, once it has created it. */
@@ -36,41 +37,11 @@ export function relationToCreate(
   const carried = carriesStructure(object, mapping.objects, source, target);
   const { relation, left, chosenKey } = carried
     ? carriedStructure(object, from, planned)
-    : { relation: planned, left: plainlyLeft(from, planned, target), chosenKey: planned.primaryKey };
+    : { relation: planned, left: plainlyLeft(from, planned, target.kind), chosenKey: planned.primaryKey };
   const fields = relation.fields.map((field) =>
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
   return { relation, found: { ...relation, fields }, carried, left, chosenKey };
-}
-
-/** What a relation that is made of fields and a key alone has not of its source. Files hold records and nothing else. */
-function plainlyLeft(from: Relation, planned: Relation, target: Schema): readonly LeftOut[] {
-  if (target.kind === 'csv' || target.kind === 'jsonl') return [];
-  const why =
-    'only between PostgreSQL systems, where one object fills it from one relation, is structure carried over';
-  type Piece = { readonly name: string; readonly fields?: readonly string[] };
-  const all = (kind: LeftOut['kind'], pieces: readonly Piece[]): readonly LeftOut[] =>
-    pieces.map(({ name, fields: over }) => ({ kind, name: name || (over ?? []).join(', '), why }));
-  const { primaryKey, uniques, foreignKeys, indexes, checks, fields } = from;
-  const keys = new Set([primaryKey, ...uniques].map((key) => key?.name));
-  const key = planned.primaryKey?.fields.join('\n');
-  const own = [...(primaryKey ? [primaryKey] : []), ...uniques];
-  return [
-    ...all(
-      'key',
-      own.filter((one) => one.fields.join('\n') !== key),
-    ),
-    ...all('foreign-key', foreignKeys),
-    ...all(
-      'index',
-      indexes.filter(({ name }) => !keys.has(name)),
-    ),
-    ...all('check', checks),
-    ...all(
-      'default',
-      fields.filter((field) => field.default !== null && field.generated !== 'computed'),
-    ),
-  ];
 }
 
 export interface CarriedReferences {

@@ -21,6 +21,7 @@ export interface SchemaObject {
     | 'materialized-view'
     | 'trigger'
     | 'function'
+    | 'procedure'
     | 'sequence'
     | 'domain'
     | 'enum'
@@ -33,6 +34,12 @@ export interface SchemaObject {
     | 'partition'
     /** What the system does by itself at a time. */
     | 'event'
+    /** What a field becomes by itself whenever its record is changed. */
+    | 'update-rule'
+    /** A table keeps what its records were before, beside what they are. */
+    | 'versioning'
+    /** A field that only those see who ask for it by name. */
+    | 'invisibility'
     | 'extension';
   readonly name: string;
   /** The relation it hangs on, where it hangs on one. */

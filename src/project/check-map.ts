@@ -1,3 +1,4 @@
+import type { OpenSystem } from '../connectors/index.ts';
 import { loadGrammar } from '../expressions/index.ts';
 import {
   checkMapping,
@@ -13,7 +14,7 @@ import { fitFindings, fitSource } from './fit-source.ts';
 import { inspectSystems } from './inspect-systems.ts';
 import { type LoadedMapping, loadMapping } from './load-mapping.ts';
 import { objectsLeft } from './objects-left.ts';
-import { plannedCreation } from './planned-creation.ts';
+import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { Project } from './project.ts';
 
 /** The mapping, checked against both systems as they are now. */
@@ -57,10 +58,18 @@ export async function checkStructure(project: Project): Promise<CheckedMove> {
     dependencies: checked.dependencies,
   });
   const move = { loaded, checked, source, target, planned, order, deferred, cycles };
-  // Only what takes over the structure of its source takes its other objects along.
+  return { ...move, findings: [...checked.findings, ...findings, ...objectsBehind(move, creates)] };
+}
+
+/** Only what takes over the structure of its source takes its other objects along. Files hold records and nothing else. */
+function objectsBehind(
+  move: Omit<CheckedMove, 'findings'>,
+  creates: OpenSystem['creates'],
+): readonly Finding[] {
+  const { source, target, checked } = move;
+  if (target.kind === 'csv' || target.kind === 'jsonl' || relationsToCreate(move).length === 0) return [];
   const creation = checked.carried.size > 0 ? plannedCreation(move, creates) : null;
-  const objects = creation ? objectsLeft(source, target, creation.objects) : [];
-  return { ...move, findings: [...checked.findings, ...findings, ...objects] };
+  return objectsLeft(source, target, creation?.objects ?? null);
 }
 
 function withPlanned(target: Schema, { targets }: MappingCheck): Schema {

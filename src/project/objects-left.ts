@@ -3,31 +3,44 @@ import { type Finding, findRelation, type Schema, type SchemaObject } from '../m
 /**
  * Views, triggers, functions and whatever else the source holds besides relations, and the target neither has nor gets. Told
  * only when relations are created: a target that is adopted as it is says itself what it holds.
+ *
+ * @param made those that are created with the relations; null where the two systems do not speak the same language
  */
 export function objectsLeft(
   source: Schema,
   target: Schema,
-  made: readonly SchemaObject[],
+  made: readonly SchemaObject[] | null,
 ): readonly Finding[] {
-  const known = new Set([...target.objects, ...made].map(nameOf));
+  const known = new Set([...target.objects, ...(made ?? [])].map(nameOf));
   const views = new Set(source.relations.flatMap(({ kind, name }) => (kind === 'view' ? [name] : [])));
   return source.objects
     .filter((object) => !known.has(nameOf(object)))
     .filter(({ name, kind }) => !views.has(name) || kind.endsWith('view'))
-    .map((object) => left(object, findRelation(target, object.name) !== undefined));
+    .map((object) => left(object, reasonFor(object, target, made === null), made === null ? 'note' : 'warn'));
 }
 
 function nameOf({ kind, name, relation }: SchemaObject): string {
   return JSON.stringify([kind, name, relation]);
 }
 
-function left({ kind, name, relation }: SchemaObject, taken: boolean): Finding {
+function reasonFor({ kind, name, relation }: SchemaObject, target: Schema, foreign: boolean): string {
+  if (relation !== name && findRelation(target, name) !== undefined)
+    return 'the target has something else of that name';
+  return (foreign ? foreignReasons[kind] : undefined) ?? reasons[kind];
+}
+
+/** What another kind of system does not take over is known; what the same kind could have, is a surprise. */
+function left(
+  { kind, name, relation }: SchemaObject,
+  detail: string,
+  severity: Finding['severity'],
+): Finding {
   const on = relation === null || relation === name ? '' : ` on ${relation}`;
   return {
     code: 'mapping.object-left',
-    severity: 'warn',
+    severity,
     title: `The ${kind.replace('-', ' ')} ${name}${on} does not come along`,
-    detail: taken ? 'the target has something else of that name' : reasons[kind],
+    detail,
     where: { system: 'source', ...(relation === null ? {} : { relation }), field: `${kind} ${name}` },
     records: null,
     examples: [],
@@ -44,7 +57,11 @@ const reasons: Readonly<Record<SchemaObject['kind'], string>> = {
   rule: 'a rule would change what is written',
   policy: 'row-level security would hide records from the move',
   event: 'it would begin to work before the move is signed off',
+  'update-rule': 'the field is created as one that changes only when somebody changes it',
+  versioning: 'the records are moved as they are now; what they were before stays behind',
+  invisibility: 'the field is created as one that everybody sees',
   function: unused,
+  procedure: unused,
   sequence: unused,
   domain: unused,
   enum: unused,
@@ -54,12 +71,29 @@ const reasons: Readonly<Record<SchemaObject['kind'], string>> = {
   extension: 'an extension belongs to the database, not to the schema',
 };
 
+const ownWords = 'its text is in the words of the source';
+const ownType = 'its fields get the type that the target has for their values';
+const foreignReasons: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
+  function: ownWords,
+  procedure: ownWords,
+  sequence: 'what is created takes no numbers from it',
+  domain: ownType,
+  enum: ownType,
+  composite: ownType,
+  range: ownType,
+};
+
 const fixes: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
   view: 'Create it in the target after the run; its text is in facts/schema.source.yaml.',
   'materialized-view':
     'Create it in the target after the run, with its indexes; its text is in facts/schema.source.yaml.',
   trigger:
     'Decide whether the new system works by triggers. If so, create it after the sign-off; its text is in facts/schema.source.yaml.',
+  'update-rule':
+    'If the new system needs it, write a trigger in the target that does the same, and create it after the sign-off.',
+  versioning:
+    'Keep the source for as long as its past is needed, or map a query over all versions as a view.',
+  invisibility: 'Nothing, unless somebody reads the relation without naming its fields.',
   extension: 'Ask whoever runs the database for it, if the new system needs it.',
   policy: 'Decide who may see which records in the new system, and create its policies after the sign-off.',
 };

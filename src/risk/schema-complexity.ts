@@ -12,7 +12,8 @@ export function schemaComplexity(input: RiskInput): readonly RiskEvidence[] {
   const names = new Set(relations.map(({ name }) => name));
   const code = input.source.objects.filter(
     ({ kind, relation }) =>
-      ['trigger', 'function', 'rule'].includes(kind) && (relation === null || names.has(relation)),
+      ['trigger', 'function', 'procedure', 'rule'].includes(kind) &&
+      (relation === null || names.has(relation)),
   );
   return [
     counted(

@@ -30,13 +30,15 @@ export function writeCreateText({ head, items, tail }: CreateText): string {
   return `${head} (\n  ${items.join(',\n  ')}\n)${tail === '' ? '' : ` ${tail}`}`;
 }
 
-/** The checks of a table: those it names, and those that stand in a column, under the column's name. */
+/** The checks of a table: those it names, those that stand in a column, under the column's name, and that a period has a length. */
 export function checksOf({
   items,
 }: CreateText): readonly { readonly name: string; readonly definition: string }[] {
   return items.flatMap((item) => {
     const named = /^CONSTRAINT `((?:[^`]|``)*)` (CHECK \(.*)$/s.exec(item);
     if (named) return [{ name: unquoted(named[1]), definition: named[2] ?? '' }];
+    const period = /^PERIOD FOR `((?:[^`]|``)*)` /.exec(item);
+    if (period) return [{ name: unquoted(period[1]), definition: item }];
     const column = /^`((?:[^`]|``)*)` /.exec(item);
     const at = column === null ? -1 : outside(item, 'CHECK (');
     return at === -1 ? [] : [{ name: unquoted(column?.[1]), definition: item.slice(at) }];

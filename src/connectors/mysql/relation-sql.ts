@@ -6,9 +6,12 @@ import { quoteName } from './sql.ts';
 export function fromRelation(relation: Relation): string {
   const name = quoteName(relation.name);
   if (!relation.identity.includes('#row')) return `${name} AS t`;
-  const digest = digestSql(realFields(relation.fields), 'v');
+  const fields = realFields(relation.fields);
+  const digest = digestSql(fields, 'v');
+  // A star leaves out fields that are invisible.
+  const listed = fields.map((field) => `v.${quoteName(field.name)}`).join(', ');
   // Records that look alike are alike: whichever of them gets which number, the same slices hold the same content.
-  return `(SELECT v.*, ROW_NUMBER() OVER (ORDER BY ${digest}) AS ${quoteName('#row')} FROM ${name} AS v) AS t`;
+  return `(SELECT ${listed}, ROW_NUMBER() OVER (ORDER BY ${digest}) AS ${quoteName('#row')} FROM ${name} AS v) AS t`;
 }
 
 function realFields(fields: readonly Field[]): readonly Field[] {
