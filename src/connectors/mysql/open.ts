@@ -130,7 +130,7 @@ function writesTo(sessions: Sessions, seal: Seal | null, faulted: Faulted): Writ
     applied: async (run) => faulted(appliedSlices(sessions, run)),
     writeSlice: async (write) => writing(sessions, expectSeal(seal), write, faulted),
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, run, object, keys)),
-    advanceSequences: async (relations) => faulted(nextNumbers(sessions, relations)),
+    advanceSequences: async (relations, given) => faulted(nextNumbers(sessions, relations, given)),
     // Every slice is final when it is committed.
     finish: async () => undefined,
     imports: {

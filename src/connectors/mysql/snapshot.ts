@@ -12,6 +12,7 @@ import { mysqlFault } from './faults.ts';
 import { orderName } from './key-order.ts';
 import { readKeys, readSlice, type Stream } from './read.ts';
 import { fromRelation } from './relation-sql.ts';
+import { lastNumbers } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { splitRelation } from './split.ts';
 import type { RawRow } from './wire-row.ts';
@@ -80,6 +81,10 @@ class MysqlSnapshot implements Snapshot {
     const plain = { ...relation, identity: [] };
     const [row] = await this.#ask(relation, `SELECT count(*) FROM ${fromRelation(plain)}`);
     return String(row?.[0]);
+  }
+
+  async lastNumbers(relation: Relation): Promise<ReadonlyMap<string, string>> {
+    return this.#inTurn(relation, async (session) => lastNumbers(session, relation));
   }
 
   /** The log is one for the whole server: it tells that nothing was written, not what. */
