@@ -5,6 +5,9 @@ import { RecordReader } from './record-reader.ts';
 import { fromRelation } from './relation-sql.ts';
 import type { RawRow } from './wire-row.ts';
 
+/** The rows of one query in the snapshot as they are wanted; answers with whether these were all. See `RowFlow`. */
+export type Flow = (sql: string) => AsyncGenerator<readonly RawRow[], boolean>;
+
 /** Runs one query in the snapshot; rows behind the point where `take` answers false are passed over. */
 export type Stream = (sql: string, take: (row: RawRow) => boolean) => Promise<void>;
 
@@ -20,36 +23,81 @@ export async function* readSlice(
 ): AsyncGenerator<RecordBatch> {
   const { batchRowsMax = 1000, batchBytesMax = 8 * 1024 * 1024 } = options;
   const keys = keyFields(relation, relation.identity);
-  const upTo = slice.upTo === null ? null : isUpTo(keys, keyLiterals(keys, slice.upTo));
-  let behind = slice.after === null ? null : keyLiterals(keys, slice.after);
-  // Numbering records without a key reads all of them: that is done once for a slice, not once for a batch.
-  const numbered = relation.identity.includes('#row');
+  const { upTo, behind: from } = rangeOf(keys, slice);
+  let behind = from;
   let limit = batchRowsMax;
   for (;;) {
     const reader = new RecordReader(relation, keys);
-    const wanted = numbered ? Math.max(limit, slice.rowsEstimate) : limit;
     let last: RawRow | null = null;
     let [seen, kept] = [0, 0];
-    await stream(sliceQuery(relation, reader, keys, { behind, upTo, limit: wanted }), (row) => {
+    await stream(sliceQuery(relation, reader, keys, { behind, upTo, limit }), (row) => {
       seen += 1;
-      if (kept > 0 && reader.bytes >= (numbered ? 8 * batchBytesMax : batchBytesMax)) return false;
+      if (kept > 0 && reader.bytes >= batchBytesMax) return false;
       last = reader.add(row);
       kept += 1;
       return true;
     });
     if (last === null) return;
     yield* reader.batches(batchRowsMax, batchBytesMax);
-    if (seen === kept && kept < wanted) return;
+    if (seen === kept && kept < limit) return;
     behind = rawKeyLiterals(keys, last);
     // What does not fit into a batch was sent for nothing: ask for as many as fitted, and carefully for more again.
     limit = seen === kept ? Math.min(batchRowsMax, limit * 2) : kept;
   }
 }
 
+/**
+ * The records of a slice of a relation without a key. To number them the server sorts all of them: that is done once for a slice
+ * and not once for a batch, so the one result stays open between batches.
+ */
+export async function* readNumberedSlice(
+  flow: Flow,
+  relation: Relation,
+  slice: Slice,
+  options: ReadOptions,
+): AsyncGenerator<RecordBatch> {
+  const { batchRowsMax = 1000, batchBytesMax = 8 * 1024 * 1024 } = options;
+  const keys = keyFields(relation, relation.identity);
+  const { upTo, behind: from } = rangeOf(keys, slice);
+  let behind = from;
+  for (let whole = false; !whole; ) {
+    const reader = new RecordReader(relation, keys);
+    const rows = flow(sliceQuery(relation, reader, keys, { behind, upTo, limit: null }));
+    let last: RawRow | null = null;
+    let kept = 0;
+    try {
+      for (let next = await rows.next(); ; next = await rows.next()) {
+        if (next.done) {
+          whole = next.value;
+          break;
+        }
+        for (const row of next.value) {
+          last = reader.add(row);
+          kept += 1;
+          if (kept < batchRowsMax && reader.bytes < batchBytesMax) continue;
+          yield* reader.batches(batchRowsMax, batchBytesMax);
+          kept = 0;
+        }
+      }
+    } finally {
+      await rows.return(false);
+    }
+    yield* reader.batches(batchRowsMax, batchBytesMax);
+    if (last !== null) behind = rawKeyLiterals(keys, last);
+  }
+}
+
+function rangeOf(keys: readonly KeyField[], { after, upTo }: Slice): Omit<Range, 'limit'> {
+  return {
+    behind: after === null ? null : keyLiterals(keys, after),
+    upTo: upTo === null ? null : isUpTo(keys, keyLiterals(keys, upTo)),
+  };
+}
+
 interface Range {
   readonly behind: readonly string[] | null;
   readonly upTo: string | null;
-  readonly limit: number;
+  readonly limit: number | null;
 }
 
 function sliceQuery(
@@ -61,7 +109,7 @@ function sliceQuery(
   const conditions = [...(behind === null ? [] : [isBehind(keys, behind)]), ...(upTo === null ? [] : [upTo])];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   const order = keys.map(({ sql }) => sql).join(', ');
-  return `SELECT ${reader.columns} FROM ${fromRelation(relation)}${where} ORDER BY ${order} LIMIT ${limit}`;
+  return `SELECT ${reader.columns} FROM ${fromRelation(relation)}${where} ORDER BY ${order}${limit === null ? '' : ` LIMIT ${limit}`}`;
 }
 
 /** The records whose fields equal one of the keys; see `Snapshot.fetch`. */

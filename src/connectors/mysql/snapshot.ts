@@ -10,8 +10,9 @@ import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
 import { exportSlice } from './export-slice.ts';
 import { mysqlFault } from './faults.ts';
 import { orderName } from './key-order.ts';
-import { readKeys, readSlice, type Stream } from './read.ts';
+import { readKeys, readNumberedSlice, readSlice, type Stream } from './read.ts';
 import { fromRelation } from './relation-sql.ts';
+import { RowFlow } from './row-flow.ts';
 import { lastNumbers } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { splitRelation } from './split.ts';
@@ -69,6 +70,9 @@ class MysqlSnapshot implements Snapshot {
   readonly #system: string;
   #session: Session | null;
   #last: Promise<unknown> = Promise.resolve();
+  /** The result that is open between batches, and how many have asked for the connection so far. */
+  #flow: RowFlow | null = null;
+  #turns = 0;
 
   constructor(sessions: Sessions, system: string, session: Session, at: Position) {
     this.#sessions = sessions;
@@ -97,6 +101,8 @@ class MysqlSnapshot implements Snapshot {
   }
 
   read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
+    if (relation.identity.includes('#row'))
+      return readNumberedSlice((sql) => this.#rows(relation, sql), relation, slice, options);
     return readSlice(this.#stream(relation), relation, slice, options);
   }
 
@@ -124,7 +130,36 @@ class MysqlSnapshot implements Snapshot {
       });
   }
 
+  /** Whoever asks for the connection meanwhile gets it; see `RowFlow`. */
+  async *#rows(relation: Relation, sql: string): AsyncGenerator<readonly RawRow[], boolean> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#askTurn();
+    const mine = this.#turns;
+    this.#last = promise;
+    await before;
+    try {
+      const flow = new RowFlow(this.#open(), sql, () => {
+        this.#flow = null;
+        resolve();
+      });
+      this.#flow = flow;
+      if (this.#turns > mine) flow.giveWay();
+      return yield* flow.rows();
+    } catch (error) {
+      throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+    } finally {
+      resolve();
+    }
+  }
+
+  #askTurn(): void {
+    this.#turns += 1;
+    this.#flow?.giveWay();
+  }
+
   async *#export(relation: Relation, slice: Slice, load: BulkLoad): AsyncGenerator<Uint8Array> {
+    this.#askTurn();
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
@@ -144,6 +179,7 @@ class MysqlSnapshot implements Snapshot {
   }
 
   async #inTurn<Result>(relation: Relation, work: (session: Session) => Promise<Result>): Promise<Result> {
+    this.#askTurn();
     const mine = this.#last.then(async () => {
       try {
         return await work(this.#open());

@@ -87,11 +87,18 @@ export function keyValues(keys: readonly KeyField[], row: RawRow): Row | null {
   }
 }
 
-/** Records without a key have numbers from 1 without a gap. */
-async function* splitByNumber(ask: Ask, relation: Relation, size: number): AsyncGenerator<Slice> {
+/** Each slice of records without a key has the server sort all of them. */
+const numberedSlicesMax = 16;
+
+/**
+ * Records without a key have numbers from 1 without a gap. There are so few slices that the cost of sorting grows with the
+ * records and not with their square; a run that was interrupted goes on at the next of them.
+ */
+async function* splitByNumber(ask: Ask, relation: Relation, wanted: number): AsyncGenerator<Slice> {
   const plain = { ...relation, identity: [] };
   const [row] = await ask(`SELECT count(*) FROM ${fromRelation(plain)}`);
   const count = Number(row?.[0]?.toString() ?? 0);
+  const size = Math.max(wanted, Math.ceil(count / numberedSlicesMax));
   let number = 0;
   for (let upTo = size; upTo < count; upTo += size) {
     const after = number === 0 ? null : [String(upTo - size)];
