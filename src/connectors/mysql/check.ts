@@ -26,6 +26,7 @@ function checksFor(role: OpenContext['role']): readonly (readonly [string, Check
     ['privileges', missingPrivileges],
     ['storage engines', checkEngines],
     ['packet size', checkPacket],
+    ['names', checkNames],
     ...(role === 'source'
       ? []
       : ([
@@ -56,7 +57,10 @@ async function checkVersion({ facts }: Session): Promise<Outcome> {
   if (tested) return ok(`MariaDB ${versionText}`);
   return {
     outcome: 'warn',
-    detail: `${family} ${versionText}; godwit is tested with MariaDB 10.11`,
+    detail:
+      family === 'MySQL'
+        ? `MySQL ${versionText}: untested, godwit is written for MySQL by its documentation and tested with MariaDB 10.11`
+        : `${family} ${versionText}; godwit is tested with MariaDB 10.11`,
     fix: 'Rehearse the whole migration on this version first.',
   };
 }
@@ -109,6 +113,15 @@ async function checkPacket({ facts }: Session): Promise<Outcome> {
   const detail = `max_allowed_packet is ${mebibytes} MiB: no record may be larger than that, bytes count twice`;
   if (facts.packetBytesMax >= comfortable) return ok(detail);
   return { outcome: 'warn', detail, fix: 'Raise max_allowed_packet on the server if records are larger.' };
+}
+
+async function checkNames({ facts }: Session): Promise<Outcome> {
+  if (!facts.lowersNames) return ok('names of tables are kept as they are given');
+  return {
+    outcome: 'warn',
+    detail: 'names of tables are kept in lower case (lower_case_table_names is 1)',
+    fix: 'Give the relations that are created names in lower case, in the mapping.',
+  };
 }
 
 async function checkWritable(session: Session): Promise<Outcome> {

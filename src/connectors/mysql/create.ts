@@ -2,6 +2,7 @@ import { findRelation, type Relation, type Schema } from '../../model/index.ts';
 import { createTable, shortName } from './create-table.ts';
 import { isForeignKey, readCreateText, writeCreateText } from './create-text.ts';
 import { mysqlFault } from './faults.ts';
+import type { SessionFacts } from './session-settings.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { quoteName, quoteNames, quoteText } from './sql.ts';
 
@@ -15,12 +16,12 @@ import { quoteName, quoteNames, quoteText } from './sql.ts';
 export function createStatements(
   schema: Schema,
   relations: readonly string[],
-  family: 'MariaDB' | 'MySQL',
+  { family, lowersNames }: Pick<SessionFacts, 'family' | 'lowersNames'>,
 ): readonly string[] {
   const wanted = relations
     .map((name) => findRelation(schema, name))
     .filter((relation): relation is Relation => relation !== undefined && relation.kind !== 'view');
-  for (const relation of wanted) expectNames(relation);
+  for (const relation of wanted) expectNames(relation, lowersNames);
   const same = schema.kind === 'mysql' && /mariadb/i.test(schema.version) === (family === 'MariaDB');
   return [
     ...wanted.map((relation) => (same ? ownText(relation) : null) ?? createTable(relation, family)),
@@ -59,7 +60,13 @@ function action(on: string, what: string): string {
 
 const nameCharactersMax = 64;
 
-function expectNames(relation: Relation): void {
+function expectNames(relation: Relation, lowersNames: boolean): void {
+  if (lowersNames && relation.name !== relation.name.toLowerCase())
+    throw mysqlFault(
+      'mysql.name-unusable',
+      `${JSON.stringify(relation.name)}: this server keeps names of tables in lower case (lower_case_table_names is 1)`,
+      { relation: relation.name },
+    );
   for (const name of [relation.name, ...relation.fields.map((field) => field.name)]) {
     const unusable =
       [...name].length > nameCharactersMax || /[\u{10000}-\u{10FFFF}\0]|\s$/u.test(name) || name === '';

@@ -156,12 +156,12 @@ function createsIn(
   sessions: Sessions,
   address: MysqlAddress,
   signal: AbortSignal,
-  { family }: SessionFacts,
+  facts: SessionFacts,
   faulted: Faulted,
 ): Creates {
   return {
-    statements: (schema, relations) => createStatements(schema, relations, family),
-    createdType: (type) => createdType(type, family),
+    statements: (schema, relations) => createStatements(schema, relations, facts),
+    createdType: (type) => createdType(type, facts.family),
     create: async (statements) => faulted(carryOut(sessions, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, relations)),
     createSandbox: async (name, relations) =>

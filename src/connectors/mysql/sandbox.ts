@@ -25,16 +25,16 @@ export async function createSandbox(
   const live = await inspectDatabase(sessions, address.dates);
   const referredTo = sandboxStructure(live, relations).referredTo.map((relation) => relation.name);
   await drop(sessions, name);
-  const family = await sessions.lend(async (session) => {
+  const facts = await sessions.lend(async (session) => {
     await session.run(`CREATE DATABASE ${quoteName(name)}`);
     await session.run(`CREATE TABLE ${qualifiedName(name, mark)} (made DATETIME NOT NULL) ENGINE=InnoDB`);
-    return session.facts.family;
+    return session.facts;
   });
   await using inside = new Sessions({ ...address, database: name }, false, signal);
   const statements = createStatements(
     withoutReferences(live, referredTo),
     [...relations, ...referredTo],
-    family,
+    facts,
   );
   await carryOut(inside, statements);
   return await inside.lend(async (session) => {

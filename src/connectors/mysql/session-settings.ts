@@ -1,4 +1,5 @@
 import { mysqlFault } from './faults.ts';
+import { isServerError } from './server-error.ts';
 import { quoteText } from './sql.ts';
 import type { TextRow } from './wire-row.ts';
 
@@ -30,7 +31,7 @@ const fixed: Readonly<Record<string, string>> = {
   net_write_timeout: '3600',
 };
 
-/** Known to one of the two families only, or to newer versions. */
+/** Known to one of the two families only, or to newer versions; some of them MySQL keeps for its administrators. */
 const wished: Readonly<Record<string, string>> = {
   check_constraint_checks: '1',
   explicit_defaults_for_timestamp: '1',
@@ -40,6 +41,11 @@ const wished: Readonly<Record<string, string>> = {
   idle_write_transaction_timeout: '0',
   idle_readonly_transaction_timeout: '0',
   sql_require_primary_key: '0',
+  // A key that the server made up is still a key: records are named by it.
+  show_gipk_in_create_table_and_information_schema: '1',
+  sql_generate_invisible_primary_key: '0',
+  // What a table's counter says next is otherwise told as it was up to a day ago.
+  information_schema_stats_expiry: '0',
 };
 
 export interface SessionFacts {
@@ -48,6 +54,8 @@ export interface SessionFacts {
   readonly versionText: string;
   /** The largest packet the server takes, in bytes. */
   readonly packetBytesMax: number;
+  /** It keeps names of tables in lower case, whatever they are given as. */
+  readonly lowersNames: boolean;
 }
 
 interface Asks {
@@ -58,14 +66,15 @@ interface Asks {
 /** Sets what has to be set, and reads it back: a proxy may have swallowed it. */
 export async function settleSession(session: Asks, readOnly: boolean): Promise<SessionFacts> {
   const known = new Map((await session.rows(knownQuery)).map(([name, value]) => [String(name), value]));
-  const all = { ...fixed, ...Object.fromEntries(Object.entries(wished).filter(([name]) => known.has(name))) };
-  const settings = Object.entries(all).map(([name, value]) => `@@SESSION.${name} = ${value}`);
-  await session.run(`SET ${settings.join(', ')}`);
+  await setAll(
+    session,
+    Object.entries(wished).filter(([name]) => known.has(name)),
+  );
   await session.run('SET NAMES utf8mb4');
   await session.run('SET character_set_results = NULL');
   const [row] = await session.rows(factsQuery);
   expectSettled(row ?? []);
-  const [, , , , , versionText, packet] = row ?? [];
+  const [, , , , , versionText, packet, lowering] = row ?? [];
   // A log of statements cannot be kept under a level at which they may find other records again.
   const statements = known.get('log_bin') === 'ON' && known.get('binlog_format') === 'STATEMENT';
   const isolation = statements ? 'REPEATABLE READ' : 'READ COMMITTED';
@@ -76,14 +85,37 @@ export async function settleSession(session: Asks, readOnly: boolean): Promise<S
     version: versionOf(versionText ?? ''),
     versionText: versionText ?? '',
     packetBytesMax: Number(packet),
+    lowersNames: lowering === '1',
   };
+}
+
+type Setting = readonly [name: string, value: string];
+
+/** At once; where one of the wished is for administrators alone, each of those by itself, and that one stays as it is. */
+async function setAll(session: Asks, mayFail: readonly Setting[]): Promise<void> {
+  const set = async (settings: readonly Setting[]): Promise<void> =>
+    session.run(`SET ${settings.map(([name, value]) => `@@SESSION.${name} = ${value}`).join(', ')}`);
+  try {
+    await set([...Object.entries(fixed), ...mayFail]);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    await set(Object.entries(fixed));
+    for (const setting of mayFail)
+      await set([setting]).catch((refusal: unknown) => {
+        if (!isDenied(refusal)) throw refusal;
+      });
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return isServerError(error) && error.errno === 1227;
 }
 
 const asked = [...Object.keys(wished), 'log_bin', 'binlog_format'].map(quoteText).join(', ');
 const knownQuery = `SHOW SESSION VARIABLES WHERE Variable_name IN (${asked})`;
 
 const factsQuery = `SELECT @@sql_mode, @@time_zone, @@foreign_key_checks, @@character_set_connection,
-  coalesce(@@character_set_results, 'none'), version(), @@max_allowed_packet`;
+  coalesce(@@character_set_results, 'none'), version(), @@max_allowed_packet, @@lower_case_table_names`;
 
 function expectSettled([mode, zone, keys, connection, results]: TextRow): void {
   const wrong = [
