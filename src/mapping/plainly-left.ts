@@ -10,7 +10,6 @@ export function plainlyLeft(from: Relation, planned: Relation, target: SystemKin
     ...namesOf('index', indexesOf(from), plain),
     ...namesOf('check', from.checks, plain),
     ...fieldsLeft(from, planned),
-    ...collationsLeft(from),
     ...(target === 'sqlite' ? commentsLeft(from) : []),
   ];
 }
@@ -49,11 +48,6 @@ function fieldsLeft({ fields }: Relation, planned: Relation): readonly LeftOut[]
       own.filter((field) => field.default !== null && field.generated !== 'computed'),
       plain,
     ),
-    ...namesOf(
-      'numbering',
-      own.filter(({ generated }) => generated.startsWith('identity')),
-      'its numbers are copied, and whoever adds a record there has to give the next one',
-    ),
     ...own
       .filter(({ generated }) => generated === 'computed')
       .map(({ name }): LeftOut => ({ kind: 'computed-field', name, why: computedWhy(stays.includes(name)) })),
@@ -64,6 +58,23 @@ function computedWhy(stays: boolean): string {
   return stays
     ? 'its values are copied, and nothing computes them there'
     : 'the expression that computes it is in the words of the source';
+}
+
+/** What no system takes over from one of another kind, whatever else it does. */
+export function neverTaken(from: Relation, planned: Relation, target: SystemKind): readonly LeftOut[] {
+  if (target === 'csv' || target === 'jsonl') return [];
+  const key = planned.primaryKey?.fields.join('\n');
+  return [
+    ...namesOf(
+      'numbering',
+      from.fields
+        .filter(({ generated }) => generated.startsWith('identity'))
+        // SQLite numbers the records of a table whose whole key is one integer by itself.
+        .filter(({ name }) => target !== 'sqlite' || name !== key),
+      'its numbers are copied, and whoever adds a record there has to give the next one',
+    ),
+    ...collationsLeft(from),
+  ];
 }
 
 /** A rule that says of two texts whether they are equal changes what a key and a search find. One finding for each rule. */

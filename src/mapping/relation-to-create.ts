@@ -1,7 +1,7 @@
 import type { Scope } from '../expressions/index.ts';
 import type { FieldType, ForeignKey, Key, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
 import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from './carried-structure.ts';
-import { plainlyLeft } from './plainly-left.ts';
+import { neverTaken, plainlyLeft } from './plainly-left.ts';
 import { plannedTarget } from './planned-target.ts';
 
 /** The type as which the target holds a field of that type, once it has created it. */
@@ -41,7 +41,8 @@ export function relationToCreate(
   const fields = relation.fields.map((field) =>
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
-  return { relation, found: { ...relation, fields }, carried, left, chosenKey };
+  const never = carried && source.kind === target.kind ? [] : neverTaken(from, planned, target.kind);
+  return { relation, found: { ...relation, fields }, carried, left: [...left, ...never], chosenKey };
 }
 
 export interface CarriedReferences {

@@ -69,7 +69,8 @@ function objectsBehind(
   const { source, target, checked } = move;
   if (target.kind === 'csv' || target.kind === 'jsonl' || relationsToCreate(move).length === 0) return [];
   const creation = checked.carried.size > 0 ? plannedCreation(move, creates) : null;
-  return objectsLeft(source, target, creation?.objects ?? null);
+  const made = source.kind === target.kind ? (creation?.objects ?? null) : null;
+  return objectsLeft(source, target, made);
 }
 
 function withPlanned(target: Schema, { targets }: MappingCheck): Schema {

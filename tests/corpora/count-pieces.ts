@@ -50,6 +50,11 @@ function piecesOf({ relations, objects }: Schema): readonly Piece[] {
   ];
 }
 
+/** MariaDB says by a check what others say by a type. */
+function isTyped(definition: string): boolean {
+  return /^CHECK \(+(json_valid\(|`[^`]*` in \(0,1\))/.test(definition);
+}
+
 function piecesOfRelation(relation: Relation): readonly Piece[] {
   const { name, comment, fields, primaryKey, uniques, foreignKeys, indexes, checks } = relation;
   const piece = (kind: string, field: string, ...same: readonly unknown[]): Piece => ({
@@ -68,8 +73,17 @@ function piecesOfRelation(relation: Relation): readonly Piece[] {
     ...foreignKeys.map((key) =>
       piece('foreign key', key.name || key.fields.join(', '), key.fields, key.references),
     ),
-    ...indexes.filter((index) => !names.has(index.name)).map((one) => piece('index', one.name, one)),
-    ...checks.map((one) => piece('check', one.name, one)),
+    ...indexes
+      .filter((index) => !names.has(index.name))
+      // Where names are one list for a whole schema, that of the relation is put in front.
+      .map((one) => piece('index', one.name, one.name.replace(`${name}_`, ''))),
+    ...checks.map((one) => piece('check', one.name, isTyped(one.definition) ? one.name : one)),
+    ...own
+      .filter(({ type }) => type.kind === 'json' || type.kind === 'boolean')
+      .map((field) => ({
+        ...piece('typed by a check', field.name),
+        sameAs: JSON.stringify([name, 'check', field.name]),
+      })),
     ...own.flatMap((field) =>
       field.generated === 'computed'
         ? [piece('computation', field.name, field.default)]
@@ -78,6 +92,9 @@ function piecesOfRelation(relation: Relation): readonly Piece[] {
             ? []
             : [piece('default', field.name, field.default)]
           : [piece('numbering', field.name, field.name)],
+    ),
+    ...[...new Set(own.flatMap(({ native }) => / COLLATE (\S+)$/.exec(native)?.[1] ?? []))].map((rule) =>
+      piece('collation', rule, rule),
     ),
     ...(comment === null ? [] : [piece('comment', name, comment)]),
     ...own.flatMap((field) =>
