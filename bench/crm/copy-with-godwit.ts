@@ -45,18 +45,18 @@ export async function moveWithGodwit(source: CrmDatabase, target: CrmDatabase): 
 }
 
 /**
- * Records alone, into tables that are there and have no index: to the end of the last copy.
+ * Records alone, into tables that are there, to the end of the last copy.
  *
  * @param mapping the files of `mapping/`, by name
- * @param tables statements that make the target ready
+ * @param tables statements that make a database ready; of a file it was made before
  */
 export async function copyRecords(
   source: CrmDatabase | FileSystem,
-  target: CrmDatabase,
+  target: CrmDatabase | FileSystem,
   mapping: Readonly<Record<string, string>>,
   tables: string,
 ): Promise<Taken> {
-  await sql(target, tables);
+  if ('server' in target) await sql(target, tables);
   using move = new CrmMove(source, target, mapping, '');
   await move.prepare();
   const end = last(await move.verbUntil(copied, Object.keys(mapping).length, 'run'), copied);

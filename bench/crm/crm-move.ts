@@ -35,18 +35,19 @@ export class CrmMove implements Disposable {
   /** @param mapping the files of `mapping/`, by name */
   constructor(
     source: CrmDatabase | FileSystem,
-    target: CrmDatabase,
+    target: CrmDatabase | FileSystem,
     mapping: Readonly<Record<string, string>>,
     settings: string,
   ) {
     this.#passwords = {
       ...('server' in source && { GODWIT_SOURCE_PASSWORD: source.server.password }),
-      GODWIT_TARGET_PASSWORD: target.server.password,
+      ...('server' in target && { GODWIT_TARGET_PASSWORD: target.server.password }),
     };
     mkdirSync(join(this.#folder, 'mapping'));
     for (const [name, text] of Object.entries(mapping))
       writeFileSync(join(this.#folder, 'mapping', `${name}.yaml`), text);
-    const systems = `  source:\n${'server' in source ? address(source, 'SOURCE') : source.lines}  target:\n${address(target, 'TARGET')}`;
+    const [from, to] = [linesOf(source, 'SOURCE'), linesOf(target, 'TARGET')];
+    const systems = `  source:\n${from}  target:\n${to}`;
     writeFileSync(
       join(this.#folder, 'godwit.yaml'),
       `format: 1\nproject: bench\nsystems:\n${systems}${settings}`,
@@ -135,6 +136,10 @@ function peakOf(pid: number | undefined): number {
   } catch {
     return Number.NaN;
   }
+}
+
+function linesOf(system: CrmDatabase | FileSystem, role: string): string {
+  return 'server' in system ? address(system, role) : system.lines;
 }
 
 function address({ server, database }: CrmDatabase, role: string): string {

@@ -31,6 +31,7 @@ interface Child {
  */
 export class StagedPages implements Disposable {
   readonly #file: number;
+  readonly #childrenMax: number;
   readonly #written = Buffer.allocUnsafeSlow(pagesAtOnce * pageBytes);
   readonly #leaf = Buffer.alloc(pageBytes);
   readonly #leaves: Child[] = [];
@@ -40,8 +41,12 @@ export class StagedPages implements Disposable {
   #top = pageBytes;
   #last: number | bigint = 0;
 
-  /** @param columns the table's, in SQL */
-  constructor(path: string, columns: string) {
+  /**
+   * @param columns the table's, in SQL
+   * @param children that a page above others may have; fewer only to see several levels of a small table
+   */
+  constructor(path: string, columns: string, children: number = childrenMax) {
+    this.#childrenMax = children;
     removeStaged(path);
     makeFile(path, columns);
     this.#file = openSync(path, 'r+');
@@ -72,7 +77,7 @@ export class StagedPages implements Disposable {
     else {
       this.#endLeaf();
       let children: readonly Child[] = this.#leaves;
-      while (children.length > childrenMax) children = this.#interiors(children);
+      while (children.length > this.#childrenMax) children = this.#interiors(children);
       this.#writeRoot(interior(children));
     }
     this.#flush();
@@ -153,7 +158,7 @@ export class StagedPages implements Disposable {
 
   /** A level above these, each with as many of them as the others. */
   #interiors(children: readonly Child[]): Child[] {
-    const pages = Math.ceil(children.length / childrenMax);
+    const pages = Math.ceil(children.length / this.#childrenMax);
     const each = Math.ceil(children.length / pages);
     const level: Child[] = [];
     for (let from = 0; from < children.length; from += each) {
