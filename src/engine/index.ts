@@ -43,6 +43,7 @@ export type {
 } from './journal/quarantine-entry.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
+export { lookAtTarget } from './look-at-target.ts';
 export type { ObjectPlan } from './object-plan.ts';
 export { owedLinks } from './owed-links.ts';
 export type { Progress } from './progress.ts';

@@ -1,13 +1,13 @@
 import type { AppliedSlice, OpenSystem } from '../connectors/index.ts';
 import { addCounts, noRows, type SliceCounts } from '../model/index.ts';
 import type { Journal, JournalStep } from './journal/journal.ts';
-import { readApplied } from './warranted-target.ts';
+import { readApplied, WarrantedTarget } from './warranted-target.ts';
 
 /** What one looks at a run with: nothing here writes, so no warrant is needed. */
 export interface RunView {
   readonly run: string;
   readonly journal: Journal;
-  readonly target: OpenSystem;
+  readonly target: OpenSystem | WarrantedTarget;
 }
 
 /** Where one step is; the counts are the target's. */
@@ -24,7 +24,7 @@ export interface StepStatus {
 
 /** Every step of the run that was begun, in that order. */
 export async function runStatus({ run, journal, target }: RunView): Promise<readonly StepStatus[]> {
-  const applied = await readApplied(target, run);
+  const applied = await (target instanceof WarrantedTarget ? target.applied(run) : readApplied(target, run));
   const statuses: StepStatus[] = [];
   for (const step of await journal.steps(run)) {
     const plan = await journal.plan(run, step.step);

@@ -1,10 +1,18 @@
-import { executeStep, type Journal, reconcile, type Session, type SourceMovement } from '../engine/index.ts';
+import {
+  executeStep,
+  type Journal,
+  lookAtTarget,
+  reconcile,
+  type Session,
+  type SourceMovement,
+} from '../engine/index.ts';
 import {
   findRelation,
   fingerprintText,
   GodwitError,
   isGodwitError,
   type RunbookStep,
+  type Schema,
 } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
@@ -109,7 +117,7 @@ export class StepCarrier {
       };
     const report = await executeStep(this.#session, step, this.#world.plans);
     if (step.action.kind === 'create-relations' || step.action.kind === 'complete-relations')
-      await seeCreated(this.#world, step.action.relations);
+      seeCreated(this.#world, step.action.relations, await this.#inspectTarget());
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
     const moved = report.movement === null ? [] : this.#movedNotes(step, report.movement);
     return {
@@ -216,8 +224,7 @@ export class StepCarrier {
   }
 
   async #presenceFailure(relations: readonly string[], wanted: boolean): Promise<string | null> {
-    await using target = await this.#world.openTarget();
-    const schema = await target.inspects.inspect();
+    const schema = await this.#inspectTarget();
     const wrong = relations.filter((name) => (findRelation(schema, name) !== undefined) !== wanted);
     const begun = await this.#journal.steps(this.#world.run);
     if (!wanted && begun.some(({ kind }) => kind === 'create-relations')) return null;
@@ -226,22 +233,27 @@ export class StepCarrier {
       : `${wrong.join(', ')} ${wanted ? 'should be there and is not' : 'is there already'}`;
   }
 
+  #inspectTarget(): Promise<Schema> {
+    return lookAtTarget(this.#session, async (target) => target.inspect());
+  }
+
   /** Once the run itself has written there, counting says nothing: the engine's own check of the step does. */
   async #rowsFailure(object: string, rows: string): Promise<string | null> {
     const plan = this.#world.plans.get(object);
     if (!plan) return `the mapping has no object ${object}`;
-    await using target = await this.#world.openTarget();
-    const applied = (await target.writes?.applied(this.#world.run)) ?? [];
-    if (applied.length > 0) return null;
-    await using snapshot = await target.reads.snapshot();
-    const now = await snapshot.count(plan.target);
+    const { run } = this.#world;
+    const now = await lookAtTarget(this.#session, async (target) =>
+      (await target.applied(run)).length > 0 ? null : target.count(plan.target),
+    );
+    if (now === null) return null;
     const wanted = this.#world.warrant.content.world === 'rehearsal' ? '0' : rows;
     return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;
   }
 
   async #countsFailure(object: string): Promise<string | null> {
-    await using target = await this.#world.openTarget();
-    const numbers = await reconcile({ run: this.#world.run, journal: this.#journal, target });
+    const { run } = this.#world;
+    const journal = this.#journal;
+    const numbers = await lookAtTarget(this.#session, async (target) => reconcile({ run, journal, target }));
     const own = numbers.find((one) => one.object === object);
     if (!own || own.unexplained === '0') return null;
     return `${object}: ${own.rowsSource} records in the source, ${own.unexplained} of them are not accounted for`;
