@@ -22,8 +22,8 @@ const floors: readonly (readonly string[])[] = [
   ['cli', 'server', 'mcp'],
 ];
 const noConnector = new Set(['mapping', 'risk', 'runbook']);
-/** Formats that several shelves read or write: entered through their door, knowing no shelf. */
-const betweenShelves = new Set(['binary-copy']);
+/** What several shelves read, write or do alike: entered through their door, knowing no shelf. */
+const betweenShelves = new Set(['binary-copy', 'sql-servers']);
 const drawers = new Set([
   'util',
   'utils',

@@ -1,6 +1,6 @@
 import type { Field, Key, Relation } from '../../model/index.ts';
+import { portableCheck, portableDefault } from '../sql-servers/index.ts';
 import { type ColumnPlace, exactCollation, nativeTypeFor } from './native-types.ts';
-import { portableCheck, portableDefault } from './portable-sql.ts';
 import { quoteName, quoteNames, quoteText } from './sql.ts';
 
 /** One CREATE TABLE for a relation of another kind of system, with everything but references. */
@@ -14,7 +14,7 @@ export function createTable(relation: Relation, family: 'MariaDB' | 'MySQL'): st
       (key) => `UNIQUE KEY ${quoteName(shortName(key.name))} (${quoteNames(key.fields)})`,
     ),
     ...relation.checks.flatMap(({ name, definition }) => {
-      const text = portableCheck(definition, relation);
+      const text = portableCheck(definition, relation, quoteName);
       return text === null ? [] : [`CONSTRAINT ${quoteName(shortName(name))} ${text}`];
     }),
   ];

@@ -1,5 +1,6 @@
 import { type RecordKey, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
+import type { RefusedEntry, UndoEntry, UndoPack } from '../sql-servers/index.ts';
 import { type LineDigest, readDigests } from './line-digests.ts';
 import { type LoadedRecord, LoadedRecords } from './loaded-records.ts';
 import { isStored } from './match-records.ts';
@@ -7,8 +8,8 @@ import { isAboutRecord } from './refusals.ts';
 import type { Session } from './sessions.ts';
 import { type TargetTable, targetField } from './target-table.ts';
 import { hasDependents } from './undo-dependents.ts';
-import type { LoadedSlice, UndoEntry, UndoPack } from './undo-pack.ts';
-import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+import type { LoadedSlice } from './undo-pack.ts';
+import { undoRecords } from './undo-records.ts';
 
 export interface LoadedUndone extends UndoResult {
   /** What is left of the slice; null when nothing is. */
@@ -16,7 +17,7 @@ export interface LoadedUndone extends UndoResult {
 }
 
 /** Names a record in the words of the port. */
-export type Name = (pack: UndoPack, refused: RefusedEntry) => UndoResult['refused'][number];
+export type Name = (pack: UndoPack, refused: RefusedEntry<UndoEntry>) => UndoResult['refused'][number];
 
 const namedMax = 1000;
 
@@ -41,10 +42,10 @@ export async function undoLoaded(
     restored: [],
     entries: [...found.own.keys()],
   });
-  let refused: readonly RefusedEntry[] = [];
+  let refused: readonly RefusedEntry<UndoEntry>[] = [];
   if (found.own.size > 0 && !(await removeAtOnce(session, table, loaded, found))) {
     found = await findOwn(records, loaded, known, true);
-    refused = (await new RecordUndoer(session, table, pack()).undo()).refused;
+    refused = (await undoRecords(session, table, pack())).refused;
   }
   const layout = pack();
   const rowsRemoved = found.own.size - refused.length;

@@ -1,35 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Seal } from '../../host/index.ts';
 import type { Row } from '../../model/index.ts';
+import type { UndoPack } from '../sql-servers/index.ts';
 import { placeCondition, placeValues, type SlicePlace } from './bookkeeping.ts';
 import { mysqlFault } from './faults.ts';
 import type { Session } from './sessions.ts';
-
-/** What undoing one record needs; contents of columns as they are stored, one character for each byte. */
-export interface UndoEntry {
-  /** Values of the pack's key; empty where the relation has no key, then the digest names the record. */
-  readonly key: readonly (string | null)[];
-  /** Digest of the record as this slice left it. */
-  readonly after: string;
-  /** What was there before, or null when the slice added the record. */
-  readonly before: BeforeImage | null;
-}
-
-export interface BeforeImage {
-  readonly digest: string;
-  /** Values of the pack's `restored`. */
-  readonly values: readonly (string | null)[];
-}
-
-/** The undo information of some records of a slice; one is written for each batch, so that memory stays bounded. */
-export interface UndoPack {
-  readonly key: readonly string[];
-  /** All columns of the table when it was written: what digests cover, in this order. */
-  readonly columns: readonly string[];
-  /** The columns of before-images. */
-  readonly restored: readonly string[];
-  readonly entries: readonly UndoEntry[];
-}
 
 /**
  * A slice that was loaded in bulk: its records are those whose loaded fields, as a line of `mysql-text`, have one of the

@@ -1,21 +1,14 @@
 import type { Seal } from '../../host/index.ts';
 import { type Field, type RecordKey, recordKey, type Value } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
+import { netChanges, type RefusedEntry, type UndoEntry, type UndoPack } from '../sql-servers/index.ts';
 import { expectBookkeeping, findCheckpoint, forgetSlice, withSliceLock } from './bookkeeping.ts';
 import { readField } from './read-values.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable, targetField } from './target-table.ts';
 import { undoLoaded } from './undo-loaded.ts';
-import {
-  dropUndo,
-  keepLoaded,
-  loadUndo,
-  replaceUndoPacks,
-  type Undo,
-  type UndoEntry,
-  type UndoPack,
-} from './undo-pack.ts';
-import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+import { dropUndo, keepLoaded, loadUndo, replaceUndoPacks, type Undo } from './undo-pack.ts';
+import { undoRecords } from './undo-records.ts';
 import { UnfitValue } from './unfit-value.ts';
 
 /**
@@ -45,7 +38,7 @@ async function inTransaction(session: Session, seal: Seal, request: UndoRequest)
   const refused: { key: RecordKey; reason: string }[] = [];
   let [rowsRemoved, rowsRestored] = [0, 0];
   for (const pack of packs) {
-    const outcome = await new RecordUndoer(session, table, pack).undo();
+    const outcome = await undoRecords(session, table, pack);
     rowsRemoved += outcome.removed;
     rowsRestored += outcome.restored;
     if (outcome.refused.length === 0) continue;
@@ -82,33 +75,10 @@ async function loadedUndone(
 
 const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };
 
-/**
- * One pack for each layout, one entry for each record: a record written twice in the slice goes from its last state
- * straight back to its first. The last added come first, so that children go before their parents.
- */
-function netChanges(packs: readonly UndoPack[]): UndoPack[] {
-  const layouts = new Map<string, { pack: UndoPack; entries: Map<string, UndoEntry> }>();
-  for (const [number, pack] of packs.entries()) {
-    const { key, columns, restored } = pack;
-    const layout = JSON.stringify([key, columns, restored]);
-    const merged = layouts.get(layout) ?? { pack, entries: new Map<string, UndoEntry>() };
-    layouts.set(layout, merged);
-    for (const [at, entry] of pack.entries.entries()) {
-      const name = key.length === 0 ? `${number} ${at}` : JSON.stringify(entry.key);
-      const earlier = merged.entries.get(name);
-      merged.entries.set(name, earlier === undefined ? entry : { ...entry, before: earlier.before });
-    }
-  }
-  return [...layouts.values()].map(({ pack, entries }) => ({
-    ...pack,
-    entries: [...entries.values()].reverse(),
-  }));
-}
-
 function named(
   table: TargetTable,
   pack: UndoPack,
-  { entry, reason }: RefusedEntry,
+  { entry, reason }: RefusedEntry<UndoEntry>,
 ): { readonly key: RecordKey; readonly reason: string } {
   if (pack.key.length === 0) return { key: recordKey([`content ${entry.after}`]), reason };
   const values = pack.key.map((name, at) => keyValue(targetField(table, name), entry.key[at] ?? null));

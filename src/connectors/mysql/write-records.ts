@@ -1,5 +1,6 @@
-import { type Field, findField, type Row, type Value } from '../../model/index.ts';
+import { type Field, type Row, type Value } from '../../model/index.ts';
 import type { SliceWrite, WriteRecord } from '../port.ts';
+import { type BeforeImage, distinctRuns, type UndoEntry, undoKeyOf } from '../sql-servers/index.ts';
 import { mysqlFault } from './faults.ts';
 import {
   literalAmongOthers,
@@ -15,7 +16,6 @@ import { digestSql } from './relation-sql.ts';
 import type { Session } from './sessions.ts';
 import { quoteName, quoteNames } from './sql.ts';
 import { type TargetTable, targetField } from './target-table.ts';
-import type { BeforeImage, UndoEntry } from './undo-pack.ts';
 import { UnfitValue } from './unfit-value.ts';
 import type { RawRow } from './wire-row.ts';
 import { type Write, writerFor } from './write-values.ts';
@@ -83,25 +83,10 @@ export class RecordWriter {
     return { written: [...updated, ...added], missing: [] };
   }
 
-  /** Cuts records into runs in which no key occurs twice: of two records with one key the later must find the first. */
-  *distinctRuns(records: readonly WriteRecord[]): Generator<readonly WriteRecord[]> {
-    if (this.#write.mode === 'insert') {
-      yield records;
-      return;
-    }
-    let run: WriteRecord[] = [];
-    let seen = new Set<string>();
-    for (const record of records) {
-      const key = JSON.stringify(this.#keyValues(record).map(String));
-      if (seen.has(key)) {
-        yield run;
-        run = [];
-        seen = new Set();
-      }
-      seen.add(key);
-      run.push(record);
-    }
-    if (run.length > 0) yield run;
+  /** Runs that can be written by one statement: of two records with one key the later must find the first. */
+  distinctRuns(records: readonly WriteRecord[]): Iterable<readonly WriteRecord[]> {
+    if (this.#write.mode === 'insert') return [records];
+    return distinctRuns(records, (record) => JSON.stringify(this.#keyValues(record).map(String)));
   }
 
   async #insert(records: readonly WriteRecord[]): Promise<WrittenRecord[]> {
@@ -282,13 +267,6 @@ export class RecordWriter {
 interface FoundRecord {
   readonly row: RawRow;
   readonly before: BeforeImage;
-}
-
-/** The relation's own key; without one, what an update went by; a record added without a key is known by its content. */
-function undoKeyOf({ relation, mode, key }: SliceWrite): readonly string[] {
-  const own = relation.identity.filter((name) => findField(relation, name)?.synthetic !== true);
-  if (own.length === relation.identity.length) return own;
-  return mode === 'insert' ? [] : key;
 }
 
 function expectAll(touched: number, count: number, verb: string): void {

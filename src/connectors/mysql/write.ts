@@ -1,6 +1,7 @@
 import type { Seal } from '../../host/index.ts';
-import { type Row, recordKey } from '../../model/index.ts';
+import { recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
+import { type Attempt, inHalves, statementRuns } from '../sql-servers/index.ts';
 import { WaitingRecords } from '../waiting-records.ts';
 import { addCheckpoint, expectBookkeeping, findCheckpoint, withSliceLock } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
@@ -63,7 +64,7 @@ class SliceWriter {
 
   async add(batch: readonly WriteRecord[]): Promise<void> {
     const bytes = Math.min(bytesPerStatement, this.#session.facts.packetBytesMax / 8);
-    for (const chunk of chunks(batch, bytes))
+    for (const chunk of statementRuns(batch, { records: recordsPerStatement, bytes }))
       for (const run of this.#records.distinctRuns(chunk)) {
         const ready = run.filter((record) => !this.#waiting.addBehind(record));
         await this.#keep(await this.#writeOrHalve(ready));
@@ -82,24 +83,25 @@ class SliceWriter {
 
   /** Writes what can be written: when a statement fails for a record, its halves are tried, down to the record itself. */
   async #writeOrHalve(records: readonly WriteRecord[]): Promise<readonly WrittenRecord[]> {
-    if (records.length === 0) return [];
+    const written = await inHalves(
+      records,
+      async (some) => this.#writeAll(some),
+      (record, error) => this.#refuse(record, error),
+    );
+    return written.flat();
+  }
+
+  async #writeAll(records: readonly WriteRecord[]): Promise<Attempt<readonly WrittenRecord[], unknown>> {
     await this.#session.run('SAVEPOINT some_records');
     try {
       const { written, missing } = await this.#records.write(records);
       await this.#session.run('RELEASE SAVEPOINT some_records');
       for (const record of missing) this.#refuse(record, notThere(this.#write.key));
-      return written;
+      return { result: written };
     } catch (error) {
       if (!isAboutRecord(error)) throw error;
       await this.#session.run('ROLLBACK TO SAVEPOINT some_records');
-      const [only, second] = records;
-      if (only !== undefined && second === undefined) {
-        this.#refuse(only, error);
-        return [];
-      }
-      const middle = Math.ceil(records.length / 2);
-      const first = await this.#writeOrHalve(records.slice(0, middle));
-      return [...first, ...(await this.#writeOrHalve(records.slice(middle)))];
+      return { failure: error };
     }
   }
 
@@ -123,25 +125,4 @@ class SliceWriter {
 
 function notThere(key: readonly string[]): RecordTrouble {
   return new RecordTrouble('target.missing', `there is no record with this ${key.join(', ')} to update`);
-}
-
-/** Statements of bounded size. */
-function* chunks(batch: readonly WriteRecord[], bytesMax: number): Generator<readonly WriteRecord[]> {
-  let chunk: WriteRecord[] = [];
-  let bytes = 0;
-  for (const record of batch) {
-    chunk.push(record);
-    bytes += sizeOf(record.row);
-    if (chunk.length < recordsPerStatement && bytes < bytesMax) continue;
-    yield chunk;
-    chunk = [];
-    bytes = 0;
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-function sizeOf(row: Row): number {
-  let size = 0;
-  for (const value of row) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
-  return size;
 }

@@ -1,6 +1,6 @@
 import type { Field, Key, Relation, Schema } from '../../model/index.ts';
+import { portableCheck, portableDefault } from '../sql-servers/index.ts';
 import { nativeTypeFor } from './neutral-types.ts';
-import { portableCheck, portableDefault } from './portable-sql.ts';
 import { quoteName, quoteNames } from './sql.ts';
 
 /**
@@ -21,7 +21,7 @@ export function createTable(
       .filter((key) => !waits(key.name) && (!same || !isIndexed(relation, key)))
       .flatMap((key) => keyOf(uniqueOf(relation, key), relation, key, same)),
     ...relation.checks.flatMap(({ name, definition }) => {
-      const text = same ? definition : portableCheck(definition, relation);
+      const text = same ? definition : portableCheck(definition, relation, quoteName);
       return text === null ? [] : [`${constraintName(name)}${text}`];
     }),
   ];

@@ -1,36 +1,18 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Seal } from '../../host/index.ts';
 import type { Row } from '../../model/index.ts';
+import type { BeforeImage, UndoEntry as SharedEntry, UndoPack as SharedPack } from '../sql-servers/index.ts';
 import { placeCondition, placeParameters, type SlicePlace } from './bookkeeping.ts';
 import type { Session } from './sessions.ts';
 
-/** What undoing one record needs; texts as the server spells them. */
-export interface UndoEntry {
-  /** Values of the pack's key; empty where the relation has no key, then the digest names the record. */
-  readonly key: readonly (string | null)[];
-  /** Digest of the record as this slice left it. */
-  readonly after: string;
-  /** What was there before, or null when the slice added the record. */
-  readonly before: BeforeImage | null;
-}
-
-export interface BeforeImage {
-  readonly digest: string;
+/** Texts as the server spells them. */
+export interface OwnedImage extends BeforeImage {
   /** The step of this run that had left the record so, where it did. */
   readonly owner: string | null;
-  /** Values of the pack's `columns`. */
-  readonly values: readonly (string | null)[];
 }
 
-/** The undo information of some records of a slice; one is written for each batch, so that memory stays bounded. */
-export interface UndoPack {
-  readonly key: readonly string[];
-  /** All columns of the table when it was written: what digests cover, in this order. */
-  readonly columns: readonly string[];
-  /** The columns of before-images. */
-  readonly restored: readonly string[];
-  readonly entries: readonly UndoEntry[];
-}
+export type UndoEntry = SharedEntry<OwnedImage>;
+export type UndoPack = SharedPack<OwnedImage>;
 
 /**
  * A slice that was loaded in bulk: its records are those between the bounds that carry a transaction of the step (see

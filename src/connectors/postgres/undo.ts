@@ -1,6 +1,7 @@
 import type { Seal } from '../../host/index.ts';
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
+import { netChanges, type RefusedEntry } from '../sql-servers/index.ts';
 import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkeeping.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
@@ -13,7 +14,7 @@ import {
   type UndoEntry,
   type UndoPack,
 } from './undo-pack.ts';
-import { RecordUndoer, type RefusedEntry } from './undo-records.ts';
+import { undoRecords } from './undo-records.ts';
 import { decodeValue } from './value-text.ts';
 
 /**
@@ -92,48 +93,18 @@ class SliceUndoer {
     this.#refused.push(...refused);
   }
 
-  async #undo(pack: UndoPack): Promise<Awaited<ReturnType<RecordUndoer['undo']>>> {
+  async #undo(pack: UndoPack): ReturnType<typeof undoRecords> {
     const { relation } = this.#request;
-    return new RecordUndoer(
-      this.#session,
-      this.#namespace,
-      this.#request,
-      relation,
-      this.#table,
-      pack,
-    ).undo();
+    return undoRecords(this.#session, this.#namespace, this.#request, relation, this.#table, pack);
   }
 }
 
 const nothingUndone: UndoResult = { rowsRemoved: 0, rowsRestored: 0, refused: [] };
 
-/**
- * One pack for each layout, one entry for each record: a record written twice in the slice goes from its last state
- * straight back to its first. The last added come first, so that children go before their parents.
- */
-function netChanges(packs: readonly UndoPack[]): UndoPack[] {
-  const layouts = new Map<string, { pack: UndoPack; entries: Map<string, UndoEntry> }>();
-  for (const [number, pack] of packs.entries()) {
-    const { key, columns, restored } = pack;
-    const layout = JSON.stringify([key, columns, restored]);
-    const merged = layouts.get(layout) ?? { pack, entries: new Map<string, UndoEntry>() };
-    layouts.set(layout, merged);
-    for (const [at, entry] of pack.entries.entries()) {
-      const name = key.length === 0 ? `${number} ${at}` : JSON.stringify(entry.key);
-      const earlier = merged.entries.get(name);
-      merged.entries.set(name, earlier === undefined ? entry : { ...entry, before: earlier.before });
-    }
-  }
-  return [...layouts.values()].map(({ pack, entries }) => ({
-    ...pack,
-    entries: [...entries.values()].reverse(),
-  }));
-}
-
 function named(
   relation: Relation,
   pack: UndoPack,
-  { entry, reason }: RefusedEntry,
+  { entry, reason }: RefusedEntry<UndoEntry>,
 ): { readonly key: RecordKey; readonly reason: string } {
   if (pack.key.length === 0) return { key: recordKey([`content ${entry.after}`]), reason };
   const values = pack.key.map((name, at) => {

@@ -1,12 +1,13 @@
 import { type Field, findField, type Relation, type Value } from '../../model/index.ts';
 import type { PlannedWrite, WriteRecord } from '../port.ts';
+import { distinctRuns, undoKeyOf } from '../sql-servers/index.ts';
 import { expectSameSpelling, fieldsToRead } from './kept-spelling.ts';
 import { ownerSql } from './own-transactions.ts';
 import { RecordTrouble } from './refusals.ts';
 import type { Session, TextRow } from './sessions.ts';
 import { quoteName } from './sql.ts';
 import { digestSql, type TargetTable, targetColumn, type Unnested, unnested } from './target-table.ts';
-import type { BeforeImage, UndoEntry } from './undo-pack.ts';
+import type { OwnedImage, UndoEntry } from './undo-pack.ts';
 import { encodeValue } from './value-text.ts';
 
 /** What became of some records, in their order. */
@@ -69,25 +70,10 @@ export class RecordWriter {
     return { written: [...updated, ...added], missing: [] };
   }
 
-  /** Cuts records into runs in which no key occurs twice: of two records with one key the later must find the first. */
-  *distinctRuns(records: readonly WriteRecord[]): Generator<readonly WriteRecord[]> {
-    if (this.#write.mode === 'insert') {
-      yield records;
-      return;
-    }
-    let run: WriteRecord[] = [];
-    let seen = new Set<string>();
-    for (const record of records) {
-      const key = JSON.stringify(this.#keyTexts(record));
-      if (seen.has(key)) {
-        yield run;
-        run = [];
-        seen = new Set();
-      }
-      seen.add(key);
-      run.push(record);
-    }
-    if (run.length > 0) yield run;
+  /** Runs that can be written by one statement: of two records with one key the later must find the first. */
+  distinctRuns(records: readonly WriteRecord[]): Iterable<readonly WriteRecord[]> {
+    if (this.#write.mode === 'insert') return [records];
+    return distinctRuns(records, (record) => JSON.stringify(this.#keyTexts(record)));
   }
 
   async #insert(records: readonly WriteRecord[]): Promise<WrittenRecord[]> {
@@ -164,7 +150,7 @@ export class RecordWriter {
     return this.#read.map(({ name }) => `, t.${quoteName(name)}`).join('');
   }
 
-  #written(record: WriteRecord, row: TextRow, before: BeforeImage | null): WrittenRecord {
+  #written(record: WriteRecord, row: TextRow, before: OwnedImage | null): WrittenRecord {
     expectSameSpelling(
       this.#write,
       this.#read,
@@ -174,7 +160,7 @@ export class RecordWriter {
     return this.#asFound(record, row, before);
   }
 
-  #asFound(record: WriteRecord, row: TextRow, before: BeforeImage | null): WrittenRecord {
+  #asFound(record: WriteRecord, row: TextRow, before: OwnedImage | null): WrittenRecord {
     const keyFrom = 1 + this.undoKey.length;
     return {
       record,
@@ -230,14 +216,7 @@ export class RecordWriter {
 
 interface FoundRecord {
   readonly row: TextRow;
-  readonly before: BeforeImage;
-}
-
-/** The relation's own key; without one, what an update went by; a record added without a key is known by its content. */
-function undoKeyOf({ relation, mode, key }: PlannedWrite): readonly string[] {
-  const own = relation.identity.filter((name) => findField(relation, name)?.synthetic !== true);
-  if (own.length === relation.identity.length) return own;
-  return mode === 'insert' ? [] : key;
+  readonly before: OwnedImage;
 }
 
 function expectAll(rows: readonly TextRow[], count: number, verb: string): void {

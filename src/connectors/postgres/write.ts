@@ -11,6 +11,7 @@ import type {
   SliceWrite,
   WriteRecord,
 } from '../port.ts';
+import { type Attempt, inHalves, statementRuns } from '../sql-servers/index.ts';
 import { WaitingRecords } from '../waiting-records.ts';
 import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
@@ -80,8 +81,7 @@ async function inOneTransaction(
   });
 }
 
-const recordsPerStatement = 1000;
-const bytesPerStatement = 4 * 1024 * 1024;
+const statementMax = { records: 1000, bytes: 4 * 1024 * 1024 };
 
 class SliceWriter {
   readonly #session: Session;
@@ -105,7 +105,7 @@ class SliceWriter {
   }
 
   async add(batch: readonly WriteRecord[]): Promise<void> {
-    for (const chunk of chunks(batch))
+    for (const chunk of statementRuns(batch, statementMax))
       for (const run of this.#records.distinctRuns(chunk)) {
         const ready = run.filter((record) => !this.#waiting.addBehind(record));
         await this.#keep(await this.#writeOrHalve(ready));
@@ -156,24 +156,30 @@ class SliceWriter {
 
   /** Writes what can be written: when a statement fails for a record, its halves are tried, down to the record itself. */
   async #writeOrHalve(records: readonly WriteRecord[]): Promise<readonly WrittenRecord[]> {
-    if (records.length === 0) return [];
+    const written = await inHalves(
+      records,
+      async (some) => this.#writeAll(some),
+      async (record, error) =>
+        this.#refuse(
+          record,
+          error,
+          await fieldToBlame(this.#session, this.#table, this.#write, record, error),
+        ),
+    );
+    return written.flat();
+  }
+
+  async #writeAll(records: readonly WriteRecord[]): Promise<Attempt<readonly WrittenRecord[], unknown>> {
     await this.#session.run('SAVEPOINT some_records');
     try {
       const { written, missing } = await this.#records.write(records);
       await this.#session.run('RELEASE SAVEPOINT some_records');
       for (const record of missing) this.#refuse(record, notThere(this.#write.key), null);
-      return written;
+      return { result: written };
     } catch (error) {
       if (!isAboutRecord(error)) throw error;
       await this.#session.run('ROLLBACK TO SAVEPOINT some_records; RELEASE SAVEPOINT some_records');
-      const [only, second] = records;
-      if (only !== undefined && second === undefined) {
-        this.#refuse(only, error, await fieldToBlame(this.#session, this.#table, this.#write, only, error));
-        return [];
-      }
-      const middle = Math.ceil(records.length / 2);
-      const first = await this.#writeOrHalve(records.slice(0, middle));
-      return [...first, ...(await this.#writeOrHalve(records.slice(middle)))];
+      return { failure: error };
     }
   }
 
@@ -213,25 +219,4 @@ class SliceWriter {
 
 function notThere(key: readonly string[]): RecordTrouble {
   return new RecordTrouble('target.missing', `there is no record with this ${key.join(', ')} to update`);
-}
-
-/** Statements of bounded size. */
-function* chunks(batch: readonly WriteRecord[]): Generator<readonly WriteRecord[]> {
-  let chunk: WriteRecord[] = [];
-  let bytes = 0;
-  for (const record of batch) {
-    chunk.push(record);
-    bytes += sizeOf(record.row);
-    if (chunk.length < recordsPerStatement && bytes < bytesPerStatement) continue;
-    yield chunk;
-    chunk = [];
-    bytes = 0;
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-function sizeOf(row: Row): number {
-  let size = 0;
-  for (const value of row) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
-  return size;
 }

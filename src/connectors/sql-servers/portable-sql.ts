@@ -1,5 +1,4 @@
 import { type FieldType, findField, type Relation } from '../../model/index.ts';
-import { quoteName } from './sql.ts';
 
 /**
  * Expressions of another engine that mean the same here. Only what is certain is carried over; the rest is left out, and
@@ -27,8 +26,16 @@ function acceptsNow(text: string, type: FieldType): boolean {
 const words = new Set(['and', 'or', 'not', 'in', 'is', 'null', 'between', 'true', 'false']);
 const token = /\s+|'(?:[^'\\]|'')*'|"(?:[^"]|"")+"|\d+(?:\.\d+)?|[A-Za-z_]\w*|<=|>=|<>|!=|[<>=(),+*-]/y;
 
-/** A check of comparisons between fields and literals; null when anything else occurs in it. */
-export function portableCheck(definition: string, relation: Relation): string | null {
+/**
+ * A check of comparisons between fields and literals; null when anything else occurs in it.
+ *
+ * @param quoteName how the system that gets it quotes names
+ */
+export function portableCheck(
+  definition: string,
+  relation: Relation,
+  quoteName: (name: string) => string,
+): string | null {
   const text = definition.trim();
   if (!/^check\s*\(/i.test(text)) return null;
   const parts: string[] = [];
@@ -36,14 +43,19 @@ export function portableCheck(definition: string, relation: Relation): string | 
   for (let at = 0; at < text.length; at = token.lastIndex) {
     token.lastIndex = at;
     const part = token.exec(text)?.[0];
-    const written = part === undefined ? null : portablePart(part, at === 0, relation);
+    const written = part === undefined ? null : portablePart(part, at === 0, relation, quoteName);
     if (written === null) return null;
     parts.push(written);
   }
   return parts.join('');
 }
 
-function portablePart(part: string, first: boolean, relation: Relation): string | null {
+function portablePart(
+  part: string,
+  first: boolean,
+  relation: Relation,
+  quoteName: (name: string) => string,
+): string | null {
   if (first) return 'CHECK';
   if (/^\s+$/.test(part)) return ' ';
   if (part.startsWith('"')) return findField(relation, part.slice(1, -1).replaceAll('""', '"')) ? part : null;
