@@ -71,13 +71,14 @@ async function entriesByKey({ journal, ids }: ReadAgain): Promise<Map<RecordKey,
   return byKey;
 }
 
-/** Records the source holds no more; one that was never a row of today's fields goes back to quarantine as it was. */
+/** Records the source holds no more; one that was kept without today's fields goes back to quarantine as it was. */
 function fromOriginals({ source }: SliceWork, entries: readonly QuarantineEntry[]): RecordBatch {
   const fields = source.fields.map((field) => field.name);
   const rows: Row[] = [];
   const bad: BadRecord[] = [];
   for (const { original, key, where, code, message, field } of entries) {
-    if (original.kind === 'row' && original.fields.join('\0') === fields.join('\0')) rows.push(original.row);
+    const row = original.kind === 'row' ? arranged(original, fields) : null;
+    if (row) rows.push(row);
     else
       bad.push({
         key: key === null ? null : keyValues(key),
@@ -89,6 +90,15 @@ function fromOriginals({ source }: SliceWork, entries: readonly QuarantineEntry[
       });
   }
   return { relation: source.name, fields, rows, bad };
+}
+
+/** Null where a field is not there. */
+function arranged(
+  original: { readonly fields: readonly string[]; readonly row: Row },
+  fields: readonly string[],
+): Row | null {
+  const places = fields.map((name) => original.fields.indexOf(name));
+  return places.includes(-1) ? null : places.map((at) => original.row[at] ?? null);
 }
 
 function bytesOf(original: KeptOriginal): Uint8Array {

@@ -3,6 +3,7 @@ export { assignment } from './assign/assignment.ts';
 export { compileExpression } from './compile-expression.ts';
 export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
 export { loadGrammar } from './grammar.ts';
+export { lookedAt } from './looked-at.ts';
 export { float4Text } from './numbers/float-text.ts';
 export type * from './program.ts';
 export type { PushedField, PushedTransform } from './sql/push-transform.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -107,6 +107,17 @@ test('records appended to what is there are counted where they would repeat its 
     ['person', 'id', '1'],
     ['person', 'mail', '2'],
   ]);
+});
+
+test('what stands in a field that the mapping does not read keeps no record back', async () => {
+  on('old', "ALTER TABLE person ADD COLUMN weight INTEGER; UPDATE person SET weight = 'heavy'");
+  appendFileSync(join(folder, 'mapping/person.yaml'), 'left_behind:\n  weight: nobody asks for it\n');
+  await using project = await openAgreed(folder);
+  const { findings } = await checkMap(project, { showValues: false, onProgress: () => undefined });
+  const fits = findings.filter(({ code }) => code.startsWith('fit.'));
+  expect(fits.map(({ code, where, records }) => [code, where.object, where.field, records])).toEqual(
+    expected,
+  );
 });
 
 function map(name: string, ...fields: string[]): void {

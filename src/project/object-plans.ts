@@ -1,5 +1,5 @@
 import type { ObjectPlan } from '../engine/index.ts';
-import { compileTransform, type Scope } from '../expressions/index.ts';
+import { compileTransform, lookedAt, type Scope } from '../expressions/index.ts';
 import { findRelation, GodwitError, type Mapping, type Relation, type Schema } from '../model/index.ts';
 
 /** What the engine must know of every object of the mapping, by name. The mapping has been checked before. */
@@ -10,7 +10,7 @@ export function objectPlans(
   lookups: Scope['lookups'],
 ): ReadonlyMap<string, ObjectPlan> {
   const planned = mapping.objects.map((object) => {
-    const from = needed(source, object.source, 'source');
+    const from = lookedAt(object, needed(source, object.source, 'source'), lookups);
     const to = needed(target, object.target, 'target');
     const keyFields = object.key.filter((name) => object.fields.some(({ field }) => field === name));
     return {

@@ -9,6 +9,7 @@ import {
   openSqliteJournal,
   type Session,
 } from '../../src/engine/index.ts';
+import { compileTransform, lookedAt } from '../../src/expressions/index.ts';
 import { silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
 import { checkMapping, type MappingCheck, startFit } from '../../src/mapping/index.ts';
 import {
@@ -135,13 +136,14 @@ async function foretell(
   const all = new Map<string, ReadonlySet<number>>();
   await using snapshot = await system.reads.snapshot();
   for (const object of mapping.objects) {
-    const from = findRelation(source, object.source)!;
+    const from = lookedAt(object, findRelation(source, object.source)!, checked.lookups);
+    const into = findRelation(target, object.target)!;
     const fits = new Set<string>();
     const fit = startFit({
       object,
       source: from,
-      target: findRelation(target, object.target)!,
-      transform: checked.transforms.get(object.name)!,
+      target: into,
+      transform: compileTransform(object, from, into, checked.lookups),
       lookups: checked.lookups,
       known: () => true,
       holds: (field) => to.inspects.holds(field, false),
