@@ -3,40 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contextOf, copyThing, keptIn, openCopy } from '../../tests/lanes/copy-session.ts';
 import { type PostgresAccess, sharedPostgres, skipWithoutPostgres } from '../../tests/servers/index.ts';
 import { type OpenSystem, postgres } from '../connectors/index.ts';
 import type { Transform } from '../expressions/index.ts';
-import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index.ts';
-import { findRelation, type Relation, type RunbookStep, Secret, Warrant } from '../model/index.ts';
-import {
-  executeStep,
-  lockProject,
-  type ObjectPlan,
-  openSession,
-  openSqliteJournal,
-  type Session,
-  type StepReport,
-  undoRun,
-} from './index.ts';
+import { findRelation, type Relation, Secret } from '../model/index.ts';
+import { executeStep, type ObjectPlan, type Session, type StepReport, undoRun } from './index.ts';
 
 /** One large slice with a few records that the target refuses: only what lies around them is read. */
 
 const rows = 4_000;
 const bad = [7, 1_234, 1_235];
-const seal = sealFromKey(new Uint8Array(32).fill(6));
 const fields = ['id', 'note'];
-const step: RunbookStep = {
-  id: 'copy-thing',
-  title: 'thing',
-  action: { kind: 'copy', object: 'thing', deferred: [] },
-  shows: [],
-  check: 'counts',
-  stopPoint: null,
-  rollback: null,
-  irreversible: false,
-  approver: 'anyone',
-  rehearsedMs: null,
-};
 
 /** The ids in keys such as `["8"]`. */
 function numbers(keys: readonly (string | null)[]): readonly number[] {
@@ -73,18 +51,8 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
   async function open(role: 'source' | 'target'): Promise<OpenSystem> {
     const { host, port, user, password } = server;
     const schema = role === 'source' ? 'old' : 'new';
-    return postgres.open(
-      { host, port, user, password: new Secret(password), database, schema, tls: 'off' },
-      {
-        clock: systemClock,
-        random: systemRandom,
-        log: silentLog,
-        seal,
-        signal: new AbortController().signal,
-        name: role,
-        role,
-      },
-    );
+    const login = { host, port, user, password: new Secret(password), database };
+    return postgres.open({ ...login, schema, tls: 'off' }, contextOf(role));
   }
 
   /** The source as it is; the records that are read one by one are counted. */
@@ -115,33 +83,10 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
     });
   }
 
-  async function begin(run: string): Promise<Session & AsyncDisposable> {
-    await using target = await open('target');
-    const warrant = Warrant.issue({
-      runbookId: 'sha256:x',
-      world: 'live',
-      target: await target.fingerprint(),
-      steps: [step.id],
-      expiresAt: '2100-01-01T00:00:00.000Z',
-      approvals: [],
-    });
-    return openSession({
-      run,
-      runbookId: 'sha256:x',
-      journal: openSqliteJournal({ path: join(folder, `${run}.sqlite`), seal, clock: systemClock }),
-      lock: lockProject({ path: join(folder, `${run}.lock`), purpose: 'a test', clock: systemClock }),
-      systems: { source: openSource, target: async () => open('target') },
-      warrant,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLog,
-      signal: new AbortController().signal,
-      record: async () => undefined,
-      judge: () => 'go',
-      onProgress: () => undefined,
-      mask: (text) => text,
-      limits: { rowsPerSlice: rows, pipedSliceFactor: 2, partRowsMin: 100 },
-    });
+  async function begin(run: string): Promise<Session> {
+    const systems = { source: openSource, target: async () => open('target') };
+    const limits = { rowsPerSlice: rows, pipedSliceFactor: 2, partRowsMin: 100 };
+    return openCopy(systems, { ...keptIn(folder, run), limits });
   }
 
   async function plans(): Promise<ReadonlyMap<string, ObjectPlan>> {
@@ -188,7 +133,7 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
 
   test('is read only around them, and keeps one checkpoint', async () => {
     await using work = await begin('around');
-    expectCopied(await executeStep(work, step, await plans()));
+    expectCopied(await executeStep(work, copyThing, await plans()));
     expect(await count("note = 'n' || id")).toBe(rows - bad.length);
     // Of 4,000 records two parts of 80.
     expect(recordsRead).toBe(160);
@@ -202,7 +147,7 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
 
   test('is taken back but for what somebody changed, in bulk pieces and among records', async () => {
     await using work = await begin('changed');
-    expectCopied(await executeStep(work, step, await plans()));
+    expectCopied(await executeStep(work, copyThing, await plans()));
     await client.query("UPDATE new.things SET note = 'mine' WHERE id IN (8, 9, 3000)");
     const undone = await undoRun(work, await plans());
     expect(undone.outcome).toBe('left-some');
@@ -218,7 +163,7 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
   test('is read whole where records of it refer to each other', async () => {
     await client.query('ALTER TABLE new.things ADD FOREIGN KEY (id) REFERENCES new.things (id)');
     await using work = await begin('self');
-    expectCopied(await executeStep(work, step, await plans()));
+    expectCopied(await executeStep(work, copyThing, await plans()));
     expect(recordsRead).toBe(rows);
     await work.journal[Symbol.asyncDispose]();
   });

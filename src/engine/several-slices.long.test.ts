@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contextOf, copyThing, openCopy } from '../../tests/lanes/copy-session.ts';
 import { type PostgresServer, skipWithoutPostgres, startPostgres } from '../../tests/servers/index.ts';
 import { type OpenSystem, postgres } from '../connectors/index.ts';
 import type { Transform } from '../expressions/index.ts';
-import { sealFromKey, silentLog, systemClock, systemRandom } from '../host/index.ts';
-import { findRelation, type Relation, type RunbookStep, Secret, Warrant } from '../model/index.ts';
+import { sealFromKey, systemClock } from '../host/index.ts';
+import { findRelation, type Relation, Secret } from '../model/index.ts';
 import {
   executeStep,
   lockProject,
   type ObjectPlan,
-  openSession,
   openSqliteJournal,
   type ProjectLock,
   type Session,
@@ -40,19 +40,6 @@ const differences = `
   WITH was AS (SELECT * FROM old.things WHERE points >= 0)
   SELECT (SELECT count(*) FROM (TABLE was EXCEPT ALL TABLE new.things) AS lost)
     + (SELECT count(*) FROM (TABLE new.things EXCEPT ALL TABLE was) AS extra)`;
-
-const step: RunbookStep = {
-  id: 'copy-thing',
-  title: 'thing',
-  action: { kind: 'copy', object: 'thing', deferred: [] },
-  shows: [],
-  check: 'counts',
-  stopPoint: null,
-  rollback: null,
-  irreversible: false,
-  approver: 'anyone',
-  rehearsedMs: null,
-};
 
 describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
   let server: PostgresServer;
@@ -103,10 +90,9 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
     const { host, port } = server;
     const { user: login, password } = user;
     const schema = role === 'source' ? 'old' : 'new';
-    const signal = new AbortController().signal;
     return postgres.open(
       { host, port, user: login, password: new Secret(password), database, schema, tls: 'off' },
-      { clock: systemClock, random: systemRandom, log: silentLog, seal, signal, name: role, role },
+      contextOf(role),
     );
   }
 
@@ -130,30 +116,11 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
   }
 
   async function session(options: Partial<SessionOptions> = {}): Promise<Session> {
-    await using target = await open('target');
-    const warrant = Warrant.issue({
-      runbookId: 'sha256:x',
-      world: 'live',
-      target: await target.fingerprint(),
-      steps: [step.id],
-      expiresAt: '2100-01-01T00:00:00.000Z',
-      approvals: [],
-    });
-    return openSession({
+    const systems = { source: async () => open('source'), target: async () => open('target') };
+    return openCopy(systems, {
       run: 'run-1',
-      runbookId: 'sha256:x',
       journal: openSqliteJournal({ path: join(folder, 'journal.sqlite'), seal, clock: systemClock }),
       lock,
-      systems: { source: async () => open('source'), target: async () => open('target') },
-      warrant,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLog,
-      signal: new AbortController().signal,
-      record: async () => undefined,
-      judge: () => 'go',
-      onProgress: () => undefined,
-      mask: (text) => text,
       ...options,
       limits: {
         rowsPerSlice: 100,
@@ -168,7 +135,7 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
   async function run(options: Partial<SessionOptions> = {}): Promise<StepReport> {
     await using work = await session(options);
     try {
-      return await executeStep(work, step, plans);
+      return await executeStep(work, copyThing, plans);
     } finally {
       await work.journal[Symbol.asyncDispose]();
     }
