@@ -1,7 +1,7 @@
 import type { Completion } from '../model/index.ts';
 import type { Session } from './session.ts';
 
-export const stages = ['build', 'attach', 'reference', 'validate'] as const;
+export const stages = ['build', 'attach', 'reference', 'validate', 'settle'] as const;
 
 export interface CarryingOut {
   /** Statements of a stage side by side; what was agreed where it is not said. */

@@ -40,13 +40,13 @@ export async function completeRelation(
   await completeEarly(
     session,
     ({ stage, relation, afterLinks }) =>
-      stage !== 'validate' && relation === target.name && (linked || !afterLinks),
+      isEarly(stage) && relation === target.name && (linked || !afterLinks),
   );
 }
 
 /** Before a cycle is copied in two passes: everything of its relations. */
 export async function completeCycle(session: Session, relations: ReadonlySet<string>): Promise<void> {
-  await completeEarly(session, ({ stage, relation }) => stage !== 'validate' && relations.has(relation));
+  await completeEarly(session, ({ stage, relation }) => isEarly(stage) && relations.has(relation));
 }
 
 /**
@@ -58,8 +58,13 @@ export async function completeMoved(session: Session, snapshot: Snapshot): Promi
   for (const { step } of await session.journal.steps(session.run)) {
     const plan = await session.journal.plan(session.run, step);
     if (plan !== null && !showsSame(snapshot, plan.position))
-      return completeEarly(session, ({ stage, afterLinks }) => stage !== 'validate' && !afterLinks);
+      return completeEarly(session, ({ stage, afterLinks }) => isEarly(stage) && !afterLinks);
   }
+}
+
+/** Only what a record can offend against. */
+function isEarly(stage: Completion['stage']): boolean {
+  return stage !== 'validate' && stage !== 'settle';
 }
 
 async function completeEarly(session: Session, wanted: (one: Completion) => boolean): Promise<void> {
@@ -70,7 +75,7 @@ async function completeEarly(session: Session, wanted: (one: Completion) => bool
   if (steps.some(({ step, state }) => step === later.step && state === 'done')) return;
   const parents = new Set(own.flatMap(({ references }) => references ?? []));
   const keys = later.completions.filter(
-    (one) => parents.has(one.relation) && one.references === null && !own.includes(one),
+    (one) => isEarly(one.stage) && parents.has(one.relation) && one.references === null && !own.includes(one),
   );
   // A foreign key locks what an index is being built on.
   await session.builds.end();

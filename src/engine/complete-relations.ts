@@ -35,4 +35,5 @@ const words: Readonly<Record<Completion['stage'], string>> = {
   attach: 'keys added',
   reference: 'foreign keys added',
   validate: 'foreign keys held against the records that are there',
+  settle: 'comments and settings of indexes and keys',
 };

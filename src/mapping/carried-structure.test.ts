@@ -58,10 +58,11 @@ describe('the structure of the source', () => {
       { relation: 'firms', fields: ['id'] },
     ]);
     expect(humans?.indexes.map(({ definition }) => definition)).toEqual([
+      'CREATE INDEX by_last ON "humans" USING btree ("surname")',
       'CREATE INDEX by_lower ON "humans" USING btree (lower(first))',
     ]);
     expect(humans?.checks.map(({ name }) => name)).toEqual(['no_first']);
-    expect(left(checked)).toEqual(['by_last', 'no_last']);
+    expect(left(checked)).toEqual(['no_last']);
   });
 
   it('stays behind, and is told, where a field is computed or a parent is not created', () => {

@@ -1,6 +1,8 @@
-import type { Key, ObjectMapping, Relation, Schema } from '../model/index.ts';
+import type { Field, Key, ObjectMapping, Relation, Schema } from '../model/index.ts';
+import { type KnownTo, knownTo } from './newer-structure.ts';
 import { copiedField } from './planned-target.ts';
 import { quoteName } from './quote-name.ts';
+import { renamedIndex } from './renamed-index.ts';
 
 /** What of a source relation does not come along into the relation that is made of it, and why not. */
 export interface LeftOut {
@@ -30,6 +32,8 @@ export interface CarriedStructure {
   /** The primary key, where it is not that of the source. */
   readonly chosenKey: Key | null;
   readonly left: readonly LeftOut[];
+  /** Relation and fields keep their names, and so does whatever else speaks of them. */
+  readonly asItIs: boolean;
 }
 
 /** The structure of the source goes into what is created of it where both systems say it in the same words. */
@@ -71,20 +75,40 @@ export function carriedStructure(
   object: ObjectMapping,
   source: Relation,
   planned: Relation,
+  target: Pick<Schema, 'version'>,
 ): CarriedStructure {
   const copied = copiedNames(object, source);
   const left: LeftOut[] = [];
-  const fields = carriedFields(planned, source, copied, object, left);
-  const keys = carriedKeys(object, source, planned, copied, left);
+  const known = knownTo(target);
+  const fields = carriedFields(planned, source, copied, object, left).map((field) =>
+    stored(field, known, left),
+  );
+  const keys = carriedKeys(object, source, planned, copied, known, left);
   const kept = new Set(fields.flatMap(({ name, generated }) => (generated === 'computed' ? [name] : [])));
   for (const [from, to] of copied) if (from === to) kept.add(from);
-  const texts = carriedTexts(object, source, kept, left);
+  const texts = carriedTexts(object, source, { kept, copied, known, keys }, left);
   const whole = { ...planned, ...keys, ...texts, fields, comment: source.comment ?? planned.comment };
+  const asItIs =
+    object.target === source.name &&
+    source.fields.every(({ name, synthetic }) => synthetic || kept.has(name));
   return {
     relation: { ...whole, kind: carriedKind(object, source, copied, left) },
     chosenKey: keys.primaryKey === planned.primaryKey ? planned.primaryKey : null,
     left,
+    asItIs,
   };
+}
+
+function stored(field: Field, known: KnownTo, left: LeftOut[]): Field {
+  const why = known.field(field);
+  if (why === null) return field;
+  left.push({
+    kind: 'computed-field',
+    name: field.name,
+    why: `${why}: it is computed when a record is written`,
+  });
+  const { virtual: _virtual, ...rest } = field;
+  return rest;
 }
 
 function carriedFields(
@@ -101,7 +125,16 @@ function carriedFields(
     if (copy === undefined) return { ...field, native: '' };
     const { type, native, generated, comment } = copy;
     const kept = { ...field, type, native, comment: field.comment ?? comment };
-    return generated === 'computed' ? kept : { ...kept, generated, default: copy.default };
+    const { counter, requiredByType } = copy;
+    return generated === 'computed'
+      ? kept
+      : {
+          ...kept,
+          generated,
+          default: copy.default,
+          ...(counter ? { counter } : {}),
+          ...(requiredByType ? { requiredByType } : {}),
+        };
   });
   const unchanged = new Set([...copied].flatMap(([name, now]) => (name === now ? [name] : [])));
   const computed = source.fields.filter(
@@ -135,9 +168,15 @@ function carriedKeys(
   source: Relation,
   planned: Relation,
   copied: CopiedNames,
+  known: KnownTo,
   left: LeftOut[],
 ): Pick<Relation, 'primaryKey' | 'uniques' | 'identity'> {
   const renamed = (key: Key): Key | null => {
+    const unknown = known.key(key, source);
+    if (unknown !== null) {
+      left.push({ kind: 'key', name: key.name, why: unknown });
+      return null;
+    }
     const fields = key.fields.flatMap((field) => copied.get(field) ?? []);
     if (fields.length === key.fields.length) return { ...key, fields };
     left.push({ kind: 'key', name: key.name, why: 'one of its fields is not copied as it is' });
@@ -145,8 +184,10 @@ function carriedKeys(
   };
   const own = source.primaryKey && renamed(source.primaryKey);
   const same = own && sameNames(own.fields, object.key);
-  const primaryKey = same || object.key.length === 0 ? own : planned.primaryKey;
   const others = source.uniques.flatMap((key) => renamed(key) ?? []);
+  // A relation without a primary key gets none where another key of it names its records.
+  const named = own === null && others.some(({ fields }) => sameNames(fields, object.key));
+  const primaryKey = same || named || object.key.length === 0 ? own : planned.primaryKey;
   return {
     primaryKey,
     uniques: own && primaryKey !== own ? [own, ...others] : others,
@@ -154,31 +195,65 @@ function carriedKeys(
   };
 }
 
+interface CarriedNames {
+  /** Fields that are there under their own names. */
+  readonly kept: ReadonlySet<string>;
+  readonly copied: CopiedNames;
+  readonly known: KnownTo;
+  readonly keys: Pick<Relation, 'primaryKey' | 'uniques'>;
+}
+
+const notItsName = 'a field it names is not copied under its own name';
+
 function carriedTexts(
   object: ObjectMapping,
   source: Relation,
-  kept: ReadonlySet<string>,
+  names: CarriedNames,
   left: LeftOut[],
 ): Pick<Relation, 'indexes' | 'checks'> {
-  const keeps = (kind: LeftOut['kind'], name: string, text: string): boolean => {
-    if (keepsNames(text, source, kept)) return true;
-    left.push({ kind, name, why: 'a field it names is not copied under its own name' });
-    return false;
-  };
-  const keyNames = new Set([source.primaryKey, ...source.uniques].map((key) => key?.name));
   return {
-    // The index of a key is made of the key where its text no longer fits.
-    indexes: source.indexes
-      .filter(({ name, definition }) =>
-        keyNames.has(name)
-          ? keepsNames(textOfIndex(definition), source, kept)
-          : keeps('index', name, textOfIndex(definition)),
-      )
-      .map((index) => ({ ...index, definition: onRelation(index.definition, source.name, object.target) })),
-    checks: source.checks.filter(
-      ({ name, definition }) => isPlain(definition) && keeps('check', name, definition),
-    ),
+    indexes: carriedIndexes(object, source, names, left),
+    checks: source.checks.filter((check) => {
+      const { name, definition } = check;
+      if (!isPlain(definition)) return false;
+      const why = names.known.text(check) ?? (keepsNames(definition, source, names.kept) ? null : notItsName);
+      if (why !== null) left.push({ kind: 'check', name, why });
+      return why === null;
+    }),
   };
+}
+
+/** The index of a key comes along with it, and one over plain fields under their new names. */
+function carriedIndexes(
+  object: ObjectMapping,
+  source: Relation,
+  { kept, copied, known, keys }: CarriedNames,
+  left: LeftOut[],
+): Relation['indexes'] {
+  const all = keyNames(source);
+  const coming = keyNames(keys);
+  return source.indexes.flatMap((index) => {
+    const isKey = all.has(index.name);
+    // Of a key that does not come along is told already.
+    if (isKey && !coming.has(index.name)) return [];
+    const text = textOfIndex(index.definition);
+    const own = keepsNames(text, source, kept) ? text : renamedIndex(text, copied);
+    const why = known.text(index) ?? (own === null ? notItsName : null);
+    if (why !== null || own === null) {
+      left.push({
+        kind: 'index',
+        name: index.name,
+        why: isKey ? `only its key does, as ${why}` : String(why),
+      });
+      return [];
+    }
+    const head = headOfIndex(index.definition, source.name, object.target);
+    return { ...index, definition: head + own };
+  });
+}
+
+function keyNames({ primaryKey, uniques }: Pick<Relation, 'primaryKey' | 'uniques'>): ReadonlySet<string> {
+  return new Set([...(primaryKey ? [primaryKey] : []), ...uniques].map(({ name }) => name));
 }
 
 function carriedKind(
@@ -201,7 +276,7 @@ function carriedKind(
 
 /** Not a trigger that is called a constraint; those are told with the other triggers. */
 function isPlain(definition: string): boolean {
-  return /^(CHECK|EXCLUDE)/.test(definition);
+  return /^(CHECK|EXCLUDE|NOT NULL)/.test(definition);
 }
 
 /** No field that the text may mean has another name in the target, or none. */
@@ -210,6 +285,7 @@ function keepsNames(text: string, source: Relation, kept: ReadonlySet<string>): 
 }
 
 function mentions(text: string, name: string): boolean {
+  if (!text.includes(name.replaceAll('"', '""'))) return false;
   const quoted = `"${name.replaceAll('"', '""')}"`;
   if (quoteName(name) === quoted || /[^a-z0-9_]/.test(name)) return text.includes(quoted);
   return text.includes(quoted) || new RegExp(`(?<![\\w$"])${name}(?![\\w$"])`).test(text);
@@ -220,11 +296,9 @@ function textOfIndex(definition: string): string {
   return definition.slice(definition.indexOf(' USING '));
 }
 
-function onRelation(definition: string, from: string, to: string): string {
-  if (from === to) return definition;
-  const at = definition.indexOf(' USING ');
-  const head = definition.slice(0, at).slice(0, definition.slice(0, at).lastIndexOf(' ON ') + 4);
-  return `${head}${sqlName(to)}${definition.slice(at)}`;
+function headOfIndex(definition: string, from: string, to: string): string {
+  const head = definition.slice(0, definition.indexOf(' USING '));
+  return from === to ? head : `${head.slice(0, head.lastIndexOf(' ON ') + 4)}${sqlName(to)}`;
 }
 
 function sqlName(name: string): string {

@@ -38,7 +38,10 @@ export function checkMapping(
   createdType: CreatedType = (type) => type,
 ): MappingCheck {
   const scope = { ...lookupScope(mapping, source, target), mapping, source, target, createdType };
-  const checked = withReferences(mapping.objects.map((object) => checkObject(object, source, target, scope)));
+  const checked = withReferences(
+    mapping.objects.map((object) => checkObject(object, source, target, scope)),
+    target,
+  );
   const targets = new Map(
     checked.flatMap(({ object, relations }) => (relations ? [[object.name, relations.target]] : [])),
   );
@@ -70,6 +73,7 @@ export function checkMapping(
     targets,
     fields: checked.flatMap(({ fields }) => fields),
     carried: new Set(checked.flatMap(({ object, creation }) => (creation?.carried ? [object.target] : []))),
+    asTheyAre: new Set(checked.flatMap(({ object, creation }) => (creation?.asItIs ? [object.target] : []))),
     proven: new Set(checked.flatMap(provenNames)),
   };
 }
@@ -108,6 +112,8 @@ export interface MappingCheck {
   readonly fields: readonly CheckedField[];
   /** The relations to be created that take over the structure of their source. */
   readonly carried: ReadonlySet<string>;
+  /** Those of them that keep the names of relation and fields. */
+  readonly asTheyAre: ReadonlySet<string>;
   /** Their keys, indexes and foreign keys that the source holds for the same records: relation and name, a line each. */
   readonly proven: ReadonlySet<string>;
 }

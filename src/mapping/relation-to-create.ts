@@ -1,6 +1,7 @@
 import type { Scope } from '../expressions/index.ts';
 import type { FieldType, ForeignKey, Key, Mapping, ObjectMapping, Relation, Schema } from '../model/index.ts';
 import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from './carried-structure.ts';
+import type { KnownTo } from './newer-structure.ts';
 import { neverTaken, plainlyLeft } from './plainly-left.ts';
 import { plannedTarget } from './planned-target.ts';
 
@@ -18,6 +19,8 @@ export interface RelationToCreate {
   readonly left: readonly LeftOut[];
   /** Its primary key, where it is the mapping's choice and not that of the source. */
   readonly chosenKey: Key | null;
+  /** Relation and fields keep their names, and so does whatever else speaks of them. */
+  readonly asItIs: boolean;
 }
 
 export interface CreationScope {
@@ -35,14 +38,19 @@ export function relationToCreate(
 ): RelationToCreate {
   const planned = plannedTarget(object, from, lookups);
   const carried = carriesStructure(object, mapping.objects, source, target);
-  const { relation, left, chosenKey } = carried
-    ? carriedStructure(object, from, planned)
-    : { relation: planned, left: plainlyLeft(from, planned, target.kind), chosenKey: planned.primaryKey };
+  const { relation, left, chosenKey, asItIs } = carried
+    ? carriedStructure(object, from, planned, target)
+    : {
+        relation: planned,
+        left: plainlyLeft(from, planned, target.kind),
+        chosenKey: planned.primaryKey,
+        asItIs: false,
+      };
   const fields = relation.fields.map((field) =>
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
   const never = carried && source.kind === target.kind ? [] : neverTaken(from, planned, target.kind);
-  return { relation, found: { ...relation, fields }, carried, left: [...left, ...never], chosenKey };
+  return { relation, found: { ...relation, fields }, carried, left: [...left, ...never], chosenKey, asItIs };
 }
 
 export interface CarriedReferences {
@@ -63,6 +71,7 @@ export function carriedReferences(
     string,
     { readonly object: ObjectMapping; readonly from: Relation; readonly to: Relation }
   >,
+  known: KnownTo,
 ): CarriedReferences {
   const names = copiedNames(object, from);
   const foreignKeys: ForeignKey[] = [];
@@ -81,9 +90,14 @@ export function carriedReferences(
             ? `${parent.to.name} has no key over these fields`
             : key.parts && created.get(from.name)?.to.kind !== 'partitioned-table'
               ? 'its partitions do not come along'
-              : null;
+              : known.foreignKey(key, created.get(from.name)?.to.kind === 'partitioned-table' && !key.parts);
     if (why === null && parent)
-      foreignKeys.push({ ...key, fields: own, references: { relation: parent.to.name, fields } });
+      foreignKeys.push({
+        ...key,
+        fields: own,
+        references: { relation: parent.to.name, fields },
+        ...(key.clears ? { clears: key.clears.flatMap((field) => names.get(field) ?? []) } : {}),
+      });
     else left.push({ kind: 'foreign-key', name: key.name, why: why ?? '' });
   }
   return { foreignKeys, left };

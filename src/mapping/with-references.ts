@@ -1,8 +1,13 @@
+import type { Schema } from '../model/index.ts';
 import type { CheckedObject } from './checked-object.ts';
+import { knownTo } from './newer-structure.ts';
 import { carriedReferences } from './relation-to-create.ts';
 
 /** References need both of their relations, so they come when all that is to be created is known. */
-export function withReferences(checked: readonly CheckedObject[]): readonly CheckedObject[] {
+export function withReferences(
+  checked: readonly CheckedObject[],
+  target: Pick<Schema, 'version'>,
+): readonly CheckedObject[] {
   const created = new Map(
     checked.flatMap(({ object, relations, creation }) =>
       relations && creation?.carried
@@ -10,10 +15,11 @@ export function withReferences(checked: readonly CheckedObject[]): readonly Chec
         : [],
     ),
   );
+  const known = knownTo(target);
   return checked.map((one) => {
     const { object, relations, creation } = one;
     if (!relations || !creation?.carried) return one;
-    const { foreignKeys, left } = carriedReferences(object, relations.source, created);
+    const { foreignKeys, left } = carriedReferences(object, relations.source, created, known);
     return {
       ...one,
       relations: { ...relations, target: { ...relations.target, foreignKeys } },

@@ -116,9 +116,10 @@ export interface RunbookStep {
 export interface Completion {
   /**
    * `build`: an index. `attach`: a primary or unique key, over its index where it has one. `reference`: a foreign key, for
-   * what comes from now on. `validate`: the same for the records that are there.
+   * what comes from now on. `validate`: the same for the records that are there. `settle`: what is said of these, comments for
+   * instance; saying it again changes nothing.
    */
-  readonly stage: 'build' | 'attach' | 'reference' | 'validate';
+  readonly stage: 'build' | 'attach' | 'reference' | 'validate' | 'settle';
   readonly relation: string;
   /** Of the index or constraint: by it one sees that the statement was carried out. */
   readonly name: string;

@@ -40,7 +40,31 @@ export interface SchemaObject {
     | 'versioning'
     /** A field that only those see who ask for it by name. */
     | 'invisibility'
-    | 'extension';
+    | 'extension'
+    | 'collation'
+    /** What makes planning better over several fields at once. */
+    | 'statistics'
+    /** An index or a constraint that only one part of a partitioned table has. */
+    | 'index'
+    | 'constraint'
+    /** How a relation, a field or a part is kept, as the statement that says so; the second names an index. */
+    | 'setting'
+    | 'index-setting'
+    /** What a relation is besides a table: unlogged, foreign, in a place of its own. */
+    | 'property'
+    /** On anything but relations and their fields. */
+    | 'comment'
+    /** What a role may do. */
+    | 'grant'
+    /** A role that owns something, where it is not the one that looks. */
+    | 'owner'
+    | 'publication'
+    | 'event-trigger'
+    | 'operator'
+    | 'operator-class'
+    | 'text-search'
+    | 'conversion'
+    | 'cast';
   readonly name: string;
   /** The relation it hangs on, where it hangs on one. */
   readonly relation: string | null;
@@ -80,6 +104,12 @@ export interface Field {
   /** Made by the shelf so that records without a key can be named; never mapped by default, never written. */
   readonly synthetic: boolean;
   readonly comment: string | null;
+  /** Of an identity field: its counter by name, and what of it is not as it would be anyway, in the system's own words. */
+  readonly counter?: { readonly name: string; readonly options: string };
+  /** Computed anew whenever it is read, and never stored; only where the system has both. */
+  readonly virtual?: true;
+  /** Its type alone forbids that it has no value. */
+  readonly requiredByType?: true;
 }
 
 export interface Key {
@@ -91,6 +121,8 @@ export interface Key {
   readonly deferredAtFirst?: true;
   /** Kept by a unique index of that name alone, without a constraint. */
   readonly byIndex?: true;
+  /** The last field is a span of time, and no two records of the same other fields have a moment in common. */
+  readonly withoutOverlaps?: true;
 }
 
 export interface ForeignKey {
@@ -104,6 +136,14 @@ export interface ForeignKey {
   readonly deferredAtFirst?: true;
   /** Never held against the records that were there before it. */
   readonly unproven?: true;
+  /** Written down, and held against nothing. */
+  readonly unenforced?: true;
+  /** Of several fields none or all have values. */
+  readonly matchFull?: true;
+  /** The last field is a span of time that records of the other relation have to cover. */
+  readonly period?: true;
+  /** What `onDelete` clears, where that is not all of `fields`. */
+  readonly clears?: readonly string[];
   /** Only where parts of a partitioned table keep it one by one, each under a name of its own. */
   readonly parts?: {
     readonly keptBy: readonly { readonly relation: string; readonly name: string }[];
@@ -124,6 +164,8 @@ export interface Index {
 export interface Check {
   readonly name: string;
   readonly definition: string;
+  /** Never held against the records that were there before it. */
+  readonly unproven?: true;
 }
 
 /** The relation of that name, or undefined. Names are compared exactly, as the system stores them. */

@@ -49,6 +49,8 @@ function left(
   };
 }
 
+const asTheyAre = 'it comes along only where relation and fields keep their names';
+const unmade = 'objects of this kind are not created';
 const unused = 'no relation that is created uses it';
 const reasons: Readonly<Record<SchemaObject['kind'], string>> = {
   view: 'views hold no records and are not created',
@@ -69,9 +71,28 @@ const reasons: Readonly<Record<SchemaObject['kind'], string>> = {
   range: unused,
   partition: 'its relation is created without partitions',
   extension: 'an extension belongs to the database, not to the schema',
+  collation: unused,
+  statistics: asTheyAre,
+  index: asTheyAre,
+  constraint: asTheyAre,
+  setting: asTheyAre,
+  'index-setting': `${asTheyAre}, or its index is named by the target`,
+  property: 'relations are created as plain tables that survive a crash, in the usual place',
+  comment: 'what it is on does not come along, or under another name',
+  grant:
+    'rights belong to the roles of each server, and nobody is to see records before the move is signed off',
+  owner: 'what is created belongs to the role that godwit works as',
+  publication: 'it would send records on while they come in',
+  'event-trigger': 'it belongs to the database, and would act on what is created',
+  operator: unmade,
+  'operator-class': unmade,
+  'text-search': unmade,
+  conversion: unmade,
+  cast: unmade,
 };
 
 const ownWords = 'its text is in the words of the source';
+const ownKind = 'only between PostgreSQL systems is it carried over';
 const ownType = 'its fields get the type that the target has for their values';
 const foreignReasons: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
   function: ownWords,
@@ -81,8 +102,17 @@ const foreignReasons: Readonly<Partial<Record<SchemaObject['kind'], string>>> = 
   enum: ownType,
   composite: ownType,
   range: ownType,
+  collation: ownType,
+  statistics: ownKind,
+  index: ownKind,
+  constraint: ownKind,
+  setting: ownKind,
+  'index-setting': ownKind,
+  comment: ownKind,
 };
 
+const before =
+  'Create it in the target before the run, if a relation needs it, or after it; it is in facts/schema.source.yaml.';
 const fixes: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
   view: 'Create it in the target after the run; its text is in facts/schema.source.yaml.',
   'materialized-view':
@@ -95,5 +125,15 @@ const fixes: Readonly<Partial<Record<SchemaObject['kind'], string>>> = {
     'Keep the source for as long as its past is needed, or map a query over all versions as a view.',
   invisibility: 'Nothing, unless somebody reads the relation without naming its fields.',
   extension: 'Ask whoever runs the database for it, if the new system needs it.',
+  property:
+    'Decide whether the new system needs it. If so, carry out its statement after the sign-off; it is in facts/schema.source.yaml.',
+  grant:
+    'Decide who may do what in the new system, and grant it after the sign-off; the list is in facts/schema.source.yaml.',
+  owner: 'Decide who owns what in the new system; the list is in facts/schema.source.yaml.',
+  publication: 'Decide whether the new system publishes anything, and create it after the sign-off.',
+  operator: before,
+  'operator-class': before,
+  'text-search': before,
+  cast: before,
   policy: 'Decide who may see which records in the new system, and create its policies after the sign-off.',
 };

@@ -52,8 +52,7 @@ export function plannedStatements(
   relations: readonly string[],
 ): CreationWithObjects {
   const { checked, source, planned } = move;
-  const { objects, namespace } = source;
-  const own: Schema = { ...planned, objects, namespace };
+  const own: Schema = { ...planned, objects: speakingOf(source, checked), namespace: source.namespace };
   const neutral: Schema = { ...planned, kind: planned.kind === 'jsonl' ? 'csv' : 'jsonl' };
   const carried = largestFirst(
     move,
@@ -75,6 +74,31 @@ export function plannedStatements(
     objects: parts.objects,
   };
 }
+
+/** Objects whose text names relations and fields come along only where these keep their names. */
+function speakingOf({ objects }: Schema, { asTheyAre }: MappingCheck): readonly SchemaObject[] {
+  const parents = new Map(
+    objects.flatMap(({ kind, name, relation }) =>
+      kind === 'partition' && name !== relation ? [[name, relation ?? ''] as const] : [],
+    ),
+  );
+  const whole = (name: string): string => {
+    const parent = parents.get(name);
+    return parent === undefined ? name : whole(parent);
+  };
+  return objects.filter(
+    ({ kind, relation }) => relation === null || !speaking.has(kind) || asTheyAre.has(whole(relation)),
+  );
+}
+
+const speaking: ReadonlySet<SchemaObject['kind']> = new Set([
+  'index',
+  'constraint',
+  'setting',
+  'index-setting',
+  'statistics',
+  'comment',
+]);
 
 /** What takes longest begins first. */
 function largestFirst({ loaded, source }: CreationMove, relations: readonly string[]): readonly string[] {

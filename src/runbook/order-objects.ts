@@ -72,9 +72,13 @@ function orderGroup(group: readonly string[], all: readonly Need[]): OrderedGrou
  * number of second passes, which is hard to find exactly); of equals the first.
  */
 function fewestForward(free: readonly string[], left: ReadonlySet<string>, needs: readonly Need[]): string {
-  const among = needs.filter(({ object, on }) => object !== on && left.has(object) && left.has(on));
-  const cost = (name: string): number =>
-    among.filter(({ object }) => object === name).length - among.filter(({ on }) => on === name).length;
+  const costs = new Map<string, number>();
+  for (const { object, on } of needs) {
+    if (object === on || !left.has(object) || !left.has(on)) continue;
+    costs.set(object, (costs.get(object) ?? 0) + 1);
+    costs.set(on, (costs.get(on) ?? 0) - 1);
+  }
+  const cost = (name: string): number => costs.get(name) ?? 0;
   return free.reduce((best, name) => (cost(name) < cost(best) ? name : best));
 }
 

@@ -22,7 +22,7 @@ const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
 });
 
 const completion: z.ZodType<Completion> = z.strictObject({
-  stage: z.enum(['build', 'attach', 'reference', 'validate']),
+  stage: z.enum(['build', 'attach', 'reference', 'validate', 'settle']),
   relation: word,
   name: word,
   references: word.nullable(),

@@ -59,10 +59,11 @@ function changeOf(relation: string, then: Field, now: Field): readonly string[] 
     : [`${relation}.${now.name} is still called ${now.native}, which now holds other values`];
 }
 
-function describeField({ native, nullable, default: preset, generated }: Field): string {
+function describeField({ native, nullable, default: preset, generated, counter, virtual }: Field): string {
   const words = [native === '' ? 'of no type' : native, nullable ? 'null allowed' : 'not null'];
   if (preset !== null) words.push(`default ${preset}`);
-  if (generated !== 'no') words.push(`generated ${generated}`);
+  if (generated !== 'no') words.push(`generated ${generated}${virtual ? ', not stored' : ''}`);
+  if (counter !== undefined && counter.options !== '') words.push(`counts ${counter.options.toLowerCase()}`);
   return words.join(', ');
 }
 

@@ -40,6 +40,8 @@ function structureOf(relation: Relation): Omit<Relation, 'rowsEstimate' | 'bytes
       nullable: field.nullable,
       default: field.default,
       generated: field.generated,
+      counter: field.counter ?? null,
+      virtual: field.virtual ?? false,
     })),
     primaryKey,
     uniques: [...uniques].sort(byName),

@@ -72,6 +72,8 @@ async function stateOf(
   schema: string,
   { stage, relation, name }: Completion,
 ): Promise<State> {
+  // Nobody sees whether it was said; it is said again.
+  if (stage === 'settle') return 'missing';
   const query = stage === 'build' ? indexQuery : constraintQuery;
   const [row] = await session.rows(query, [schema, relation, name]);
   if (row === undefined) return 'missing';

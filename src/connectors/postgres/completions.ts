@@ -1,5 +1,5 @@
 import type { Completion, ForeignKey, Key, Relation } from '../../model/index.ts';
-import { constraintName, coveredBy, deferral, isIndexed, uniqueOf } from './create-table.ts';
+import { constraintName, coveredBy, deferral, isIndexed, keyFields, uniqueOf } from './create-table.ts';
 import { quoteName, quoteNames } from './sql.ts';
 
 /** Says of a key, an index or a foreign key that it is made later. */
@@ -33,8 +33,9 @@ function keysOf(relation: Relation, waits: Waits): Completion[] {
     .flatMap(({ key, what }) => {
       const alter = `ALTER TABLE ${quoteName(relation.name)} ADD CONSTRAINT ${quoteName(key.name)}`;
       const deferrable = deferral(key);
-      if (relation.kind === 'partitioned-table') {
-        const fields = `(${quoteNames(key.fields)})${coveredBy(relation, key)}`;
+      // Nobody but the server makes the index of a key over spans.
+      if (relation.kind === 'partitioned-table' || key.withoutOverlaps) {
+        const fields = `${keyFields(key)}${coveredBy(relation, key)}`;
         return [
           completion('attach', relation.name, key.name, `${alter} ${what.whole} ${fields}${deferrable}`),
         ];
@@ -104,12 +105,28 @@ export function referenceStatements(
   readonly keeper: { readonly relation: string; readonly name: string };
   readonly statement: string;
 }[] {
-  const { relation: other, fields } = key.references;
-  const actions = `ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
   return (key.parts?.keptBy ?? [{ relation, name: key.name }]).map((keeper) => ({
     keeper,
-    statement: `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}FOREIGN KEY (${quoteNames(key.fields)}) REFERENCES ${quoteName(other)} (${quoteNames(fields)}) ${actions}${deferral(key)}`,
+    statement: `ALTER TABLE ${quoteName(keeper.relation)} ADD ${constraintName(keeper.name)}${referenceText(key)}`,
   }));
+}
+
+function referenceText(key: ForeignKey): string {
+  const { relation, fields } = key.references;
+  const actions = `ON DELETE ${key.onDelete}${key.clears ? ` (${quoteNames(key.clears)})` : ''} ON UPDATE ${key.onUpdate}`;
+  const match = key.matchFull ? ' MATCH FULL' : '';
+  return `FOREIGN KEY ${spanned(key.fields, key)} REFERENCES ${quoteName(relation)} ${spanned(fields, key)}${match} ${actions}${deferral(key)}${held(key)}`;
+}
+
+function spanned(fields: readonly string[], { period }: ForeignKey): string {
+  if (!period) return `(${quoteNames(fields)})`;
+  return `(${[...fields.slice(0, -1).map(quoteName), `PERIOD ${quoteName(fields.at(-1) ?? '')}`].join(', ')})`;
+}
+
+/** One that the source never held against its old records says so here too; new ones it holds. */
+function held({ unenforced, unproven }: ForeignKey): string {
+  if (unenforced) return ' NOT ENFORCED';
+  return unproven ? ' NOT VALID' : '';
 }
 
 function completion(

@@ -1,13 +1,19 @@
 import type { Relation, Schema, SchemaObject } from '../../model/index.ts';
+import { hungObjects } from './hung-objects.ts';
 import { quoteName } from './sql.ts';
 
-/** The functions that defaults, checks, indexes and generated fields of these relations call, without their schema's name. */
-export function functionStatements(schema: Schema, wanted: readonly Relation[]): string[] {
-  return functionsFor(schema, wanted).map((object) => withoutSchema(schema, object.definition ?? ''));
-}
-
+/** The functions that defaults, checks, indexes, generated fields and the types of these relations call, and types of those. */
 export function functionsFor(schema: Schema, wanted: readonly Relation[]): readonly SchemaObject[] {
-  return functionsCalledIn(schema, wanted.flatMap(expressionsOf));
+  const natives = wanted.flatMap(({ fields }) => fields.map(({ native }) => native));
+  const types = schema.objects.filter(
+    ({ kind, name }) =>
+      (kind === 'domain' || kind === 'range') && natives.some((native) => native.includes(name)),
+  );
+  return functionsCalledIn(schema, [
+    ...wanted.flatMap(expressionsOf),
+    ...types.map(({ definition }) => definition ?? ''),
+    ...hungObjects(schema, wanted).first.map(({ definition }) => definition ?? ''),
+  ]);
 }
 
 /** The schema's own functions that these texts call, and those that these call. */

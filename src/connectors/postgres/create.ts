@@ -1,11 +1,12 @@
 import { findRelation, type Relation, type Schema, type SchemaObject } from '../../model/index.ts';
 import type { CreationInParts } from '../port.ts';
 import { completionsOf, referenceStatements, type Waits, wholeIndex } from './completions.ts';
-import { functionStatements, functionsFor } from './create-functions.ts';
+import { functionsFor } from './create-functions.ts';
 import { createTable, isIndexed, nameBytesMax } from './create-table.ts';
-import { sequenceOf, typeStatements, typesFor } from './create-types.ts';
+import { sequenceOf, typesAndFunctions, typesFor } from './create-types.ts';
 import { createRemembered, dropRemembered } from './created-objects.ts';
 import { postgresFault } from './faults.ts';
+import { commentsOn, counterComments, hungCompletions, hungObjects, partsOf } from './hung-objects.ts';
 import type { Sessions } from './sessions.ts';
 import { qualifiedName, quoteName, quoteText } from './sql.ts';
 
@@ -27,13 +28,15 @@ export function createStatements(
   for (const relation of wanted) expectShortNames(relation);
   const same = schema.kind === 'postgres';
   return [
-    ...(same ? typeStatements(schema, wanted) : []),
-    ...(same ? functionStatements(schema, wanted) : []),
+    ...(same ? typesAndFunctions(schema, wanted) : []),
     ...wanted.map((relation) => createTable(schema, relation, same, (name) => waits(relation.name, name))),
     ...(same ? sequenceOwners(schema, wanted) : []),
+    ...(same ? hungObjects(schema, wanted).first.map(({ definition }) => definition ?? '') : []),
     ...(same ? wanted.flatMap((relation) => indexStatements(relation, waits)) : []),
+    ...(same ? wanted.flatMap(unprovenChecks) : []),
     ...wanted.flatMap((relation) => references(relation, wanted, waits)),
     ...wanted.flatMap(comments),
+    ...(same ? counterComments(schema, wanted).map(({ definition }) => definition ?? '') : []),
   ];
 }
 
@@ -42,46 +45,39 @@ export function createInParts(schema: Schema, relations: readonly string[], wait
   const wanted = relations.flatMap((name) => findRelation(schema, name) ?? []);
   return {
     statements: createStatements(schema, relations, waits),
-    completions: schema.kind === 'postgres' ? completionsOf(wanted, waits) : [],
+    completions:
+      schema.kind === 'postgres'
+        ? [...completionsOf(wanted, waits), ...hungCompletions(hungObjects(schema, wanted))]
+        : [],
     objects: schema.kind === 'postgres' ? objectsFor(schema, wanted) : [],
   };
 }
 
 /** What comes along with these relations: types, functions, sequences, partitions. */
 function objectsFor(schema: Schema, wanted: readonly Relation[]): readonly SchemaObject[] {
-  const own = new Map(wanted.map((relation) => [relation.name, relation]));
-  const ofIdentity = ({ kind, name, relation }: SchemaObject): boolean =>
-    kind === 'sequence' &&
-    (own
-      .get(relation ?? '')
-      ?.fields.some(
-        (field) =>
-          field.generated.startsWith('identity') && name === identitySequence(relation ?? '', field.name),
-      ) ??
-      false);
+  const counters = new Set(
+    wanted.flatMap(({ fields }) =>
+      fields.flatMap(({ counter, generated }) =>
+        generated.startsWith('identity') ? (counter?.name ?? []) : [],
+      ),
+    ),
+  );
+  const ofIdentity = ({ kind, name }: SchemaObject): boolean => kind === 'sequence' && counters.has(name);
+  const { first, indexes, last } = hungObjects(schema, wanted);
+  const made = [...typesFor(schema, wanted), ...functionsFor(schema, wanted)];
   return [
-    ...typesFor(schema, wanted),
-    ...functionsFor(schema, wanted),
+    ...made,
+    ...commentsOn(schema, made),
+    ...counterComments(schema, wanted),
     ...schema.objects.filter(ofIdentity),
+    ...first,
+    ...indexes,
+    ...last,
     ...partsOf(
       schema,
       wanted.filter(({ kind }) => kind === 'partitioned-table').map(({ name }) => name),
     ),
   ];
-}
-
-/** How these are cut, their parts, and the parts of those. */
-function partsOf({ objects }: Pick<Schema, 'objects'>, names: readonly string[]): readonly SchemaObject[] {
-  const parts = objects.filter(
-    ({ kind, relation }) => kind === 'partition' && names.includes(relation ?? ''),
-  );
-  const below = parts.map(({ name }) => name).filter((name) => !names.includes(name));
-  return below.length === 0 ? parts : [...parts, ...partsOf({ objects }, below)];
-}
-
-/** The name the server gives; one that was renamed, or cut, is not taken for it. */
-function identitySequence(relation: string, field: string): string {
-  return `${relation}_${field}_seq`;
 }
 
 export async function carryOut(
@@ -162,6 +158,16 @@ function sequenceOwners(schema: Schema, wanted: readonly Relation[]): string[] {
       ];
     }),
   );
+}
+
+/** As part of the relation they would count as held against records that are not there yet. */
+function unprovenChecks({ name: relation, checks }: Relation): string[] {
+  return checks
+    .filter(({ unproven }) => unproven === true)
+    .map(
+      ({ name, definition }) =>
+        `ALTER TABLE ${quoteName(relation)} ADD CONSTRAINT ${quoteName(name)} ${definition}`,
+    );
 }
 
 function references(relation: Relation, wanted: readonly Relation[], waits: Waits): string[] {

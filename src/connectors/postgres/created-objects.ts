@@ -63,6 +63,10 @@ const objectsQuery = `
     FROM pg_catalog.pg_type AS t LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
     WHERE t.typnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1) AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
     UNION ALL
+    SELECT 'COLLATION', l.oid, 'pg_catalog.pg_collation'::regclass,
+      (pg_catalog.pg_identify_object('pg_catalog.pg_collation'::regclass, l.oid, 0)).identity
+    FROM pg_catalog.pg_collation AS l WHERE l.collnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1)
+    UNION ALL
     SELECT 'ROUTINE', p.oid, 'pg_catalog.pg_proc'::regclass,
       (pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0)).identity
     FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1)
@@ -83,6 +87,7 @@ function dropUnlessUsed(kind: string, identity: string): string {
 const forgetGone = `
   DELETE FROM godwit.created_object WHERE namespace = $1 AND CASE kind
     WHEN 'TYPE' THEN pg_catalog.to_regtype(identity) IS NULL
+    WHEN 'COLLATION' THEN pg_catalog.to_regcollation(identity) IS NULL
     WHEN 'SEQUENCE' THEN pg_catalog.to_regclass(identity) IS NULL
     ELSE pg_catalog.to_regprocedure(identity) IS NULL END
   RETURNING identity`;

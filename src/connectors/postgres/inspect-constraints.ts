@@ -36,10 +36,7 @@ export async function readConstraints(
         definition: String(definition),
         ...(valid === 'f' ? { unproven: true as const } : {}),
       })),
-      checks: ofKind('c', 'x', 't').map(([, name, , , definition]) => ({
-        name: String(name),
-        definition: String(definition),
-      })),
+      checks: ofKind('c', 'x', 't', 'n').map(check),
     };
   };
 }
@@ -60,8 +57,30 @@ function groupByRelation(rows: readonly TextRow[]): ReadonlyMap<string, TextRow[
   return Map.groupBy(rows, ([relation]) => String(relation));
 }
 
-function key([, name, , fields, , deferrable, , , , , , , deferred]: TextRow): Key {
-  return { name: String(name), fields: names(fields), ...deferral(deferrable, deferred) };
+function key([, name, , fields, , deferrable, , , , , , , deferred, more]: TextRow): Key {
+  return {
+    name: String(name),
+    fields: names(fields),
+    ...deferral(deferrable, deferred),
+    ...(moreOf(more).period ? { withoutOverlaps: true } : {}),
+  };
+}
+
+function check([, name, , , definition, , , , , , , valid, , more]: TextRow): Check {
+  const unproven = valid === 'f' && moreOf(more).enforced;
+  return { name: String(name), definition: String(definition), ...(unproven ? { unproven } : {}) };
+}
+
+/** What only some versions have. */
+interface More {
+  readonly enforced: boolean;
+  readonly period: boolean;
+  readonly full: boolean;
+  readonly clears: readonly string[] | null;
+}
+
+function moreOf(json: string | null | undefined): More {
+  return JSON.parse(String(json)) as More;
 }
 
 function deferral(
@@ -74,6 +93,7 @@ function deferral(
 function foreignKey(row: TextRow, schema: string): ForeignKey {
   const [, name, , fields, , deferrable, refSchema, refName, refFields, onDelete, onUpdate, valid, deferred] =
     row;
+  const { enforced, period, full, clears } = moreOf(row[13]);
   return {
     name: String(name),
     fields: names(fields),
@@ -86,6 +106,10 @@ function foreignKey(row: TextRow, schema: string): ForeignKey {
     onUpdate: actions[String(onUpdate)] ?? String(onUpdate),
     ...deferral(deferrable, deferred),
     ...(valid === 'f' ? { unproven: true } : {}),
+    ...(enforced ? {} : { unenforced: true }),
+    ...(full ? { matchFull: true } : {}),
+    ...(period ? { period: true } : {}),
+    ...(clears === null ? {} : { clears }),
   };
 }
 
@@ -120,9 +144,25 @@ const columnNames = (relation: string, numbers: string): string => `(
       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${relation} AND a.attnum = k.number)`;
 
 const constraintFields = `r.conname, r.contype, ${columnNames('r.conrelid', 'r.conkey')},
-    CASE WHEN r.contype IN ('c', 'x', 't') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
+    CASE WHEN r.contype IN ('c', 'x', 't', 'n') THEN pg_catalog.pg_get_constraintdef(r.oid, true) END,
     r.condeferrable, fn.nspname, f.relname, ${columnNames('r.confrelid', 'r.confkey')},
-    r.confdeltype, r.confupdtype, r.convalidated, r.condeferred`;
+    r.confdeltype, r.confupdtype, r.convalidated, r.condeferred, json_build_object(
+      'enforced', coalesce((m.more ->> 'conenforced')::boolean, true),
+      'period', coalesce((m.more ->> 'conperiod')::boolean, false),
+      'full', r.contype = 'f' AND r.confmatchtype = 'f',
+      'clears', CASE WHEN jsonb_typeof(m.more -> 'confdelsetcols') = 'array' THEN ${columnNames(
+        'r.conrelid',
+        `ARRAY(SELECT s::smallint FROM jsonb_array_elements_text(m.more -> 'confdelsetcols') AS s)`,
+      )} END)`;
+
+/** As JSON, because older versions lack some of its columns. */
+const whateverVersion = 'CROSS JOIN LATERAL (SELECT to_jsonb(r) AS more) AS m';
+
+/** A field that has to have a value says so itself; only what more there is to it is a piece of its own. */
+const saysMore = `(r.contype <> 'n' OR NOT r.convalidated OR r.connoinherit OR r.conname <> (
+    SELECT left(c.relname || '_' || a.attname || '_not_null', 63) FROM pg_catalog.pg_attribute AS a
+    WHERE a.attrelid = r.conrelid AND a.attnum = r.conkey[1])
+  AND (r.conislocal OR NOT r.convalidated))`;
 
 const constraintsQuery = `
   SELECT r.conrelid, ${constraintFields}
@@ -130,8 +170,8 @@ const constraintsQuery = `
     JOIN pg_catalog.pg_class AS c ON c.oid = r.conrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_class AS f ON f.oid = r.confrelid AND r.contype = 'f'
-    LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
-  WHERE n.nspname = $1 AND r.contype IN ('p', 'u', 'f', 'c', 'x', 't') AND r.conparentid = 0
+    LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace ${whateverVersion}
+  WHERE n.nspname = $1 AND r.contype IN ('p', 'u', 'f', 'c', 'x', 't', 'n') AND r.conparentid = 0 AND ${saysMore}
   ORDER BY r.conrelid, r.conname COLLATE "C"`;
 
 const leavesOf = (relation: string): string =>
@@ -145,7 +185,7 @@ const partReferencesQuery = `
     JOIN pg_catalog.pg_class AS root ON root.oid = pg_catalog.pg_partition_root(c.oid)
     JOIN pg_catalog.pg_namespace AS n ON n.oid = root.relnamespace
     JOIN pg_catalog.pg_class AS f ON f.oid = r.confrelid
-    JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace
+    JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.relnamespace ${whateverVersion}
   WHERE n.nspname = $1 AND r.contype = 'f' AND r.conparentid = 0
   ORDER BY root.oid, c.relname COLLATE "C", r.conname COLLATE "C"`;
 

@@ -159,6 +159,7 @@ onEachServer('inspecting', (server) => {
       ['partition', 'parts_a_x', 'parts_a'],
       ['partition', 'parts_rest', 'parts'],
       ['policy', 'own', 'ring'],
+      ['property', 'row security', 'ring'],
       ['rule', 'nothing', 'ring'],
       ['sequence', 'child_id_seq', 'child'],
       ['sequence', 'child_other_seq', 'child'],

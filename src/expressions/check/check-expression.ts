@@ -19,7 +19,7 @@ import { type Checker, fault, notAllowed } from './checker.ts';
 export function checkExpression(text: string, parsed: ParsedExpression, scope: Scope): TypedNode {
   let depth = 0;
   const checker: Checker = {
-    catalog: new Catalog(enumsOf(scope)),
+    catalog: catalogOf(scope),
     scope,
     text,
     place: (location) => parsed.place(location),
@@ -86,7 +86,18 @@ function refused(checker: Checker, raw: RawNode): Error {
   return notAllowed(checker, location, leftOut[kind] ?? `this form (${kind})`);
 }
 
-function enumsOf(scope: Scope): ReadonlyMap<string, readonly string[]> {
+const catalogs = new WeakMap<Scope['fields'], WeakMap<Scope['lookups'], Catalog>>();
+
+/** All expressions over the same fields and lookups find the same names. */
+function catalogOf({ fields, lookups }: Scope): Catalog {
+  const among = catalogs.get(fields) ?? new WeakMap<Scope['lookups'], Catalog>();
+  catalogs.set(fields, among);
+  const catalog = among.get(lookups) ?? new Catalog(enumsOf({ fields, lookups }));
+  among.set(lookups, catalog);
+  return catalog;
+}
+
+function enumsOf(scope: Pick<Scope, 'fields' | 'lookups'>): ReadonlyMap<string, readonly string[]> {
   const enums = new Map<string, readonly string[]>();
   const visit = (type: FieldType): void => {
     if (type.kind === 'enum') enums.set(type.name, type.labels);

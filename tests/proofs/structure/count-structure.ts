@@ -42,10 +42,19 @@ function piecesOf({ relations, objects, namespace }: Schema): Piece[] {
     ...kept.flatMap(piecesOfRelation),
     ...objects.map(({ kind, name, relation, definition }) => ({
       kind,
-      text: JSON.stringify([kind, name, relation, definition?.replaceAll(`${namespace}.`, '')]),
+      text: JSON.stringify([
+        kind,
+        name,
+        relation,
+        definition && withoutSchema(definition, String(namespace)),
+      ]),
       finding: `${relation ?? ''}|${kind} ${name}`,
     })),
   ];
+}
+
+function withoutSchema(definition: string, namespace: string): string {
+  return definition.replaceAll(`"${namespace}".`, '').replaceAll(`${namespace}.`, '');
 }
 
 function piecesOfRelation(relation: Relation): Piece[] {

@@ -20,6 +20,7 @@ import {
 import { addPeople, agreedRunbook, ownerKey, passphrase } from '../../docs/agreed-project.ts';
 import type { PostgresAccess } from '../../servers/index.ts';
 import { countStructure, type StructureCount } from './count-structure.ts';
+import { everyKind } from './every-kind.ts';
 import { madeUpSchema, type SchemaSize } from './made-up-schema.ts';
 
 export interface StructureProof extends StructureCount {
@@ -28,13 +29,13 @@ export interface StructureProof extends StructureCount {
   readonly records: number;
 }
 
-/** A made-up schema, sketched, planned and moved by godwit into an empty schema beside it, and counted. */
+/** A made-up schema with one of every kind of thing besides, sketched, planned and moved by godwit into an empty schema beside it, and counted. */
 export async function proveStructure(server: PostgresAccess, size: SchemaSize): Promise<StructureProof> {
   const database = await server.createDatabase();
   await ask(
     server,
     database,
-    `CREATE SCHEMA old; CREATE SCHEMA new; SET search_path = old; ${madeUpSchema(size)}`,
+    `CREATE SCHEMA old; CREATE SCHEMA new; SET search_path = old; ${madeUpSchema(size)};\n${everyKind(server.major)}`,
   );
   const folder = mkdtempSync(join(tmpdir(), 'godwit-structure-'));
   const environment = environmentOf(server);

