@@ -1,15 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { countStructure } from '../../tests/proofs/structure/count-structure.ts';
+import { createStructure } from '../../tests/proofs/structure/create-structure.ts';
 import { everyKind } from '../../tests/proofs/structure/every-kind.ts';
-import type { CreationInParts } from '../connectors/index.ts';
 import { onEachServer } from '../connectors/postgres/on-each-server.contract.ts';
-import type { OpenedSchema } from '../connectors/postgres/opened-schema.contract.ts';
 import { loadGrammar } from '../expressions/index.ts';
-import { checkMapping, type MappingCheck, parseMapping, skeletonMapping } from '../mapping/index.ts';
-import type { Mapping, Schema } from '../model/index.ts';
-import { orderObjects } from '../runbook/index.ts';
-import { objectsLeft } from './objects-left.ts';
-import { plannedStatements } from './planned-creation.ts';
 
 beforeAll(loadGrammar);
 
@@ -32,44 +26,11 @@ const catalog = `
   UNION ALL SELECT concat_ws(' | ', 'statistics', regexp_replace(pg_get_statisticsobjdef(s.oid), ' [^ ]*[.]| "contract [0-9a-f]*"[.]', ' '), greatest(s.stxstattarget, -1))
     FROM pg_statistic_ext AS s JOIN here ON s.stxnamespace = here.oid`;
 
-interface Created {
-  readonly source: Schema;
-  readonly target: Schema;
-  readonly parts: CreationInParts;
-  readonly findings: MappingCheck['findings'];
-}
-
-async function createAll(
-  from: OpenedSchema,
-  to: OpenedSchema,
-  mappingOf: (skeleton: Mapping) => Mapping = (mapping) => mapping,
-): Promise<Created> {
-  const source = await from.system.inspects.inspect();
-  const creates = to.system.creates!;
-  const empty = await to.system.inspects.inspect();
-  const mapping = mappingOf(parseMapping(skeletonMapping(source, empty)).mapping);
-  const checked = checkMapping(mapping, source, empty, (type) => creates.createdType(type));
-  const planned = { ...empty, relations: [...checked.targets.values()] };
-  const { relations } = planned;
-  const ordered = orderObjects({ mapping, relations, dependencies: checked.dependencies });
-  const move = { checked, source, planned, ...ordered, loaded: { mapping } };
-  const parts = plannedStatements(
-    move,
-    creates,
-    relations.map(({ name }) => name),
-  );
-  await creates.create(parts.statements);
-  for (const stage of ['build', 'attach', 'reference', 'validate', 'settle'])
-    for (const one of parts.completions.filter((part) => part.stage === stage)) await creates.complete!(one);
-  const findings = [...checked.findings, ...objectsLeft(source, empty, parts.objects)];
-  return { source, target: await to.system.inspects.inspect(), parts, findings };
-}
-
 onEachServer('every kind of thing in a schema', (server) => {
   it('is created as it was, or told', async () => {
     await using from = await server.open(everyKind(server.access().major), 'source');
     await using to = await server.open('SELECT 1');
-    const { source, target, findings } = await createAll(from, to);
+    const { source, target, findings } = await createStructure(from.system, to.system);
     const { kinds, lost } = countStructure(source, target, findings);
     expect(lost).toEqual([]);
     for (const kind of carriedKinds)
@@ -134,7 +95,7 @@ onEachServer('keys of fields that are renamed', (server) => {
     );
     await using to = await server.open('SELECT 1');
     const names = new Map(Object.entries({ id: 'key', 'b, c': 'odd "name"', d: 'word', e: 'one', f: 'two' }));
-    const { findings } = await createAll(from, to, (mapping) => ({
+    const { findings } = await createStructure(from.system, to.system, (mapping) => ({
       ...mapping,
       objects: mapping.objects.map((object) => ({
         ...object,

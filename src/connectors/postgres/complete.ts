@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import type { Completion } from '../../model/index.ts';
+import { brokenByRecords } from './broken-by-records.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName } from './sql.ts';
 
@@ -13,7 +14,8 @@ export async function carryOutCompletion(
     try {
       return await attemptCompletion(sessions, schema, completion);
     } catch (error) {
-      if (attempt >= attemptsMax || !isNameTaken(error)) throw error;
+      if (attempt < attemptsMax && isNameTaken(error)) continue;
+      throw (await brokenByRecords(sessions, schema, completion, error)) ?? error;
     }
 }
 

@@ -147,6 +147,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'Nothing can be written without a key that seals before-images',
     'Set the passphrase of the project before a step that writes.',
   ],
+  'postgres.records-break-key': [
+    'never',
+    'Records break a key or a foreign key that their own system says it holds',
+    'Look at these records by the query, in the source as well. Mend them in the source and take the run back (`godwit rollback`), then plan and run anew; or drop the key in the source, or leave the field behind in the mapping.',
+  ],
   'postgres.sandbox-name': [
     'never',
     'That is not a name for a sandbox',
@@ -211,6 +216,7 @@ export type PostgresFaultCode =
   | 'postgres.schema-reserved'
   | 'postgres.not-prepared'
   | 'postgres.no-seal'
+  | 'postgres.records-break-key'
   | 'postgres.sandbox-name'
   | 'postgres.not-a-sandbox'
   | 'postgres.sandbox-reaches-out'
