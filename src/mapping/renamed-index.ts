@@ -1,12 +1,10 @@
-import type { CopiedNames } from './carried-structure.ts';
-
 /**
  * The text of an index over plain fields with these fields under their new names: how they are sorted, further fields, and how
  * it is stored stay. Null where one of them is not copied as it is, or where the text says more.
  *
  * @param definition from ` USING ` on, as PostgreSQL spells it
  */
-export function renamedIndex(definition: string, copied: CopiedNames): string | null {
+export function renamedIndex(definition: string, copied: ReadonlyMap<string, string>): string | null {
   const found = parts.exec(definition)?.groups;
   if (!found) return null;
   const own = renamedList(found['own'] ?? '', copied);
@@ -21,7 +19,7 @@ const parts = new RegExp(
   String.raw`^(?<method> USING \w+ )\((?<own>${listed})\)(?: INCLUDE \((?<further>${listed})\))?(?<behind>(?: NULLS NOT DISTINCT)?(?: WITH \([^()]*\))?)$`,
 );
 
-function renamedList(list: string, copied: CopiedNames): string | null {
+function renamedList(list: string, copied: ReadonlyMap<string, string>): string | null {
   const renamed = list.split(element).map((text) => {
     const [, spelled = '', how = ''] = /^\s*("(?:[^"]|"")*"|[^\s",]+)(.*)$/s.exec(text) ?? [];
     const name = spelled.startsWith('"') ? spelled.slice(1, -1).replaceAll('""', '"') : spelled;
