@@ -89,17 +89,11 @@ function whereMissing({ kind, name, definition }: SchemaObject, comments: readon
   return `DO ${quoteText(body)}`;
 }
 
-/** The sequences a text asks for numbers, by their plain names. */
-function sequencesIn(text: string): readonly string[] {
-  return Array.from(text.matchAll(/(?:next|curr)val\('((?:[^']|'')+)'/gi), ([, name]) =>
-    plainName(name ?? ''),
-  );
-}
-
-/** The sequence of `nextval('name'::regclass)`, as its plain name. */
-export function sequenceOf(expression: string | null): string | null {
-  const found = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(expression ?? '')?.[1];
-  return found === undefined ? null : plainName(found);
+/** The sequences a text asks for numbers, or gives an owner, by their plain names. */
+export function sequencesIn(text: string): readonly string[] {
+  const spelled =
+    /(?:next|curr)val\('((?:[^']|'')+)'|^ALTER SEQUENCE ((?:"(?:[^"]|"")*"|[^\s"])+) OWNED BY /gi;
+  return Array.from(text.matchAll(spelled), ([, asked, owned]) => plainName(asked ?? owned ?? ''));
 }
 
 function plainName(spelled: string): string {

@@ -3,7 +3,7 @@ import type { CreationInParts } from '../port.ts';
 import { completionsOf, referenceStatements, type Waits, wholeIndex } from './completions.ts';
 import { functionsFor } from './create-functions.ts';
 import { createTable, isIndexed, nameBytesMax } from './create-table.ts';
-import { sequenceOf, typesAndFunctions, typesFor } from './create-types.ts';
+import { sequencesIn, typesAndFunctions, typesFor } from './create-types.ts';
 import { createRemembered, dropRemembered } from './created-objects.ts';
 import { postgresFault } from './faults.ts';
 import { commentsOn, counterComments, hungCompletions, hungObjects, partsOf } from './hung-objects.ts';
@@ -144,20 +144,24 @@ function indexStatements(relation: Relation, waits: Waits): string[] {
     .map(({ definition }) => wholeIndex(definition));
 }
 
+/** The first field that takes its numbers owns a sequence which a field of the relation owned. */
 function sequenceOwners(schema: Schema, wanted: readonly Relation[]): string[] {
-  return wanted.flatMap((relation) =>
-    relation.fields.flatMap((field) => {
-      const sequence = sequenceOf(field.default);
-      const owned = schema.objects.some(
-        ({ kind, name, relation: owner }) =>
-          kind === 'sequence' && name === sequence && owner === relation.name,
-      );
-      if (sequence === null || !owned) return [];
-      return [
-        `ALTER SEQUENCE ${quoteName(sequence)} OWNED BY ${quoteName(relation.name)}.${quoteName(field.name)}`,
-      ];
-    }),
-  );
+  return wanted.flatMap(({ name: relation, fields }) => {
+    const owned = new Set(
+      schema.objects.flatMap((object) =>
+        object.kind === 'sequence' && object.relation === relation ? [object.name] : [],
+      ),
+    );
+    const owners = new Map<string, string>();
+    for (const field of fields)
+      for (const sequence of sequencesIn(field.default ?? ''))
+        if (owned.has(sequence) && !owners.has(sequence)) owners.set(sequence, field.name);
+    return Array.from(
+      owners,
+      ([sequence, field]) =>
+        `ALTER SEQUENCE ${quoteName(sequence)} OWNED BY ${quoteName(relation)}.${quoteName(field)}`,
+    );
+  });
 }
 
 /** As part of the relation they would count as held against records that are not there yet. */

@@ -46,6 +46,13 @@ const ofRelations = [
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = c.oid AND r.contype = 'p' AND a.attnum = ANY (r.conkey))`,
 ];
 
+/** A sequence that goes with a field which does not simply take its numbers. */
+const ofSequences = `SELECT 'owner of sequence ' || s.relname, c.relname, format('ALTER SEQUENCE %I OWNED BY %I.%I', s.relname, c.relname, a.attname)
+    ${columnsHere} JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+        AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND d.deptype = 'a'
+      JOIN pg_catalog.pg_class AS s ON s.oid = d.objid AND s.relkind = 'S' AND s.relnamespace = c.relnamespace
+    WHERE ${expressionOf('a')} IS DISTINCT FROM format('nextval(%L::regclass)', quote_ident(s.relname))`;
+
 const indexesHere = `FROM pg_catalog.pg_index AS x JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
     JOIN pg_catalog.pg_class AS c ON c.oid = x.indrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = $1 AND c.relkind IN ('r', 'p')`;
@@ -112,6 +119,7 @@ export const settingQueries: readonly (readonly [SchemaObject['kind'], string])[
   ...ofRelations.map((query) => ['setting', query] as const),
   ...ofIndexes.map((query) => ['index-setting', query] as const),
   ...ofParts,
+  ['setting', ofSequences],
   ['statistics', ofStatistics],
   ...properties.map((query) => ['property', query] as const),
 ];

@@ -31,12 +31,14 @@ export async function advanceSequences(
   return sessions.transaction('BEGIN', async (session) => {
     const said: string[] = [];
     for (const relation of relations)
-      for (const [column, schema, sequence, increment] of await session.rows(sequencesQuery, [
+      for (const [column, schema, sequence, increment, counts] of await session.rows(sequencesQuery, [
         namespace,
         relation.name,
       ])) {
         const name = qualifiedName(String(schema), String(sequence));
-        const column_ = { table: qualifiedName(namespace, relation.name), field: quoteName(String(column)) };
+        // A field may say its number in a text of its own, which is not read here.
+        const field = counts === 't' ? quoteName(String(column)) : 'NULL';
+        const column_ = { table: qualifiedName(namespace, relation.name), field };
         const before = given.get(relation.name)?.get(String(column)) ?? null;
         const next = await advance(session, name, { ...column_, before }, String(increment).startsWith('-'));
         if (next !== null)
@@ -70,9 +72,11 @@ async function advance(
 }
 
 const sequencesQuery = `
-  SELECT a.attname, sn.nspname, s.relname, q.seqincrement
+  SELECT a.attname, sn.nspname, s.relname, q.seqincrement,
+    pg_catalog.format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) IN ('smallint', 'integer', 'bigint', 'numeric')
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     JOIN LATERAL (
       SELECT d.objid FROM pg_catalog.pg_depend AS d
       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
