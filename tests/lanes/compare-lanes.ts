@@ -8,23 +8,21 @@ import { LaneTraveller, type Travelled } from './lane-traveller.ts';
 export interface LaneTrial {
   /** Of the first table; each further one has the next number, so that one alone can be repeated. */
   readonly seed: number;
-  /** How many tables; or how many that count, of at most four times as many. */
-  readonly wanted: { readonly tables: number } | { readonly thatCount: number };
+  /** How many tables that count, of at most twenty times as many. */
+  readonly thatCount: number;
   readonly say?: (text: string) => void;
 }
 
 /** Brings made-up tables over in both ways, and says what differs; closes both systems. */
 export async function compareLanes<Drawn extends DrawnTable>(
   pair: LanePair<Drawn>,
-  { seed, wanted, say }: LaneTrial,
+  { seed, thatCount, say }: LaneTrial,
 ): Promise<LaneFigures> {
   await using source = pair.source;
   await using targets = pair.targets;
   await using traveller = await LaneTraveller.create({ source, targets });
   const tally = new LaneTally(pair.name);
-  const most = 'tables' in wanted ? wanted.tables : wanted.thatCount * 4;
-  const isEnough = (): boolean => 'thatCount' in wanted && tally.tablesThatCount >= wanted.thatCount;
-  for (let at = 0; at < most && !isEnough(); at += 1) {
+  for (let at = 0; at < thatCount * 20 && tally.tablesThatCount < thatCount; at += 1) {
     const drawn = pair.draw(new SeededChoice(seed + at));
     await source.make(drawn);
     await targets.make(drawn);

@@ -1,7 +1,7 @@
 import type { SeededChoice } from '../../demo/seeded-choice.ts';
+import { assignment } from '../../src/expressions/index.ts';
 import type { FieldType } from '../../src/model/index.ts';
 import { adoptedTypes } from '../fidelity/cells.ts';
-import { verdictOf } from '../fidelity/conditions.ts';
 import type { SystemName, TestedType } from '../fidelity/tested-type.ts';
 import { named } from './drawn-names.ts';
 
@@ -32,19 +32,25 @@ export function drawTested(
   name: string,
   { types, to, goesInBulk = () => true }: TestedTypes,
 ): DrawnField {
-  const type = choice.of(types.filter((one) => adoptedTypes(one, to).length > 0));
-  const takers = adoptedTypes(type, to);
-  const alike = takers.filter(({ system, native }) => system === type.system && native === type.native);
-  const bulk = takers.filter((taker) => goesInBulk(type.model, taker.model));
-  const exact = bulk.filter((taker) => verdictOf(type, taker).mark === 'exact');
-  const likely = [alike, exact, bulk, takers].find((some) => some.length > 0) ?? takers;
+  const taking = (type: TestedType): readonly TestedType[] => {
+    const takers = adoptedTypes(type, to);
+    const alike = takers.filter(({ system, native }) => system === type.system && native === type.native);
+    if (alike.length > 0) return alike;
+    return takers.filter(
+      (taker) => goesInBulk(type.model, taker.model) && assignment(type.model, taker.model).kind === 'exact',
+    );
+  };
+  const whole = types.filter((type) => taking(type).length > 0);
+  const usual = whole.length > 0 && choice.chance(0.9);
+  const type = choice.of(usual ? whole : types.filter((one) => adoptedTypes(one, to).length > 0));
+  const target = choice.of(usual ? taking(type) : adoptedTypes(type, to)).native;
   return {
     name,
     source: type.native,
     value: null,
     literals: Array.from({ length: 2 + choice.below(6) }, () => type.draw(choice)),
     odd: Array.from({ length: choice.below(4) }, () => choice.of(type.traps)),
-    target: choice.of(choice.chance(0.95) ? likely : takers).native,
+    target,
     from: 'x',
     check: null,
   };

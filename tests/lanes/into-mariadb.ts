@@ -1,4 +1,5 @@
 import type { SeededChoice } from '../../demo/seeded-choice.ts';
+import type { FieldType } from '../../src/model/index.ts';
 import { postgresTypes } from '../fidelity/postgres-types.ts';
 import type { MysqlAccess, PostgresAccess } from '../servers/index.ts';
 import { type DrawnField, drawTested } from './drawn-field.ts';
@@ -78,10 +79,16 @@ function drawFields(choice: SeededChoice): readonly DrawnField[] {
   // No name of this system holds a character behind the first 65,536.
   return drawNames(choice, 1 + choice.below(6), /^[^\u{10000}-\u{10ffff}]*$/u).map((name) => {
     if (choice.chance(0.3))
-      return drawTested(choice, name, { types: choice.of(postgresTypes), to: 'mariadb' });
+      return drawTested(choice, name, { types: choice.of(postgresTypes), to: 'mariadb', goesInBulk });
     const [source, value, target, check] = choice.of(columns);
     return { name, source, value, literals: [], odd: [], target, from: 'x', check };
   });
+}
+
+/** About as the shelf has it: a kind goes into its like. */
+function goesInBulk(from: FieldType, to: FieldType): boolean {
+  if (from.kind === 'text') return to.kind === 'text' && !from.padded && !to.padded;
+  return from.kind === to.kind && from.kind !== 'native' && from.kind !== 'enum';
 }
 
 const mariadbSql: TargetSql = {

@@ -35,7 +35,7 @@ export const prove: Proof = async ({ seed, count, say }) => {
   const pairs = await Promise.all(
     shares.map(async ([share, compare]) => {
       const thatCount = Math.ceil(wanted * share);
-      return compare({ seed, wanted: { thatCount }, say });
+      return compare({ seed, thatCount, say });
     }),
   );
   const sum = (of: (pair: LaneFigures) => number): number => pairs.reduce((all, pair) => all + of(pair), 0);
