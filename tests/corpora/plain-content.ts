@@ -1,7 +1,7 @@
 import type { Engine, MovedSystem } from './moved-system.ts';
 
 /** What of a value counts, by the type its source declares; texts count to the last character. */
-type Sense = 'text' | 'number' | 'flag' | 'moment' | 'bytes';
+type Sense = 'text' | 'number' | 'flag' | 'moment' | 'local time' | 'bytes';
 
 export interface PlainColumn {
   readonly name: string;
@@ -17,7 +17,7 @@ export async function plainTables({
   for (const row of await plain.rows(catalogs[engine])) {
     const [table = '', name = '', type = ''] = row.split(' | ');
     if (table.startsWith('_godwit_')) continue;
-    tables.set(table, [...(tables.get(table) ?? []), { name, sense: senseOf(type.toLowerCase()) }]);
+    tables.set(table, [...(tables.get(table) ?? []), { name, sense: senseOf(engine, type.toLowerCase()) }]);
   }
   return tables;
 }
@@ -34,13 +34,12 @@ const catalogs: Readonly<Record<Engine, string>> = {
     ORDER BY TABLE_NAME, ORDINAL_POSITION`,
 };
 
-function senseOf(type: string): Sense {
+function senseOf(engine: Engine, type: string): Sense {
   if (/^(boolean|bit\(1\))/.test(type)) return 'flag';
-  if (
-    /^(timestamp with time zone|timestamp($|\()(?!.*without))/.test(type) &&
-    type !== 'timestamp without time zone'
-  )
-    return 'moment';
+  // SQLite has no type for moments: it keeps them as texts, under whatever name.
+  const moment = { sqlite: /^$/, postgres: /^timestamp with time zone/, mariadb: /^timestamp/ };
+  if (moment[engine].test(type)) return 'moment';
+  if (/^(datetime|timestamp|time)/.test(type)) return 'local time';
   if (/blob|binary|bytea|geometry|point|polygon/.test(type)) return 'bytes';
   if (/int|numeric|decimal|double|float|real|year/.test(type)) return 'number';
   return 'text';
@@ -90,7 +89,7 @@ const moments: Readonly<Record<Engine, (column: string) => string>> = {
 function canonical(value: string, sense: Sense): string {
   if (value === 'NULL') return value;
   if (sense === 'flag') return value === 't' || value === 'true' || value === '1' ? '1' : '0';
-  if (sense === 'number' || sense === 'moment')
+  if (sense === 'number' || sense === 'moment' || sense === 'local time')
     return value.includes('.') ? value.replace(/\.?0+$/, '') : value;
   return value;
 }
