@@ -54,8 +54,9 @@ export class CopyChunk {
     const length = to - from;
     this.begin(length);
     const { at } = this;
-    if (length < 64)
+    if (length < shortBytes)
       for (let next = 0; next < length; next += 1) this.bytes[at + next] = bytes[from + next] as number;
+    else if (bytes instanceof Buffer) bytes.copy(this.bytes, at, from, to);
     else this.bytes.set(bytes.subarray(from, to), at);
     this.at = at + length;
   }
@@ -108,6 +109,10 @@ const spareBytes = 16 * 1024;
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
+/** Below it a loop is faster than asking for a copy. */
+const shortBytes = 40;
+
+/** Not from the pool that small buffers share; not filled with zeros, for only what was written is ever sent. */
 function unshared(bytes: number): Buffer {
-  return Buffer.from(new ArrayBuffer(bytes));
+  return Buffer.allocUnsafeSlow(bytes);
 }
