@@ -170,12 +170,16 @@ export interface BulkField {
  */
 export type BulkSource =
   | { readonly kind: 'field'; readonly field: Field }
-  /** A field of text read as a value of `type`, as an explicit cast reads it; a text equal to `nullText` is no value. */
+  /**
+   * A field of text read as a value of `type`, as an explicit cast reads it; a text equal to `nullText` is no value. Or, where
+   * there is a `zone`, a field of local time read as that of the zone.
+   */
   | {
       readonly kind: 'read';
       readonly field: Field;
       readonly type: FieldType;
       readonly nullText: string | null;
+      readonly zone: string | null;
     }
   | {
       readonly kind: 'computed';
@@ -193,6 +197,8 @@ export interface Exports {
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
   /** Why this load cannot be given exactly, a sentence for people without a full stop; null, or absent, where it can. */
   refuses?(relation: Relation, load: BulkLoad): Promise<string | null>;
+  /** How many slices it gives at the same time; absent where the system's own number says it. */
+  slicesAtOnceMax?(): Promise<number>;
   /** A name for how its slices are sorted; where an import sorts under the same name, bounds mean the same. */
   order(relation: Relation): Promise<string>;
   /** The SQL in which it computes; absent, or null for this system, where it only copies. */

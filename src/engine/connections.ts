@@ -46,7 +46,8 @@ export class Connections implements AsyncDisposable {
   async slicesAtOnceMax(): Promise<number> {
     this.#source ??= this.#door.source();
     const room = (await (await this.#source).slicesAtOnceMax?.()) ?? 1;
-    return Math.min(room, await (await this.target()).slicesAtOnceMax());
+    const given = (await (await this.snapshot()).exports?.slicesAtOnceMax?.()) ?? room;
+    return Math.min(room, given, await (await this.target()).slicesAtOnceMax());
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -188,7 +188,7 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
       GRANT USAGE ON SCHEMA old, new TO mover; GRANT ALL ON ALL TABLES IN SCHEMA old, new TO mover`);
     user = { user: 'mover', password: 'm' };
     const { notes } = await run();
-    expect(notes[1]).toBe('1 of 4 slices at once: the systems have no more connections free');
+    expect(notes[1]).toBe('1 of 4 slices at once: the systems have no more sessions for them');
     await ask('ALTER ROLE mover CONNECTION LIMIT 40');
     await using target = await open('target');
     expect(await target.slicesAtOnceMax?.()).toBeGreaterThan(10);

@@ -31,7 +31,7 @@ export async function slicesAtOnce(
   if (room < agreed)
     return {
       most: Math.max(1, room),
-      notes: [`${Math.max(1, room)} of ${agreed} slices at once: the systems have no more connections free`],
+      notes: [`${Math.max(1, room)} of ${agreed} slices at once: the systems have no more sessions for them`],
     };
   return { most: agreed, notes: [`${agreed} slices at once`] };
 }

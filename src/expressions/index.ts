@@ -8,6 +8,6 @@ export { float4Text } from './numbers/float-text.ts';
 export type * from './program.ts';
 export type { PushedField, PushedTransform } from './sql/push-transform.ts';
 export { type PushedDown, pushedDown } from './sql/pushable-calls.ts';
-export { type DateStyle, recognizeDateStyle, zoneRulesVersion } from './time/index.ts';
+export { type DateStyle, recognizeDateStyle, zoneOfText, zoneRulesVersion } from './time/index.ts';
 export { compileTransform, expressionScope, type TransformOptions } from './transform.ts';
 export type * from './transform-outcome.ts';

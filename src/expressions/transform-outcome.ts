@@ -15,7 +15,10 @@ export interface Transform {
    * records may travel without being read. Absent when anything is computed, looked up, purged or multiplied.
    */
   readonly copies?: readonly FieldCopy[];
-  /** As `copies`, where texts are also read as values of other types (`x::date`): every target field takes one source field. */
+  /**
+   * As `copies`, where texts are also read as values of other types (`x::date`) and local times as those of a zone: every
+   * target field takes one source field.
+   */
   readonly takes?: readonly FieldTake[];
   /** The same in the SQL of the source, so that the records may travel without being read; absent where nobody wrote it. */
   push?(dialect: SqlDialect): PushedTransform;
@@ -29,8 +32,8 @@ export interface FieldCopy {
 }
 
 export interface FieldTake extends FieldCopy {
-  /** The type as which the text is read, and the text that is no value; null for a field that is taken as it is. */
-  readonly read: Pick<FieldReading, 'type' | 'nullText'> | null;
+  /** How its text, or its local time, is read as another value; null for a field that is taken as it is. */
+  readonly read: Omit<FieldReading, 'field'> | null;
 }
 
 /** One place of a mapping that asks for new ids. */

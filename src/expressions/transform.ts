@@ -160,8 +160,8 @@ class MappedTransform implements CompiledTransform {
 function takeOf({ field, copyOf, reading }: FieldPlan): readonly FieldTake[] {
   if (copyOf !== null) return [{ source: copyOf, target: field, read: null }];
   if (reading === null) return [];
-  const { field: source, type, nullText } = reading;
-  return [{ source, target: field, read: { type, nullText } }];
+  const { field: source, ...read } = reading;
+  return [{ source, target: field, read }];
 }
 
 function refusalOf(field: FieldPlan, row: Row, environment: Environment): Refusal | null {

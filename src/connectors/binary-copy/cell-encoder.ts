@@ -53,7 +53,9 @@ type EncodeString = (out: CopyChunk, text: string) => boolean;
 function stringEncoder(from: FieldType, to: FieldType, kept: boolean): EncodeString | null {
   const encode = valueEncoder(from, to, kept);
   if (encode === null) return null;
-  if (to.kind === 'text' || to.kind === 'enum' || to.kind === 'json') {
+  // A document has to be looked through before it may become jsonb.
+  const looked = from.kind === 'json' && !from.binary && to.kind === 'json' && to.binary;
+  if (!looked && (to.kind === 'text' || to.kind === 'enum' || to.kind === 'json')) {
     const limits = kept ? [from, to] : [to];
     return putText(Math.min(...limits.map(charactersMax)), to.kind === 'json' && to.binary);
   }

@@ -25,15 +25,6 @@ function charactersIn(bytes: Uint8Array, from: number, to: number): number {
   return count;
 }
 
-/** `jsonb` travels as its text, behind the number of this form. */
-export const encodeJsonb: EncodeValue = (out, bytes, from, to) => {
-  out.begin(1 + to - from);
-  out.bytes[out.at] = 1;
-  out.bytes.set(bytes.subarray(from, to), out.at + 1);
-  out.at += 1 + to - from;
-  return true;
-};
-
 export const encodeBoolean: EncodeValue = (out, bytes, from, to) => {
   const value = to - from === 1 ? truthOf(bytes[from] as number) : truthIn(bytes, from, to);
   if (value < 0) return false;

@@ -4,6 +4,7 @@
  */
 export { type Cell, cellEncoder, type EncodeCell } from './cell-encoder.ts';
 export { CopyChunk } from './copy-chunk.ts';
+export { encodeLocalTime } from './encode-time.ts';
 export type { EncodeValue } from './encode-value.ts';
 export { notCertain } from './faults.ts';
 export { valueEncoder } from './value-encoder.ts';

@@ -2,7 +2,8 @@ import type { FieldType } from '../../model/index.ts';
 import { encodeDecimal } from './encode-decimal.ts';
 import { encodeFloat } from './encode-float.ts';
 import { encodeInteger } from './encode-integer.ts';
-import { encodeBoolean, encodeHexBytes, encodeJsonb, encodeText, encodeUuid } from './encode-text.ts';
+import { encodeJsonAsJsonb, encodeJsonb } from './encode-json.ts';
+import { encodeBoolean, encodeHexBytes, encodeText, encodeUuid } from './encode-text.ts';
 import { encodeDate, encodeTime, encodeTimestamp } from './encode-time.ts';
 import type { EncodeValue } from './encode-value.ts';
 
@@ -14,7 +15,7 @@ import type { EncodeValue } from './encode-value.ts';
  * system only says of a field of its own binds nobody
  */
 export function valueEncoder(from: FieldType, to: FieldType, kept: boolean): EncodeValue | null {
-  if (!goesInto(from, to)) return null;
+  if (!goesInto(from, to) && !(isOwnText(from, to) && !kept)) return null;
   const limits = kept ? [from, to] : [to];
   switch (to.kind) {
     case 'boolean':
@@ -39,7 +40,8 @@ export function valueEncoder(from: FieldType, to: FieldType, kept: boolean): Enc
     case 'uuid':
       return encodeUuid;
     case 'json':
-      return to.binary ? encodeJsonb : encodeText(null);
+      if (!to.binary) return encodeText(null);
+      return from.kind === 'json' && !from.binary ? encodeJsonAsJsonb : encodeJsonb;
     case 'enum':
       return encodeText(null);
     case 'interval':
@@ -56,11 +58,16 @@ function goesInto(from: FieldType, to: FieldType): boolean {
   if (from.kind === 'text' && from.padded && !(to.kind === 'text' && to.padded)) return false;
   if (from.kind === 'integer' && to.kind === 'decimal') return true;
   if (from.kind === 'text' && to.kind === 'enum') return true;
-  if (from.kind === 'json' && to.kind === 'json') return from.binary === to.binary;
   if (from.kind === 'float' && to.kind === 'float') return from.bits === to.bits;
   if (from.kind === 'enum' && to.kind === 'enum')
     return from.labels.every((label) => to.labels.includes(label));
   return from.kind === to.kind;
+}
+
+/** What its own system spells in one way alone is a text as it is. */
+function isOwnText(from: FieldType, to: FieldType): boolean {
+  if (to.kind !== 'text' || to.padded) return false;
+  return from.kind === 'enum' || (from.kind === 'native' && from.engine === 'mysql');
 }
 
 type Integer = Extract<FieldType, { kind: 'integer' }>;

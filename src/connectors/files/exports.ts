@@ -32,6 +32,8 @@ export class FilesExports implements Exports, AsyncDisposable {
   async refuses(relation: Relation, load: BulkLoad): Promise<string | null> {
     const { file } = await this.#door.entry(relation);
     if (load.fields.some(({ source }) => source.kind === 'computed')) return 'a file computes nothing';
+    if (load.fields.some(({ source }) => source.kind === 'read' && source.zone !== null))
+      return 'it holds texts, of which the zone is applied one by one';
     return whyNot(file);
   }
 

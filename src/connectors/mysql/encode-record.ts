@@ -1,9 +1,16 @@
 import { isUtf8 } from 'node:buffer';
+import { zoneOfText } from '../../expressions/index.ts';
 import type { Field, FieldType, Relation } from '../../model/index.ts';
-import { CopyChunk, type EncodeValue, notCertain, valueEncoder } from '../binary-copy/index.ts';
+import {
+  CopyChunk,
+  type EncodeValue,
+  encodeLocalTime,
+  notCertain,
+  valueEncoder,
+} from '../binary-copy/index.ts';
 import type { BulkLoad } from '../port.ts';
 import { traitsOf } from './field-types.ts';
-import { readField } from './read-values.ts';
+import { isGeometry, readField } from './read-values.ts';
 import type { WireRecord } from './wire-record.ts';
 
 /** Writes one row of the wire as a tuple; throws `bulk.not-certain` where reading it as a record would be more than copying. */
@@ -42,10 +49,17 @@ function loadedCell({ source, target }: BulkLoad['fields'][number], columns: str
   const encode =
     source.kind === 'field'
       ? wireEncoder(source.field, target)
-      : valueEncoder(source.type, target.type, true);
+      : (zonedEncoder(source.zone, target.type) ?? valueEncoder(source.type, target.type, true));
   if (encode === null) throw new RangeError(`no encoder for ${target.name}`);
   const nullText = source.kind === 'read' ? source.nullText : null;
   return cellOf(source.field, nullText === null ? encode : orNull(encode, Buffer.from(nullText)), columns);
+}
+
+/** Null where the field is no local time. */
+function zonedEncoder(zone: string | null, to: FieldType): EncodeValue | null {
+  if (zone === null || to.kind !== 'instant') return null;
+  const rules = zoneOfText(zone);
+  return encodeLocalTime(to.fractionDigits, (second) => rules.offsetOfLocal(second));
 }
 
 /** A text that says that there is no value. */
@@ -88,6 +102,14 @@ function put(
   if (!encode(out, bytes, start, to[place] as number)) throw notCertain(relation, name);
 }
 
+/** A field whose bytes on the wire nobody here can write as a value of its target field; null where there is none. */
+export function unwritable({ fields }: BulkLoad): Field | null {
+  const found = fields.find(
+    ({ source, target }) => source.kind === 'field' && wireEncoder(source.field, target) === null,
+  );
+  return found?.source.kind === 'field' ? found.source.field : null;
+}
+
 /** How the bytes of a field on the wire become a value of the target field; null where nothing is certain. */
 function wireEncoder(source: Field, target: Field): EncodeValue | null {
   const [from, to] = [source.type, target.type];
@@ -96,6 +118,7 @@ function wireEncoder(source: Field, target: Field): EncodeValue | null {
   // Sessions are in UTC, and the offset is not written.
   if (from.kind === 'instant')
     return to.kind === 'instant' ? timestampEncoder(from, to.fractionDigits) : null;
+  if (from.kind === 'native' && isGeometry(traitsOf(source.native).base)) return null;
   return valueEncoder(from, to, false);
 }
 

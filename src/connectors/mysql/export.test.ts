@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Relation, Slice } from '../../model/index.ts';
+import { compileExpression, loadGrammar } from '../../expressions/index.ts';
+import type { Field, Relation, Slice } from '../../model/index.ts';
+import { CopyChunk, valueEncoder } from '../binary-copy/index.ts';
 import type { BulkLoad, Snapshot } from '../port.ts';
 import { onEachServer } from './on-each-server.contract.ts';
 import { whole } from './opened-database.contract.ts';
@@ -65,6 +67,43 @@ onEachServer('export', (server) => {
     expect(lengths).toEqual([...same, [undefined, undefined, undefined]]);
   });
 
+  it('gives two slices at once as its snapshot sees them, whatever is written meanwhile', async () => {
+    await using opened = await server.open(
+      ['CREATE TABLE a (id bigint PRIMARY KEY)', 'INSERT INTO a SELECT seq FROM seq_1_to_30000'],
+      { role: 'source' },
+    );
+    const relation = await opened.relation('a');
+    // The server counts what it keeps in the background, which is a transaction like others.
+    for (let attempt = 1; ; attempt += 1) {
+      await using snapshot = await opened.system.reads.snapshot();
+      if ((await snapshot.exports!.slicesAtOnceMax!()) < 2 && attempt < 20) continue;
+      expect(await snapshot.exports!.slicesAtOnceMax!()).toBe(2);
+      await opened.plain.connection.query('DELETE FROM a WHERE id % 3 = 0');
+      await opened.plain.connection.query('INSERT INTO a VALUES (-1), (90000)');
+      const halves = [
+        { ...whole, upTo: ['15000'] },
+        { ...whole, number: 1, after: ['15000'] },
+      ];
+      const found = await Promise.all(halves.map(async (slice) => tuples(give(snapshot, relation, slice))));
+      expect(found.map((half) => half.length)).toEqual([15_000, 15_000]);
+      expect(new Set(found.flat().map(([id]) => id?.readBigInt64BE())).size).toBe(30_000);
+      return;
+    }
+  });
+
+  it('gives slices through its own session where another one would see something else', async () => {
+    await using opened = await server.open(
+      ['CREATE TABLE a (id bigint PRIMARY KEY)', 'INSERT INTO a SELECT seq FROM seq_1_to_50'],
+      { role: 'source' },
+    );
+    const relation = await opened.relation('a');
+    await using snapshot = await opened.system.reads.snapshot();
+    await opened.plain.connection.query('INSERT INTO a VALUES (51)');
+    expect(await snapshot.exports!.slicesAtOnceMax!()).toBe(1);
+    const both = await Promise.all([tuples(give(snapshot, relation)), tuples(give(snapshot, relation))]);
+    expect(both.map((found) => found.length)).toEqual([50, 50]);
+  });
+
   it('lets the server wait for whoever takes the bytes', async () => {
     await using opened = await server.open(
       [
@@ -124,6 +163,57 @@ onEachServer('export', (server) => {
       ).rejects.toMatchObject({ code: 'bulk.not-certain', fate: 'never' });
     expect(ids(await tuples(give(snapshot, relation, { ...whole, upTo: ['1'] })))).toEqual([1n]);
   });
+
+  it.each(['UTC', 'Europe/Berlin', '-03:30'])(
+    'reads local times as those of %s, as the mapping language does',
+    async (zone) => {
+      await loadGrammar();
+      const moments = [
+        '0001-01-01 00:00:00',
+        '1969-12-31 23:59:59.999999',
+        '2024-03-31 02:30:00',
+        '2024-10-27 02:30:00.5',
+        '2026-07-01 12:00:00',
+        '9999-12-31 23:59:59.999999',
+      ];
+      await using opened = await server.open(
+        [
+          'CREATE TABLE a (id bigint PRIMARY KEY, d datetime(6))',
+          ...moments.map((moment, at) => `INSERT INTO a VALUES (${at}, '${moment}')`),
+          'INSERT INTO a VALUES (100, NULL)',
+        ],
+        { role: 'source' },
+      );
+      const relation = await opened.relation('a');
+      const [id, field] = relation.fields as [Field, Field];
+      const type = { kind: 'instant', fractionDigits: 6 } as const;
+      const read = { kind: 'read' as const, field, type, nullText: null, zone };
+      const of: BulkLoad = {
+        format: 'postgres-binary-encoded',
+        fields: [
+          { source: { kind: 'field', field: id }, target: id, exportAs: null },
+          { source: read, target: { ...field, type }, exportAs: null },
+        ],
+      };
+      const { evaluate, reading } = compileExpression(`d at time zone '${zone}'`, {
+        fields: relation.fields,
+        lookups: new Map(),
+      });
+      expect(reading).toEqual({ field: 'd', type, nullText: null, zone });
+      await using snapshot = await opened.system.reads.snapshot();
+      const found = await tuples(snapshot.exports!.export(relation, whole, of));
+      const expected = [...moments, null].map((moment) => {
+        const text = evaluate([null, moment], { lookup: () => undefined, mask: (some) => some });
+        if (text === null) return null;
+        const out = new CopyChunk();
+        expect(valueEncoder(type, type, false)!(out, Buffer.from(String(text)), 0, String(text).length)).toBe(
+          true,
+        );
+        return out.take().subarray(4);
+      });
+      expect(found.map(([, value]) => value)).toEqual(expected);
+    },
+  );
 
   it('a server that goes away ends it with an error', async () => {
     await using opened = await server.open(

@@ -87,9 +87,10 @@ class MysqlSystem implements OpenSystem {
       inspect: async () => faulted(inspectDatabase(sessions, address.dates)),
       holds: (field, created) => holdsOf(sessions, facts, field, created),
     };
-    // Reads of one snapshot take turns in one session.
-    this.slicesAtOnceMax = async () => (role === 'source' ? 1 : faulted(sessions.lend(slicesAtOnceMax)));
-    this.reads = { snapshot: async () => openSnapshot(sessions, name) };
+    this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
+    this.reads = {
+      snapshot: async () => openSnapshot(sessions, { system: name, address, signal: context.signal }),
+    };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, seal, faulted) : null;
     this.undoes = mayWrite ? undoesIn(sessions, seal, faulted) : null;

@@ -129,6 +129,12 @@ export class Session {
   }
 }
 
+/** From here on the session sees the database as it is now, and may write nothing. */
+export async function beginSnapshot(session: Session): Promise<void> {
+  await session.run('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+  await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+}
+
 /** What the server says of a statement that is not a query. */
 export interface Outcome {
   /** Records added, changed or removed. */

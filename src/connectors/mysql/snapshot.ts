@@ -1,4 +1,5 @@
 import {
+  type ErrorPlace,
   type Position,
   position,
   type RecordBatch,
@@ -6,36 +7,46 @@ import {
   type Row,
   type Slice,
 } from '../../model/index.ts';
-import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
+import type { BulkLoad, ReadOptions, Snapshot } from '../port.ts';
+import type { MysqlAddress } from './address.ts';
 import { exportSlice } from './export-slice.ts';
+import { MysqlExports, type SnapshotDoor } from './exports.ts';
 import { mysqlFault } from './faults.ts';
-import { orderName } from './key-order.ts';
 import { readKeys, readNumberedSlice, readSlice, type Stream } from './read.ts';
 import { fromRelation } from './relation-sql.ts';
 import { RowFlow } from './row-flow.ts';
 import { lastNumbers } from './sequences.ts';
-import type { Session, Sessions } from './sessions.ts';
+import { beginSnapshot, type Session, type Sessions } from './sessions.ts';
 import { splitRelation } from './split.ts';
 import type { RawRow } from './wire-row.ts';
 
 /**
  * One view of the database for everything read through it: one session that holds a consistent snapshot open. The server can
  * hand a snapshot to no other session, and to open several at the same moment everybody else would have to be locked out; so
- * reads take turns on this one, query by query.
+ * reads take turns on this one, query by query. Only slices in bulk come through others, where it is proven that these see
+ * the same (`exports.ts`).
  *
  * Whoever wants to alter or drop a table that was read waits until the snapshot ends: going back to a savepoint does not let
  * go of the table while the server keeps a binary log (seen on MariaDB 10.11).
  */
-export async function openSnapshot(sessions: Sessions, system: string): Promise<Snapshot> {
+export async function openSnapshot(
+  sessions: Sessions,
+  { system, address, signal }: SnapshotOf,
+): Promise<Snapshot> {
   const session = await sessions.take();
   try {
-    await session.run('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-    return new MysqlSnapshot(sessions, system, session, await positionOf(session));
+    await beginSnapshot(session);
+    return new MysqlSnapshot(sessions, { system, address, signal }, session, await positionOf(session));
   } catch (error) {
     await sessions.discard(session);
     throw sessions.fault(error, { system });
   }
+}
+
+interface SnapshotOf {
+  readonly system: string;
+  readonly address: MysqlAddress;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -60,12 +71,7 @@ async function positionOf(session: Session): Promise<Position> {
 class MysqlSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
-  readonly exports: Exports = {
-    formats: ['postgres-binary-encoded'],
-    export: (relation, slice, load) => this.#export(relation, slice, load),
-    refuses: async (_relation, load) => whyRefused(load),
-    order: async (relation) => orderName(relation, relation.identity),
-  };
+  readonly exports: MysqlExports;
   readonly #sessions: Sessions;
   readonly #system: string;
   #session: Session | null;
@@ -74,11 +80,12 @@ class MysqlSnapshot implements Snapshot {
   #flow: RowFlow | null = null;
   #turns = 0;
 
-  constructor(sessions: Sessions, system: string, session: Session, at: Position) {
+  constructor(sessions: Sessions, { system, address, signal }: SnapshotOf, session: Session, at: Position) {
     this.#sessions = sessions;
     this.#system = system;
     this.#session = session;
     this.position = at;
+    this.exports = new MysqlExports(system, address, this.#door(), signal);
   }
 
   async count(relation: Relation): Promise<string> {
@@ -113,7 +120,16 @@ class MysqlSnapshot implements Snapshot {
   async [Symbol.asyncDispose](): Promise<void> {
     const session = this.#session;
     this.#session = null;
+    await this.exports[Symbol.asyncDispose]();
     if (session !== null) await this.#sessions.discard(session);
+  }
+
+  #door(): SnapshotDoor {
+    return {
+      connection: async () => this.#turn(async (session) => connectionOf(session)),
+      export: (relation, slice, load) => this.#export(relation, slice, load),
+      fault: (error, relation) => this.#sessions.fault(error, { system: this.#system, relation }),
+    };
   }
 
   async #ask(relation: Relation, sql: string): Promise<readonly RawRow[]> {
@@ -179,12 +195,16 @@ class MysqlSnapshot implements Snapshot {
   }
 
   async #inTurn<Result>(relation: Relation, work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.#turn(work, { relation: relation.name });
+  }
+
+  async #turn<Result>(work: (session: Session) => Promise<Result>, place: ErrorPlace = {}): Promise<Result> {
     this.#askTurn();
     const mine = this.#last.then(async () => {
       try {
         return await work(this.#open());
       } catch (error) {
-        throw this.#sessions.fault(error, { system: this.#system, relation: relation.name });
+        throw this.#sessions.fault(error, { system: this.#system, ...place });
       }
     });
     this.#last = mine.catch(() => undefined);
@@ -192,7 +212,8 @@ class MysqlSnapshot implements Snapshot {
   }
 }
 
-function whyRefused({ fields }: BulkLoad): string | null {
-  const computed = fields.some(({ source }) => source.kind === 'computed');
-  return computed ? 'this source computes nothing on the way' : null;
+/** As the server numbers it. */
+async function connectionOf(session: Session): Promise<string> {
+  const [row] = await session.rows('SELECT connection_id()');
+  return String(row?.[0]);
 }

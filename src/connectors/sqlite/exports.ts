@@ -43,6 +43,8 @@ export class SqliteExports implements Exports, AsyncDisposable {
     if (this.#layoutOf(relation).numbered) return 'a view of SQLite has no lasting order';
     if (load.fields.some(({ source }) => source.kind === 'computed'))
       return 'a file of SQLite computes nothing';
+    if (load.fields.some(({ source }) => source.kind === 'read' && source.zone !== null))
+      return 'it holds texts, of which the zone is applied one by one';
     if (this.#view.kind === 'unproven')
       return 'the file is written to, so a second reader may not see the same';
     try {

@@ -2,3 +2,4 @@
 export { timeOverloads as timeCatalog } from './overloads.ts';
 export { type DateStyle, type DateStyleName, recognizeDateStyle } from './recognize-date-style.ts';
 export { zoneRulesVersion } from './zone-rules-version.ts';
+export { zoneOfText } from './zone-of-text.ts';
