@@ -22,6 +22,8 @@ export interface LeftOut {
   readonly name: string;
   /** A clause for people, without a full stop. */
   readonly why: string;
+  /** That another kind of system does not take it over; what the same kind could have taken, is a surprise. */
+  readonly known?: true;
 }
 
 /** Source field -> target field, for fields that are copied and nothing else. */
@@ -36,7 +38,10 @@ export interface CarriedStructure {
   readonly asItIs: boolean;
 }
 
-/** The structure of the source goes into what is created of it where both systems say it in the same words. */
+/**
+ * The structure of the source goes into what is created of it where both systems say it in the same words, or what the source
+ * says can be said in those of the target (`translatedStructure`).
+ */
 export function carriesStructure(
   object: ObjectMapping,
   objects: readonly ObjectMapping[],
@@ -46,10 +51,10 @@ export function carriesStructure(
   const from = source.relations.find(({ name }) => name === object.source);
   const alone = (side: 'source' | 'target'): boolean =>
     objects.filter((other) => other[side] === object[side]).length === 1;
+  const same = source.kind === 'postgres' && (from?.kind === 'table' || from?.kind === 'partitioned-table');
   return (
-    source.kind === 'postgres' &&
     target.kind === 'postgres' &&
-    (from?.kind === 'table' || from?.kind === 'partitioned-table') &&
+    (same || (source.kind === 'mysql' && from?.kind === 'table')) &&
     object.create &&
     object.each === null &&
     alone('source') &&

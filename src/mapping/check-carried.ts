@@ -9,11 +9,10 @@ export function checkCarried(checked: readonly CheckedObject[]): readonly Findin
 }
 
 function leftOut({ object, creation }: CheckedObject): readonly Finding[] {
-  return (creation?.left ?? []).map(({ kind, name, why }) =>
+  return (creation?.left ?? []).map(({ kind, name, why, known }) =>
     mappingFinding(object, {
       code: 'mapping.structure-left',
-      // What another kind of system does not take over is known; what the same kind could have, is a surprise.
-      severity: creation?.carried ? 'warn' : 'note',
+      severity: known ? 'note' : 'warn',
       title: `${words[kind]} ${name} of ${object.source} does not come along`,
       detail: `${object.target} is created without it: ${why}`,
       fix: 'Create it in the target yourself after the run, or change the mapping so that its fields are copied as they are.',

@@ -80,7 +80,8 @@ export function checkMapping(
 
 function provenNames({ creation, relations }: CheckedObject): readonly string[] {
   if (!creation?.carried || !relations) return [];
-  const { source, target } = relations;
+  const { target } = relations;
+  const { source } = creation;
   const held = [source.primaryKey, ...source.uniques].flatMap((key) => key?.name ?? []);
   const own = [target.primaryKey, ...target.uniques].flatMap((key) =>
     // A primary key of the mapping's own choice is nobody's promise.

@@ -15,7 +15,7 @@ export function plainlyLeft(from: Relation, planned: Relation, target: SystemKin
 }
 
 const plain =
-  'only between PostgreSQL systems, where one object fills it from one relation, is structure carried over';
+  'only into PostgreSQL, from PostgreSQL or MySQL, where one object fills it from one relation, is structure carried over';
 
 type Piece = { readonly name: string; readonly fields?: readonly string[] };
 
@@ -39,7 +39,7 @@ function indexesOf({ primaryKey, uniques, indexes }: Relation): readonly Piece[]
 }
 
 /** What fields of the source do by themselves, and those that are created of them do not. */
-function fieldsLeft({ fields }: Relation, planned: Relation): readonly LeftOut[] {
+export function fieldsLeft({ fields }: Relation, planned: Relation): readonly LeftOut[] {
   const own = fields.filter(({ synthetic }) => !synthetic);
   const stays = planned.fields.map(({ name }) => name);
   return [

@@ -4,6 +4,7 @@ import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from '.
 import type { KnownTo } from './newer-structure.ts';
 import { neverTaken, plainlyLeft } from './plainly-left.ts';
 import { plannedTarget } from './planned-target.ts';
+import { translatedStructure } from './translated-structure.ts';
 
 /** The type as which the target holds a field of that type, once it has created it. */
 export type CreatedType = (type: FieldType) => FieldType;
@@ -14,8 +15,10 @@ export interface RelationToCreate {
   readonly relation: Relation;
   /** The same as it will be found: not every system has every type, so its fields take what theirs hold. */
   readonly found: Relation;
-  /** It takes over the structure of its source, in the words of a system of the same kind. */
+  /** It takes over the structure of its source. */
   readonly carried: boolean;
+  /** The source as the target would say it, where another kind of system says it otherwise; else as it is. */
+  readonly source: Relation;
   readonly left: readonly LeftOut[];
   /** Its primary key, where it is the mapping's choice and not that of the source. */
   readonly chosenKey: Key | null;
@@ -38,8 +41,12 @@ export function relationToCreate(
 ): RelationToCreate {
   const planned = plannedTarget(object, from, lookups);
   const carried = carriesStructure(object, mapping.objects, source, target);
+  const foreign = carried && source.kind !== target.kind;
+  const words = foreign
+    ? translatedStructure(from, object, planned, copiedNames(object, from))
+    : { relation: from, left: [] };
   const { relation, left, chosenKey, asItIs } = carried
-    ? carriedStructure(object, from, planned, target)
+    ? carriedStructure(object, words.relation, planned, target)
     : {
         relation: planned,
         left: plainlyLeft(from, planned, target.kind),
@@ -49,8 +56,17 @@ export function relationToCreate(
   const fields = relation.fields.map((field) =>
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
-  const never = carried && source.kind === target.kind ? [] : neverTaken(from, planned, target.kind);
-  return { relation, found: { ...relation, fields }, carried, left: [...left, ...never], chosenKey, asItIs };
+  const same = carried && !foreign;
+  const never = same ? [] : neverTaken(from, planned, target.kind);
+  return {
+    relation,
+    found: { ...relation, fields },
+    carried,
+    source: words.relation,
+    left: same ? left : [...words.left, ...left, ...never].map((one) => ({ ...one, known: true })),
+    chosenKey,
+    asItIs: asItIs && same,
+  };
 }
 
 export interface CarriedReferences {

@@ -11,7 +11,7 @@ export function withReferences(
   const created = new Map(
     checked.flatMap(({ object, relations, creation }) =>
       relations && creation?.carried
-        ? [[object.source, { object, from: relations.source, to: relations.target }] as const]
+        ? [[object.source, { object, from: creation.source, to: relations.target }] as const]
         : [],
     ),
   );
@@ -19,7 +19,7 @@ export function withReferences(
   return checked.map((one) => {
     const { object, relations, creation } = one;
     if (!relations || !creation?.carried) return one;
-    const { foreignKeys, left } = carriedReferences(object, relations.source, created, known);
+    const { foreignKeys, left } = carriedReferences(object, creation.source, created, known);
     return {
       ...one,
       relations: { ...relations, target: { ...relations.target, foreignKeys } },

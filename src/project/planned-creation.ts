@@ -52,7 +52,9 @@ export function plannedStatements(
   relations: readonly string[],
 ): CreationWithObjects {
   const { checked, source, planned } = move;
-  const own: Schema = { ...planned, objects: speakingOf(source, checked), namespace: source.namespace };
+  // Types, functions and sequences of another kind of system are none here.
+  const objects = source.kind === planned.kind ? speakingOf(source, checked) : [];
+  const own: Schema = { ...planned, objects, namespace: source.namespace };
   const neutral: Schema = { ...planned, kind: planned.kind === 'jsonl' ? 'csv' : 'jsonl' };
   const carried = largestFirst(
     move,

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addPeople, agreedRunbook, ownerKey, passphrase } from '../../tests/docs/agreed-project.ts';
+import type { MysqlAddress } from '../connectors/mysql/address.ts';
 import type { OpenedSchema } from '../connectors/postgres/opened-schema.contract.ts';
-import type { Secret } from '../model/index.ts';
 import type { Environment } from './environment.ts';
 import { initProject } from './init-project.ts';
 import { openKey } from './make-key.ts';
@@ -13,20 +13,20 @@ import { decidableFindings, signerOf, signFinding, signMapping } from './sign-de
 
 export const quiet = { onStep: (): void => undefined, onProgress: (): void => undefined };
 
-/** A project between two schemas of a real server; its mapping is the sketch that everybody begins with. */
+/** A project into a schema of a real server, from another one or from MySQL; its mapping is the sketch that everybody begins with. */
 export class PostgresMove implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'godwit-move-'));
   readonly #environment: Environment;
 
-  private constructor(password: Secret | null) {
+  private constructor(from: From, to: OpenedSchema) {
     const secrets = new Map([['GODWIT_PASSPHRASE', passphrase]]);
-    for (const role of ['SOURCE', 'TARGET'])
-      if (password !== null) secrets.set(`GODWIT_${role}_PASSWORD`, password);
+    for (const [role, { address }] of [['SOURCE', from] as const, ['TARGET', to] as const])
+      if (address.password !== null) secrets.set(`GODWIT_${role}_PASSWORD`, address.password);
     this.#environment = { secret: (name) => secrets.get(name) ?? null, text: () => null };
   }
 
-  static async begin(from: OpenedSchema, to: OpenedSchema): Promise<PostgresMove> {
-    const move = new PostgresMove(from.address.password);
+  static async begin(from: From, to: OpenedSchema): Promise<PostgresMove> {
+    const move = new PostgresMove(from, to);
     await initProject(
       { folder: move.#folder, source: locator(from), target: locator(to) },
       { environment: move.#environment },
@@ -64,8 +64,12 @@ export class PostgresMove implements Disposable {
   }
 }
 
-function locator({ address }: OpenedSchema): string {
-  const { host, port, database, schema, user } = address;
-  const query = new URLSearchParams({ schema, tls: 'off' });
-  return `postgres://${user}@${encodeURIComponent(host)}:${port}/${database}?${query.toString()}`;
+type From = OpenedSchema | { readonly address: MysqlAddress };
+
+function locator({ address }: From): string {
+  const { host, port, database, user } = address;
+  const at = `${user}@${encodeURIComponent(host)}:${port}/${database}`;
+  if (!('schema' in address)) return `mysql://${at}?tls=off`;
+  const query = new URLSearchParams({ schema: address.schema, tls: 'off' });
+  return `postgres://${at}?${query.toString()}`;
 }
