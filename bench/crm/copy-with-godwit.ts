@@ -11,7 +11,7 @@ const copied = /^\d+-copy-\S+ done/;
  * references, with checkpoints and what going back needs. The audit with which every run ends compares each record on both
  * sides; no other way does anything like it, so the process is ended before it.
  */
-export async function copyWithGodwit(source: CrmDatabase, target: CrmDatabase): Promise<Taken> {
+export async function copyWithGodwit(source: CrmDatabase | FileSystem, target: CrmDatabase): Promise<Taken> {
   await sql(target, 'CREATE SCHEMA crm');
   using move = new CrmMove(source, target, plainMapping(true), '');
   await move.prepare();

@@ -22,9 +22,11 @@ export interface ToldLine {
   readonly line: string;
 }
 
-/** A folder of CSV files or an SQLite file, as `godwit.yaml` says it. */
+/** A folder of CSV files, an SQLite file or a MySQL database, as `godwit.yaml` says it. */
 export interface FileSystem {
   readonly lines: string;
+  /** Where it wants one. */
+  readonly password?: string;
 }
 
 /** A project that moves the CRM from one database, or from files, to another; every verb runs as a user runs it, in a process of its own. */
@@ -40,8 +42,8 @@ export class CrmMove implements Disposable {
     settings: string,
   ) {
     this.#passwords = {
-      ...('server' in source && { GODWIT_SOURCE_PASSWORD: source.server.password }),
-      ...('server' in target && { GODWIT_TARGET_PASSWORD: target.server.password }),
+      GODWIT_SOURCE_PASSWORD: passwordOf(source),
+      GODWIT_TARGET_PASSWORD: passwordOf(target),
     };
     mkdirSync(join(this.#folder, 'mapping'));
     for (const [name, text] of Object.entries(mapping))
@@ -145,4 +147,8 @@ function linesOf(system: CrmDatabase | FileSystem, role: string): string {
 function address({ server, database }: CrmDatabase, role: string): string {
   const { host, port, user } = server;
   return `    { kind: postgres, host: "${host}", port: ${port}, database: ${database}, schema: crm, user: ${user}, password_env: GODWIT_${role}_PASSWORD, tls: off }\n`;
+}
+
+function passwordOf(system: CrmDatabase | FileSystem): string {
+  return ('server' in system ? system.server.password : system.password) ?? '';
 }

@@ -8,6 +8,7 @@ const packages: Readonly<Record<string, string>> = {
   pg_restore: 'postgresql-client',
   pgcopydb: 'pgcopydb',
   mariadb: 'mariadb-client',
+  pgloader: 'pgloader',
   sqlite3: 'sqlite3',
 };
 

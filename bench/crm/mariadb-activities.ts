@@ -4,7 +4,7 @@ import { type CrmDatabase, sql, uriOf } from './crm-servers.ts';
 import { runCommand } from './run-command.ts';
 
 /** As durable as the PostgreSQL servers beside it. */
-const settings = {
+export const mariadbSettings = {
   'innodb-flush-log-at-trx-commit': '1',
   'innodb-buffer-pool-size': '3G',
   'innodb-log-file-size': '1G',
@@ -20,7 +20,7 @@ export class MariadbActivities implements AsyncDisposable {
   }
 
   static async start(): Promise<MariadbActivities> {
-    return new MariadbActivities(await startMariadb({ settings }));
+    return new MariadbActivities(await startMariadb({ settings: mariadbSettings }));
   }
 
   /** A new database with the empty table; its records are added by LOAD DATA where a file is given. */
