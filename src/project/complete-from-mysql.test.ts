@@ -23,7 +23,7 @@ const structure = [
 
 const built = `
   SELECT conrelid::regclass::text || ' ' || conname || ' ' || convalidated FROM pg_constraint
-  WHERE connamespace = current_schema()::regnamespace AND contype IN ('p', 'u', 'f')
+  WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND contype IN ('p', 'u', 'f')
   UNION ALL SELECT tablename || ' ' || indexname FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1`;
 
 onOneServer('keys, indexes and foreign keys of MariaDB', (server) => {

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { zoneOfText } from '../../expressions/index.ts';
 import type { Field, FieldType, Relation } from '../../model/index.ts';
 import {
   CopyChunk,
@@ -12,6 +11,7 @@ import type { BulkLoad } from '../port.ts';
 import { traitsOf } from './field-types.ts';
 import { isGeometry, readField } from './read-values.ts';
 import type { WireRecord } from './wire-record.ts';
+import type { OffsetOfLocal } from './zones.ts';
 
 /** Writes one row of the wire as a tuple; throws `bulk.not-certain` where reading it as a record would be more than copying. */
 export interface RecordEncoder {
@@ -21,9 +21,13 @@ export interface RecordEncoder {
 }
 
 /** The same of every value as `readField` and a copying transform make of it, or nothing. */
-export function recordEncoder(relation: Relation, load: BulkLoad): RecordEncoder {
+export function recordEncoder(
+  relation: Relation,
+  load: BulkLoad,
+  zones: ReadonlyMap<string, OffsetOfLocal>,
+): RecordEncoder {
   const columns: string[] = [];
-  const cells = load.fields.map((field) => loadedCell(field, columns));
+  const cells = load.fields.map((field) => loadedCell(field, columns, zones));
   const loaded = new Set(cells.map(({ name }) => name));
   // A record is bad for what a field holds that nobody takes, too.
   const others = relation.fields.flatMap((field) => {
@@ -43,23 +47,26 @@ export function recordEncoder(relation: Relation, load: BulkLoad): RecordEncoder
   };
 }
 
-function loadedCell({ source, target }: BulkLoad['fields'][number], columns: string[]): WireCell {
+function loadedCell(
+  { source, target }: BulkLoad['fields'][number],
+  columns: string[],
+  zones: ReadonlyMap<string, OffsetOfLocal>,
+): WireCell {
   if (source.kind === 'computed')
     throw new RangeError('a MySQL server computes nothing on its way into a load');
   const encode =
     source.kind === 'field'
       ? wireEncoder(source.field, target)
-      : (zonedEncoder(source.zone, target.type) ?? valueEncoder(source.type, target.type, true));
+      : (zonedEncoder(zones.get(source.zone ?? ''), target.type) ??
+        valueEncoder(source.type, target.type, true));
   if (encode === null) throw new RangeError(`no encoder for ${target.name}`);
   const nullText = source.kind === 'read' ? source.nullText : null;
   return cellOf(source.field, nullText === null ? encode : orNull(encode, Buffer.from(nullText)), columns);
 }
 
 /** Null where the field is no local time. */
-function zonedEncoder(zone: string | null, to: FieldType): EncodeValue | null {
-  if (zone === null || to.kind !== 'instant') return null;
-  const rules = zoneOfText(zone);
-  return encodeLocalTime(to.fractionDigits, (second) => rules.offsetOfLocal(second));
+function zonedEncoder(zone: OffsetOfLocal | undefined, to: FieldType): EncodeValue | null {
+  return zone === undefined || to.kind !== 'instant' ? null : encodeLocalTime(to.fractionDigits, zone);
 }
 
 /** A text that says that there is no value. */

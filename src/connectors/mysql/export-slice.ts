@@ -6,6 +6,7 @@ import { isBehind, isUpTo, keyFields, keyLiterals } from './key-sql.ts';
 import { fromRelation } from './relation-sql.ts';
 import type { Session } from './sessions.ts';
 import { type WireRecord, wireReader } from './wire-record.ts';
+import { type OffsetOfLocal, zonesOf } from './zones.ts';
 
 /** Makes the bytes of a bulk format out of rows of the wire. */
 interface RowWriter {
@@ -30,7 +31,7 @@ export async function* exportSlice(
   slice: Slice,
   load: BulkLoad,
 ): AsyncGenerator<Buffer> {
-  const writer = binaryWriter(relation, load);
+  const writer = binaryWriter(relation, load, await zonesOf(load));
   const read = wireReader(writer.columns.length);
   const state: Reading = { ready: [], failure: null, over: false, unwanted: false, wake: () => undefined };
   const reading = session
@@ -98,9 +99,13 @@ function sliceQuery(relation: Relation, { after, upTo }: Slice, columns: readonl
   return `SELECT ${columns.join(', ')} FROM ${fromRelation(relation)}${where}`;
 }
 
-function binaryWriter(relation: Relation, load: BulkLoad): RowWriter {
+function binaryWriter(
+  relation: Relation,
+  load: BulkLoad,
+  zones: ReadonlyMap<string, OffsetOfLocal>,
+): RowWriter {
   const out = new CopyChunk();
-  const encoder = recordEncoder(relation, load);
+  const encoder = recordEncoder(relation, load, zones);
   out.header();
   return {
     columns: encoder.columns,

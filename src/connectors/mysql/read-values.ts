@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { float4Text } from '../../expressions/index.ts';
-import { type Field, floatText, type Value } from '../../model/index.ts';
+import { type Field, float4Text, floatText, type Value } from '../../model/index.ts';
 import { traitsOf } from './field-types.ts';
 import { quoteName } from './sql.ts';
 import { UnfitValue } from './unfit-value.ts';
