@@ -53,24 +53,20 @@ function encodeDigits(
   const start = out.at;
   out.at = start + 12;
   let weight = Math.ceil((dot - first) / 4) - 1;
-  let written = 0;
-  // The position behind the last digit group that is not zero.
+  // The position behind the last digit group that is not zero; zeros in front of the first one are not written.
   let end = out.at;
-  const put = (group: number): void => {
-    if (group === 0 && written === 0) {
-      weight -= 1;
-      return;
-    }
-    out.int16(group);
-    written += 1;
-    if (group !== 0) end = out.at;
-  };
-  for (let at = first; at < dot; ) {
-    const next = at + ((dot - at) % 4 || 4);
-    put(groupOf(bytes, at, next, next));
+  for (let at = first; at < to; ) {
+    if (at === dot) at += 1;
+    const behind = at > dot;
+    const next = behind ? at + 4 : at + ((dot - at) % 4 || 4);
+    const group = groupOf(bytes, at, next, behind ? to : next);
     at = next;
+    if (group !== 0) {
+      out.int16(group);
+      end = out.at;
+    } else if (out.at > start + 12) out.int16(0);
+    else weight -= 1;
   }
-  for (let at = dot + 1; at < to; at += 4) put(groupOf(bytes, at, at + 4, to));
   const count = (end - start - 12) / 2;
   out.at = start;
   out.int32(8 + 2 * count);
