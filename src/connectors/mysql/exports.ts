@@ -107,7 +107,9 @@ export class MysqlExports implements Exports, AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    for (const { worker } of (await this.#threads) ?? []) await worker[Symbol.asyncDispose]();
+    // Those that could not be opened were told to whoever asked for them.
+    const threads = (await this.#threads?.catch(() => [])) ?? [];
+    for (const { worker } of threads) await worker[Symbol.asyncDispose]();
   }
 }
 
