@@ -97,7 +97,9 @@ describe('the structure of a table of MySQL', () => {
     ]);
     expect(people?.checks).toEqual([]);
     expect(people?.foreignKeys.map(({ name }) => name)).toEqual(['works_at']);
-    expect(told(checked)).toEqual(['start', 'by_code', 'words', 'long', 'part', 'some'].map((name) => [name, 'note']));
+    expect(told(checked)).toEqual(
+      ['start', 'by_code', 'words', 'long', 'part', 'some'].map((name) => [name, 'note']),
+    );
     expect([...checked.proven].map((line) => line.replace('\n', ' ')).sort()).toEqual([
       'firms firms_pkey',
       'people people_firm',

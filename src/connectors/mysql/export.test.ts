@@ -195,15 +195,15 @@ onEachServer('export', (server) => {
           { source: read, target: { ...field, type }, exportAs: null },
         ],
       };
-      const { evaluate, reading } = compileExpression(`d at time zone '${zone}'`, {
+      const program = compileExpression(`d at time zone '${zone}'`, {
         fields: relation.fields,
         lookups: new Map(),
       });
-      expect(reading).toEqual({ field: 'd', type, nullText: null, zone });
+      expect(program.reading).toEqual({ field: 'd', type, nullText: null, zone });
       await using snapshot = await opened.system.reads.snapshot();
       const found = await tuples(snapshot.exports!.export(relation, whole, of));
       const expected = [...moments, null].map((moment) => {
-        const text = evaluate([null, moment], { lookup: () => undefined, mask: (some) => some });
+        const text = program.evaluate([null, moment], { lookup: () => undefined, mask: (some) => some });
         if (text === null) return null;
         const out = new CopyChunk();
         expect(valueEncoder(type, type, false)!(out, Buffer.from(String(text)), 0, String(text).length)).toBe(
