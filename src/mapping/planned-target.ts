@@ -53,5 +53,19 @@ function plannedField(mapped: FieldMapping, object: ObjectMapping, source: Relat
 
 /** The source field an expression is nothing else than, quoted or not. */
 export function copiedField(from: string, { fields }: Relation): Field | undefined {
-  return fields.find(({ name }) => from === quoteName(name) || from === `"${name.replaceAll('"', '""')}"`);
+  return bySpelling(fields).get(from);
+}
+
+const spellings = new WeakMap<Relation['fields'], ReadonlyMap<string, Field>>();
+
+/** Kept for each relation: every field of an object is asked for, and a wide relation has thousands. */
+function bySpelling(fields: Relation['fields']): ReadonlyMap<string, Field> {
+  const known = spellings.get(fields);
+  if (known) return known;
+  const found = new Map<string, Field>();
+  for (const field of fields)
+    for (const spelled of [quoteName(field.name), `"${field.name.replaceAll('"', '""')}"`])
+      if (!found.has(spelled)) found.set(spelled, field);
+  spellings.set(fields, found);
+  return found;
 }
