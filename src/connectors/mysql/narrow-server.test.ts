@@ -127,6 +127,44 @@ describe.skipIf(skipWithoutMariadb())('a narrow MariaDB', () => {
     }
   });
 
+  it('that withdraws its permission between plan and slice has the records of the slice go one by one', async () => {
+    await using opened = await openDatabase(server, ['CREATE TABLE a (id int PRIMARY KEY)']);
+    const relation = await opened.relation('a');
+    const fields = relation.fields.map((field) => ({
+      target: field,
+      source: { kind: 'field', field } as const,
+    }));
+    const imports = opened.system.writes?.imports;
+    await opened.plain.connection.query('SET GLOBAL local_infile = 1');
+    const plan = await imports?.plan(relation, fields, ['mysql-text']);
+    await opened.plain.connection.query('SET GLOBAL local_infile = 0');
+    if (plan?.kind !== 'load') throw new Error('no plan');
+    const failure = await imports
+      ?.importSlice({
+        run: 'run',
+        step: 'step',
+        slice: 0,
+        relation,
+        load: plan.load,
+        key: ['id'],
+        bounds: { after: null, upTo: null },
+        chunks: (async function* () {
+          yield Buffer.from('1\n');
+        })(),
+        beforeCommit: async (rows) => ({
+          rowsRead: rows,
+          rowsWritten: rows,
+          rowsQuarantined: 0,
+          rowsPurged: 0,
+        }),
+      })
+      .catch((error: unknown) => error);
+    // The engine then reads and writes the slice's records.
+    expect(isGodwitError(failure) && failure.fate).toBe('never');
+    expect((await readWhole(opened.system, relation)).rows).toEqual([]);
+    expect((await writeOne(opened.system, relation, { fields: ['id'], rows: [['1']] })).refused).toEqual([]);
+  });
+
   it('that keeps a setting for its administrators is used without it, and not without one that matters', async () => {
     await using opened = await openDatabase(server, []);
     await using sessions = new Sessions(opened.plain.address, false, new AbortController().signal);
