@@ -116,7 +116,7 @@ function drawFields(choice: SeededChoice): readonly DrawnField[] {
   // No name of this system holds a character behind the first 65,536.
   return drawNames(choice, 1 + choice.below(6), /^[^\u{10000}-\u{10ffff}]*$/u).map((name) => {
     if (choice.chance(0.3))
-      return drawTested(choice, name, { types: choice.of(mariadbTypes), to: 'postgres', goesInBulk });
+      return drawTested(choice, name, { types: mariadbTypes.flat(), to: 'postgres', goesInBulk });
     if (choice.chance(0.15)) {
       const [source, value, target, from] = choice.of(read);
       return { name, source, value, literals: [], odd: [choice.of(oddTexts)], target, from, check: null };

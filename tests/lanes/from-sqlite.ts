@@ -141,7 +141,7 @@ const keys = [
 function drawFields(choice: SeededChoice): readonly DrawnField[] {
   return drawNames(choice, 1 + choice.below(6)).map((name) => {
     if (choice.chance(0.3))
-      return drawTested(choice, name, { types: choice.of(sqliteTypes), to: 'postgres', goesInBulk });
+      return drawTested(choice, name, { types: sqliteTypes.flat(), to: 'postgres', goesInBulk });
     const [source, from, target, value, odd] = choice.of(columns);
     const mostly = choice.chance(0.2) ? `CASE WHEN i % 7 > 0 THEN ${value} END` : value;
     return {

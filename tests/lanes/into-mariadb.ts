@@ -79,7 +79,7 @@ function drawFields(choice: SeededChoice): readonly DrawnField[] {
   // No name of this system holds a character behind the first 65,536.
   return drawNames(choice, 1 + choice.below(6), /^[^\u{10000}-\u{10ffff}]*$/u).map((name) => {
     if (choice.chance(0.3))
-      return drawTested(choice, name, { types: choice.of(postgresTypes), to: 'mariadb', goesInBulk });
+      return drawTested(choice, name, { types: postgresTypes.flat(), to: 'mariadb', goesInBulk });
     const [source, value, target, check] = choice.of(columns);
     return { name, source, value, literals: [], odd: [], target, from: 'x', check };
   });
