@@ -15,10 +15,10 @@ describe.skipIf(skipWithoutPostgres(18))('lanes into SQLite', () => {
   beforeAll(loadGrammar);
 
   test(`give the same target and the same quarantine (GODWIT_SEED=${seed})`, {
-    timeout: 360_000,
+    timeout: 600_000,
   }, async () => {
     const pair = await intoSqlitePair(await sharedPostgres(18));
-    const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 3 });
+    const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 2 });
     expect(disagreements).toEqual([]);
     expect(tablesThatCount).toBeGreaterThan(0);
   });

@@ -20,10 +20,10 @@ describe.skipIf(skipWithoutPostgres(18))('lanes out of files', () => {
     ['CSV', csvPair],
   ])(
     `%s gives the same target and the same quarantine (GODWIT_SEED=${seed})`,
-    { timeout: 360_000 },
+    { timeout: 600_000 },
     async (_name, open) => {
       const pair = await open(await sharedPostgres(18));
-      const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 2 });
+      const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 1 });
       expect(disagreements).toEqual([]);
       expect(tablesThatCount).toBeGreaterThan(0);
     },

@@ -14,10 +14,10 @@ describe.skipIf(skipWithoutPostgres(18))('lanes', () => {
   beforeAll(loadGrammar);
 
   test(`give the same target and the same quarantine (GODWIT_SEED=${seed})`, {
-    timeout: 360_000,
+    timeout: 600_000,
   }, async () => {
     const pair = await postgresPair(await sharedPostgres(18), await sharedPostgres(18));
-    const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 4 });
+    const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 2 });
     expect(disagreements).toEqual([]);
     expect(tablesThatCount).toBeGreaterThan(0);
   });
