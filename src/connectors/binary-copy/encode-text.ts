@@ -13,6 +13,15 @@ export function encodeText(charactersMax: number | null): EncodeValue {
   };
 }
 
+/** The same, of texts that do not end with a space. */
+export function encodeTextBeforeSpaces(charactersMax: number | null): EncodeValue {
+  const encode = encodeText(charactersMax);
+  return (out, bytes, from, to) =>
+    to > from && bytes[to - 1] === space ? false : encode(out, bytes, from, to);
+}
+
+const space = 32;
+
 const asItIs: EncodeValue = (out, bytes, from, to) => {
   out.value(bytes, from, to);
   return true;

@@ -3,7 +3,13 @@ import { encodeDecimal } from './encode-decimal.ts';
 import { encodeFloat } from './encode-float.ts';
 import { encodeInteger } from './encode-integer.ts';
 import { encodeJsonAsJsonb, encodeJsonb } from './encode-json.ts';
-import { encodeBoolean, encodeHexBytes, encodeText, encodeUuid } from './encode-text.ts';
+import {
+  encodeBoolean,
+  encodeHexBytes,
+  encodeText,
+  encodeTextBeforeSpaces,
+  encodeUuid,
+} from './encode-text.ts';
 import { encodeDate, encodeTime, encodeTimestamp } from './encode-time.ts';
 import type { EncodeValue } from './encode-value.ts';
 
@@ -27,7 +33,7 @@ export function valueEncoder(from: FieldType, to: FieldType, kept: boolean): Enc
     case 'float':
       return encodeFloat(to.bits);
     case 'text':
-      return encodeText(least(limits.map((type) => (type.kind === 'text' ? type.charactersMax : null))));
+      return textEncoder(from, to, limits);
     case 'bytes':
       return encodeHexBytes;
     case 'date':
@@ -68,6 +74,17 @@ function goesInto(from: FieldType, to: FieldType): boolean {
 function isOwnText(from: FieldType, to: FieldType): boolean {
   if (to.kind !== 'text' || to.padded) return false;
   return from.kind === 'enum' || (from.kind === 'native' && from.engine === 'mysql');
+}
+
+/** A field that fills up gives no spaces back, so a text that ends with one of its own is not for it. */
+function textEncoder(
+  from: FieldType,
+  to: Extract<FieldType, { kind: 'text' }>,
+  limits: readonly FieldType[],
+): EncodeValue {
+  const most = least(limits.map((type) => (type.kind === 'text' ? type.charactersMax : null)));
+  const fills = from.kind === 'text' && from.padded;
+  return to.padded && !fills ? encodeTextBeforeSpaces(most) : encodeText(most);
 }
 
 type Integer = Extract<FieldType, { kind: 'integer' }>;
