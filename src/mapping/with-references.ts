@@ -2,6 +2,7 @@ import type { Schema } from '../model/index.ts';
 import type { CheckedObject } from './checked-object.ts';
 import { knownTo } from './newer-structure.ts';
 import { carriedReferences } from './relation-to-create.ts';
+import { withoutRings } from './without-rings.ts';
 
 /** References need both of their relations, so they come when all that is to be created is known. */
 export function withReferences(
@@ -16,7 +17,7 @@ export function withReferences(
     ),
   );
   const known = knownTo(target);
-  return checked.map((one) => {
+  const referring = checked.map((one) => {
     const { object, relations, creation } = one;
     if (!relations || !creation?.carried) return one;
     const { foreignKeys, left } = carriedReferences(object, creation.source, created, known);
@@ -26,4 +27,5 @@ export function withReferences(
       creation: { ...creation, left: [...creation.left, ...left] },
     };
   });
+  return withoutRings(referring);
 }

@@ -76,7 +76,13 @@ function piecesOfRelation(relation: Relation): readonly Piece[] {
     ...indexes
       .filter((index) => !names.has(index.name))
       // Where names are one list for a whole schema, that of the relation is put in front.
-      .map((one) => piece('index', one.name, one.name.replace(`${name}_`, ''))),
+      .map((one) =>
+        piece(
+          'index',
+          one.name,
+          one.name.startsWith(`${name}_`) ? one.name.slice(name.length + 1) : one.name,
+        ),
+      ),
     ...checks.map((one) => piece('check', one.name, isTyped(one.definition) ? one.name : one)),
     ...own
       .filter(({ type }) => type.kind === 'json' || type.kind === 'boolean')
