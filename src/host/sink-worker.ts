@@ -23,10 +23,6 @@ export class SinkWorker implements AsyncDisposable {
     this.#worker.on('exit', () => this.#end(new Error('the thread ended before its order was carried out')));
   }
 
-  get idle(): boolean {
-    return this.#hear === null && this.#gone === undefined;
-  }
-
   /** Feeds the chunks of one order to the thread; gives its answer. */
   async feed<Answer>(order: unknown, chunks: AsyncIterable<Uint8Array>): Promise<Answer> {
     const state = new Feeding();

@@ -34,10 +34,7 @@ describe.each(['delete', 'wal'] as const)('killed in journal mode %s', (mode) =>
   test('what was in can be undone afterwards, to the last record', async () => {
     await killAt('7 begins', 2);
     const applied = await expectWholeSlices();
-    await using system = await sqlite.open(plain.address, {
-      ...contextFor('target'),
-      seal: sealFromKey(new Uint8Array(32)),
-    });
+    await using system = await sqlite.open(plain.address, contextOf());
     const relation = await relationIn(system, 'people');
     for (let slice = applied - 1; slice >= 0; slice -= 1)
       expect(
@@ -50,10 +47,47 @@ describe.each(['delete', 'wal'] as const)('killed in journal mode %s', (mode) =>
   });
 });
 
+describe.each(['delete', 'wal'] as const)(
+  'killed while slices are loaded in bulk, in journal mode %s',
+  (mode) => {
+    beforeEach(() => {
+      plain = new PlainSqlite(mode);
+      plain.run('CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER)');
+    });
+
+    test.each([
+      ['while a slice is staged', '3 begins', 3],
+      ['between the caller’s answer and the commit', '4 before commit', 0],
+      ['somewhere in the first slices', '1 in', 8],
+    ])('%s: every slice is in whole, once, or not there, and can be undone', async (_title, line, waitMs) => {
+      await killAt(line, waitMs, 'bulk');
+      await using system = await sqlite.open(plain.address, contextOf());
+      const applied = (await system.writes?.applied('run')) ?? [];
+      expect(applied.map(({ slice }) => slice)).toEqual(applied.map((_slice, at) => at));
+      expect(applied.length).toBeGreaterThan(0);
+      const records = BigInt(applied.length) * 1_000n;
+      expect(plain.all('SELECT count(*), max(id) FROM people')).toEqual([[records, records]]);
+      expect(plain.all('PRAGMA integrity_check')).toEqual([['ok']]);
+      const relation = await relationIn(system, 'people');
+      for (const { slice } of applied.toReversed())
+        expect(await system.undoes?.undoSlice({ run: 'run', step: 'copy', slice, relation })).toMatchObject({
+          rowsRemoved: 1_000,
+          refused: [],
+        });
+      expect(plain.all('SELECT count(*) FROM people')).toEqual([[0n]]);
+    });
+  },
+);
+
+const contextOf = (): Parameters<typeof sqlite.open>[1] => ({
+  ...contextFor('target'),
+  seal: sealFromKey(new Uint8Array(32)),
+});
+
 /** Starts the writer, waits for a line of its output and a moment more, then SIGKILL. */
-async function killAt(line: string, waitMs: number): Promise<void> {
-  const pause = line.endsWith('before commit') ? line.split(' ', 1) : [];
-  const child = spawn(process.execPath, ['--no-warnings', script, plain.address.path, ...pause], {
+async function killAt(line: string, waitMs: number, lane: 'records' | 'bulk' = 'records'): Promise<void> {
+  const [pause = ''] = line.endsWith('before commit') ? line.split(' ', 1) : [];
+  const child = spawn(process.execPath, ['--no-warnings', script, plain.address.path, pause, lane], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const said of createInterface({ input: child.stdout })) if (said === line) break;

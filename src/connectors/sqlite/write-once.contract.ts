@@ -1,12 +1,13 @@
 import { sealFromKey, silentLog, systemClock, systemRandom } from '../../host/index.ts';
-import { findRelation, type Row } from '../../model/index.ts';
+import { findRelation, type Relation, type Row, type SliceCounts } from '../../model/index.ts';
 import { sqlite } from './open.ts';
 
 /**
  * Runs as a process of its own, to be killed: writes slice after slice of a thousand records into `people` and says on its
  * standard output where it is (`<slice> begins`, `<slice> before commit`, `<slice> in`). In one slice it may wait before the commit.
+ * The records are changed or added one by one, or added in bulk.
  */
-const [path = '', pausedSlice = ''] = process.argv.slice(2);
+const [path = '', pausedSlice = '', lane = 'records'] = process.argv.slice(2);
 
 await using system = await sqlite.open(
   { path },
@@ -22,28 +23,61 @@ await using system = await sqlite.open(
 );
 const relation = findRelation(await system.inspects.inspect(), 'people');
 if (relation === undefined || system.writes === null) throw new Error('there are no people to write');
-await system.writes.prepare('run');
+const { writes } = system;
+await writes.prepare('run');
+const fields = ['id', 'name', 'amount'];
 
 for (let slice = 0; slice < 200; slice += 1) {
   say(`${slice} begins`);
-  await system.writes.writeSlice({
+  await (lane === 'bulk' ? load(relation, slice) : write(relation, slice));
+  say(`${slice} in`);
+}
+
+async function write(people: Relation, slice: number): Promise<void> {
+  await writes.writeSlice({
     run: 'run',
     step: 'copy',
     slice,
     object: 'people',
-    relation,
+    relation: people,
     mode: 'upsert',
-    fields: ['id', 'name', 'amount'],
+    fields,
     key: ['id'],
     captureIds: true,
     batches: batchesOf(slice),
-    beforeCommit: async () => {
-      say(`${slice} before commit`);
-      if (String(slice) === pausedSlice) await systemClock.sleep(20_000);
-      return { rowsRead: 1_000, rowsWritten: 1_000, rowsQuarantined: 0, rowsPurged: 0 };
-    },
+    beforeCommit: async () => beforeCommit(slice),
   });
-  say(`${slice} in`);
+}
+
+async function load(people: Relation, slice: number): Promise<void> {
+  const plan = await writes.imports?.plan(
+    people,
+    people.fields.map((field) => ({ source: { kind: 'field', field }, target: field })),
+    ['postgres-text'],
+  );
+  if (plan?.kind !== 'load') throw new Error('people cannot be loaded');
+  await writes.imports?.importSlice({
+    run: 'run',
+    step: 'copy',
+    slice,
+    relation: people,
+    load: plan.load,
+    key: ['id'],
+    bounds: null,
+    chunks: linesOf(slice),
+    beforeCommit: async () => beforeCommit(slice),
+  });
+}
+
+async function beforeCommit(slice: number): Promise<SliceCounts> {
+  say(`${slice} before commit`);
+  if (String(slice) === pausedSlice) await systemClock.sleep(20_000);
+  return { rowsRead: 1_000, rowsWritten: 1_000, rowsQuarantined: 0, rowsPurged: 0 };
+}
+
+async function* linesOf(slice: number): AsyncGenerator<Uint8Array> {
+  for await (const batch of batchesOf(slice))
+    yield Buffer.from(batch.map(({ row }) => `${row.join('\t')}\n`).join(''));
 }
 
 async function* batchesOf(slice: number): AsyncGenerator<{ sourceKey: string; row: Row }[]> {
