@@ -2,7 +2,7 @@ import { SinkWorker, threadEntry } from '../../host/index.ts';
 import type { Staged, StageOrder } from './stage-copy-text.ts';
 import { removeStaged } from './staged-pages.ts';
 
-/** Slices that are staged at the same time; each has a thread and a file. */
+/** Slices that are there staged, or being staged, at the same time; each has a file, and all of them one thread. */
 export const stagesMax = 2;
 
 /** A staged slice; its file goes when it is disposed of. */
@@ -11,31 +11,31 @@ export interface StagedSlice extends Staged, Disposable {
 }
 
 /**
- * Stages slices beside the thread that everything else runs on, in files beside the target: nobody can read those who cannot
- * read the target. What a killed process left there is removed by the next one.
+ * Stages slices beside the thread that everything else runs on, one after the other: while one is written the next is staged. The
+ * files are beside the target: nobody can read those who cannot read the target. What a killed process left there is removed
+ * by the next one.
  */
 export class Stages implements AsyncDisposable {
   readonly #path: string;
-  readonly #free: Stage[];
+  readonly #free: number[] = Array.from({ length: stagesMax }, (_nothing, number) => number);
+  #worker: SinkWorker | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param path of the target */
   constructor(path: string) {
     this.#path = path;
-    this.#free = Array.from({ length: stagesMax }, (_nothing, number) => ({ number, worker: null }));
   }
 
   async stage(order: Omit<StageOrder, 'path'>, chunks: AsyncIterable<Uint8Array>): Promise<StagedSlice> {
-    const stage = this.#free.shift();
-    if (stage === undefined) throw new RangeError('more slices are staged at once than there are stages');
-    const path = `${this.#path}-godwit-stage-${stage.number}`;
+    const number = this.#free.shift();
+    if (number === undefined) throw new RangeError('more slices are staged at once than there are stages');
+    const path = `${this.#path}-godwit-stage-${number}`;
     const release = (): void => {
       removeStaged(path);
-      this.#free.push(stage);
+      this.#free.push(number);
     };
     try {
-      stage.worker ??= new SinkWorker(threadEntry('stage-thread', import.meta.url));
-      const whole: StageOrder = { ...order, path };
-      const staged = await stage.worker.feed<Staged>(whole, chunks);
+      const staged = await this.#inTurn({ ...order, path }, chunks);
       return { ...staged, path, [Symbol.dispose]: release };
     } catch (error) {
       release();
@@ -44,11 +44,15 @@ export class Stages implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { worker } of this.#free.splice(0)) await worker?.[Symbol.asyncDispose]();
+    await this.#worker?.[Symbol.asyncDispose]();
   }
-}
 
-interface Stage {
-  readonly number: number;
-  worker: SinkWorker | null;
+  async #inTurn(order: StageOrder, chunks: AsyncIterable<Uint8Array>): Promise<Staged> {
+    const mine = this.#last.then(async () => {
+      this.#worker ??= new SinkWorker(threadEntry('stage-thread', import.meta.url));
+      return this.#worker.feed<Staged>(order, chunks);
+    });
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
 }
