@@ -95,7 +95,7 @@ const singly = new Set(['char(5) TEXT', 'boolean TEXT']);
 const keys = [
   ['bigint', 'i', 'id INTEGER PRIMARY KEY'],
   ['integer', 'i', 'id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT'],
-  ['bigint', '(i - 50) * 100000000000000000', 'id INTEGER PRIMARY KEY'],
+  ['bigint', '(i - 50) * 10000000000000000', 'id INTEGER PRIMARY KEY'],
   ['text COLLATE "C"', "('k' || i)", 'id TEXT NOT NULL PRIMARY KEY'],
   ['uuid', 'md5(i::text)::uuid', 'id UUID PRIMARY KEY'],
   ['bigint', 'i', 'id BIGINT PRIMARY KEY ON CONFLICT REPLACE'],
