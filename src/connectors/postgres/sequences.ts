@@ -3,19 +3,38 @@ import type { GivenNumbers } from '../port.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName } from './sql.ts';
 
-/** See `Snapshot.lastNumbers`; a sequence that was never asked, or that the role may not read, says nothing. */
+/**
+ * See `Snapshot.lastNumbers`. Of a sequence that was never asked since it was set to begin elsewhere, the number before that
+ * one; one that begins where it was made to, or that the role may not read, says nothing.
+ */
 export async function lastNumbers(
   session: Session,
   namespace: string,
   relation: Relation,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await session.rows(
-    `SELECT q.attname, s.last_value FROM (${sequencesQuery}) AS q
-       JOIN pg_catalog.pg_sequences AS s ON s.schemaname = q.nspname AND s.sequencename = q.relname
-     WHERE s.last_value IS NOT NULL`,
+    `SELECT q.attname, s.last_value, q.nspname, q.relname, q.seqincrement,
+         s.last_value IS NULL AND pg_catalog.has_sequence_privilege(pg_catalog.format('%I.%I', q.nspname, q.relname), 'SELECT')
+       FROM (${sequencesQuery}) AS q
+       JOIN pg_catalog.pg_sequences AS s ON s.schemaname = q.nspname AND s.sequencename = q.relname`,
     [namespace, relation.name],
   );
-  return new Map(rows.map(([field, value]) => [String(field), String(value)]));
+  const numbers = new Map<string, string>();
+  for (const [field, last, schema, sequence, increment, unasked] of rows) {
+    const name = qualifiedName(String(schema), String(sequence));
+    const number = unasked === 't' ? await numberBefore(session, name, String(increment)) : (last ?? null);
+    if (number !== null) numbers.set(String(field), number);
+  }
+  return numbers;
+}
+
+async function numberBefore(session: Session, name: string, increment: string): Promise<string | null> {
+  const [row] = await session.rows(
+    `SELECT s.last_value::numeric - $1::numeric FROM ${name} AS s JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = $2::regclass
+     WHERE NOT s.is_called AND s.last_value <> q.seqstart AND s.last_value::numeric - $1::numeric BETWEEN q.seqmin AND q.seqmax`,
+    [increment, name],
+  );
+  return row?.[0] ?? null;
 }
 
 /**
