@@ -1,8 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { clientConfig, type PostgresAddress } from './address.ts';
+import { CopyOut } from './copy-out.ts';
 import { fault, postgresFault } from './faults.ts';
 import { quoteName } from './sql.ts';
 
@@ -69,7 +70,7 @@ export class Session {
 
   /** The bytes of a `COPY ... TO STDOUT`. Whoever leaves early must end this session. */
   copyOut(sql: string): AsyncIterable<Buffer> {
-    return this.#client.query(copyTo(sql));
+    return this.#client.query(new CopyOut(sql));
   }
 
   /** Feeds a `COPY ... FROM STDIN`; answers with the number of records the server took. */
