@@ -7,7 +7,7 @@ export function schemaSection(role: 'source' | 'target', schema: Schema): Sectio
   // How a table is cut is listed with its parts, and is none.
   for (const { kind, name, relation } of schema.objects)
     if (kind !== 'partition' || name !== relation) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  const others = [...kinds].map(([kind, count]) => counted(count, kind)).join(', ');
+  const others = [...kinds].map(([kind, count]) => counted(count, kind, plurals[kind])).join(', ');
   return {
     id: `schema-${role}`,
     title: `${role === 'source' ? 'Source' : 'Target'}: ${schema.kind} ${schema.version}${schema.namespace === null ? '' : `, ${schema.namespace}`}`,
@@ -23,6 +23,15 @@ export function schemaSection(role: 'source' | 'target', schema: Schema): Sectio
     ],
   };
 }
+
+/** Of kinds that do not simply take an s. */
+const plurals: Readonly<Record<string, string>> = {
+  index: 'indexes',
+  policy: 'policies',
+  property: 'properties',
+  statistics: 'statistics',
+  'operator-class': 'operator classes',
+};
 
 function relationRow(relation: Relation): readonly (string | number)[] {
   const parents = [...new Set(relation.foreignKeys.map(({ references }) => references.relation))];
