@@ -1,4 +1,4 @@
-import type { BulkField, BulkFormat, BulkSource, Exports } from '../connectors/index.ts';
+import type { BulkField, BulkSource, Exports } from '../connectors/index.ts';
 import type { PushedField, PushedTransform } from '../expressions/index.ts';
 import { findField, type SqlDialect } from '../model/index.ts';
 import type { PipedSlice, SliceWork } from './slice-work.ts';
@@ -19,11 +19,7 @@ export async function fillPipe(
   let why = 'its mapping computes something';
   for await (const filling of fillings(exports, work)) {
     if (typeof filling === 'string') return filling;
-    const plan = await target.planImport(
-      work.target,
-      bulkFields(work, filling),
-      formatsFor(exports, filling),
-    );
+    const plan = await target.planImport(work.target, bulkFields(work, filling), exports.formats);
     if (plan.kind === 'load') return pipeOf(work, plan.load, filling);
     why = plan.reason;
   }
@@ -55,12 +51,6 @@ async function* fillings(
         : { ...field, copyOf: null },
     ),
   };
-}
-
-/** What is computed was proven for the bytes of COPY only. */
-function formatsFor({ formats }: Exports, { fields }: Pushed): readonly BulkFormat[] {
-  const copied = fields.every(({ copyOf }) => copyOf !== null);
-  return copied ? formats : formats.filter((format) => format.startsWith('postgres-'));
 }
 
 function ofCopies(fields: readonly PushedField[]): Pushed {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareLanes } from '../../tests/lanes/compare-lanes.ts';
+import { computedIntoMariadbPair } from '../../tests/lanes/computed-into-mariadb.ts';
 import { intoMariadbPair } from '../../tests/lanes/into-mariadb.ts';
 import {
   sharedMariadb,
@@ -26,5 +27,12 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes into Mar
     const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 1 });
     expect(disagreements).toEqual([]);
     expect(tablesThatCount).toBeGreaterThan(0);
+  });
+
+  test(`do so of what PostgreSQL computes (GODWIT_SEED=${seed})`, { timeout: 360_000 }, async () => {
+    const pair = await computedIntoMariadbPair(await sharedPostgres(18), await sharedMariadb());
+    const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 2 });
+    expect(disagreements).toEqual([]);
+    expect(tablesThatCount).toBe(2);
   });
 });
