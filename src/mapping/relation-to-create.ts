@@ -43,7 +43,7 @@ export function relationToCreate(
   const carried = carriesStructure(object, mapping.objects, source, target);
   const foreign = carried && source.kind !== target.kind;
   const words = foreign
-    ? translatedStructure(from, object, planned, copiedNames(object, from), source.relations)
+    ? translatedStructure(from, object, planned, copiedNames(object, from))
     : { relation: from, left: [] };
   const { relation, left, chosenKey, asItIs } = carried
     ? carriedStructure(object, words.relation, planned, target)

@@ -19,7 +19,6 @@ export function translatedStructure(
   { target }: ObjectMapping,
   planned: Relation,
   copied: CopiedNames,
-  all: readonly Relation[],
 ): TranslatedStructure {
   const left: LeftOut[] = [...fieldsLeft(source, planned)];
   const plain = new Map(source.indexes.map(({ name, definition }) => [name, plainIndex(source, definition)]));
@@ -32,9 +31,7 @@ export function translatedStructure(
       fields: fieldsOf(source, copied),
       primaryKey: primaryKey && { ...primaryKey, name: nameIn(target, 'pkey') },
       uniques,
-      foreignKeys: source.foreignKeys.filter(
-        (key) => isExact(source, key, left) && isOpen(source, key, all, left),
-      ),
+      foreignKeys: source.foreignKeys.filter((key) => isExact(source, key, left)),
       indexes: source.indexes
         .filter(({ name }) => !keys.has(name))
         .flatMap((index) => indexOf(source, target, index, plain.get(index.name), left)),
@@ -136,34 +133,6 @@ function isExact({ fields }: Relation, key: ForeignKey, left: LeftOut[]): boolea
       why: 'its collation calls texts of other letters equal',
     });
   return exact;
-}
-
-/** Records of a ring in which no field may be empty come only where nobody looks at the keys. */
-function isOpen(source: Relation, key: ForeignKey, all: readonly Relation[], left: LeftOut[]): boolean {
-  if (!isRequired(source, key)) return true;
-  const seen = new Set<string>();
-  const ahead = [key.references.relation];
-  for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-    if (name === source.name) {
-      left.push({
-        kind: 'foreign-key',
-        name: key.name,
-        why: 'it leads in a ring in which no field may be empty',
-      });
-      return false;
-    }
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const next = all.find((one) => one.name === name);
-    if (next)
-      for (const other of next.foreignKeys)
-        if (isRequired(next, other)) ahead.push(other.references.relation);
-  }
-  return true;
-}
-
-function isRequired({ fields }: Relation, key: ForeignKey): boolean {
-  return key.fields.every((name) => fields.find((field) => field.name === name)?.nullable === false);
 }
 
 function checksOf({ checks }: Relation, left: LeftOut[]): readonly [] {
