@@ -1,4 +1,5 @@
 import { hasSqlDetails, loadModule, parseSync, type Node as RawNode } from 'libpg-query';
+import { keepWebAssemblyCalls } from '../host/index.ts';
 import { expressionFault, type Place } from './expression-faults.ts';
 import { placeOfByte, placeOfCharacter } from './place.ts';
 import { refuseOversized } from './refuse-oversized.ts';
@@ -6,6 +7,7 @@ import { wholeName } from './whole-name.ts';
 
 /** Loads PostgreSQL's grammar (WebAssembly). Once, before the first expression is compiled; again is free. */
 export async function loadGrammar(): Promise<void> {
+  keepWebAssemblyCalls();
   await loadModule();
 }
 
