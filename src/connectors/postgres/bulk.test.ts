@@ -61,7 +61,7 @@ const awkward = `INSERT INTO a VALUES
    '{"a": 1.10,  "a":2}', '{"n": 1234567890123456789012345678901234567890.10}', '::1/64', '08:00:2b:01:02:03', B'0101', '{{1,2},{NULL,4}}',
    ARRAY['', NULL, 'a,"b"'], '[1,5)', '(,2026-01-01 00:00Z]', 'a:1A fat:2B'),
   (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', '', '', '', NULL, NULL, NULL, '294276-12-31 23:59:59.999999', NULL, NULL, NULL, NULL, NULL,
-   NULL, NULL, '', '{}', '[0:1]={a,b}', 'empty', NULL, ''),
+   NULL, NULL, '', '{}', '{{a,b},{c,NULL}}', 'empty', NULL, ''),
   (3, false, 1, -1, 1e-500, 9999999999.99, 1e-38, 5e-324, 'NULL', 'NULL', 'null', NULL, '5874897-12-31', '00:00:00.001', '00:00-15:59',
    '4713-01-01 00:00:00 BC', '1940-06-01 00:00:00.000001+02', '178000000 years', NULL, 'null', 'null', '0.0.0.0/0', NULL, NULL, NULL, NULL, NULL, NULL, NULL)`;
 
@@ -80,6 +80,17 @@ onEachServer('bulk', (server) => {
       rowsRemoved: 3,
       refused: [],
     });
+    expect(await target.ask('SELECT * FROM a')).toEqual([]);
+  });
+
+  it('leaves a slice to the records when the first element of an array is not number 1, whatever a rule says of its record', async () => {
+    const sql = 'CREATE TABLE a (id integer PRIMARY KEY, tags text[], marks integer[])';
+    await using source = await server.open(
+      `${sql}; INSERT INTO a VALUES (1, '{a}', '{{1},{2}}'), (2, NULL, '{}'), (3, '{b}', '[2:2][1:1]={{1}}')`,
+      'source',
+    );
+    await using target = await server.open(sql);
+    await expect(pipe(source, target, 'a')).rejects.toMatchObject({ fate: 'never' });
     expect(await target.ask('SELECT * FROM a')).toEqual([]);
   });
 

@@ -52,10 +52,26 @@ export async function countPurged(
   return (row ?? []).map(Number);
 }
 
-function recordsSql(order: KeyOrder, slice: Slice, { purges = [] }: BulkLoad): string {
+function recordsSql(order: KeyOrder, slice: Slice, load: BulkLoad): string {
   const bounds = boundsSql(order, slice);
-  if (purges.length === 0) return bounds;
-  return `${bounds === '' ? ' WHERE' : `${bounds} AND`} (${ruleSql(purges)}) IS NULL`;
+  const wanted = wantedSql(load);
+  return wanted === null ? bounds : `${bounds === '' ? ' WHERE' : `${bounds} AND`} ${wanted}`;
+}
+
+/**
+ * Which records come along; null for all of them. An array whose first element is not number 1 is no list, whatever a rule
+ * says of its record: the cast fails, and the record is found and kept back one by one.
+ */
+function wantedSql({ fields, purges = [] }: BulkLoad): string | null {
+  const stays = purges.length === 0 ? 'true' : `(${ruleSql(purges)}) IS NULL`;
+  const dimensions = fields.flatMap(({ source }) =>
+    source.kind === 'field' && source.field.type.kind === 'list'
+      ? [`pg_catalog.array_dims(${fieldSql(source.field.name, source.field.synthetic)})`]
+      : [],
+  );
+  if (dimensions.length === 0) return purges.length === 0 ? null : stays;
+  const odd = dimensions.map((dims) => `WHEN ${dims} !~ '^(\\[1:\\d+\\])+$' THEN ${dims}::boolean`);
+  return `CASE ${odd.join(' ')} ELSE ${stays} END`;
 }
 
 /** The place of the rule by which a record stays behind, null for none: CASE asks them in their order, AND and OR might not. */
