@@ -5,6 +5,7 @@ import {
   compileTransform,
   expressionScope,
   type FieldLookup,
+  lookedAt,
   type Program,
   type Scope,
 } from '../expressions/index.ts';
@@ -109,7 +110,7 @@ export function checkFields(
     fields,
     reads: readBy(object, source, programs, inner),
     purges,
-    transform: whole ? compileTransform(object, source, relation, lookups) : null,
+    transform: whole ? compileTransform(object, lookedAt(object, source, lookups), relation, lookups) : null,
     broken: false,
   };
 }

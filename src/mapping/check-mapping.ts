@@ -105,7 +105,7 @@ export interface MappingCheck {
   readonly findings: readonly Finding[];
   readonly dependencies: readonly ObjectDependency[];
   readonly lookups: Scope['lookups'];
-  /** By object; only objects that compile whole. */
+  /** By object, over the fields it looks at (`lookedAt`); only objects that compile whole. */
   readonly transforms: ReadonlyMap<string, CompiledTransform>;
   /** By object: the relation it writes, as it is or as it would be created. */
   readonly targets: ReadonlyMap<string, Relation>;

@@ -1,5 +1,5 @@
 import type { Inspects, Snapshot } from '../connectors/index.ts';
-import { type CompiledTransform, compileTransform, lookedAt, type Scope } from '../expressions/index.ts';
+import { type CompiledTransform, lookedAt, type Scope } from '../expressions/index.ts';
 import {
   countedKey,
   createKeyCounter,
@@ -89,10 +89,10 @@ interface TriedObject {
 function tryObject(request: FitRequest, object: ObjectMapping, shared: Shared): TriedObject {
   const whole = findRelation(request.source, object.source);
   const target = findRelation(request.target, object.target);
-  if (!whole || !target || !request.transforms.has(object.name))
+  const transform = request.transforms.get(object.name);
+  if (!whole || !target || !transform)
     throw new RangeError(`${object.name} was not checked before its records`);
   const source = lookedAt(object, whole, request.lookups);
-  const transform = compileTransform(object, source, target, request.lookups);
   const keys = createKeyCounter(keysMax);
   const created = findRelation(request.present.schema, object.target) === undefined;
   const fit = startFit({
