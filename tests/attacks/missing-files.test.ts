@@ -60,7 +60,7 @@ describe('a file that is missing, damaged or a folder is told, with what to do',
     ['the salt is gone', 'salt', null, 'status', 'project.state-damaged'],
     ['the salt is another text', 'salt', 'not hexadecimal', 'status', 'project.state-damaged'],
     ['the runner key is gone', 'runner.key', null, 'audit', 'project.state-damaged'],
-    ['the lock is no database', 'lock.sqlite', 'x'.repeat(2000), 'run', 'cli.file-unusable'],
+    ['the lock is no database', 'lock.sqlite', 'x'.repeat(2000), 'run', 'engine.lock-damaged'],
     ['the journal is no database', 'journal.sqlite', 'x'.repeat(2000), 'status', 'engine.journal-foreign'],
   ])('%s', async (_what, name, content, verb, code) => {
     const restore = project.keepState();

@@ -12,7 +12,7 @@ import { addPeople, agreedRunbook, openAgreed, passphrase } from './agreed-proje
 
 /** What docs/guides/when-a-run-stops.md promises, kept by the real command line: kill it, stop it, type the same again. */
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const records = 6_000;
+const records = 12_000;
 const rowsPerSlice = 30;
 let folder: string;
 
