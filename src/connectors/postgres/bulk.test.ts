@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Relation, type Row, recordKey, type Slice } from '../../model/index.ts';
 import type { BulkFormat, BulkLoad, BulkPlan, SliceResult } from '../port.ts';
-import { onEachServer } from './on-each-server.contract.ts';
+import { onOneServer } from './on-each-server.contract.ts';
 import { type OpenedSchema, undoOne, whole, writeOne } from './opened-schema.contract.ts';
 
 const formats: readonly BulkFormat[] = ['postgres-binary', 'postgres-text'];
@@ -65,7 +65,7 @@ const awkward = `INSERT INTO a VALUES
   (3, false, 1, -1, 1e-500, 9999999999.99, 1e-38, 5e-324, 'NULL', 'NULL', 'null', NULL, '5874897-12-31', '00:00:00.001', '00:00-15:59',
    '4713-01-01 00:00:00 BC', '1940-06-01 00:00:00.000001+02', '178000000 years', NULL, 'null', 'null', '0.0.0.0/0', NULL, NULL, NULL, NULL, NULL, NULL, NULL)`;
 
-onEachServer('bulk', (server) => {
+onOneServer('bulk', (server) => {
   it('carries every type over in binary, byte for byte', async () => {
     const sql = `${everyType})`;
     await using source = await server.open(`${sql}; ${awkward}`, 'source');
@@ -231,7 +231,7 @@ onEachServer('bulk', (server) => {
   });
 });
 
-onEachServer('undoing what was loaded in bulk', (server) => {
+onOneServer('undoing what was loaded in bulk', (server) => {
   const filled = `CREATE TABLE a (id integer PRIMARY KEY, word text); INSERT INTO a SELECT i, 'w' || i FROM generate_series(1, 9) i`;
   const empty = 'CREATE TABLE a (id integer PRIMARY KEY, word text)';
 
