@@ -14,4 +14,7 @@ export function boundMemory(): void {
   // The old generation may grow by this much before it is collected; it would grow fourfold. A run of a million records peaked at
   // 252 MiB with it and at 282 with 100 percent, for the same processor time.
   setFlagsFromString('--heap-growing-percent=60');
+  // Smaller code and less of it made ahead: a run of half a million records peaked at 220 MiB with it and at 260 without, the audit at
+  // 196 and 236, for a tenth to a fifth more processor time.
+  setFlagsFromString('--optimize-for-size');
 }
