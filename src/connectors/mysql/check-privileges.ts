@@ -2,7 +2,7 @@ import type { OpenContext } from '../port.ts';
 import type { MysqlAddress } from './address.ts';
 import { type Outcome, ok } from './check-outcome.ts';
 import type { Session } from './sessions.ts';
-import { quoteName } from './sql.ts';
+import { quoteName, quoteText } from './sql.ts';
 
 const reading = ['SELECT', 'SHOW VIEW', 'TRIGGER'];
 const writing = [
@@ -32,22 +32,47 @@ export async function missingPrivileges(
   const bearable = missing.every((privilege) => privilege === 'SHOW VIEW' || privilege === 'TRIGGER');
   const [row] = await session.rows('SELECT current_user()');
   const account = (row?.[0] ?? user).replace(/^(.*)@(.*)$/, "'$1'@'$2'");
+  const idle = await idleRoles(session);
+  const roles =
+    idle.length === 0 ? '' : `; the roles ${idle.join(', ')} are granted, but its sessions do not have them`;
+  const preset = idle.length === 0 ? '' : ` (or, where a role has it: SET DEFAULT ROLE ... FOR ${account})`;
   return {
     outcome: bearable ? 'warn' : 'fail',
-    detail: `${user} lacks ${missing.join(', ')}, which ${needed} needs`,
-    fix: `GRANT ${missing.join(', ')} ON ${quoteName(database)}.* TO ${account}`,
+    detail: `${user} lacks ${missing.join(', ')}, which ${needed} needs${roles}`,
+    fix: `GRANT ${missing.join(', ')} ON ${quoteName(database)}.* TO ${account}${preset}`,
   };
 }
 
 /**
- * What holds in the whole database: granted on it or on the server. Rights on single tables are not counted, because a new
- * relation would be outside of them.
+ * What holds in the whole database: granted on it or on the server, to the user, to the role this session has or to roles that
+ * one contains. Rights on single tables are not counted, because a new relation would be outside of them.
  */
 async function heldPrivileges(session: Session): Promise<ReadonlySet<string>> {
-  const rows = await session.rows(
-    `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
-     UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
-     WHERE database() LIKE TABLE_SCHEMA`,
+  const held = new Set<string>();
+  for (const [line = ''] of await session.rows('SHOW GRANTS')) {
+    const { privileges = '', pattern } = grant.exec(line ?? '')?.groups ?? {};
+    const here = pattern === undefined || (await isHere(session, pattern.replaceAll('``', '`')));
+    if (!here) continue;
+    const all = /^ALL(?: PRIVILEGES)?$/.test(privileges);
+    for (const one of all ? [...reading, ...writing] : privileges.split(', ')) held.add(one);
+  }
+  return held;
+}
+
+const grant = /^GRANT (?<privileges>[A-Z ,]+) ON (?:\*|`(?<pattern>(?:[^`]|``)*)`)\.\* TO /;
+
+/** A grant names databases by a pattern, as LIKE takes it. */
+async function isHere(session: Session, pattern: string): Promise<boolean> {
+  const [row] = await session.rows(`SELECT database() LIKE ${quoteText(pattern)}`);
+  return row?.[0] === '1';
+}
+
+/** Roles that were granted but that a new session does not have: MariaDB gives it one, the default role. */
+async function idleRoles(session: Session): Promise<readonly string[]> {
+  if (session.facts.family !== 'MariaDB') return [];
+  const found = await session.rows(
+    `SELECT DISTINCT ROLE_NAME FROM information_schema.APPLICABLE_ROLES WHERE GRANTEE LIKE '%@%' AND ROLE_NAME NOT IN
+       (SELECT ROLE_NAME FROM information_schema.ENABLED_ROLES WHERE ROLE_NAME IS NOT NULL) ORDER BY 1`,
   );
-  return new Set(rows.map(([privilege]) => String(privilege)));
+  return found.map(([role]) => String(role));
 }

@@ -98,6 +98,44 @@ describe.skipIf(skipWithoutMariadb())('a narrow MariaDB', () => {
     }
   });
 
+  it('counts what a role gives its user, once the sessions have that role', async () => {
+    await using opened = await openDatabase(server, []);
+    const { address, connection } = opened.plain;
+    const database = `\`${address.database.replaceAll('_', '\\_')}\`.*`;
+    for (const statement of [
+      'CREATE ROLE seer',
+      'CREATE ROLE mover',
+      'CREATE ROLE idle',
+      "CREATE USER holder IDENTIFIED BY 'weak'",
+      `GRANT SELECT, SHOW VIEW, TRIGGER ON ${database} TO seer`,
+      `GRANT INSERT, UPDATE, CREATE, ALTER, INDEX, DROP, REFERENCES ON ${database} TO mover`,
+      'GRANT seer TO mover',
+      'GRANT mover TO holder',
+      'GRANT idle TO holder',
+      'GRANT LOCK TABLES ON *.* TO holder',
+      'GRANT DELETE ON `elsewhere`.* TO mover',
+      'SET DEFAULT ROLE mover FOR holder',
+    ])
+      await connection.query(statement);
+    const told = async (): Promise<unknown> => {
+      const login = { ...address, user: 'holder', password: new Secret('weak') };
+      await using system = await mysql.open(login, contextFor('target'));
+      return (await system.check()).find(({ name }) => name === 'privileges');
+    };
+    try {
+      expect(await told()).toMatchObject({
+        outcome: 'fail',
+        detail: `holder lacks DELETE, which reading, writing and bookkeeping needs; the roles idle are granted, but its sessions do not have them`,
+        fix: `GRANT DELETE ON \`${address.database}\`.* TO 'holder'@'%' (or, where a role has it: SET DEFAULT ROLE ... FOR 'holder'@'%')`,
+      });
+      await connection.query(`GRANT ALL PRIVILEGES ON ${database} TO seer`);
+      expect(await told()).toMatchObject({ outcome: 'ok' });
+    } finally {
+      await connection.query('DROP USER holder');
+      for (const role of ['seer', 'mover', 'idle']) await connection.query(`DROP ROLE ${role}`);
+    }
+  });
+
   it('needs no right to read files of the server', async () => {
     await using opened = await openDatabase(server, ['CREATE TABLE a (id int PRIMARY KEY)']);
     const { address, connection } = opened.plain;
