@@ -6,7 +6,7 @@ export function publicKeyInvalid(text: string, why: string): GodwitError {
     title: 'This is not a public key godwit can trust',
     detail: `${JSON.stringify(text.slice(0, 80))} ${why}`,
     nextStep:
-      'Take the one line of the `.pub` file that `godwit keys new` wrote: `ed25519:` and 44 characters.',
+      'Take the one line of the `.pub` file that `godwit keys new` wrote (`ed25519:` and 44 characters), or that of an Ed25519 key of OpenSSH (`ssh-ed25519 AAAA...`).',
     fate: 'never',
   });
 }
@@ -43,5 +43,26 @@ export function keyFileExists(path: string): GodwitError {
     nextStep: 'Choose another name. A key is never overwritten: what it signed could no longer be continued.',
     fate: 'never',
     where: { file: path },
+  });
+}
+
+export function sshKeyUnusable(kind: string): GodwitError {
+  return new GodwitError({
+    code: 'host.ssh-key-unusable',
+    title: 'This SSH key cannot sign decisions',
+    detail: `it is a key of the kind ${JSON.stringify(kind.slice(0, 40))}; godwit reads ssh-ed25519`,
+    nextStep: 'Make one with `ssh-keygen -t ed25519`, or a key of godwit with `godwit keys new`.',
+    fate: 'never',
+  });
+}
+
+export function sshSigningFailed(why: string): GodwitError {
+  return new GodwitError({
+    code: 'host.ssh-signing-failed',
+    title: 'ssh-keygen made no signature',
+    detail: why,
+    nextStep:
+      'Run `ssh-add -l`: the agent has to hold the key, or the private file has to lie beside its .pub. OpenSSH 8.1 or later is needed.',
+    fate: 'never',
   });
 }

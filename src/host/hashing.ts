@@ -14,3 +14,8 @@ export function sha256Bytes(...parts: readonly Uint8Array[]): Uint8Array {
 export function digestOf(content: Uint8Array | string): string {
   return `sha256:${sha256(content)}`;
 }
+
+/** The 64 bytes of SHA-512: for signatures of other formats that ask for it. */
+export function sha512Bytes(content: Uint8Array): Uint8Array {
+  return hash('sha512', content, 'buffer');
+}

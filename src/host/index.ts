@@ -9,5 +9,6 @@ export * from './seal.ts';
 export * from './signing.ts';
 export * from './sink-worker.ts';
 export * from './sqlite-file.ts';
+export * from './ssh-key.ts';
 export * from './webassembly.ts';
 export * from './worker.ts';

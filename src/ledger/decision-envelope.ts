@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import type { SigningKey } from '../host/index.ts';
 import type { Role } from '../model/index.ts';
 import type { DecisionKind, Decisions } from './decision.ts';
-import { type Envelope, type EnvelopeTrust, openEnvelope, signEnvelope } from './envelope.ts';
+import {
+  type DecisionKey,
+  type Envelope,
+  type EnvelopeTrust,
+  openEnvelope,
+  signEnvelope,
+} from './envelope.ts';
 import { envelopeUnreadable } from './faults.ts';
 
 /** A decision in its envelope. Throws `ledger.envelope-unreadable` for one that does not have the form of its kind. */
 export function signDecision<Kind extends DecisionKind>(
   kind: Kind,
   body: Decisions[Kind],
-  keys: readonly SigningKey[],
+  keys: readonly DecisionKey[],
 ): Envelope {
   return signEnvelope(payloadTypeOf(kind), readForm(kind, body), keys);
 }

@@ -104,7 +104,7 @@ describe('an envelope is refused', () => {
   });
 
   test.each([
-    ['another scheme', { ...envelope, scheme: 'sshsig' }],
+    ['another scheme', { ...envelope, scheme: 'gpg' }],
     ['no payload', { ...envelope, payload: undefined }],
     ['signatures that are none', { ...envelope, signatures: [1] }],
     ['nothing', null],

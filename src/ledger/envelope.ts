@@ -1,34 +1,43 @@
-import { digestOf, type SigningKey, type VerifySignature } from '../host/index.ts';
+import { digestOf, type SigningKey, type SshKey, type VerifySignature } from '../host/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { envelopeUnreadable, envelopeUntrusted } from './faults.ts';
+import { sshNamespace, verifySshSignature } from './ssh-signature.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /**
- * A DSSE envelope (github.com/secure-systems-lab/dsse) with Ed25519 signatures over `PAE(payloadType, payload)`; `scheme`
- * says so, for a reader who knows others.
+ * A DSSE envelope (github.com/secure-systems-lab/dsse) with signatures over `PAE(payloadType, payload)`. Its scheme says how
+ * they were made: `dsse-ed25519`, Ed25519 over these bytes; or `sshsig`, SSH signatures of them in the namespace godwit.
  *
  * Invariants: 1. the exact bytes are verified first, and then those bytes are read. 2. the payload is RFC 8785 text, and no
  * other spelling is read. 3. `keyid` is a hint; which key signed is found by verifying. 4. the type is part of what is
- * signed: an approval never passes for a decision.
+ * signed: an approval never passes for a decision. 5. a signature holds under its own scheme only: what each signs begins
+ * with words of its own.
  */
 export interface Envelope {
-  readonly scheme: 'dsse-ed25519';
+  readonly scheme: EnvelopeScheme;
   readonly payloadType: string;
   /** Base64 of the payload's bytes. */
   readonly payload: string;
   readonly signatures: readonly EnvelopeSignature[];
 }
 
+const schemes = ['dsse-ed25519', 'sshsig'] as const;
+export type EnvelopeScheme = (typeof schemes)[number];
+
+/** A key of godwit's own, or one of OpenSSH. */
+export type DecisionKey = SigningKey | SshKey;
+
 export interface EnvelopeSignature {
   readonly keyid: string;
-  /** Base64 of the 64 bytes. */
+  /** Base64 of the 64 bytes, or of the SSH signature. */
   readonly sig: string;
 }
 
-export function signEnvelope(payloadType: string, content: unknown, keys: readonly SigningKey[]): Envelope {
+/** All keys are of one kind. */
+export function signEnvelope(payloadType: string, content: unknown, keys: readonly DecisionKey[]): Envelope {
   const bytes = Buffer.from(canonicalJson(content));
   const unsigned: Envelope = {
-    scheme: 'dsse-ed25519',
+    scheme: keys.some((key) => 'scheme' in key) ? 'sshsig' : 'dsse-ed25519',
     payloadType,
     payload: bytes.toString('base64'),
     signatures: [],
@@ -36,8 +45,12 @@ export function signEnvelope(payloadType: string, content: unknown, keys: readon
   return keys.reduce(addSignature, unsigned);
 }
 
-export function addSignature(envelope: Envelope, key: SigningKey): Envelope {
-  const sig = Buffer.from(key.sign(signedBytes(envelope))).toString('base64');
+export function addSignature(envelope: Envelope, key: DecisionKey): Envelope {
+  const isSsh = 'scheme' in key;
+  if (isSsh !== (envelope.scheme === 'sshsig'))
+    throw new RangeError(`an envelope of the scheme ${envelope.scheme} has no place for this key`);
+  const bytes = signedBytes(envelope);
+  const sig = Buffer.from(isSsh ? key.signSsh(sshNamespace, bytes) : key.sign(bytes)).toString('base64');
   return { ...envelope, signatures: [...envelope.signatures, { keyid: key.publicKey, sig }] };
 }
 
@@ -65,7 +78,7 @@ export function openEnvelope(envelope: Envelope, payloadType: string, trust: Env
   const signed = preAuthEncoding(payloadType, payloadBytes(envelope));
   const signatures = envelope.signatures.map(({ sig }) => fromBase64(sig));
   const signers = [...new Set(trust.publicKeys)].filter((key) =>
-    signatures.some((signature) => trust.verify(key, signed, signature)),
+    signatures.some((signature) => holds(envelope.scheme, key, signed, signature, trust.verify)),
   );
   if (envelope.payloadType !== payloadType)
     throw envelopeUntrusted(`it was signed as ${envelope.payloadType}, not as ${payloadType}`);
@@ -87,11 +100,12 @@ export function envelopeText(envelope: Envelope): string {
 /** The envelope of a file. Says nothing about its signatures. Throws `ledger.envelope-unreadable`. */
 export function parseEnvelope(content: string | Uint8Array): Envelope {
   const value = parseStrictJson(content) as Partial<Envelope> | null;
-  if (value?.scheme !== 'dsse-ed25519')
+  const scheme = schemes.find((one) => one === value?.scheme);
+  if (scheme === undefined || !value)
     throw envelopeUnreadable(
-      `its scheme is ${JSON.stringify(value?.scheme)}; this godwit reads dsse-ed25519`,
+      `its scheme is ${JSON.stringify(value?.scheme)}; this godwit reads ${schemes.join(' and ')}`,
     );
-  const { scheme, payloadType, payload, signatures } = value;
+  const { payloadType, payload, signatures } = value;
   const whole =
     typeof payloadType === 'string' &&
     typeof payload === 'string' &&
@@ -104,6 +118,18 @@ export function parseEnvelope(content: string | Uint8Array): Envelope {
     payload,
     signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig })),
   };
+}
+
+function holds(
+  scheme: EnvelopeScheme,
+  key: string,
+  signed: Uint8Array,
+  signature: Uint8Array,
+  verify: VerifySignature,
+): boolean {
+  return scheme === 'sshsig'
+    ? verifySshSignature(key, signed, signature, verify)
+    : verify(key, signed, signature);
 }
 
 function signedBytes(envelope: Envelope): Uint8Array {

@@ -13,7 +13,14 @@ export type {
 } from './decision.ts';
 export { decisionKindOf, type OpenedDecision, openDecision, signDecision } from './decision-envelope.ts';
 export { blindBody, type Entry, linkTo, type NewEvent } from './entry.ts';
-export { addSignature, type Envelope, envelopeId, envelopeText, parseEnvelope } from './envelope.ts';
+export {
+  addSignature,
+  type DecisionKey,
+  type Envelope,
+  envelopeId,
+  envelopeText,
+  parseEnvelope,
+} from './envelope.ts';
 export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
 export type { Ledger } from './ledger.ts';
 export type { LedgerProblem } from './ledger-problem.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SigningKey } from '../host/index.ts';
 import {
+  type DecisionKey,
   type DecisionKind,
   type Decisions,
   type Envelope,
@@ -58,7 +58,7 @@ export async function keepDecision<Kind extends DecisionKind>(
   kind: Kind,
   body: Decisions[Kind],
   about: string,
-  signer: { readonly name: string; readonly key: SigningKey },
+  signer: { readonly name: string; readonly key: DecisionKey },
 ): Promise<string> {
   const envelope = signDecision(kind, body, [signer.key]);
   const id = envelopeId(envelope);

@@ -9,7 +9,7 @@ export { type ImportedDecision, importDecision } from './import-decision.ts';
 export { type InitOptions, type InitResult, initProject, sketchMapping } from './init-project.ts';
 export { type InspectResult, inspectSystems } from './inspect-systems.ts';
 export { judgeLive, operatorOf } from './live-world.ts';
-export { keyPassphrase, keyPassphraseVariable, makeKey, type NewKey, openKey } from './make-key.ts';
+export { keyPassphrase, keyPassphraseVariable, makeKey, type NewKey, openKey, sshKeyAt } from './make-key.ts';
 export { type PlanResult, planRun } from './plan-run.ts';
 export { profileSource } from './profile-source.ts';
 export { openProject, type Project, type ProjectOptions } from './project.ts';

@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createKeyFile, openKeyFile, type SigningKey } from '../host/index.ts';
+import {
+  createKeyFile,
+  isSshKeyFile,
+  openKeyFile,
+  openSshKey,
+  type SigningKey,
+  type SshKey,
+} from '../host/index.ts';
 import { GodwitError, type Secret } from '../model/index.ts';
 import { type Environment, processEnvironment } from './environment.ts';
 
@@ -22,6 +29,12 @@ export function makeKey(path: string, passphrase: Secret): NewKey {
 
 export function openKey(path: string, passphrase: Secret): SigningKey {
   return openKeyFile(resolve(path), passphrase);
+}
+
+/** A key of OpenSSH, whose passphrase is a matter between its owner and OpenSSH; null when the file is none of OpenSSH. */
+export function sshKeyAt(path: string): SshKey | null {
+  const place = resolve(path);
+  return isSshKeyFile(place) ? openSshKey(place) : null;
 }
 
 export function keyPassphrase(environment: Environment = processEnvironment): Secret | null {

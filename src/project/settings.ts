@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sshPublicKey } from '../host/index.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
 
 /**
@@ -74,6 +75,10 @@ const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
   error: 'a system with kind: sqlite, postgres, mysql, csv or jsonl',
 });
 
+/** A key of OpenSSH, as its .pub file has it, is settled into the one text every key has. */
+const publicKey = (accepted: string): z.ZodType<string, string> =>
+  text(accepted).transform((line) => sshPublicKey(line) ?? line);
+
 const roles = ['author', 'approver', 'owner', 'operator'] as const;
 
 const person = z.strictObject(
@@ -81,10 +86,12 @@ const person = z.strictObject(
     name: text('the name of a person'),
     roles: z.array(z.enum(roles, { error: roles.join(', ') }), { error: `a list of ${roles.join(', ')}` }),
     keys: z
-      .array(text('a public key as `godwit keys new` prints it'), { error: 'a list of public keys' })
+      .array(publicKey('a public key as `godwit keys new` or `ssh-keygen` prints it'), {
+        error: 'a list of public keys',
+      })
       .default([]),
     revoked: z
-      .array(text('a public key that was lost or stolen'), { error: 'a list of public keys' })
+      .array(publicKey('a public key that was lost or stolen'), { error: 'a list of public keys' })
       .default([]),
   },
   { error: 'name, roles, keys, revoked' },

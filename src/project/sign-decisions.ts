@@ -1,4 +1,5 @@
-import { digestOf, type SigningKey } from '../host/index.ts';
+import { digestOf } from '../host/index.ts';
+import type { DecisionKey } from '../ledger/index.ts';
 import { type Finding, findingId, GodwitError, type Person, type Role } from '../model/index.ts';
 import { objectMappingDigest, renderRunbook, runbookId } from '../runbook/index.ts';
 import { decisionFrame, keepDecision } from './decision-files.ts';
@@ -10,11 +11,11 @@ import type { Project } from './project.ts';
 /** Who signs: a person of `godwit.yaml` and the key that proves it. */
 export interface Signer {
   readonly person: Person;
-  readonly key: SigningKey;
+  readonly key: DecisionKey;
 }
 
 /** The person a key belongs to. Throws `approval.unknown-key` when nobody in `godwit.yaml` has it. */
-export function signerOf(project: Project, key: SigningKey): Signer {
+export function signerOf(project: Project, key: DecisionKey): Signer {
   const person = project.settings.people.find(({ keys }) => keys.includes(key.publicKey));
   if (person) return { person, key };
   throw new GodwitError({
@@ -146,4 +147,4 @@ export function daysFrom(now: string, days: number): string {
   return new Date(Date.parse(now) + days * 86_400_000).toISOString();
 }
 
-const named = ({ person, key }: Signer): { name: string; key: SigningKey } => ({ name: person.name, key });
+const named = ({ person, key }: Signer): { name: string; key: DecisionKey } => ({ name: person.name, key });

@@ -15,6 +15,7 @@ import {
   signMapping,
   signResult,
   signRunbook,
+  sshKeyAt,
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -206,13 +207,10 @@ function addPlan(program: Command, run: VerbRunner): void {
 }
 
 async function theSigner(project: Project, flags: SignFlags): Promise<ReturnType<typeof signerOf>> {
-  return signerOf(
-    project,
-    openKey(
-      flags.key,
-      keyPassphrase(project.environment) ?? (await passphrase(`Passphrase of ${flags.key}`)),
-    ),
-  );
+  const ssh = sshKeyAt(flags.key);
+  if (ssh) return signerOf(project, ssh);
+  const known = keyPassphrase(project.environment) ?? (await passphrase(`Passphrase of ${flags.key}`));
+  return signerOf(project, openKey(flags.key, known));
 }
 
 /** Typed twice: a key under a passphrase with a slip in it could never be opened. */
