@@ -86,3 +86,66 @@ export function envelopeUntrusted(why: string): GodwitError {
     fate: 'never',
   });
 }
+
+export function offerUnreadable(why: string): GodwitError {
+  return new GodwitError({
+    code: 'ledger.offer-unreadable',
+    title: 'This is not what a ledger offers to a witness',
+    detail: why,
+    nextStep: 'Take the file as `godwit ledger offer` wrote it.',
+    fate: 'never',
+  });
+}
+
+export function sawOther(old: number, seen: number): GodwitError {
+  return new GodwitError({
+    code: 'ledger.saw-other',
+    title: 'The offer begins elsewhere than where this witness stands',
+    detail: `it proves how the ledger grew from entry ${old}; this witness saw ${seen} entries last`,
+    nextStep: `Ask the ledger's owner for \`godwit ledger offer --from ${seen}\`.`,
+    fate: 'never',
+  });
+}
+
+export function ledgerShrank(size: number, seen: number): GodwitError {
+  return new GodwitError({
+    code: 'ledger.shrank',
+    title: 'The ledger is shorter than this witness saw it, so it is not signed',
+    detail: `it has ${size} entries now and had ${seen}: entries ${size + 1} to ${seen} are missing`,
+    nextStep:
+      'Keep both checkpoints: they prove it. Ask the owner which backup was put back, or what was taken away.',
+    fate: 'pause',
+  });
+}
+
+export function historyForked(seen: number, size: number): GodwitError {
+  return new GodwitError({
+    code: 'ledger.forked',
+    title: 'The ledger does not go on from what this witness saw, so it is not signed',
+    detail: `of the ${size} entries now, the first ${seen} are not the ${seen} entries the witness signed: one of entries 1 to ${seen} was changed`,
+    nextStep:
+      'Keep both checkpoints: they prove it. `godwit ledger verify --witnessed <notes>`, where the ledger is, names the entries.',
+    fate: 'pause',
+  });
+}
+
+export function trustUnreadable(why: string): GodwitError {
+  return new GodwitError({
+    code: 'ledger.trust-unreadable',
+    title: 'This is not a trust root godwit can read',
+    detail: why,
+    nextStep: 'Take the file as `godwit ledger trust` wrote it, from somebody you believe.',
+    fate: 'never',
+  });
+}
+
+export function offerImpossible(why: string): GodwitError {
+  return new GodwitError({
+    code: 'ledger.offer-impossible',
+    title: 'There is nothing to offer to a witness',
+    detail: why,
+    nextStep:
+      'Give the size the witness saw last with --from; without it the offer begins at the first entry.',
+    fate: 'never',
+  });
+}

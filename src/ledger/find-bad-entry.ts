@@ -33,8 +33,9 @@ export interface Found {
 class Walk {
   readonly #range = new MerkleRange();
   readonly #checkpoints: readonly HeldCheckpoint[];
-  /** The last size at which all checkpoints agreed, and the first problem with one that did not. */
+  /** The last size at which all checkpoints agreed, the same of witnessed ones, and the first problem with one that did not. */
   #covered = 0;
+  #witnessed = 0;
   #rewritten: LedgerProblem | null = null;
   #link: string | null = null;
 
@@ -86,9 +87,12 @@ class Walk {
     const different = here.find((checkpoint) => hex(checkpoint.root) !== root);
     if (different === undefined) {
       this.#covered = size;
+      if (here.some(({ from }) => from === 'witnessed')) this.#witnessed = size;
       return;
     }
-    const from = Math.min(this.#covered + 1, size);
+    // Whoever wrote the history anew signed checkpoints of it too: against a witness they say nothing.
+    const agreed = different.from === 'witnessed' ? this.#witnessed : this.#covered;
+    const from = Math.min(agreed + 1, size);
     const what = `entries ${from} to ${size} are not the ones the ${different.from} checkpoint of ${size} entries was signed over`;
     this.#rewritten = problem('ledger.history-rewritten', from, size, what);
   }

@@ -1,7 +1,9 @@
 /** Append-only, hash-chained, signed history, and the envelopes decisions are signed in. Checked offline by anybody. */
 
+export { type AcceptedCosignatures, acceptCosignatures } from './accept-cosignatures.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export { type Checkpoint, claimedCheckpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export { addCosignature, type Cosignature, cosignaturesOn, type WitnessKey } from './cosignature.ts';
 export type {
   Approval,
   DecisionKind,
@@ -25,8 +27,12 @@ export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
 export type { Ledger } from './ledger.ts';
 export type { LedgerProblem } from './ledger-problem.ts';
 export { consistencyProof, inclusionProof, leafHash, merkleRoot } from './merkle-tree.ts';
+export { lastCosigned, offerFrom } from './offer-from.ts';
 export { showLedger } from './show-ledger.ts';
 export { addNoteSignature, openNote, signNote } from './signed-note.ts';
 export { parseStrictJson } from './strict-json.ts';
+export { readTrustRoot, type TrustRoot, trustText } from './trust-root.ts';
 export { type LedgerVerdict, type VerifyLedgerRequest, verifyLedger } from './verify-ledger.ts';
 export { verifyConsistency, verifyInclusion } from './verify-merkle-proof.ts';
+export { Witness, type WitnessOptions } from './witness.ts';
+export { offerText } from './witness-offer.ts';

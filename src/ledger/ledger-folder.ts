@@ -63,7 +63,7 @@ export function keepFragment(place: LedgerFolder, offset: number, content: Uint8
 }
 
 /** Either the whole file is there under its name, or none. */
-function keepWhole(folder: string, name: string, content: string | Uint8Array): void {
+export function keepWhole(folder: string, name: string, content: string | Uint8Array): void {
   const draft = join(folder, `${name}.draft`);
   writeFileSync(draft, content, { mode: 0o600, flush: true });
   renameSync(draft, join(folder, name));

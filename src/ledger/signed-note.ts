@@ -19,20 +19,50 @@ export function addNoteSignature(note: string, name: string, key: SigningKey): s
 
 /** The text of a note this key has signed under this name. Throws `ledger.note-unreadable`. */
 export function openNote(note: string, name: string, publicKey: string, verify: VerifySignature): string {
-  const { text, signatures } = splitNote(note);
+  const { text } = splitNote(note);
   const id = hex(noteKeyId(name, publicKey));
-  const own = signatures.filter((line) => line.name === name && hex(line.signature.subarray(0, 4)) === id);
+  const own = signaturesOf(note, name, noteKeyId(name, publicKey));
   if (own.length === 0) throw noteUnreadable(`it carries no signature of ${name} (key ${id})`);
   const bytes = new TextEncoder().encode(text);
-  if (!own.every(({ signature }) => verify(publicKey, bytes, signature.subarray(4))))
+  if (!own.every((signature) => verify(publicKey, bytes, signature)))
     throw noteUnreadable(`the signature of ${name} (key ${id}) does not fit its text`);
   return text;
 }
 
-/** First four bytes of SHA-256(name || LF || 0x01 || public key). */
-export function noteKeyId(name: string, publicKey: string): Uint8Array {
-  const start = new TextEncoder().encode(`${name}\n\u0001`);
-  return sha256Bytes(start, publicKeyBytes(publicKey)).subarray(0, 4);
+/** What a signature on a note says: `note`, that its text is the signer's; `cosignature`, that a witness saw it grow. */
+export type SignatureKind = 'note' | 'cosignature';
+
+const kindByte: Readonly<Record<SignatureKind, number>> = { note: 1, cosignature: 4 };
+
+/** First four bytes of SHA-256(name || LF || the byte of its kind || public key). */
+export function noteKeyId(name: string, publicKey: string, kind: SignatureKind = 'note'): Uint8Array {
+  const start = new TextEncoder().encode(`${name}\n`);
+  return sha256Bytes(start, Uint8Array.of(kindByte[kind]), publicKeyBytes(publicKey)).subarray(0, 4);
+}
+
+/** What a note says, without looking at who signed it. Throws `ledger.note-unreadable`. */
+export function noteText(note: string): string {
+  return splitNote(note).text;
+}
+
+/** What stands behind this name and key id, one for each line that carries both. */
+export function signaturesOf(note: string, name: string, id: Uint8Array): readonly Uint8Array[] {
+  return splitNote(note)
+    .signatures.filter((line) => line.name === name && hex(line.signature.subarray(0, 4)) === hex(id))
+    .map(({ signature }) => signature.subarray(4));
+}
+
+/** The note with the lines of another note of the same text that it does not have yet. */
+export function withLinesOf(note: string, other: string): string {
+  if (noteText(note) !== noteText(other)) throw noteUnreadable('the two notes say different things');
+  const lines = (one: string): readonly string[] => one.slice(one.lastIndexOf('\n\n') + 2, -1).split('\n');
+  const own = new Set(lines(note));
+  return (
+    note +
+    lines(other)
+      .flatMap((line) => (own.has(line) ? [] : `${line}\n`))
+      .join('')
+  );
 }
 
 interface NoteSignature {
@@ -41,11 +71,15 @@ interface NoteSignature {
 }
 
 function signatureLine(text: string, name: string, key: SigningKey): string {
+  const signature = key.sign(new TextEncoder().encode(text));
+  return noteLine(name, noteKeyId(name, key.publicKey), signature);
+}
+
+/** One line behind a note's text. */
+export function noteLine(name: string, id: Uint8Array, signature: Uint8Array): string {
   if (!/^[^\s+]+$/u.test(name))
     throw noteUnreadable(`the name ${JSON.stringify(name)} holds a space or a plus`);
-  const signature = key.sign(new TextEncoder().encode(text));
-  const encoded = Buffer.concat([noteKeyId(name, key.publicKey), signature]).toString('base64');
-  return `— ${name} ${encoded}\n`;
+  return `— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 }
 
 function checkText(text: string): void {

@@ -146,16 +146,26 @@ describe('what somebody did to the entries is named', () => {
 
 describe('history written anew', () => {
   /** The runner's key in the wrong hands: another history, chained and signed without a flaw. */
-  async function rewritten(): Promise<string> {
+  async function rewritten(checkpointEvery = size): Promise<string> {
     const folder = mkdtempSync(join(work, 'rewritten-'));
     using ledger = FileLedger.open({ folder, origin, clock });
-    for (let at = 1; at <= size; at += 1)
+    for (let at = 1; at <= size; at += 1) {
       ledger.append([
         { type: 'slice-written', actor: 'engine', body: { slice: at, rows: at === 9 ? '1' : '0' } },
       ]);
-    await ledger.checkpoint(runner);
+      if (at % checkpointEvery === 0) await ledger.checkpoint(runner);
+    }
     return folder;
   }
+
+  test('with checkpoints of its own all along is caught, and none of these makes the place narrower', async () => {
+    const folder = await rewritten(1);
+    expect(verify(folder, notes.slice(1)).problems[0]).toMatchObject({
+      code: 'ledger.history-rewritten',
+      from: 1,
+      to: 16,
+    });
+  });
 
   test('passes without a witness, as the documentation says, and is caught with one', async () => {
     const folder = await rewritten();

@@ -6,6 +6,7 @@ import {
   type HeldCheckpoint,
   openCheckpoint,
 } from './checkpoint.ts';
+import { type Cosignature, cosignaturesOn, type WitnessKey } from './cosignature.ts';
 import { findBadEntry } from './find-bad-entry.ts';
 import { keptCheckpoints, ledgerFolder } from './ledger-folder.ts';
 import type { LedgerProblem } from './ledger-problem.ts';
@@ -19,9 +20,9 @@ import { readLines } from './read-lines.ts';
  * back entries after the last checkpoint somebody else holds. `notProven` says so in words for the report.
  */
 export function verifyLedger(request: VerifyLedgerRequest): LedgerVerdict {
-  const { folder, origin, runnerKey, verify, witnessed = [] } = request;
+  const { folder, origin, runnerKey, verify, witnessed = [], witnesses = [] } = request;
   const place = ledgerFolder(folder);
-  const trust = { origin, publicKey: runnerKey, verify };
+  const trust = { origin, publicKey: runnerKey, verify, witnesses };
   const kept = openNotes(keptCheckpoints(place), 'kept', trust);
   const held = openNotes(witnessed, 'witnessed', trust);
   const checkpoints = [...kept.checkpoints, ...held.checkpoints].sort((a, b) => a.size - b.size);
@@ -34,7 +35,9 @@ export function verifyLedger(request: VerifyLedgerRequest): LedgerVerdict {
     problems,
     checkpoints: checkpoints.map(({ size, from }) => ({ size, from })),
     notCovered: Math.max(0, found.entries - Math.max(0, ...checkpoints.map(({ size }) => size))),
-    notProven: limits(held.checkpoints.length, checkpoints.length),
+    witnessed: Math.max(0, ...checkpoints.flatMap(({ size, from }) => (from === 'witnessed' ? [size] : []))),
+    cosignatures: [...kept.cosignatures, ...held.cosignatures],
+    notProven: limits(checkpoints),
   };
 }
 
@@ -46,6 +49,8 @@ export interface VerifyLedgerRequest {
   readonly verify: VerifySignature;
   /** Signed notes that somebody else has kept: only they make a rewritten history visible. */
   readonly witnessed?: readonly string[];
+  /** Whose cosignatures on a checkpoint are believed: such a one was seen by somebody outside, whoever keeps it. */
+  readonly witnesses?: readonly WitnessKey[];
 }
 
 export interface LedgerVerdict {
@@ -60,36 +65,49 @@ export interface LedgerVerdict {
   readonly checkpoints: readonly { readonly size: number; readonly from: CheckpointHolder }[];
   /** Entries after the last good checkpoint: nothing would show if they were cut off. */
   readonly notCovered: number;
+  /** So many entries, from the first, stood as they are when somebody outside saw them. */
+  readonly witnessed: number;
+  readonly cosignatures: readonly (Cosignature & { readonly size: number })[];
   readonly notProven: readonly string[];
+}
+
+interface OpenedNotes {
+  readonly checkpoints: readonly HeldCheckpoint[];
+  readonly cosignatures: LedgerVerdict['cosignatures'];
+  readonly problems: readonly LedgerProblem[];
 }
 
 function openNotes(
   notes: readonly string[],
-  from: CheckpointHolder,
-  trust: CheckpointTrust,
-): { readonly checkpoints: readonly HeldCheckpoint[]; readonly problems: readonly LedgerProblem[] } {
+  holder: CheckpointHolder,
+  trust: CheckpointTrust & { readonly witnesses: readonly WitnessKey[] },
+): OpenedNotes {
   const checkpoints: HeldCheckpoint[] = [];
+  const cosignatures: (Cosignature & { readonly size: number })[] = [];
   const problems: LedgerProblem[] = [];
   for (const [at, note] of notes.entries()) {
     try {
-      checkpoints.push({ ...openCheckpoint(note, trust), from });
+      const checkpoint = openCheckpoint(note, trust);
+      const seenBy = cosignaturesOn(note, trust.witnesses, trust.verify);
+      checkpoints.push({ ...checkpoint, from: seenBy.length > 0 ? 'witnessed' : holder });
+      cosignatures.push(...seenBy.map((one) => ({ ...one, size: checkpoint.size })));
     } catch (error) {
       if (!isGodwitError(error)) throw error;
-      const what = `${from} checkpoint ${at + 1} of ${notes.length}: ${error.detail}`;
+      const what = `${holder} checkpoint ${at + 1} of ${notes.length}: ${error.detail}`;
       problems.push({ code: 'ledger.checkpoint-invalid', from: null, to: null, what });
     }
   }
-  return { checkpoints, problems };
+  return { checkpoints, cosignatures, problems };
 }
 
-function limits(witnessed: number, checkpoints: number): readonly string[] {
+function limits(checkpoints: readonly HeldCheckpoint[]): readonly string[] {
   const always = [
     'that the times are right: they are the clock of the machine that wrote',
     'that everything that happened was written: only that what was written has not changed',
   ];
-  if (checkpoints === 0)
+  if (checkpoints.length === 0)
     return ['anything against whoever can write the files: there is no checkpoint', ...always];
-  return witnessed === 0
+  return checkpoints.every(({ from }) => from === 'kept')
     ? ['anything against the owner of the runner key: no checkpoint was kept by somebody else', ...always]
     : always;
 }

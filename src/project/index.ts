@@ -23,6 +23,8 @@ export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } fr
 export { type SignedResult, signResult } from './sign-result.ts';
 export { type Status, statusOf } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
+export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';
+export { acceptWitness, offerLedger, witnessOffer } from './witness-ledger.ts';
 export { writeReport } from './write-report.ts';

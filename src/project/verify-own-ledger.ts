@@ -1,16 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { verifySignature } from '../host/index.ts';
-import { type Entry, type LedgerVerdict, showLedger, verifyLedger } from '../ledger/index.ts';
+import { type Entry, type LedgerVerdict, showLedger, type TrustRoot, verifyLedger } from '../ledger/index.ts';
 import type { Project } from './project.ts';
+import { runnerPublicKey } from './trust-file.ts';
 
-/** The ledger of this project, checked whole: every entry, the chain, every checkpoint. */
-export function verifyOwnLedger(project: Project): LedgerVerdict {
-  const keyFile = `${project.statePath('runner.key')}.pub`;
+/**
+ * The ledger of this project, checked whole: every entry, the chain, every checkpoint; with a trust root by the key it names
+ * and with what its witnesses signed, and with notes that somebody else has kept.
+ */
+export function verifyOwnLedger(
+  project: Project,
+  { trust, witnessed = [] }: { readonly trust?: TrustRoot; readonly witnessed?: readonly string[] } = {},
+): LedgerVerdict {
   return verifyLedger({
     folder: project.statePath('ledger'),
-    origin: project.ledgerOrigin,
-    runnerKey: existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : project.runnerKey().publicKey,
+    origin: trust?.origin ?? project.ledgerOrigin,
+    runnerKey: trust?.runnerKey ?? runnerPublicKey(project),
     verify: verifySignature,
+    witnesses: trust?.witnesses ?? [],
+    witnessed: witnessed.map((path) => readFileSync(resolve(path), 'utf8')),
   });
 }
 

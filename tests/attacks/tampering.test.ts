@@ -1,45 +1,12 @@
 import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, AttackedProject, errorCode } from './attacked-project.ts';
-
-function run(path: string, sql: string): void {
-  using file = new DatabaseSync(path);
-  file.exec(sql);
-}
+import { approvedProject, changeDatabase as run } from './approved-project.ts';
+import { type Answer, type AttackedProject, errorCode } from './attacked-project.ts';
 
 function only(path: string): string {
   using file = new DatabaseSync(path);
   return String(file.prepare('select count(*) as n from item').get()?.['n']);
-}
-
-/** Approved and ready to run. */
-async function approvedProject(): Promise<AttackedProject> {
-  const project = new AttackedProject();
-  run(
-    project.path('old.sqlite'),
-    `create table item (id integer primary key, name text, kind text);
-     insert into item values (1, 'a', 'x'), (2, 'b', 'y'), (3, 'c', 'x')`,
-  );
-  run(project.path('new.sqlite'), 'create table item (id integer primary key, name text, kind text)');
-  await project.makePeople();
-  await project.walk([
-    'init',
-    '--source',
-    'sqlite:old.sqlite',
-    '--target',
-    'sqlite:new.sqlite',
-    '--name',
-    'attack',
-  ]);
-  project.edit('godwit.yaml', 'people: []\n', project.peopleText());
-  project.write(
-    'mapping/item.yaml',
-    'source: item\ntarget: item\nkey: id\nowner: Ada\nfields:\n  id: id\n  name: name\n  kind: kind\n',
-  );
-  await project.walk(['map', 'check']);
-  await project.planAndApprove();
-  return project;
 }
 
 interface Attack {

@@ -64,17 +64,9 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
   ['Move', ['rehearse', 'run', 'repair', 'rollback']],
   [
     'See',
-    [
-      'status',
-      'quarantine list',
-      'quarantine show',
-      'quarantine replay',
-      'audit',
-      'ledger show',
-      'ledger verify',
-      'report',
-    ],
+    ['status', 'quarantine list', 'quarantine show', 'quarantine replay', 'audit', 'ledger show', 'report'],
   ],
+  ['Prove', ['ledger verify', 'ledger trust', 'ledger offer', 'ledger witness', 'ledger accept']],
 ];
 
 const common = new Set(['--project', '--json']);

@@ -1,11 +1,9 @@
-import { isCancel, password } from '@clack/prompts';
 import type { Command } from 'commander';
-import { GodwitError, Secret } from '../../model/index.ts';
+import { GodwitError, type Secret } from '../../model/index.ts';
 import {
   decidableFindings,
   importDecision,
   keyPassphrase,
-  keyPassphraseVariable,
   makeKey,
   openKey,
   type Project,
@@ -18,6 +16,7 @@ import {
   sshKeyAt,
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
+import { passphrase } from '../ask-passphrase.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
@@ -226,21 +225,4 @@ async function newPassphrase(message: string): Promise<Secret> {
     nextStep: 'Run the command again.',
     fate: 'never',
   });
-}
-
-/** Asked on a terminal, from the environment elsewhere; never from a flag, which other users of the machine could read. */
-async function passphrase(message: string): Promise<Secret> {
-  const known = keyPassphrase();
-  if (known) return known;
-  const missing = new GodwitError({
-    code: 'cli.missing-passphrase',
-    title: 'The passphrase of the key is not known',
-    detail: `${keyPassphraseVariable} is not set and this is not a terminal`,
-    nextStep: `Set ${keyPassphraseVariable}, for example: read -rs ${keyPassphraseVariable} && export ${keyPassphraseVariable}`,
-    fate: 'never',
-  });
-  if (!process.stdin.isTTY) throw missing;
-  const answer = await password({ message });
-  if (isCancel(answer) || answer === undefined) throw missing;
-  return new Secret(answer);
 }

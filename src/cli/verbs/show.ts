@@ -1,32 +1,28 @@
 import type { Command } from 'commander';
 import {
   auditLive,
-  lastEntries,
   listQuarantine,
   operatorOf,
   replayQuarantined,
   showQuarantined,
   showValue,
   statusOf,
-  verifyOwnLedger,
   writeReport,
 } from '../../project/index.ts';
 import {
   auditSection,
   counted,
   keptEntrySection,
-  ledgerSection,
   maskAudit,
   quarantineSection,
   statusSection,
 } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
-import { wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
+import { addLedgerVerbs } from './prove.ts';
 
 interface ShowFlags extends CommonOptions {
   readonly as?: string;
-  readonly last?: number;
   readonly showValues?: boolean;
 }
 
@@ -71,7 +67,7 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
         return differences > allowed ? exitCode.found : exitCode.done;
       }),
     );
-  addLedger(program, run);
+  addLedgerVerbs(program, run);
   withCommonOptions(
     program.command('report').description('write one HTML file with everything, for people'),
   ).action((flags: ShowFlags) =>
@@ -133,36 +129,4 @@ function addQuarantine(program: Command, run: VerbRunner): void {
         return exitCode.done;
       }),
     );
-}
-
-function addLedger(program: Command, run: VerbRunner): void {
-  const ledger = program.command('ledger').description('the signed history of decisions and acts');
-  withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
-    .option('--last <number>', 'how many', (text) => wholeNumber('--last', text, 1_000_000), 40)
-    .action((flags: ShowFlags) =>
-      run.onProject(flags, async (project, options, { output }) => {
-        const entries = lastEntries(project, options.last ?? 40);
-        output.section(ledgerSection(entries));
-        output.result({ entries });
-        output.next('`godwit ledger verify`');
-        return exitCode.done;
-      }),
-    );
-  withCommonOptions(
-    ledger.command('verify').description('check every entry of the ledger, the chain, and every checkpoint'),
-  ).action((flags: ShowFlags) =>
-    run.onProject(flags, async (project, _options, { output }) => {
-      const verdict = verifyOwnLedger(project);
-      output.line(
-        verdict.intact
-          ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
-          : 'NOT INTACT',
-      );
-      for (const { what } of verdict.problems) output.line(`problem: ${what}`);
-      output.line('\nThis does not prove:');
-      for (const line of verdict.notProven) output.line(`- ${line}`);
-      output.result(verdict);
-      return verdict.intact ? exitCode.done : exitCode.found;
-    }),
-  );
 }

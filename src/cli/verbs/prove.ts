@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { GodwitError } from '../../model/index.ts';
+import {
+  acceptWitness,
+  keyPassphrase,
+  lastEntries,
+  offerLedger,
+  openKey,
+  readTrustFile,
+  trustOf,
+  trustPath,
+  verifyOwnLedger,
+  witnessOffer,
+  writeTrustRoot,
+} from '../../project/index.ts';
+import { counted, ledgerSection } from '../../reports/index.ts';
+import { passphrase } from '../ask-passphrase.ts';
+import { exitCode } from '../exit-code.ts';
+import { wholeNumber } from '../flag-value.ts';
+import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
+
+interface ProveFlags extends CommonOptions {
+  readonly last?: number;
+  readonly trust?: string;
+  readonly out?: string;
+  readonly from?: number;
+  readonly witness?: readonly string[];
+  readonly witnessed?: readonly string[];
+  readonly needed?: number;
+}
+
+interface WitnessFlags extends CommonOptions {
+  readonly trust: string;
+  readonly key: string;
+  readonly seen: string;
+  readonly out?: string;
+}
+
+/** The verbs by which others are shown what was done: `ledger show`, `verify`, `trust`, `offer`, `witness`, `accept`. */
+export function addLedgerVerbs(program: Command, run: VerbRunner): void {
+  const ledger = program.command('ledger').description('the signed history of decisions and acts');
+  withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
+    .option('--last <number>', 'how many', (text) => wholeNumber('--last', text, 1_000_000), 40)
+    .action((flags: ProveFlags) =>
+      run.onProject(flags, async (project, options, { output }) => {
+        const entries = lastEntries(project, options.last ?? 40);
+        output.section(ledgerSection(entries));
+        output.result({ entries });
+        output.next('`godwit ledger verify`');
+        return exitCode.done;
+      }),
+    );
+  addVerify(ledger, run);
+  addTrust(ledger, run);
+  addOffer(ledger, run);
+  addWitness(ledger, run);
+}
+
+function addVerify(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger.command('verify').description('check every entry of the ledger, the chain, and every checkpoint'),
+  )
+    .option('--trust <file>', 'the trust root to check by (default: the runner key of this folder)')
+    .option('--witnessed <notes...>', 'checkpoints that somebody else has kept')
+    .action((flags: ProveFlags) =>
+      run.onProject(flags, async (project, { trust, witnessed = [] }, { output }) => {
+        const root = trust === undefined ? {} : { trust: readTrustFile(trust) };
+        const verdict = verifyOwnLedger(project, { ...root, witnessed });
+        output.line(
+          verdict.intact
+            ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
+            : 'NOT INTACT',
+        );
+        for (const { what } of verdict.problems) output.line(`problem: ${what}`);
+        for (const { witness, size, time } of verdict.cosignatures)
+          output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);
+        output.line('\nThis does not prove:');
+        for (const line of verdict.notProven) output.line(`- ${line}`);
+        output.result(verdict);
+        return verdict.intact ? exitCode.done : exitCode.found;
+      }),
+    );
+}
+
+function addTrust(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger
+      .command('trust')
+      .description('write the trust root: all that somebody outside needs to check this ledger'),
+  )
+    .option('--witness <name=key...>', 'a witness: its name and its public key (default: those of the file)')
+    .option(
+      '--needed <number>',
+      'how many witnesses must have signed (default: one, where there are any)',
+      (text) => wholeNumber('--needed', text, 20),
+    )
+    .option('--out <file>', 'where it goes (default: trust.json in the project folder)')
+    .action((flags: ProveFlags) =>
+      run.onProject(flags, async (project, { witness = [], needed, out = null }, { output }) => {
+        const { file, trust } = writeTrustRoot(project, {
+          witnesses: witness.map(witnessKey),
+          witnessesNeeded: needed ?? null,
+          out,
+        });
+        output.line(
+          `ledger ${trust.origin}, runner ${trust.runnerKey}\n${counted(trust.witnesses.length, 'witness', 'witnesses')}, needed ${trust.witnessesNeeded}\nwritten: ${file}`,
+        );
+        output.result({ file, ...trust });
+        output.next('give this file to everybody who is to check, on a way of their own, before the move');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addOffer(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger.command('offer').description('write what a witness needs to sign: a checkpoint and its proof'),
+  )
+    .option('--from <number>', 'entries the witness saw last (default: those it signed last here)', (text) =>
+      text === '0' ? 0 : wholeNumber('--from', text, 999_999_999),
+    )
+    .option('--trust <file>', 'the trust root that names the witnesses (default: trust.json)')
+    .option('--out <file>', 'where it goes', 'checkpoint.offer')
+    .action((flags: ProveFlags) =>
+      run.onProject(flags, async (project, { from = null, trust, out = 'checkpoint.offer' }, { output }) => {
+        const known = trust !== undefined || existsSync(trustPath(project));
+        const offered = await offerLedger(project, known ? trustOf(project, trust) : null, { from, out });
+        output.line(
+          `${counted(offered.size, 'entry', 'entries')}, proven from entry ${offered.from} on\nwritten: ${offered.file}`,
+        );
+        output.result(offered);
+        output.next('give it to the witness, who runs `godwit ledger witness`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addWitness(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger
+      .command('witness <offer>')
+      .description('on another machine: look whether the ledger only grew since last time, and sign that'),
+  )
+    .requiredOption('--trust <file>', 'the trust root, which names this witness and the ledger')
+    .requiredOption('--key <file>', 'the key of this witness')
+    .requiredOption('--seen <folder>', 'where this witness remembers what it signed')
+    .option('--out <file>', 'where the signed checkpoint goes (default: beside the offer, as .note)')
+    .action((offer: string, flags: WitnessFlags) =>
+      run.plain(flags, async ({ output }) => {
+        const key = openKey(flags.key, keyPassphrase() ?? (await passphrase(`Passphrase of ${flags.key}`)));
+        const out = flags.out ?? `${offer.replace(/\.offer$/, '')}.note`;
+        const signed = witnessOffer(readTrustFile(flags.trust), key, { offer, seen: flags.seen, out });
+        output.line(
+          `${signed.witness} signed the first ${counted(signed.size, 'entry', 'entries')}\nwritten: ${signed.file}`,
+        );
+        output.result(signed);
+        output.next('give it back to the owner of the ledger, who runs `godwit ledger accept`');
+        return exitCode.done;
+      }),
+    );
+  withCommonOptions(
+    ledger.command('accept <note>').description('keep what a witness signed beside the checkpoint it signed'),
+  )
+    .option('--trust <file>', 'the trust root that names the witness (default: trust.json)')
+    .action((note: string, flags: ProveFlags) =>
+      run.onProject(flags, async (project, { trust }, { output }) => {
+        const { size, cosignatures } = acceptWitness(project, trustOf(project, trust), note);
+        for (const { witness, time } of cosignatures)
+          output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);
+        output.result({ size, cosignatures });
+        output.next('`godwit ledger verify --trust trust.json`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function witnessKey(text: string): { readonly name: string; readonly publicKey: string } {
+  const [, name, publicKey] = /^([^\s+=]+)=(ed25519:\S+)$/.exec(text) ?? [];
+  if (name !== undefined && publicKey !== undefined) return { name, publicKey };
+  throw new GodwitError({
+    code: 'cli.wrong-flag',
+    title: `--witness ${text} is not a name and a public key`,
+    detail: 'accepted: <name>=ed25519:<key>, the name without spaces and plus signs',
+    nextStep: 'Give one, for example --witness ci.example/w1=ed25519:...',
+    fate: 'never',
+  });
+}
