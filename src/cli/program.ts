@@ -7,6 +7,7 @@ import { addKnowVerbs } from './verbs/know.ts';
 import { addLookVerbs } from './verbs/look.ts';
 import { addMoveVerbs } from './verbs/move.ts';
 import { addShowVerbs } from './verbs/show.ts';
+import { addStopVerb } from './verbs/stop.ts';
 
 /** All verbs and flags, in the order in which help and the reference show them; parses nothing yet. */
 export function makeProgram(
@@ -30,6 +31,7 @@ export function makeProgram(
   addKnowVerbs(program, run);
   addDecideVerbs(program, run);
   addMoveVerbs(program, run);
+  addStopVerb(program, run);
   addShowVerbs(program, run);
   return inheritOutput(program);
 }

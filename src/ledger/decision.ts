@@ -6,6 +6,7 @@ export interface Decisions {
   readonly approval: Approval;
   readonly 'finding-decision': FindingDecision;
   readonly 'result-signature': ResultSignature;
+  readonly 'stop-override': StopOverride;
   readonly policy: PolicyStatement;
 }
 export type DecisionKind = keyof Decisions;
@@ -63,6 +64,24 @@ export interface ResultSignature extends Signed {
   readonly quarantined: string;
   readonly acceptedBy: string;
   readonly role: Role;
+}
+
+/** "I have seen why this run was stopped, and it may go on." It covers this rule up to this value, and nothing beyond. */
+export interface StopOverride extends Signed {
+  readonly runbook: string;
+  readonly run: string;
+  /** The step in which it was stopped; null where a person stopped the run. */
+  readonly step: string | null;
+  /** Code of the rule that spoke. */
+  readonly rule: string;
+  /** What was seen, as a decimal number. */
+  readonly observed: string;
+  readonly reason: string;
+  readonly decidedBy: string;
+  readonly role: Role;
+  /** Digest of the sentence that said why it was stopped. */
+  readonly shown: string;
+  readonly expiresAt: string;
 }
 
 /** "These are the people and their keys from now on." */

@@ -18,7 +18,9 @@ export { type RehearsalOptions, type RehearsalReport, rehearse } from './rehears
 export { type RepairResult, repairLive } from './repair-live.ts';
 export { rollbackRun } from './rollback-run.ts';
 export { runMigration } from './run-migration.ts';
+export { stopInWords, stopRun } from './run-stops.ts';
 export type { RunWatcher, WorldReport } from './run-world.ts';
+export { type SignedStop, signContinue } from './sign-continue.ts';
 export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
 export { type SignedResult, signResult } from './sign-result.ts';
 export { type Status, statusOf } from './status.ts';

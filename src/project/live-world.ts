@@ -18,6 +18,7 @@ import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './plan
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
+import { heldBy } from './run-stops.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
 import type { World } from './world.ts';
 
@@ -87,7 +88,7 @@ async function warrantRequest(
       mappingChanges: mappingChanges(move.loaded.mapping, runbook),
       changes: [
         ...runbookEdited(project, runbook),
-        ...(purpose === 'run' ? limitsChanged(project, runbook) : []),
+        ...(purpose === 'run' ? [...heldBy(project, runbook), ...limitsChanged(project, runbook)] : []),
       ],
     },
   };

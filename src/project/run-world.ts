@@ -3,19 +3,20 @@ import {
   type EngineEvent,
   finishRun,
   type Journal,
+  type Judge,
   type LaterWork,
   lockProject,
   openSession,
   type Progress,
   type ProjectLock,
   type Session,
-  type Verdict,
 } from '../engine/index.ts';
 import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { evaluateStopRules } from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { StepCarrier, type StepOutcome } from './step-carrier.ts';
+import { StopKeeper } from './stop-keeper.ts';
 import type { World } from './world.ts';
 import { openWorldJournal } from './world-journal.ts';
 
@@ -42,8 +43,11 @@ export async function runWorld(project: Project, world: World, watcher: RunWatch
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using session = await openWorldSession(project, world, { journal, lock }, watcher);
-  const carrier = new StepCarrier(project, world, session, journal);
+  await using keeper = new StopKeeper(project, world);
+  const { judge, signal } = keeper;
+  const held = { ...watcher, judge, signal };
+  await using session = await openWorldSession(project, world, { journal, lock }, held);
+  const carrier = new StepCarrier(project, world, session, journal, keeper);
   const done = new Set<string>();
   const steps: StepOutcome[] = [];
   const finished = new Set(
@@ -67,13 +71,18 @@ export type SessionWorld = Pick<
   'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'
 >;
 
+interface SessionKeeping extends Pick<RunWatcher, 'onProgress'> {
+  readonly judge?: Judge;
+  readonly signal?: AbortSignal;
+}
+
 export function openWorldSession(
   project: Project,
   world: SessionWorld,
   { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
-  watcher: Pick<RunWatcher, 'onProgress'>,
+  { onProgress, judge = judgeAlone(project, world), signal = project.signal }: SessionKeeping,
 ): Promise<Session> {
-  const { options, stopRules } = world.runbook;
+  const { options } = world.runbook;
   return openSession({
     run: world.run,
     runbookId: world.runbookId,
@@ -84,18 +93,10 @@ export function openWorldSession(
     clock: project.clock,
     random: project.random,
     log: project.log,
-    signal: project.signal,
+    signal,
     record: (event) => recordEvent(project, event),
-    judge: ({ counts, step, elapsedMs }): Verdict => {
-      const rehearsedMs = world.runbook.steps.find(({ id }) => id === step)?.rehearsedMs ?? null;
-      const [reason] = evaluateStopRules(stopRules, {
-        now: project.clock.now(),
-        ...counts,
-        step: { id: step, elapsedMs, rehearsedMs },
-      });
-      return reason ? { pause: reason.code, reason: reason.reason } : 'go';
-    },
-    onProgress: watcher.onProgress,
+    judge,
+    onProgress,
     mask: (text) => project.seal().blind(text),
     later: laterWork(world.runbook),
     limits: {
@@ -104,6 +105,14 @@ export function openWorldSession(
       retry: { ...defaultLimits.retry, budgetMs: options.retryBudgetMs },
     },
   });
+}
+
+/** Of work outside of the runbook's own steps: a replay keeps to the same rules, and to the window. */
+function judgeAlone(project: Project, { runbook }: SessionWorld): Judge {
+  return ({ counts }) => {
+    const [reason] = evaluateStopRules(runbook.stopRules, { now: project.clock.now(), ...counts });
+    return reason ? { pause: reason.code, reason: reason.reason } : 'go';
+  };
 }
 
 function laterWork({ steps, objects }: World['runbook']): LaterWork | null {

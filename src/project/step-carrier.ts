@@ -15,7 +15,7 @@ import {
   type Schema,
 } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
-import { type Claim, evaluateStopRules, type StepAction, stepActions } from '../runbook/index.ts';
+import { type Claim, type StepAction, stepActions } from '../runbook/index.ts';
 import { differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
@@ -23,6 +23,7 @@ import { movedNotes } from './moved-notes.ts';
 import { sourceDigest, targetDigest } from './plan-run.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
+import type { StopKeeper } from './stop-keeper.ts';
 import { seeCreated, type World } from './world.ts';
 
 /** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
@@ -49,13 +50,15 @@ export class StepCarrier {
   readonly #world: World;
   readonly #session: Session;
   readonly #journal: Journal;
+  readonly #keeper: StopKeeper;
   #audit: AuditReport | null = null;
 
-  constructor(project: Project, world: World, session: Session, journal: Journal) {
+  constructor(project: Project, world: World, session: Session, journal: Journal, keeper: StopKeeper) {
     this.#project = project;
     this.#world = world;
     this.#session = session;
     this.#journal = journal;
+    this.#keeper = keeper;
   }
 
   get audit(): AuditReport | null {
@@ -65,14 +68,24 @@ export class StepCarrier {
   async carry(step: RunbookStep, done: ReadonlySet<string>): Promise<StepOutcome> {
     const began = this.#project.clock.elapsedMs();
     const outcome = { ...nothingDone(step), durationMs: 0 };
+    this.#keeper.begin(step);
     try {
       await this.#carryVerbs(step, done, outcome);
     } catch (error) {
       // Who was asked to stop is answered by no system any more: that is no failure of the step.
-      if (!this.#project.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
+      if (!this.#session.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
       Object.assign(outcome, { outcome: 'stopped' });
     }
+    await this.#hold(outcome);
     return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
+  }
+
+  /** What a rule or a person stopped is held: the ledger says so, before anybody can start the run again. */
+  async #hold(outcome: { outcome: StepOutcome['outcome']; reason: string | null }): Promise<void> {
+    const { spoke } = this.#keeper;
+    if (spoke === null) return;
+    Object.assign(outcome, { outcome: 'paused', reason: spoke.reason });
+    await this.#keeper.record();
   }
 
   async #carryVerbs(step: RunbookStep, done: ReadonlySet<string>, outcome: StepOutcome): Promise<void> {
@@ -198,12 +211,9 @@ export class StepCarrier {
       case 'step-done':
         return done.has(claim.step) ? null : `step ${claim.step} is not done`;
       case 'audit-within':
-        return this.#auditFailure(claim.differencesMax);
+        return this.#auditFailure();
       case 'stop-rules-quiet':
-        return (
-          evaluateStopRules(this.#world.runbook.stopRules, { now: this.#project.clock.now() })[0]?.reason ??
-          null
-        );
+        return this.#keeper.look({})?.reason ?? null;
     }
   }
 
@@ -259,11 +269,9 @@ export class StepCarrier {
     return `${object}: ${own.rowsSource} records in the source, ${own.unexplained} of them are not accounted for`;
   }
 
-  #auditFailure(differencesMax: number): string | null {
-    const differences = this.#audit === null ? 0 : differencesIn(this.#audit);
-    return differences <= differencesMax
-      ? null
-      : `the audit found ${differences} differences; agreed are ${differencesMax}`;
+  #auditFailure(): string | null {
+    const auditDifferences = this.#audit === null ? 0 : differencesIn(this.#audit);
+    return this.#keeper.look({ auditDifferences })?.reason ?? null;
   }
 
   async #record(type: string, body: Readonly<Record<string, string>>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { StopRules } from '../model/index.ts';
+import { isLifted, type LiftedStop } from './lifted-stop.ts';
 
 /** What has been seen of a run so far; a part that was not looked at is left out. */
 export interface Observation {
@@ -18,6 +19,8 @@ export interface StopReason {
   readonly code: StopCode;
   /** What was seen, and the limit. */
   readonly reason: string;
+  /** What was seen, as a decimal number: what a person signs who lets it go on. Null where nobody can. */
+  readonly observed: string | null;
 }
 
 export type StopCode =
@@ -26,14 +29,21 @@ export type StopCode =
   | 'runbook.stop-audit'
   | 'runbook.stop-slow'
   | 'runbook.stop-shrinking'
-  | 'runbook.stop-window';
+  | 'runbook.stop-window'
+  | 'runbook.stop-person';
 
 /**
  * Which of the agreed rules say stop. The rules come from the signed runbook, so none is off; only who observes decides
  * which of them can speak. Counts that do not add up and a target that loses records stop a run without any rule.
+ *
+ * @param lifted what somebody signed for: a rule is quiet up to the value that was signed, and speaks again beyond it
  */
-export function evaluateStopRules(rules: StopRules, seen: Observation): readonly StopReason[] {
-  return [
+export function evaluateStopRules(
+  rules: StopRules,
+  seen: Observation,
+  lifted: readonly LiftedStop[] = [],
+): readonly StopReason[] {
+  const reasons = [
     countsDoNotAddUp(seen),
     tooManyQuarantined(rules, seen),
     tooManyDifferences(rules, seen),
@@ -41,6 +51,8 @@ export function evaluateStopRules(rules: StopRules, seen: Observation): readonly
     targetShrinks(seen),
     outsideWindow(rules, seen),
   ].filter((reason) => reason !== null);
+  const step = seen.step?.id ?? null;
+  return reasons.filter(({ code, observed }) => !isLifted({ step, rule: code, observed }, lifted));
 }
 
 function countsDoNotAddUp({
@@ -53,7 +65,7 @@ function countsDoNotAddUp({
   const accounted = rowsWritten + (rowsQuarantined ?? 0) + (rowsPurged ?? 0);
   if (accounted === rowsRead) return null;
   const reason = `${rowsRead} records were read, ${accounted} are accounted for (${rowsWritten} written, ${rowsQuarantined ?? 0} quarantined, ${rowsPurged ?? 0} purged)`;
-  return { code: 'runbook.stop-counts', reason };
+  return { code: 'runbook.stop-counts', reason, observed: null };
 }
 
 /** In whole numbers: quarantined / read > allowed / 10,000. */
@@ -63,13 +75,13 @@ function tooManyQuarantined(rules: StopRules, { rowsRead, rowsQuarantined }: Obs
   if (rowsQuarantined <= quarantinedFloor) return null;
   if (rowsQuarantined * 10_000 <= quarantinedPer10000 * rowsRead) return null;
   const reason = `${rowsQuarantined} of ${rowsRead} records are in quarantine; agreed are ${quarantinedPer10000} of 10000, or ${quarantinedFloor}`;
-  return { code: 'runbook.stop-quarantine', reason };
+  return { code: 'runbook.stop-quarantine', reason, observed: String(rowsQuarantined) };
 }
 
 function tooManyDifferences(rules: StopRules, { auditDifferences }: Observation): StopReason | null {
   if (auditDifferences === undefined || auditDifferences <= rules.auditDifferencesMax) return null;
   const reason = `the audit found ${auditDifferences} differences; agreed are ${rules.auditDifferencesMax}`;
-  return { code: 'runbook.stop-audit', reason };
+  return { code: 'runbook.stop-audit', reason, observed: String(auditDifferences) };
 }
 
 /** Ten times a tenth of a second is a pause of the server, not a sign of anything: a step may always take a minute. */
@@ -79,18 +91,20 @@ function tooSlow(rules: StopRules, { step }: Observation): StopReason | null {
   if (!step || step.rehearsedMs === null || step.elapsedMs <= slowStepFloorMs) return null;
   const limitMs = step.rehearsedMs * rules.stepTimeFactor;
   if (step.elapsedMs <= limitMs) return null;
-  const reason = `${step.id} has taken ${Math.round(step.elapsedMs)} ms; rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;
-  return { code: 'runbook.stop-slow', reason };
+  const tookMs = Math.ceil(step.elapsedMs);
+  const reason = `${step.id} has taken ${tookMs} ms; rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;
+  return { code: 'runbook.stop-slow', reason, observed: String(tookMs) };
 }
 
 function targetShrinks({ target }: Observation): StopReason | null {
   if (!target || BigInt(target.now) >= BigInt(target.before)) return null;
+  const gone = BigInt(target.before) - BigInt(target.now);
   const reason = `${target.relation} held ${target.before} records before the run and holds ${target.now} now`;
-  return { code: 'runbook.stop-shrinking', reason };
+  return { code: 'runbook.stop-shrinking', reason, observed: String(gone) };
 }
 
 function outsideWindow({ window }: StopRules, { now }: Observation): StopReason | null {
   if (window === null || (window.notBefore <= now && now < window.notAfter)) return null;
   const reason = `it is ${now}; writing is agreed from ${window.notBefore} to ${window.notAfter}`;
-  return { code: 'runbook.stop-window', reason };
+  return { code: 'runbook.stop-window', reason, observed: null };
 }

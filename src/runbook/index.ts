@@ -33,6 +33,7 @@ export {
   type PolicyChangeRequest,
   type PolicyChangeVerdict,
 } from './judge-policy-change.ts';
+export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';
 export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
@@ -42,6 +43,7 @@ export type { Refusal, RefusalCode } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
 export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input.ts';
+export { namedFor, type RunStop, type StopsVerdict, standingStops } from './standing-stops.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
 export { structureChanges } from './structure-changes.ts';

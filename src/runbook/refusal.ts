@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'runbook.expired'
   | 'runbook.not-planned'
   | 'runbook.limits-changed'
+  | 'runbook.held'
   | 'runbook.system-differs'
   | 'runbook.structure-changed'
   | 'runbook.mapping-changed'
@@ -79,6 +80,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.limits-changed': [
     'Limits in godwit.yaml were changed after the runbook was made',
     'Put them back as they were agreed, or plan again and have that approved.',
+  ],
+  'runbook.held': [
+    'The run was stopped, and nobody has signed that it goes on',
+    'Have the person it names look at it and sign: `godwit approve continue --key <file> --reason <why>`. Or take the run back: `godwit rollback`.',
   ],
   'runbook.system-differs': [
     'This is not the system the runbook was approved for',

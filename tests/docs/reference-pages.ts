@@ -59,9 +59,10 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
       'approve runbook',
       'approve import',
       'approve result',
+      'approve continue',
     ],
   ],
-  ['Move', ['rehearse', 'run', 'repair', 'rollback']],
+  ['Move', ['rehearse', 'run', 'stop', 'repair', 'rollback']],
   [
     'See',
     ['status', 'quarantine list', 'quarantine show', 'quarantine replay', 'audit', 'ledger show', 'report'],

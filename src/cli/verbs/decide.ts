@@ -8,12 +8,14 @@ import {
   openKey,
   type Project,
   planRun,
+  signContinue,
   signerOf,
   signFinding,
   signMapping,
   signResult,
   signRunbook,
   sshKeyAt,
+  stopInWords,
 } from '../../project/index.ts';
 import { counted, findingsSection, runbookSection } from '../../reports/index.ts';
 import { passphrase } from '../ask-passphrase.ts';
@@ -37,6 +39,7 @@ export function addDecideVerbs(program: Command, run: VerbRunner): void {
     .command('approve')
     .description('sign: the mapping, a decision on a finding, the runbook, the result');
   addResult(approve, run);
+  addContinue(approve, run);
   withCommonOptions(approve.command('mapping').description('sign the mapping as its author'))
     .requiredOption('--key <file>', 'your key')
     .action((flags: SignFlags) =>
@@ -115,6 +118,27 @@ function addResult(approve: Command, run: VerbRunner): void {
         );
         output.result({ signer: signer.person.name, ...result });
         output.next('`godwit report`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addContinue(approve: Command, run: VerbRunner): void {
+  withCommonOptions(
+    approve
+      .command('continue')
+      .description('sign that a stopped run goes on; only the person the runbook names for it can'),
+  )
+    .requiredOption('--key <file>', 'your key')
+    .requiredOption('--reason <text>', 'why it may go on')
+    .action((flags: SignFlags) =>
+      run.onProject(flags, async (project, options, { output }) => {
+        const signer = await theSigner(project, options);
+        const signed = await signContinue(project, signer, options.reason ?? '');
+        for (const { file, stop } of signed)
+          output.line(`${stopInWords(stop)}\n  ${signer.person.name} lets it go on\n  written: ${file}`);
+        output.result({ signer: signer.person.name, signed });
+        output.next('`godwit run`');
         return exitCode.done;
       }),
     );

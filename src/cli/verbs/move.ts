@@ -181,9 +181,7 @@ function afterRun(report: WorldReport, { output }: Desk): ExitCode {
     return exitCode.interrupted;
   }
   if (report.outcome === 'paused') {
-    output.next(
-      '`godwit quarantine list` shows what could not go; `godwit run` goes on, `godwit rollback` goes back',
-    );
+    output.next('`godwit status` says why it stopped and who lets it go on; `godwit rollback` goes back');
     return exitCode.person;
   }
   output.next('`godwit quarantine list`, `godwit report`; `godwit audit` checks again at any time');

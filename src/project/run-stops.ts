@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { digestOf, systemNotary } from '../host/index.ts';
+import { GodwitError, type Runbook } from '../model/index.ts';
+import {
+  decisionsOf,
+  type Refusal,
+  type RunStop,
+  readDecisions,
+  runbookId,
+  type StopsVerdict,
+  standingStops,
+} from '../runbook/index.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
+import { writeWholeFile } from './write-whole-file.ts';
+
+/** What holds this runbook's run, and what was signed for. */
+export function runStops(project: Project, runbook: Runbook): StopsVerdict {
+  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
+  return standingStops({
+    runbook,
+    runbookId: runbookId(runbook, digestOf),
+    entries: project.ledger().entries(),
+    overrides: decisionsOf('stop-override', decisions),
+    log: readLog(project),
+    now: project.clock.now(),
+  });
+}
+
+/** Why a stopped run may not go on: each stop with the person who decides on it. */
+export function heldBy(project: Project, runbook: Runbook): readonly Refusal[] {
+  const { standing, passedOver } = runStops(project, runbook);
+  if (standing.length === 0) return [];
+  const notes = passedOver.map((what) => ({ code: 'runbook.held' as const, what }));
+  return [...standing.map((stop) => ({ code: 'runbook.held' as const, what: stopInWords(stop) })), ...notes];
+}
+
+/** `stopped by Cleo at 2026-11-20T10:00:00.000Z: the shop is down; Ben decides whether it goes on`. */
+export function stopInWords({ by, time, step, rule, reason, decides, observed }: RunStop): string {
+  const where = step === null ? '' : ` in ${step}`;
+  const who = rule === 'runbook.stop-person' ? by : rule;
+  const then = observed === null ? 'this cannot be signed away' : `${decides} decides whether it goes on`;
+  return `stopped by ${who}${where} at ${time}: ${reason}; ${then}`;
+}
+
+/**
+ * `godwit stop`: anybody on the team, with or without a key, also while another process runs. The ledger keeps who and why;
+ * the run ends at the next safe place and goes on only with the signature of the person the runbook names.
+ */
+export async function stopRun(
+  project: Project,
+  person: string,
+  reason: string,
+): Promise<{ readonly run: string; readonly stop: RunStop }> {
+  const runbook = readPlannedRunbook(project);
+  if (!project.settings.people.some(({ name }) => name === person)) throw notOnTeam(project, person);
+  const run = runName(runbook);
+  const ledger = project.ledger();
+  const body = { run, runbook: runbookId(runbook, digestOf), reason };
+  ledger.append([{ type: 'stop-asked', actor: person, body }]);
+  await ledger.flush();
+  // What a running process looks for; the ledger is what counts.
+  writeWholeFile(stopMark(project), `${project.random.uuid()}\n`);
+  const stop = runStops(project, runbook).standing.findLast(({ rule }) => rule === 'runbook.stop-person');
+  if (!stop) throw new RangeError('a stop that was asked for does not stand');
+  return { run, stop };
+}
+
+/** Changes with every `godwit stop`; null before the first. */
+export function lastStopMark(project: Project): string | null {
+  try {
+    return readFileSync(stopMark(project), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const stopMark = (project: Project): string => project.statePath('stop-asked');
+
+function notOnTeam({ settings }: Project, person: string): GodwitError {
+  return new GodwitError({
+    code: 'project.person-unknown',
+    title: 'Nobody of this name is in godwit.yaml',
+    detail: `${person}; there are ${settings.people.map(({ name }) => name).join(', ') || 'no people yet'}`,
+    nextStep: 'Say who you are with --as <name>, as godwit.yaml writes it.',
+    fate: 'never',
+  });
+}

@@ -1,0 +1,82 @@
+import { digestOf } from '../host/index.ts';
+import { GodwitError } from '../model/index.ts';
+import { type RunStop, runbookId } from '../runbook/index.ts';
+import { decisionFrame, keepDecision } from './decision-files.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
+import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
+import { runStops, stopInWords } from './run-stops.ts';
+import type { Signer } from './sign-decisions.ts';
+
+export interface SignedStop {
+  readonly file: string;
+  readonly stop: RunStop;
+}
+
+/**
+ * `godwit approve continue`: the person the runbook names signs that the run goes on, for every stop that stands. A signature
+ * covers the rule up to the value that was seen: one more bad record than that stops the run again.
+ */
+export async function signContinue(
+  project: Project,
+  { person, key }: Signer,
+  reason: string,
+): Promise<readonly SignedStop[]> {
+  const runbook = readPlannedRunbook(project);
+  const { standing } = runStops(project, runbook);
+  for (const stop of standing) requireNamed(stop, person.name);
+  if (standing.length === 0) throw nothingStopped(runName(runbook));
+  const signed: SignedStop[] = [];
+  for (const stop of standing) {
+    const { step, rule, observed } = stop;
+    if (observed === null) continue;
+    const id = runbookId(runbook, digestOf);
+    const role = 'approver' as const;
+    const body = {
+      ...decisionFrame(project),
+      runbook: id,
+      run: runName(runbook),
+      step,
+      rule,
+      observed,
+      reason,
+      role,
+      decidedBy: person.name,
+      shown: digestOf(stopInWords(stop)),
+      expiresAt: runbook.expiresAt,
+    };
+    const file = await keepDecision(project, 'stop-override', body, id, { name: person.name, key });
+    signed.push({ file, stop });
+  }
+  return signed;
+}
+
+function requireNamed(stop: RunStop, name: string): void {
+  if (stop.observed === null)
+    throw cannotContinue(stopInWords(stop), 'Take the run back with `godwit rollback`, and report it.');
+  if (stop.decides !== name)
+    throw cannotContinue(
+      `${stopInWords(stop)}, and this is the key of ${name}`,
+      `Let ${stop.decides} sign: \`godwit approve continue --key <file> --reason <why>\`.`,
+    );
+}
+
+function cannotContinue(detail: string, nextStep: string): GodwitError {
+  return new GodwitError({
+    code: 'approval.cannot-continue',
+    title: 'This signature cannot let the run go on',
+    detail,
+    nextStep,
+    fate: 'pause',
+  });
+}
+
+function nothingStopped(run: string): GodwitError {
+  return new GodwitError({
+    code: 'approval.nothing-stopped',
+    title: 'Nothing stands that would have to be signed',
+    detail: run,
+    nextStep: '`godwit status` says what comes next.',
+    fate: 'never',
+  });
+}

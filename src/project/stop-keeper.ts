@@ -1,0 +1,121 @@
+import type { Judge, Observed, Verdict } from '../engine/index.ts';
+import { isGodwitError, type RunbookStep } from '../model/index.ts';
+import { evaluateStopRules, type LiftedStop, type Observation, type StopReason } from '../runbook/index.ts';
+import type { Project } from './project.ts';
+import { lastStopMark, runStops, stopInWords } from './run-stops.ts';
+import type { World } from './world.ts';
+
+/** How often a running process looks whether somebody asked it to stop, and whether time is up. */
+const lookEveryMs = 500;
+
+/**
+ * Holds a run against the rules that were signed for it. The first rule that speaks is kept in `spoke` and ends the run at
+ * the next safe place.
+ *
+ * Invariants: 1. rules come from the runbook in memory, whose bytes were approved: what is written into a file meanwhile
+ * switches none off. 2. rules about records are asked between slices; those about time and people also while something long
+ * is under way. 3. what held a live run is in the ledger before the run lets go of it.
+ */
+export class StopKeeper implements AsyncDisposable {
+  readonly #project: Project;
+  readonly #world: World;
+  readonly #live: boolean;
+  readonly #lifted: readonly LiftedStop[];
+  readonly #asked = new AbortController();
+  readonly #over = new AbortController();
+  readonly #watching: Promise<void>;
+  #mark: string | null;
+  #step: { readonly id: string; readonly rehearsedMs: number | null; readonly beganMs: number } | null = null;
+  #spoke: StopReason | null = null;
+
+  constructor(project: Project, world: World) {
+    this.#project = project;
+    this.#world = world;
+    this.#live = world.warrant.content.world === 'live';
+    this.#mark = lastStopMark(project);
+    this.#lifted = this.#live ? runStops(project, world.runbook).lifted : [];
+    this.#watching = this.#watch();
+  }
+
+  /** Ends the work under way at the next safe place: Ctrl-C, or a rule that could not wait for the end of a slice. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.#project.signal, this.#asked.signal]);
+  }
+
+  get spoke(): StopReason | null {
+    return this.#spoke;
+  }
+
+  begin({ id, rehearsedMs }: RunbookStep): void {
+    this.#step = { id, rehearsedMs, beganMs: this.#project.clock.elapsedMs() };
+  }
+
+  readonly judge: Judge = ({ counts }: Observed): Verdict => {
+    this.#lookForPerson();
+    const reason = this.look(counts);
+    return reason ? { pause: reason.code, reason: reason.reason } : 'go';
+  };
+
+  /** Why the run may not go on, now that this was seen; null when it may. */
+  look(seen: Omit<Observation, 'now' | 'step'>): StopReason | null {
+    const { clock } = this.#project;
+    const { stopRules } = this.#world.runbook;
+    const step = this.#step && {
+      id: this.#step.id,
+      rehearsedMs: this.#step.rehearsedMs,
+      elapsedMs: clock.elapsedMs() - this.#step.beganMs,
+    };
+    const now = { now: clock.now(), ...(step && { step }) };
+    this.#spoke ??= evaluateStopRules(stopRules, { ...seen, ...now }, this.#lifted)[0] ?? null;
+    return this.#spoke;
+  }
+
+  /** Puts into the ledger what held the run. A person's stop is there already; outside its window a run only waits. */
+  async record(): Promise<void> {
+    const reason = this.#spoke;
+    const waits = reason?.code === 'runbook.stop-person' || reason?.code === 'runbook.stop-window';
+    if (reason === null || waits || !this.#live) return;
+    const { run, runbookId } = this.#world;
+    const { code, observed } = reason;
+    const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: code, observed };
+    const ledger = this.#project.ledger();
+    ledger.append([{ type: 'run-held', actor: 'godwit', body: { ...body, reason: reason.reason } }]);
+    await ledger.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    await this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    const { clock, log } = this.#project;
+    const { signal } = this.#over;
+    while (!signal.aborted && !this.#asked.signal.aborted) {
+      try {
+        await clock.sleep(lookEveryMs, signal);
+      } catch {
+        return;
+      }
+      try {
+        this.#lookForPerson();
+        if (this.#step !== null && this.look({}) !== null) this.#asked.abort();
+      } catch (error) {
+        if (!isGodwitError(error)) throw error;
+        log.warn('it could not be seen whether somebody asked to stop', { code: error.code });
+      }
+    }
+  }
+
+  #lookForPerson(): void {
+    if (!this.#live) return;
+    const mark = lastStopMark(this.#project);
+    if (mark === this.#mark) return;
+    const { standing } = runStops(this.#project, this.#world.runbook);
+    const stop = standing.findLast(({ rule }) => rule === 'runbook.stop-person');
+    this.#mark = mark;
+    if (!stop) return;
+    const { observed } = stop;
+    this.#spoke ??= { code: 'runbook.stop-person', reason: stopInWords(stop), observed };
+  }
+}

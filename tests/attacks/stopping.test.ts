@@ -1,0 +1,179 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AttackedProject, errorCode } from './attacked-project.ts';
+
+/** Records without a name come after the approval: nobody could know of them, so only a stop rule can speak. */
+const firstBad = 41;
+
+function sql(path: string, text: string): readonly (readonly unknown[])[] {
+  using file = new DatabaseSync(path, { timeout: 10_000 });
+  return file
+    .prepare(text)
+    .all()
+    .map((row) => Object.values(row));
+}
+
+/** Approved: 400 records, 10 in a slice, at most 3 of them in quarantine. Cleo is on the team and decides nothing. */
+async function approvedProject(records: number): Promise<AttackedProject> {
+  const project = new AttackedProject();
+  using source = new DatabaseSync(project.path('old.sqlite'));
+  source.exec(`create table item (id integer primary key, name text);
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${records})
+    insert into item select i, 'name ' || i from n`);
+  using target = new DatabaseSync(project.path('new.sqlite'));
+  target.exec('create table item (id integer primary key, name text not null)');
+  await project.makePeople();
+  await project.walk(['keys', 'new', '--name', 'Cleo']);
+  const systems = ['--source', 'sqlite:old.sqlite', '--target', 'sqlite:new.sqlite'];
+  await project.walk(['init', ...systems, '--name', 'attack']);
+  const cleo = `  - { name: Cleo, roles: [approver], keys: ["${project.read('cleo.key.pub').trim()}"] }\n`;
+  project.edit('godwit.yaml', 'people: []\n', project.peopleText() + cleo);
+  project.edit('godwit.yaml', 'rows_per_slice: 5000', 'rows_per_slice: 10');
+  project.edit('godwit.yaml', 'quarantined_floor: 100', 'quarantined_floor: 3');
+  project.write(
+    'mapping/item.yaml',
+    'source: item\ntarget: item\nkey: id\nowner: Ada\nfields:\n  id: id\n  name: name\n',
+  );
+  await project.walk(['map', 'check']);
+  await project.planAndApprove();
+  return project;
+}
+
+const goOn = (name: string): string[] => [
+  'approve',
+  'continue',
+  '--key',
+  `${name}.key`,
+  '--reason',
+  'looked at it',
+];
+
+describe('a run that a rule stopped', () => {
+  let project: AttackedProject;
+  let putBack: () => void;
+  beforeAll(async () => {
+    project = await approvedProject(400);
+    using source = new DatabaseSync(project.path('old.sqlite'));
+    source.exec(`update item set name = null where id between ${firstBad} and ${firstBad + 5}`);
+    const run = await project.godwit(['run']);
+    expect([run.exit, run.out]).toEqual([4, expect.stringContaining('6 of 50 records are in quarantine')]);
+    putBack = project.keepState();
+  });
+  afterAll(() => project[Symbol.dispose]());
+
+  const there = (): unknown => sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0];
+
+  test('ended behind the slice it spoke in, and is not begun again by typing it again', async () => {
+    expect(there()).toBe(44);
+    const again = await project.godwit(['run']);
+    expect([again.exit, errorCode(again)]).toEqual([4, 'runbook.held']);
+    expect(again.err).toContain('Ben decides whether it goes on');
+    expect(there()).toBe(44);
+    const status = await project.godwit(['status']);
+    expect(status.out).toContain('6 of 50 records are in quarantine');
+    expect(status.out).toContain('Ben');
+  });
+
+  test.each([
+    ['who runs it', 'ada'],
+    ['another approver', 'cleo'],
+  ])('goes not on by the signature of %s', async (_who, name) => {
+    putBack();
+    const signed = await project.godwit(goOn(name));
+    expect([signed.exit, errorCode(signed)]).toEqual([4, 'approval.cannot-continue']);
+    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      'the rule in godwit.yaml',
+      () => project.edit('godwit.yaml', 'quarantined_floor: 3', 'quarantined_floor: 3000'),
+      'runbook.held',
+    ],
+    [
+      'the rule in the runbook',
+      () => project.edit('runbook.yaml', 'quarantinedFloor: 3', 'quarantinedFloor: 3000'),
+      'runbook.not-planned',
+    ],
+    [
+      'the entry that holds it',
+      () => {
+        const entries = '.godwit/ledger/entries.jsonl';
+        const lines = project.read(entries).trimEnd().split('\n');
+        project.write(entries, `${lines.filter((line) => !line.includes('"run-held"')).join('\n')}\n`);
+      },
+      'ledger.damaged',
+    ],
+    ['the journal', () => rmSync(project.path('.godwit/journal.sqlite')), 'runbook.held'],
+  ])('does not go on when somebody takes away %s', async (_what, act, code) => {
+    putBack();
+    act();
+    expect(errorCode(await project.godwit(['run']))).toBe(code);
+    expect(there()).toBe(44);
+  });
+
+  test('goes on by the named signature, up to the value that was signed and no further', async () => {
+    putBack();
+    await project.walk(goOn('ben'));
+    using source = new DatabaseSync(project.path('old.sqlite'));
+    source.exec('update item set name = null where id = 200');
+    const further = await project.godwit(['run']);
+    expect([further.exit, further.out]).toEqual([
+      4,
+      expect.stringContaining('7 of 200 records are in quarantine'),
+    ]);
+    expect(there()).toBe(193);
+    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
+    await project.walk(goOn('ben'), ['run']);
+    expect(there()).toBe(393);
+  });
+
+  test('does not go on once the signature is taken away again', async () => {
+    putBack();
+    await project.walk(goOn('ben'));
+    for (const name of readdirSync(project.path('approvals')))
+      if (name.startsWith('stop-override')) rmSync(project.path(`approvals/${name}`));
+    const run = await project.godwit(['run']);
+    expect(errorCode(run)).toBe('runbook.held');
+  });
+
+  test('has nothing to be signed when nothing stopped it', async () => {
+    putBack();
+    await project.walk(goOn('ben'));
+    const twice = await project.godwit(goOn('ben'));
+    expect(errorCode(twice)).toBe('approval.nothing-stopped');
+  });
+});
+
+describe('anybody on the team stops a run', () => {
+  test('that another process is at, at a slice boundary; the named person lets it go on', {
+    timeout: 120_000,
+  }, async () => {
+    using project = await approvedProject(6_000);
+    const there = (): number => Number(sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0]);
+    const stopping = ['stop', '--as', 'Cleo', '--reason', 'the shop is down'];
+    const stopped = await project.godwit(['run'], {
+      meanwhile: async () => {
+        while (there() < 100) await wait(20);
+        await project.walk(stopping);
+      },
+    });
+    expect([stopped.exit, stopped.out]).toEqual([4, expect.stringContaining('the shop is down')]);
+    expect(there()).toBeLessThan(6_000);
+    expect(there() % 10).toBe(0);
+
+    const stranger = await project.godwit(['stop', '--as', 'Zoe', '--reason', 'x']);
+    expect(errorCode(stranger)).toBe('project.person-unknown');
+    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
+    const ledger = await project.godwit(['ledger', 'show']);
+    expect(ledger.out).toMatch(/Cleo +stop asked/);
+
+    await project.walk(goOn('ben'));
+    await project.walk(stopping);
+    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
+    await project.walk(goOn('ben'), ['run']);
+    expect(there()).toBe(6_000);
+  });
+});
