@@ -11,6 +11,17 @@ export function wholeNumber(flag: string, text: string, most: number): number {
   );
 }
 
+/** The number of a flag, above 0 and at most `most`. Throws `cli.wrong-flag`. */
+export function numberAbove(flag: string, text: string, most: number): number {
+  const value = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (value > 0 && value <= most) return value;
+  throw wrongValue(
+    `${flag} ${text} is not a number it can be`,
+    `accepted: above 0, to ${most}`,
+    `${flag} 60`,
+  );
+}
+
 /** A share of a flag, given in percent, above 0 and below 1. Throws `cli.wrong-flag`. */
 export function shareOf(flag: string, text: string): number {
   const share = /^\d{1,2}(?:\.\d{1,4})?$/.test(text) ? Number(text) / 100 : 0;

@@ -6,6 +6,7 @@ import { addDecideVerbs } from './verbs/decide.ts';
 import { addKnowVerbs } from './verbs/know.ts';
 import { addLookVerbs } from './verbs/look.ts';
 import { addMoveVerbs } from './verbs/move.ts';
+import { addPracticeVerbs } from './verbs/practise.ts';
 import { addShowVerbs } from './verbs/show.ts';
 import { addStopVerb } from './verbs/stop.ts';
 
@@ -33,6 +34,7 @@ export function makeProgram(
   addMoveVerbs(program, run);
   addStopVerb(program, run);
   addShowVerbs(program, run);
+  addPracticeVerbs(program, run);
   return inheritOutput(program);
 }
 

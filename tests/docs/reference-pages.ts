@@ -68,6 +68,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
     ['status', 'quarantine list', 'quarantine show', 'quarantine replay', 'audit', 'ledger show', 'report'],
   ],
   ['Prove', ['ledger verify', 'ledger trust', 'ledger offer', 'ledger witness', 'ledger accept']],
+  ['Practise', ['practice salesforce']],
 ];
 
 const common = new Set(['--project', '--json']);

@@ -1,0 +1,3 @@
+/** Stand-ins for SaaS systems with their real limits, refusals and quirks, so that a move can be rehearsed without touching a vendor. */
+export type { PracticeServer } from './practice-server.ts';
+export * from './salesforce/open-practice-salesforce.ts';

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Random } from '../../host/index.ts';
+import type { PracticeClock } from '../practice-clock.ts';
+import {
+  jsonAnswer,
+  type PracticeAnswer,
+  type PracticeRequest,
+  type PracticeSystem,
+} from '../practice-message.ts';
+import type { PracticeState } from '../practice-state.ts';
+import { ApiAllowance } from './api-allowance.ts';
+import { limitsRoute } from './limits.ts';
+import type { OrgSettings } from './org-file.ts';
+import { makeId } from './record-id.ts';
+import { notFound, Refusal, wrongMethod } from './refusal.ts';
+import { Router } from './router.ts';
+import { type Session, SignIn } from './sign-in.ts';
+import { isServed, versionList } from './versions.ts';
+
+export interface SalesforceOptions {
+  readonly state: PracticeState;
+  readonly clock: PracticeClock;
+  readonly random: Random;
+  readonly org: OrgSettings;
+}
+
+const callsOrder = z.strictObject({ calls: z.int().min(1) });
+
+/**
+ * A Salesforce org as far as its REST API shows one.
+ *
+ * Invariants: 1. every call below a version is counted, and its answer says how many were used. 2. what a call changes is
+ * changed whole before its answer is made. 3. a refusal is the vendor's body and status, never a stack.
+ */
+export class SalesforceSystem implements PracticeSystem {
+  readonly #options: SalesforceOptions;
+  readonly #allowance: ApiAllowance;
+  readonly #signIn: SignIn;
+  readonly #router: Router;
+
+  constructor(options: SalesforceOptions) {
+    const { state, random, org } = options;
+    this.#options = options;
+    this.#allowance = new ApiAllowance(state, org);
+    this.#signIn = new SignIn({
+      state,
+      random,
+      orgId: makeId('00D', 1),
+      settings: () => org,
+      userIdOf: () => makeId('005', 1),
+    });
+    this.#router = new Router([limitsRoute(this.#allowance, () => ({ queryJobs: 0 }))]);
+  }
+
+  answer(request: PracticeRequest): PracticeAnswer {
+    try {
+      return this.#answer(request);
+    } catch (error) {
+      if (error instanceof Refusal) return error.answer();
+      return jsonAnswer(500, [{ message: String(error), errorCode: 'UNKNOWN_EXCEPTION' }]);
+    }
+  }
+
+  order(name: string, content: unknown): unknown {
+    const nowMs = this.#options.clock.nowMs();
+    switch (name) {
+      case 'state':
+        return { calls: { used: this.#allowance.used(nowMs), most: this.#allowance.most } };
+      case 'use-calls':
+        this.#allowance.takeElsewhere(nowMs, callsOrder.parse(content).calls);
+        return { used: this.#allowance.used(nowMs) };
+      case 'expire-sessions':
+        return { expired: this.#signIn.expireAll() };
+      default:
+        return null;
+    }
+  }
+
+  async settle(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  [Symbol.dispose](): void {
+    this.#options.state[Symbol.dispose]();
+  }
+
+  #answer(request: PracticeRequest): PracticeAnswer {
+    const path = request.path.replace(/\/+$/, '');
+    if (path === '/services/oauth2/token' || path === '/services/oauth2/revoke') {
+      if (request.method !== 'POST') throw wrongMethod(request.method);
+      return path.endsWith('token') ? this.#signIn.token(request) : this.#signIn.revoke(request);
+    }
+    if (path === '/services/data') return jsonAnswer(200, versionList());
+    const [, version, rest = ''] = /^\/services\/data\/v(\d\d\.0)(?:\/(.*))?$/.exec(path) ?? [];
+    if (version === undefined) throw notFound();
+    return this.#counted(request, version, rest);
+  }
+
+  #counted(request: PracticeRequest, version: string, path: string): PracticeAnswer {
+    const session = this.#signIn.session(request);
+    const answer = refusedOr(() => this.#work(request, session, version, path));
+    const headers = { ...answer.headers, 'Sforce-Limit-Info': this.#allowance.usage(request.nowMs) };
+    return { ...answer, headers };
+  }
+
+  #work(request: PracticeRequest, session: Session, version: string, path: string): PracticeAnswer {
+    const { state, org } = this.#options;
+    this.#allowance.take(request.nowMs, org.latency.callMs);
+    state.setAbout('now', new Date(request.nowMs).toISOString());
+    const answer = refusedOr(() =>
+      state.transaction(() => {
+        if (!isServed(version)) throw notFound();
+        return this.#router.answer(path, { request, session, version });
+      }),
+    );
+    return { ...answer, workMs: org.latency.callMs + (answer.workMs ?? 0) };
+  }
+}
+
+function refusedOr(work: () => PracticeAnswer): PracticeAnswer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer();
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { openPracticeSalesforce, type PracticeSalesforceOptions } from './open-practice-salesforce.ts';
+
+/** JSON of any shape: what a test reads of it, it compares. */
+export interface ReplyBody {
+  readonly [name: string | number]: ReplyBody;
+}
+
+/** What came back: status, headers, and the body as JSON where it is JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+
+  readonly body: ReplyBody;
+  readonly text: string;
+}
+
+export interface SignedIn extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  /** A call below `/services/data/v62.0`, or of a whole path that begins with a slash. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  order(name: string, content?: unknown): Promise<Reply>;
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+export async function openSignedIn(options: Partial<PracticeSalesforceOptions> = {}): Promise<SignedIn> {
+  const server = await openPracticeSalesforce({ state: ':memory:', ...options });
+  const grant = { grant_type: 'client_credentials', client_id: 'practice', client_secret: 'practice-secret' };
+  const signed = await send(`${server.url}/services/oauth2/token`, {
+    method: 'POST',
+    headers: form,
+    body: new URLSearchParams(grant).toString(),
+  });
+  const token = wordOf(signed.body['access_token']);
+  return {
+    url: server.url,
+    token,
+    call: (method, path, body, headers = {}) =>
+      send(path.startsWith('/') ? `${server.url}${path}` : `${server.url}/services/data/v62.0/${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    order: (name, content = {}) =>
+      send(`${server.url}/__practice/${name}`, { method: 'POST', body: JSON.stringify(content) }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** A text of a body, as it is; whatever else as JSON. */
+export const wordOf = (value: ReplyBody | undefined): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
+export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const json = (response.headers.get('content-type') ?? '').includes('json') && text !== '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (json ? JSON.parse(text) : text) as ReplyBody,
+    text,
+  };
+}
