@@ -9,7 +9,8 @@ export function plainlyLeft(from: Relation, planned: Relation, target: SystemKin
     ...namesOf('foreign-key', from.foreignKeys, plain),
     ...namesOf('index', indexesOf(from), plain),
     ...namesOf('check', from.checks, plain),
-    ...fieldsLeft(from, planned),
+    ...defaultsLeft(from, new Set(), plain),
+    ...computedLeft(from, planned),
     ...(target === 'sqlite' ? commentsLeft(from) : []),
   ];
 }
@@ -38,20 +39,30 @@ function indexesOf({ primaryKey, uniques, indexes }: Relation): readonly Piece[]
   return indexes.filter(({ name }) => !keys.has(name));
 }
 
-/** What fields of the source do by themselves, and those that are created of them do not. */
-export function fieldsLeft({ fields }: Relation, planned: Relation): readonly LeftOut[] {
-  const own = fields.filter(({ synthetic }) => !synthetic);
-  const stays = planned.fields.map(({ name }) => name);
-  return [
-    ...namesOf(
-      'default',
-      own.filter((field) => field.default !== null && field.generated !== 'computed'),
-      plain,
+/** @param coming the fields whose default comes along */
+export function defaultsLeft(
+  { fields }: Relation,
+  coming: ReadonlySet<string>,
+  why: string,
+): readonly LeftOut[] {
+  return namesOf(
+    'default',
+    fields.filter(
+      (field) =>
+        !field.synthetic &&
+        field.default !== null &&
+        field.generated !== 'computed' &&
+        !coming.has(field.name),
     ),
-    ...own
-      .filter(({ generated }) => generated === 'computed')
-      .map(({ name }): LeftOut => ({ kind: 'computed-field', name, why: computedWhy(stays.includes(name)) })),
-  ];
+    why,
+  );
+}
+
+export function computedLeft({ fields }: Relation, planned: Relation): readonly LeftOut[] {
+  const stays = planned.fields.map(({ name }) => name);
+  return fields
+    .filter(({ synthetic, generated }) => !synthetic && generated === 'computed')
+    .map(({ name }): LeftOut => ({ kind: 'computed-field', name, why: computedWhy(stays.includes(name)) }));
 }
 
 function computedWhy(stays: boolean): string {
@@ -60,25 +71,26 @@ function computedWhy(stays: boolean): string {
     : 'the expression that computes it is in the words of the source';
 }
 
-/** What no system takes over from one of another kind, whatever else it does. */
+/** What no system takes over from one of another kind, where it is made of fields and a key alone. */
 export function neverTaken(from: Relation, planned: Relation, target: SystemKind): readonly LeftOut[] {
   if (target === 'csv' || target === 'jsonl') return [];
   const key = planned.primaryKey?.fields.join('\n');
-  return [
-    ...namesOf(
-      'numbering',
-      from.fields
-        .filter(({ generated }) => generated.startsWith('identity'))
-        // SQLite numbers the records of a table whose whole key is one integer by itself.
-        .filter(({ name }) => target !== 'sqlite' || name !== key),
-      'its numbers are copied, and whoever adds a record there has to give the next one',
-    ),
-    ...collationsLeft(from),
-  ];
+  // SQLite numbers the records of a table whose whole key is one integer by itself.
+  const numbered = target === 'sqlite' && key !== undefined ? [key] : [];
+  return [...numberingLeft(from, new Set(numbered)), ...collationsLeft(from)];
+}
+
+/** @param coming the fields that count on */
+export function numberingLeft({ fields }: Relation, coming: ReadonlySet<string>): readonly LeftOut[] {
+  return namesOf(
+    'numbering',
+    fields.filter(({ generated, name }) => generated.startsWith('identity') && !coming.has(name)),
+    'its numbers are copied, and whoever adds a record there has to give the next one',
+  );
 }
 
 /** A rule that says of two texts whether they are equal changes what a key and a search find. One finding for each rule. */
-function collationsLeft({ fields }: Relation): readonly LeftOut[] {
+export function collationsLeft({ fields }: Relation): readonly LeftOut[] {
   const ruled = fields.flatMap(({ name, native }) => {
     const rule = / COLLATE (\S+)$/.exec(native)?.[1];
     return rule === undefined ? [] : [{ name, rule }];

@@ -57,7 +57,7 @@ export function relationToCreate(
     carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
   const same = carried && !foreign;
-  const never = same ? [] : neverTaken(from, planned, target.kind);
+  const never = carried ? [] : neverTaken(from, planned, target.kind);
   return {
     relation,
     found: { ...relation, fields },

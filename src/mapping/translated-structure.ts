@@ -1,6 +1,8 @@
 import type { Field, ForeignKey, Index, Key, ObjectMapping, Relation } from '../model/index.ts';
 import type { CopiedNames, LeftOut } from './carried-structure.ts';
-import { fieldsLeft } from './plainly-left.ts';
+import { collationsLeft, computedLeft, defaultsLeft, numberingLeft } from './plainly-left.ts';
+import { translatedCheck } from './translated-check.ts';
+import { translatedDefault } from './translated-default.ts';
 
 export interface TranslatedStructure {
   readonly relation: Relation;
@@ -20,7 +22,8 @@ export function translatedStructure(
   planned: Relation,
   copied: CopiedNames,
 ): TranslatedStructure {
-  const left: LeftOut[] = [...fieldsLeft(source, planned)];
+  const fields = fieldsOf(source, copied);
+  const left: LeftOut[] = fieldsLeft(source, planned, fields, copied);
   const plain = new Map(source.indexes.map(({ name, definition }) => [name, plainIndex(source, definition)]));
   const uniques = source.uniques.flatMap((key) => uniqueOf(source, target, key, plain.get(key.name), left));
   const keys = new Set(source.uniques.map(({ name }) => name));
@@ -28,7 +31,7 @@ export function translatedStructure(
   return {
     relation: {
       ...source,
-      fields: fieldsOf(source, copied),
+      fields,
       primaryKey: primaryKey && { ...primaryKey, name: nameIn(target, 'pkey') },
       uniques,
       foreignKeys: source.foreignKeys.filter((key) => isExact(source, key, left)),
@@ -45,10 +48,39 @@ const foreignWords = 'it is spelled in the words of another kind of system';
 
 function fieldsOf({ fields }: Relation, copied: CopiedNames): readonly Field[] {
   return fields.flatMap((field) => {
-    if (field.generated !== 'computed')
-      return [{ ...field, native: '', default: null, generated: 'no' as const }];
-    return field.synthetic || copied.has(field.name) ? [{ ...field, native: '' }] : [];
+    if (field.generated === 'computed')
+      return field.synthetic || copied.has(field.name) ? [{ ...field, native: '' }] : [];
+    const generated = isNumbered(field) ? ('identity-default' as const) : ('no' as const);
+    return [{ ...field, native: '', default: translatedDefault(field, 'mysql', 'postgres'), generated }];
   });
+}
+
+/** Numbers that no integer of the target holds are decimals there, which nothing counts. */
+function isNumbered({ generated, type }: Field): boolean {
+  return generated !== 'no' && type.kind === 'integer' && (type.bits < 64 || type.signed);
+}
+
+function fieldsLeft(
+  source: Relation,
+  planned: Relation,
+  fields: readonly Field[],
+  copied: CopiedNames,
+): LeftOut[] {
+  const coming = (says: (field: Field) => boolean): ReadonlySet<string> =>
+    new Set(fields.flatMap((field) => (says(field) && copied.has(field.name) ? [field.name] : [])));
+  return [
+    ...defaultsLeft(
+      source,
+      coming((field) => field.default !== null),
+      foreignWords,
+    ),
+    ...computedLeft(source, planned),
+    ...numberingLeft(
+      source,
+      coming(({ generated }) => generated === 'identity-default'),
+    ),
+    ...collationsLeft(source),
+  ];
 }
 
 interface IndexedField {
@@ -135,10 +167,14 @@ function isExact({ fields }: Relation, key: ForeignKey, left: LeftOut[]): boolea
   return exact;
 }
 
-function checksOf({ checks }: Relation, left: LeftOut[]): readonly [] {
-  for (const { name, definition } of checks)
-    if (!saidByType.test(definition)) left.push({ kind: 'check', name, why: foreignWords });
-  return [];
+function checksOf(source: Relation, left: LeftOut[]): Relation['checks'] {
+  return source.checks.flatMap((check) => {
+    if (saidByType.test(check.definition)) return [];
+    const definition = translatedCheck(check.definition, source, 'mysql', 'postgres');
+    if (definition !== null) return [{ ...check, definition }];
+    left.push({ kind: 'check', name: check.name, why: foreignWords });
+    return [];
+  });
 }
 
 /** What a type of the target says anyway is not missed. */

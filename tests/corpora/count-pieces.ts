@@ -55,6 +55,18 @@ function isTyped(definition: string): boolean {
   return /^CHECK \(+(json_valid\(|`[^`]*` in \(0,1\))/.test(definition);
 }
 
+/** What a default or a check says, without what each system adds to it: casts, brackets, quotes, and its word for the present. */
+function plainly(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/::[a-z]+(?: (?:varying|precision|with(?:out)? time zone))?(?:\(\d+\))?(?:\[\])?/g, '')
+    .replaceAll(/= any \(+array\[|\bin \(/g, 'in ')
+    .replaceAll(/\bnow\(\)|current_timestamp(?:\(\d*\))?/g, 'now')
+    .replaceAll(/^(?:true|b'1')$/g, '1')
+    .replaceAll(/^(?:false|b'0')$/g, '0')
+    .replaceAll(/[`"'()\]\s]/g, '');
+}
+
 function piecesOfRelation(relation: Relation): readonly Piece[] {
   const { name, comment, fields, primaryKey, uniques, foreignKeys, indexes, checks } = relation;
   const piece = (kind: string, field: string, ...same: readonly unknown[]): Piece => ({
@@ -83,7 +95,9 @@ function piecesOfRelation(relation: Relation): readonly Piece[] {
           one.name.startsWith(`${name}_`) ? one.name.slice(name.length + 1) : one.name,
         ),
       ),
-    ...checks.map((one) => piece('check', one.name, isTyped(one.definition) ? one.name : one)),
+    ...checks.map(({ name: own, definition }) =>
+      piece('check', own, isTyped(definition) ? own : [own, plainly(definition)]),
+    ),
     ...own
       .filter(({ type }) => type.kind === 'json' || type.kind === 'boolean')
       .map((field) => ({
@@ -96,7 +110,7 @@ function piecesOfRelation(relation: Relation): readonly Piece[] {
         : field.generated === 'no'
           ? field.default === null
             ? []
-            : [piece('default', field.name, field.default)]
+            : [piece('default', field.name, field.name, plainly(field.default))]
           : [piece('numbering', field.name, field.name)],
     ),
     ...[...new Set(own.flatMap(({ native }) => / COLLATE (\S+)$/.exec(native)?.[1] ?? []))].map((rule) =>
