@@ -21,13 +21,19 @@ export async function completeRelations(
     await builds.end();
     return stages.flatMap((stage) => {
       const all = completions.filter((one) => one.stage === stage);
-      const now = made.filter((one) => one.stage === stage).length;
-      const ahead = all.filter((one) => builds.wasMade(one)).length;
+      const wanted = countOf(all);
+      const now = countOf(made.filter((one) => one.stage === stage));
+      const ahead = countOf(all.filter((one) => builds.wasMade(one)));
       const before = ahead === 0 ? '' : `, ${ahead} beside the copies`;
-      const others = now + ahead === all.length ? '' : ', the others were there';
-      return all.length === 0 ? [] : [`${now} of ${all.length} ${words[stage]}${before}${others}`];
+      const others = now + ahead === wanted ? '' : ', the others were there';
+      return wanted === 0 ? [] : [`${now} of ${wanted} ${words[stage]}${before}${others}`];
     });
   });
+}
+
+/** What these statements make: one may build several indexes. */
+function countOf(completions: readonly Completion[]): number {
+  return completions.reduce((sum, { others = [] }) => sum + 1 + others.length, 0);
 }
 
 const words: Readonly<Record<Completion['stage'], string>> = {

@@ -123,6 +123,8 @@ export interface Completion {
   readonly relation: string;
   /** Of the index or constraint: by it one sees that the statement was carried out. */
   readonly name: string;
+  /** Further indexes that the same statement builds. */
+  readonly others?: readonly string[];
   /** The relation a foreign key points at; null otherwise. */
   readonly references: string | null;
   readonly statement: string;

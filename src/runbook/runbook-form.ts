@@ -25,6 +25,7 @@ const completion: z.ZodType<Completion> = z.strictObject({
   stage: z.enum(['build', 'attach', 'reference', 'validate', 'settle']),
   relation: word,
   name: word,
+  others: words.exactOptional(),
   references: word.nullable(),
   statement: word,
   afterLinks: z.literal(true).exactOptional(),

@@ -3,24 +3,33 @@ import { portableCheck, portableDefault } from '../sql-servers/index.ts';
 import { type ColumnPlace, exactCollation, nativeTypeFor } from './native-types.ts';
 import { quoteName, quoteNames, quoteText } from './sql.ts';
 
-/** One CREATE TABLE for a relation of another kind of system, with everything but references. */
-export function createTable(relation: Relation, family: 'MariaDB' | 'MySQL'): string {
+/**
+ * One CREATE TABLE for a relation of another kind of system, with everything but references; `own` when its defaults, checks
+ * and indexes are told in the words of this one.
+ */
+export function createTable(relation: Relation, family: 'MariaDB' | 'MySQL', own = false): string {
   const fields = relation.fields.filter(({ synthetic }) => !synthetic);
   const placeOf = placesOf(relation, family);
   const parts = [
-    ...fields.map((field) => columnOf(relation, field, placeOf(field))),
+    ...fields.map((field) => columnOf(relation, field, placeOf(field), own)),
     ...(relation.primaryKey ? [`PRIMARY KEY (${quoteNames(relation.primaryKey.fields)})`] : []),
     ...relation.uniques.map(
       (key) => `UNIQUE KEY ${quoteName(shortName(key.name))} (${quoteNames(key.fields)})`,
     ),
+    ...(own ? plainIndexes(relation) : []),
     ...relation.checks.flatMap(({ name, definition }) => {
-      const text = portableCheck(definition, relation, quoteName);
+      const text = own ? definition : portableCheck(definition, relation, quoteName);
       return text === null ? [] : [`CONSTRAINT ${quoteName(shortName(name))} ${text}`];
     }),
   ];
   const comment = relation.comment === null ? '' : ` COMMENT=${quoteText(cut(relation.comment, 2048))}`;
   const options = `ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${exactCollation(family)}${comment}`;
   return `CREATE TABLE ${quoteName(relation.name)} (\n  ${parts.join(',\n  ')}\n) ${options}`;
+}
+
+function plainIndexes({ indexes, uniques }: Relation): readonly string[] {
+  const keys = new Set(uniques.map(({ name }) => name));
+  return indexes.filter(({ name }) => !keys.has(name)).map(({ definition }) => definition);
 }
 
 /** An index entry has 3,072 bytes, which the texts of a key share. */
@@ -32,17 +41,28 @@ function placesOf(relation: Relation, family: 'MariaDB' | 'MySQL'): (field: Fiel
     ...relation.uniques,
     ...relation.foreignKeys,
   ];
+  const bounds = new Map(relation.fields.map((field) => [field.name, boundOf(field)]));
+  const bytesOf = (fields: readonly string[]): number =>
+    fields.reduce((sum, name) => sum + (bounds.get(name) ?? 0), 0);
   return ({ name }) => {
     const mine = keys.filter(({ fields }) => fields.includes(name));
-    const most = Math.max(1, ...mine.map(({ fields }) => fields.length));
+    // What is bounded so that all of it fits needs no further bound.
+    const tight = mine.filter(({ fields }) => bytesOf(fields) > indexBytesMax);
+    const most = Math.max(1, ...tight.map(({ fields }) => fields.length));
     return { name, indexed: mine.length > 0, indexBytes: Math.floor(indexBytesMax / most), family };
   };
 }
 
-function columnOf(relation: Relation, field: Field, place: ColumnPlace): string {
+/** The bytes a value takes in an index, at most. */
+function boundOf({ type }: Field): number {
+  if (type.kind === 'text') return 4 * (type.charactersMax ?? indexBytesMax);
+  return type.kind === 'bytes' ? (type.bytesMax ?? indexBytesMax + 1) : 40;
+}
+
+function columnOf(relation: Relation, field: Field, place: ColumnPlace, own: boolean): string {
   const [type, ...checks] = nativeTypeFor(field.type, place).split(/ (?=CHECK )/);
   const required = field.nullable ? ' NULL' : ' NOT NULL';
-  const numbered = isNumbered(relation, field) ? ' AUTO_INCREMENT' : defaultOf(field);
+  const numbered = isNumbered(relation, field) ? ' AUTO_INCREMENT' : defaultOf(field, own);
   const comment = field.comment === null ? '' : ` COMMENT ${quoteText(cut(field.comment, 1024))}`;
   return [`${quoteName(field.name)} ${type}${required}${numbered}${comment}`, ...checks].join(' ');
 }
@@ -54,8 +74,9 @@ function isNumbered({ primaryKey, fields }: Relation, field: Field): boolean {
 }
 
 /** Long texts take no default of this kind on every version. */
-function defaultOf(field: Field): string {
+function defaultOf(field: Field, own: boolean): string {
   if (field.generated !== 'no') return '';
+  if (own) return field.default === null ? '' : ` DEFAULT ${field.default}`;
   const expression = portableDefault(field.default, field.type);
   if (expression === null || field.type.kind === 'text') return '';
   if (!expression.startsWith('CURRENT')) return ` DEFAULT ${expression}`;

@@ -1,4 +1,12 @@
-import { findRelation, type Relation, type Schema } from '../../model/index.ts';
+import {
+  type ForeignKey,
+  findRelation,
+  type Relation,
+  type Schema,
+  type SchemaObject,
+} from '../../model/index.ts';
+import type { CreationInParts } from '../port.ts';
+import { canWait, indexCompletions, keyItems, referenceCompletions, type Waits } from './completions.ts';
 import { createTable, shortName } from './create-table.ts';
 import { isForeignKey, readCreateText, writeCreateText } from './create-text.ts';
 import { mysqlFault } from './faults.ts';
@@ -16,17 +24,65 @@ import { quoteName, quoteNames, quoteText } from './sql.ts';
 export function createStatements(
   schema: Schema,
   relations: readonly string[],
-  { family, lowersNames }: Pick<SessionFacts, 'family' | 'lowersNames'>,
+  facts: Pick<SessionFacts, 'family' | 'lowersNames'>,
 ): readonly string[] {
+  return createInParts(schema, relations, facts, () => false).statements;
+}
+
+/** The same in two parts; see `Creates.inParts`. The primary key is where the records are, so it never waits. */
+export function createInParts(
+  schema: Schema,
+  relations: readonly string[],
+  { family, lowersNames }: Pick<SessionFacts, 'family' | 'lowersNames'>,
+  waits: Waits,
+): CreationInParts {
   const wanted = relations
     .map((name) => findRelation(schema, name))
     .filter((relation): relation is Relation => relation !== undefined && relation.kind !== 'view');
   for (const relation of wanted) expectNames(relation, lowersNames);
   const same = schema.kind === 'mysql' && /mariadb/i.test(schema.version) === (family === 'MariaDB');
-  return [
-    ...wanted.map((relation) => (same ? ownText(relation) : null) ?? createTable(relation, family)),
-    ...wanted.flatMap((relation) => references(relation, wanted)),
-  ];
+  const tables = wanted.map((relation) => {
+    const own = same ? relation.definition : undefined;
+    return inTwo(relation.name, own ?? createTable(relation, family, same), waits);
+  });
+  const added = wanted.flatMap((relation) => references(relation, wanted));
+  const later = added.filter(({ relation, key }) => waits(relation.name, key.name));
+  return {
+    statements: [
+      ...tables.map(({ statement }) => statement),
+      ...added.filter((one) => !later.includes(one)).map(({ statement }) => statement),
+    ],
+    completions: [
+      ...tables.flatMap(({ completions }) => completions),
+      ...later.flatMap(({ relation, key, name, statement }) =>
+        referenceCompletions(relation, key, name, statement),
+      ),
+    ],
+    objects: same ? schema.objects.filter((object) => comesAlong(object, wanted)) : [],
+  };
+}
+
+/** A table without its foreign keys, and without the indexes that wait. */
+function inTwo(relation: string, definition: string, waits: Waits): TableInTwo {
+  const text = readCreateText(definition);
+  const waiting = keyItems(text.items).filter((key) => waits(relation, key.name) && canWait(key, text));
+  const gone = new Set(waiting.map(({ item }) => item));
+  const items = text.items.filter((item) => !isForeignKey(item) && !gone.has(item));
+  return {
+    statement: writeCreateText({ ...text, items }),
+    completions: indexCompletions(relation, waiting),
+  };
+}
+
+interface TableInTwo {
+  readonly statement: string;
+  readonly completions: CreationInParts['completions'];
+}
+
+/** What stands in the server's own text of a table. */
+function comesAlong({ kind, relation }: SchemaObject, wanted: readonly Relation[]): boolean {
+  const written = kind === 'partition' || kind === 'update-rule' || kind === 'invisibility';
+  return written && wanted.some(({ name, definition }) => name === relation && definition !== undefined);
 }
 
 /** Names of references are one list for the whole database here; elsewhere two tables may share one. */
@@ -35,21 +91,24 @@ function referenceName(relation: Relation, name: string, wanted: readonly Relati
   return shortName(sharing.length > 1 ? `${relation.name}_${name}` : name);
 }
 
-function ownText({ definition }: Relation): string | null {
-  if (definition === undefined) return null;
-  const text = readCreateText(definition);
-  return writeCreateText({ ...text, items: text.items.filter((item) => !isForeignKey(item)) });
+interface AddedReference {
+  readonly relation: Relation;
+  readonly key: ForeignKey;
+  readonly name: string;
+  readonly statement: string;
 }
 
-function references(relation: Relation, wanted: readonly Relation[]): string[] {
+function references(relation: Relation, wanted: readonly Relation[]): readonly AddedReference[] {
   const there = new Set(wanted.map(({ name }) => name));
   return relation.foreignKeys
     .filter((key) => there.has(key.references.relation))
     .map((key) => {
       const { relation: other, fields } = key.references;
-      const own = `CONSTRAINT ${quoteName(referenceName(relation, key.name, wanted))} FOREIGN KEY (${quoteNames(key.fields)})`;
+      const name = referenceName(relation, key.name, wanted);
+      const own = `CONSTRAINT ${quoteName(name)} FOREIGN KEY (${quoteNames(key.fields)})`;
       const actions = `${action('DELETE', key.onDelete)}${action('UPDATE', key.onUpdate)}`;
-      return `ALTER TABLE ${quoteName(relation.name)} ADD ${own} REFERENCES ${quoteName(other)} (${quoteNames(fields)})${actions}`;
+      const statement = `ALTER TABLE ${quoteName(relation.name)} ADD ${own} REFERENCES ${quoteName(other)} (${quoteNames(fields)})${actions}`;
+      return { relation, key, name, statement };
     });
 }
 

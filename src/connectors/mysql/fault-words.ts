@@ -67,6 +67,11 @@ export const faultWords: Readonly<Record<MysqlFaultCode, FaultWords>> = {
     'The user lacks a privilege',
     'Grant the privilege the server names to this user; `godwit check` prints all that are needed.',
   ],
+  'mysql.records-break-key': [
+    'never',
+    'Records break a key or a foreign key that their own system says it holds',
+    'Look at these records by the query, in the source as well. Mend them in the source and take the run back (`godwit rollback`), then plan and run anew; or drop the key in the source, or leave the field behind in the mapping.',
+  ],
   'mysql.read-only': [
     'never',
     'The server or the session does not accept writes',
@@ -175,6 +180,7 @@ export type MysqlFaultCode =
   | 'mysql.timeout'
   | 'mysql.conflict'
   | 'mysql.permission'
+  | 'mysql.records-break-key'
   | 'mysql.read-only'
   | 'mysql.structure'
   | 'mysql.unsupported-version'

@@ -20,8 +20,9 @@ import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
 import { mysqlCapabilities } from './capabilities.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
+import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
-import { carryOut, createStatements, dropEmpty } from './create.ts';
+import { carryOut, createInParts, createStatements, dropEmpty } from './create.ts';
 import { mysqlFault } from './faults.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { holdsOf } from './holds.ts';
@@ -162,6 +163,11 @@ function createsIn(
 ): Creates {
   return {
     statements: (schema, relations) => createStatements(schema, relations, facts),
+    inParts: (schema, relations, waits) => createInParts(schema, relations, facts, waits),
+    complete: async (completion) =>
+      faulted(carryOutCompletion(sessions, completion), { relation: completion.relation }),
+    uncomplete: async (completion) =>
+      faulted(takeAwayCompletion(sessions, completion), { relation: completion.relation }),
     createdType: (type) => createdType(type, facts.family),
     create: async (statements) => faulted(carryOut(sessions, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, relations)),
