@@ -1,7 +1,7 @@
 /** A call that reached a practice system, read to its end. */
 export interface PracticeRequest {
   readonly method: string;
-  /** Decoded, without the query: `/services/data/v62.0/limits`. */
+  /** Without the query, its parts encoded as they came: `/services/data/v62.0/limits`. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */

@@ -77,7 +77,7 @@ export class PracticeServer implements AsyncDisposable {
     response.on('error', () => undefined);
     const read = await readBody(incoming, this.#options.bodyMaxBytes);
     const url = new URL(incoming.url ?? '/', this.url);
-    const path = decodeURIComponent(url.pathname);
+    const path = url.pathname;
     const { system, clock } = this.#options;
     if (path.startsWith('/__practice/')) {
       const answer = answerAdmin(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileUnreadable } from '../faults.ts';
+import type { FieldKind } from './described-object.ts';
 
 /** An app that may sign in. */
 export interface OrgClient {
@@ -15,6 +16,57 @@ export interface OrgClient {
 
 export type Edition = (typeof editions)[number];
 
+/** A field of the description: a new one, or what differs in a standard one. */
+export interface OrgField {
+  readonly name: string;
+  readonly type?: FieldKind | undefined;
+  readonly label?: string | undefined;
+  readonly length?: number | undefined;
+  readonly precision?: number | undefined;
+  readonly scale?: number | undefined;
+  readonly required?: boolean | undefined;
+  readonly unique?: boolean | undefined;
+  readonly externalId?: boolean | undefined;
+  readonly caseSensitive?: boolean | undefined;
+  readonly values?:
+    | readonly (string | { readonly value: string; readonly under: readonly string[] })[]
+    | undefined;
+  readonly restricted?: boolean | undefined;
+  readonly controller?: string | undefined;
+  readonly references?: string | undefined;
+  readonly children?: string | undefined;
+  readonly onDelete?: 'cascade' | 'clear' | undefined;
+}
+
+export interface OrgObject {
+  readonly name: string;
+  readonly label?: string | undefined;
+  readonly fields: readonly OrgField[];
+}
+
+export interface OrgUser {
+  readonly name: string;
+  readonly email: string;
+  readonly active: boolean;
+}
+
+/** Records that agree in all these fields are taken for the same. */
+export interface DuplicateRule {
+  readonly object: string;
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** Whether a caller may save all the same, with `Sforce-Duplicate-Rule-Header: allowSave=true`. */
+  readonly allowSave: boolean;
+}
+
+/** A value of the field that does not match is refused; a record without one passes. */
+export interface ValidationRule {
+  readonly object: string;
+  readonly field: string;
+  readonly matches: string;
+  readonly message: string;
+}
+
 /** How the org is set up: edition and limits, who signs in, objects and fields beside the standard ones, its rules. */
 export interface OrgSettings {
   readonly edition: Edition;
@@ -27,7 +79,74 @@ export interface OrgSettings {
   /** How long the vendor works on a call and on each of its records, in its own time. */
   readonly latency: { readonly callMs: number; readonly recordMs: number };
   readonly clients: readonly OrgClient[];
+  /** Whether who may, sets CreatedDate and its like when a record is created. */
+  readonly auditFields: boolean;
+  /** Whether records may be given to users who left. */
+  readonly inactiveOwners: boolean;
+  readonly users: readonly OrgUser[];
+  readonly objects: readonly OrgObject[];
+  readonly duplicateRules: readonly DuplicateRule[];
+  readonly validations: readonly ValidationRule[];
 }
+
+const kinds: readonly FieldKind[] = [
+  'string',
+  'textarea',
+  'email',
+  'phone',
+  'url',
+  'combobox',
+  'picklist',
+  'multipicklist',
+  'boolean',
+  'int',
+  'double',
+  'currency',
+  'percent',
+  'date',
+  'datetime',
+  'reference',
+];
+const fieldName = z.string().regex(/^[A-Za-z]\w{0,79}$/);
+
+const field = z.strictObject({
+  name: fieldName,
+  type: z.enum(kinds).optional(),
+  label: z.string().optional(),
+  length: z.int().min(1).max(131_072).optional(),
+  precision: z.int().min(1).max(18).optional(),
+  scale: z.int().min(0).max(17).optional(),
+  required: z.boolean().optional(),
+  unique: z.boolean().optional(),
+  externalId: z.boolean().optional(),
+  caseSensitive: z.boolean().optional(),
+  values: z
+    .array(z.union([z.string(), z.strictObject({ value: z.string(), under: z.array(z.string()) })]))
+    .optional(),
+  restricted: z.boolean().optional(),
+  controller: z.string().optional(),
+  references: z.string().optional(),
+  children: z.string().optional(),
+  onDelete: z.enum(['cascade', 'clear']).optional(),
+});
+const object = z.strictObject({
+  name: fieldName,
+  label: z.string().optional(),
+  fields: z.array(field).default([]),
+});
+const user = z.strictObject({ name: z.string().min(1), email: z.email(), active: z.boolean().default(true) });
+const duplicateRule = z.strictObject({
+  object: fieldName,
+  name: z.string().min(1),
+  fields: z.array(fieldName).min(1),
+  allowSave: z.boolean().default(true),
+});
+const validation = z.strictObject({
+  object: fieldName,
+  field: fieldName,
+  matches: z.string(),
+  message: z.string(),
+});
 
 const editions = [
   'developer',
@@ -68,6 +187,12 @@ const org: z.ZodType<OrgSettings> = z.strictObject({
         scopes: ['api', 'refresh_token'],
       },
     ]),
+  auditFields: z.boolean().default(false),
+  inactiveOwners: z.boolean().default(false),
+  users: z.array(user).default([]),
+  objects: z.array(object).default([]),
+  duplicateRules: z.array(duplicateRule).default([]),
+  validations: z.array(validation).default([]),
 });
 
 /** Throws `practice.file-unreadable` naming path, value and what is accepted. */

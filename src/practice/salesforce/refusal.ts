@@ -5,6 +5,8 @@ export interface ApiError {
   readonly message: string;
   readonly errorCode: string;
   readonly fields?: readonly string[];
+  /** The vendor's own spelling. */
+  readonly duplicateResut?: unknown;
 }
 
 /** Ends the work on a call with the vendor's own words. Never leaves the practice system. */
@@ -46,3 +48,14 @@ export const concurrencyLimit = (): Refusal =>
 
 export const invalidSession = (message = 'Session expired or invalid'): Refusal =>
   refusal(401, 'INVALID_SESSION_ID', message);
+
+/** What one record is refused with; in a list of records the others go on. */
+export const recordRefusal = (errorCode: string, message: string, fields: readonly string[] = []): Refusal =>
+  new Refusal(400, [{ message, errorCode, fields }]);
+
+/** The whole body is refused, also where it holds other records. */
+export class UnreadableBody extends Refusal {
+  constructor(message: string) {
+    super(400, [{ message, errorCode: 'JSON_PARSER_ERROR' }]);
+  }
+}

@@ -34,7 +34,7 @@ export class Router {
 
   /** @param path below the version, without slashes at its ends. Throws what the vendor answers to a path or method it does not know. */
   answer(path: string, call: Omit<ApiCall, 'place'>): PracticeAnswer {
-    const parts = path.split('/');
+    const parts = path.split('/').map(decoded);
     const known = this.#routes.filter((route) => placesOf(route.parts, parts) !== null);
     if (known.length === 0) throw notFound();
     const route = known.find(({ method }) => method === call.request.method);
@@ -50,6 +50,14 @@ function refuseStray({ query = [] }: Route, given: URLSearchParams): void {
   const stray = [...given.keys()].find((name) => !query.includes(name));
   if (stray !== undefined)
     throw refusal(400, 'INVALID_PARAMETER', `practice: no parameter ${stray} is described for this resource`);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw notFound();
+  }
 }
 
 function placesOf(pattern: readonly string[], parts: readonly string[]): Map<string, string> | null {

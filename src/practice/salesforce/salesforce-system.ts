@@ -10,8 +10,11 @@ import {
 import type { PracticeState } from '../practice-state.ts';
 import { ApiAllowance } from './api-allowance.ts';
 import { limitsRoute } from './limits.ts';
-import type { OrgSettings } from './org-file.ts';
+import { Org } from './org.ts';
+import { type OrgSettings, parseOrg } from './org-file.ts';
+import { queryRoutes } from './query-routes.ts';
 import { makeId } from './record-id.ts';
+import { recordRoutes } from './record-routes.ts';
 import { notFound, Refusal, wrongMethod } from './refusal.ts';
 import { Router } from './router.ts';
 import { type Session, SignIn } from './sign-in.ts';
@@ -37,19 +40,25 @@ export class SalesforceSystem implements PracticeSystem {
   readonly #allowance: ApiAllowance;
   readonly #signIn: SignIn;
   readonly #router: Router;
+  readonly #org: Org;
 
   constructor(options: SalesforceOptions) {
-    const { state, random, org } = options;
+    const { state, random, org, clock } = options;
     this.#options = options;
+    this.#org = new Org(state, org, clock.nowMs());
     this.#allowance = new ApiAllowance(state, org);
     this.#signIn = new SignIn({
       state,
       random,
       orgId: makeId('00D', 1),
-      settings: () => org,
-      userIdOf: () => makeId('005', 1),
+      settings: () => this.#org.settings,
+      userIdOf: (name) => this.#org.activeUser(name),
     });
-    this.#router = new Router([limitsRoute(this.#allowance, () => ({ queryJobs: 0 }))]);
+    this.#router = new Router([
+      limitsRoute(this.#allowance, () => ({ queryJobs: 0 })),
+      ...recordRoutes(this.#org),
+      ...queryRoutes(this.#org),
+    ]);
   }
 
   answer(request: PracticeRequest): PracticeAnswer {
@@ -65,7 +74,10 @@ export class SalesforceSystem implements PracticeSystem {
     const nowMs = this.#options.clock.nowMs();
     switch (name) {
       case 'state':
-        return { calls: { used: this.#allowance.used(nowMs), most: this.#allowance.most } };
+        return this.#shownState(nowMs);
+      case 'org':
+        this.#org.change(parseOrg(content, 'POST /__practice/org'), nowMs);
+        return { objects: this.#org.catalog.objects.length };
       case 'use-calls':
         this.#allowance.takeElsewhere(nowMs, callsOrder.parse(content).calls);
         return { used: this.#allowance.used(nowMs) };
@@ -82,6 +94,15 @@ export class SalesforceSystem implements PracticeSystem {
 
   [Symbol.dispose](): void {
     this.#options.state[Symbol.dispose]();
+  }
+
+  #shownState(nowMs: number): unknown {
+    const { catalog, tables } = this.#org;
+    const records = catalog.objects.map((object) => [object.name, tables.count(object)]);
+    return {
+      calls: { used: this.#allowance.used(nowMs), most: this.#allowance.most },
+      records: Object.fromEntries(records) as unknown,
+    };
   }
 
   #answer(request: PracticeRequest): PracticeAnswer {
@@ -104,7 +125,8 @@ export class SalesforceSystem implements PracticeSystem {
   }
 
   #work(request: PracticeRequest, session: Session, version: string, path: string): PracticeAnswer {
-    const { state, org } = this.#options;
+    const { state } = this.#options;
+    const { settings: org } = this.#org;
     this.#allowance.take(request.nowMs, org.latency.callMs);
     state.setAbout('now', new Date(request.nowMs).toISOString());
     const answer = refusedOr(() =>
