@@ -60,4 +60,5 @@ export {
   type Verdict,
 } from './session.ts';
 export type { SourceMovement, StepReport } from './step-report.ts';
+export { takeBackStep } from './take-back-step.ts';
 export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';

@@ -83,6 +83,11 @@ export interface StopRules {
   readonly stepTimeFactor: number;
   /** The run may write only between these ISO instants in UTC; null: at any time. */
   readonly window: { readonly notBefore: string; readonly notAfter: string } | null;
+  /**
+   * What becomes of the step in which a rule spoke. `roll-back`: it is taken back, so that the target is as it was before the
+   * step. Left out: what is there stays, behind the last whole slice.
+   */
+  readonly action?: 'roll-back';
 }
 
 /** How many different people must approve, in which role, and who may not be the only one. */

@@ -1,6 +1,8 @@
 import { digestOf } from '../host/index.ts';
+import { canonicalJson } from '../ledger/index.ts';
 import type { Mapping, Runbook } from '../model/index.ts';
 import { objectMappingDigest, type Refusal, runbookId } from '../runbook/index.ts';
+import { agreedStopRules, stopRuleKeys } from './agreed-stop-rules.ts';
 import type { Project } from './project.ts';
 
 /** A `runbook.yaml` that `godwit plan` did not write: edited, or of another project. The ledger knows what was planned. */
@@ -18,25 +20,26 @@ export function runbookEdited(project: Project, runbook: Runbook): readonly Refu
 
 /** Limits that `godwit.yaml` now says otherwise than the runbook that was approved: which of the two holds must not be guessed. */
 export function limitsChanged(project: Project, runbook: Runbook): readonly Refusal[] {
-  const { stop_rules: rules, approvals, run } = project.settings;
-  const { stopRules } = runbook;
-  const pairs: readonly (readonly [name: string, agreed: string | number, now: string | number])[] = [
-    ['stop_rules.quarantined_per_10000', stopRules.quarantinedPer10000, rules.quarantined_per_10000],
-    ['stop_rules.quarantined_floor', stopRules.quarantinedFloor, rules.quarantined_floor],
-    ['stop_rules.audit_differences', stopRules.auditDifferencesMax, rules.audit_differences],
-    ['stop_rules.step_time_factor', stopRules.stepTimeFactor, rules.step_time_factor],
+  const { approvals, run } = project.settings;
+  const now = agreedStopRules(project.settings);
+  const pairs: readonly (readonly [name: string, agreed: unknown, now: unknown])[] = [
+    ...stopRuleKeys.map(([key, rule]) => [`stop_rules.${key}`, runbook.stopRules[rule], now[rule]] as const),
     ['approvals.role', runbook.approvals.role, approvals.role],
     ['approvals.people', runbook.approvals.people, approvals.people],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
   ];
-  const different = pairs.filter(([, agreed, now]) => agreed !== now);
+  const told = pairs.map(([name, agreed, now]) => [name, inWords(agreed), inWords(now)] as const);
+  const different = told.filter(([, agreed, now]) => agreed !== now);
   if (different.length === 0) return [];
   const what = different.map(
     ([name, agreed, now]) => `${name} was agreed as ${agreed} and is ${now} in godwit.yaml`,
   );
   return [{ code: 'runbook.limits-changed', what: what.join(', ') }];
 }
+
+const inWords = (value: unknown): string =>
+  value === undefined || value === null ? 'not set' : canonicalJson(value);
 
 /** Objects whose mapping is not the one the runbook was made from, in words. */
 export function mappingChanges(mapping: Mapping, runbook: Runbook): readonly string[] {

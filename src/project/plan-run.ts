@@ -11,6 +11,7 @@ import {
   structureDigest,
 } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
+import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { earlierRuns } from './earlier-runs.ts';
@@ -117,13 +118,7 @@ async function runbookInput(
       slicesAtOnceMax: settings.run.slices_at_once,
       retryBudgetMs: 600_000,
     },
-    stopRules: {
-      quarantinedPer10000: settings.stop_rules.quarantined_per_10000,
-      quarantinedFloor: settings.stop_rules.quarantined_floor,
-      auditDifferencesMax: settings.stop_rules.audit_differences,
-      stepTimeFactor: settings.stop_rules.step_time_factor,
-      window: null,
-    },
+    stopRules: agreedStopRules(settings),
     approvals: { ...settings.approvals, authorMayBeOnlyApprover: false },
     responsible: { approver: person('approver'), owner: person('owner') },
     rehearsed: readRehearsalTimes(project, move.loaded.digest),

@@ -47,6 +47,10 @@ stop_rules:
   audit_differences: 0
   # A step may take so many times as long as it took in the rehearsal; a minute it may always take.
   step_time_factor: 10
+  # Writing is allowed only in this window, in UTC: from: 2026-11-20T20:00Z, to: 2026-11-21T04:00Z. Empty: at any time.
+  window:
+  # What a rule does that speaks: pause behind the last whole slice, or roll-back the step it spoke in.
+  action: pause
 
 # What is kept of records (quarantine, before-images) is encrypted under this passphrase.
 protection:

@@ -79,6 +79,8 @@ const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
 const publicKey = (accepted: string): z.ZodType<string, string> =>
   text(accepted).transform((line) => sshPublicKey(line) ?? line);
 
+const acceptedInstant = 'an instant in UTC, for example 2026-11-20T20:00Z';
+
 const roles = ['author', 'approver', 'owner', 'operator'] as const;
 
 const person = z.strictObject(
@@ -97,14 +99,28 @@ const person = z.strictObject(
   { error: 'name, roles, keys, revoked' },
 );
 
+const instant = z
+  .string({ error: acceptedInstant })
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/, { error: acceptedInstant })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: acceptedInstant })
+  .transform((text) => new Date(text).toISOString());
+
+const window = z
+  .strictObject({ from: instant, to: instant }, { error: 'from, to' })
+  .refine(({ from, to }) => from < to, { error: 'a window that ends after it begins' });
+
 const stopRules = z.strictObject(
   {
     quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
     quarantined_floor: whole('a whole number', 0, 1_000_000_000).default(100),
     audit_differences: whole('a whole number', 0, 1_000_000_000).default(0),
     step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
+    window: window.nullish().default(null),
+    action: z.enum(['pause', 'roll-back'], { error: 'pause (default) or roll-back' }).default('pause'),
   },
-  { error: 'quarantined_per_10000, quarantined_floor, audit_differences, step_time_factor' },
+  {
+    error: 'quarantined_per_10000, quarantined_floor, audit_differences, step_time_factor, window, action',
+  },
 );
 
 export const settingsFile: z.ZodType<Settings> = z.strictObject(
@@ -162,6 +178,9 @@ export interface Settings {
     readonly quarantined_floor: number;
     readonly audit_differences: number;
     readonly step_time_factor: number;
+    /** ISO instants in UTC with milliseconds. */
+    readonly window: { readonly from: string; readonly to: string } | null;
+    readonly action: 'pause' | 'roll-back';
   };
   readonly protection: { readonly passphrase_env: string };
   readonly downtime: { readonly allowed_minutes: number | null };

@@ -5,6 +5,8 @@ import {
   reconcile,
   type Session,
   type SourceMovement,
+  takeBackStep,
+  type UndoReport,
 } from '../engine/index.ts';
 import {
   findRelation,
@@ -70,22 +72,27 @@ export class StepCarrier {
     const outcome = { ...nothingDone(step), durationMs: 0 };
     this.#keeper.begin(step);
     try {
-      await this.#carryVerbs(step, done, outcome);
+      if (this.#keeper.spoke === null) await this.#carryVerbs(step, done, outcome);
     } catch (error) {
       // Who was asked to stop is answered by no system any more: that is no failure of the step.
       if (!this.#session.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
       Object.assign(outcome, { outcome: 'stopped' });
     }
-    await this.#hold(outcome);
+    await this.#hold(step, outcome);
     return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
   }
 
   /** What a rule or a person stopped is held: the ledger says so, before anybody can start the run again. */
-  async #hold(outcome: { outcome: StepOutcome['outcome']; reason: string | null }): Promise<void> {
+  async #hold(step: RunbookStep, outcome: Omit<StepOutcome, 'durationMs'>): Promise<void> {
     const { spoke } = this.#keeper;
     if (spoke === null) return;
     Object.assign(outcome, { outcome: 'paused', reason: spoke.reason });
     await this.#keeper.record();
+    if (!this.#keeper.takesBack) return;
+    const { signal } = this.#project;
+    const { code } = spoke;
+    const undone = await takeBackStep(this.#session, step.id, this.#world.plans, { signal, code });
+    if (undone) Object.assign(outcome, { reason: `${spoke.reason}; ${takenBack(undone)}` });
   }
 
   async #carryVerbs(step: RunbookStep, done: ReadonlySet<string>, outcome: StepOutcome): Promise<void> {
@@ -186,7 +193,7 @@ export class StepCarrier {
     step: RunbookStep,
     done: ReadonlySet<string>,
   ): Promise<Partial<StepOutcome> | null> {
-    const failed = await this.#failure(claim, done);
+    const failed = await this.#failure(claim, step, done);
     if (failed === null) return null;
     if (claim.kind === 'counts-add-up' || claim.kind === 'audit-within' || claim.kind === 'stop-rules-quiet')
       return { outcome: 'paused', reason: failed };
@@ -194,7 +201,7 @@ export class StepCarrier {
   }
 
   /** Why a claim does not hold; null when it does. */
-  async #failure(claim: Claim, done: ReadonlySet<string>): Promise<string | null> {
+  async #failure(claim: Claim, step: RunbookStep, done: ReadonlySet<string>): Promise<string | null> {
     switch (claim.kind) {
       case 'system-is':
         return await this.#systemFailure(claim.role);
@@ -213,7 +220,7 @@ export class StepCarrier {
       case 'audit-within':
         return this.#auditFailure();
       case 'stop-rules-quiet':
-        return this.#keeper.look({})?.reason ?? null;
+        return await this.#stopFailure(step);
     }
   }
 
@@ -260,6 +267,34 @@ export class StepCarrier {
     return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;
   }
 
+  /** A relation that held nothing before cannot hold less: it is not counted. */
+  async #stopFailure({ action }: RunbookStep): Promise<string | null> {
+    const { runbook, plans, warrant } = this.#world;
+    const plan = action.kind === 'copy' ? plans.get(action.object) : undefined;
+    const agreed = runbook.objects.find(({ object }) => object === plan?.object);
+    const before = agreed?.rowsTargetBefore ?? '0';
+    if (!plan || before === '0' || warrant.content.world !== 'live')
+      return this.#keeper.look({})?.reason ?? null;
+    const { name: relation } = plan.target;
+    const now = await lookAtTarget(this.#session, async (target) => target.count(plan.target));
+    const target = { relation, before, now, added: String(await this.#added(relation)) };
+    return this.#keeper.look({ target })?.reason ?? null;
+  }
+
+  /** Records this run has certainly added to a relation: not those that may have changed one, or become none at all. */
+  async #added(relation: string): Promise<bigint> {
+    const { run, move } = this.#world;
+    const adding = move.loaded.mapping.objects.filter(
+      ({ target, mode, each }) => target === relation && mode !== 'upsert' && each === null,
+    );
+    const names = new Set(adding.map(({ name }) => name));
+    const journal = this.#journal;
+    const numbers = await lookAtTarget(this.#session, async (target) => reconcile({ run, journal, target }));
+    return numbers
+      .filter(({ object }) => names.has(object))
+      .reduce((sum, { rowsWritten }) => sum + BigInt(rowsWritten), 0n);
+  }
+
   async #countsFailure(object: string): Promise<string | null> {
     const { run } = this.#world;
     const journal = this.#journal;
@@ -279,6 +314,13 @@ export class StepCarrier {
     ledger.append([{ type, actor: 'godwit', body: { run: this.#world.run, ...body } }]);
     await ledger.flush();
   }
+}
+
+function takenBack({ outcome, slicesUndone, rowsRemoved, rowsRestored, left }: UndoReport): string {
+  const stays = left.length === 0 ? '' : `, ${left.length} left because somebody changed or needs them`;
+  const whole =
+    outcome === 'undone' ? 'the target is as it was before this step' : 'a part of it is still there';
+  return `taken back: ${slicesUndone} slices, ${rowsRemoved} records removed, ${rowsRestored} restored${stays}; ${whole}`;
 }
 
 function nothingDone(step: RunbookStep): StepOutcome {

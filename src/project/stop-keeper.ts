@@ -8,6 +8,13 @@ import type { World } from './world.ts';
 /** How often a running process looks whether somebody asked it to stop, and whether time is up. */
 const lookEveryMs = 500;
 
+interface KeptStep {
+  readonly id: string;
+  readonly rehearsedMs: number | null;
+  readonly beganMs: number;
+  readonly writes: boolean;
+}
+
 /**
  * Holds a run against the rules that were signed for it. The first rule that speaks is kept in `spoke` and ends the run at
  * the next safe place.
@@ -25,7 +32,7 @@ export class StopKeeper implements AsyncDisposable {
   readonly #over = new AbortController();
   readonly #watching: Promise<void>;
   #mark: string | null;
-  #step: { readonly id: string; readonly rehearsedMs: number | null; readonly beganMs: number } | null = null;
+  #step: KeptStep | null = null;
   #spoke: StopReason | null = null;
 
   constructor(project: Project, world: World) {
@@ -46,8 +53,21 @@ export class StopKeeper implements AsyncDisposable {
     return this.#spoke;
   }
 
-  begin({ id, rehearsedMs }: RunbookStep): void {
-    this.#step = { id, rehearsedMs, beganMs: this.#project.clock.elapsedMs() };
+  /** The step in which a rule spoke is to be taken back. Who stops by hand, or waits for a window, keeps what is there. */
+  get takesBack(): boolean {
+    return this.#world.runbook.stopRules.action === 'roll-back' && !this.#waits;
+  }
+
+  get #waits(): boolean {
+    const code = this.#spoke?.code;
+    return code === 'runbook.stop-person' || code === 'runbook.stop-window';
+  }
+
+  /** Before anything of a step is done. */
+  begin({ id, rehearsedMs, rollback }: RunbookStep): void {
+    const beganMs = this.#project.clock.elapsedMs();
+    this.#step = { id, rehearsedMs, beganMs, writes: rollback !== null };
+    this.look({});
   }
 
   readonly judge: Judge = ({ counts }: Observed): Verdict => {
@@ -59,22 +79,23 @@ export class StopKeeper implements AsyncDisposable {
   /** Why the run may not go on, now that this was seen; null when it may. */
   look(seen: Omit<Observation, 'now' | 'step'>): StopReason | null {
     const { clock } = this.#project;
-    const { stopRules } = this.#world.runbook;
+    const { stopRules: agreed } = this.#world.runbook;
+    // The window is for writing into the live target.
+    const rules = this.#live && this.#step?.writes !== false ? agreed : { ...agreed, window: null };
     const step = this.#step && {
       id: this.#step.id,
       rehearsedMs: this.#step.rehearsedMs,
       elapsedMs: clock.elapsedMs() - this.#step.beganMs,
     };
     const now = { now: clock.now(), ...(step && { step }) };
-    this.#spoke ??= evaluateStopRules(stopRules, { ...seen, ...now }, this.#lifted)[0] ?? null;
+    this.#spoke ??= evaluateStopRules(rules, { ...seen, ...now }, this.#lifted)[0] ?? null;
     return this.#spoke;
   }
 
   /** Puts into the ledger what held the run. A person's stop is there already; outside its window a run only waits. */
   async record(): Promise<void> {
     const reason = this.#spoke;
-    const waits = reason?.code === 'runbook.stop-person' || reason?.code === 'runbook.stop-window';
-    if (reason === null || waits || !this.#live) return;
+    if (reason === null || this.#waits || !this.#live) return;
     const { run, runbookId } = this.#world;
     const { code, observed } = reason;
     const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: code, observed };

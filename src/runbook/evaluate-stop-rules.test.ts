@@ -44,6 +44,16 @@ describe('the agreed rules', () => {
       { target: { relation: 'a', before: '9007199254740993', now: '9007199254740992' } },
       ['shrinking'],
     ],
+    [
+      'the target holds less than was added to it',
+      { target: { relation: 'a', before: '3', added: '100', now: '102' } },
+      ['shrinking'],
+    ],
+    [
+      'the target holds what was added to it',
+      { target: { relation: 'a', before: '3', added: '100', now: '103' } },
+      [],
+    ],
     ['the window opens', { now: '2026-11-20T20:00:00.000Z' }, []],
     ['before the window', { now: '2026-11-20T19:59:59.999Z' }, ['window']],
     ['the window closes', { now: '2026-11-21T04:00:00.000Z' }, ['window']],

@@ -11,7 +11,13 @@ export interface Observation {
   readonly rowsPurged?: number;
   readonly step?: { readonly id: string; readonly elapsedMs: number; readonly rehearsedMs: number | null };
   /** Records of one relation of the target before the run and now, decimal digits. */
-  readonly target?: { readonly relation: string; readonly before: string; readonly now: string };
+  readonly target?: {
+    readonly relation: string;
+    readonly before: string;
+    readonly now: string;
+    /** At least so many the run itself has added; decimal digits. */
+    readonly added?: string;
+  };
   readonly auditDifferences?: number;
 }
 
@@ -97,9 +103,12 @@ function tooSlow(rules: StopRules, { step }: Observation): StopReason | null {
 }
 
 function targetShrinks({ target }: Observation): StopReason | null {
-  if (!target || BigInt(target.now) >= BigInt(target.before)) return null;
-  const gone = BigInt(target.before) - BigInt(target.now);
-  const reason = `${target.relation} held ${target.before} records before the run and holds ${target.now} now`;
+  if (!target) return null;
+  const { relation, before, now, added = '0' } = target;
+  const gone = BigInt(before) + BigInt(added) - BigInt(now);
+  if (gone <= 0n) return null;
+  const more = added === '0' ? '' : `, ${added} were added,`;
+  const reason = `${relation} held ${before} records before the run${more} and holds ${now} now`;
   return { code: 'runbook.stop-shrinking', reason, observed: String(gone) };
 }
 

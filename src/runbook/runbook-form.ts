@@ -118,6 +118,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     auditDifferencesMax: whole,
     stepTimeFactor: z.number().min(1),
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
+    action: z.literal('roll-back').exactOptional(),
   }),
   approvals: z.strictObject({ role, people: positive, authorMayBeOnlyApprover: z.literal(false) }),
   pointOfNoReturn: z.string().nullable(),

@@ -15,8 +15,15 @@ function sql(path: string, text: string): readonly (readonly unknown[])[] {
     .map((row) => Object.values(row));
 }
 
+interface Preparation {
+  /** A line of `godwit.yaml` and what stands there instead. */
+  readonly rule?: readonly [before: string, now: string];
+  /** Records that are in the target already. */
+  readonly there?: readonly number[];
+}
+
 /** Approved: 400 records, 10 in a slice, at most 3 of them in quarantine. Cleo is on the team and decides nothing. */
-async function approvedProject(records: number): Promise<AttackedProject> {
+async function approvedProject(records: number, prepare: Preparation = {}): Promise<AttackedProject> {
   const project = new AttackedProject();
   using source = new DatabaseSync(project.path('old.sqlite'));
   source.exec(`create table item (id integer primary key, name text);
@@ -24,6 +31,7 @@ async function approvedProject(records: number): Promise<AttackedProject> {
     insert into item select i, 'name ' || i from n`);
   using target = new DatabaseSync(project.path('new.sqlite'));
   target.exec('create table item (id integer primary key, name text not null)');
+  for (const id of prepare.there ?? []) target.exec(`insert into item values (${id}, 'there before')`);
   await project.makePeople();
   await project.walk(['keys', 'new', '--name', 'Cleo']);
   const systems = ['--source', 'sqlite:old.sqlite', '--target', 'sqlite:new.sqlite'];
@@ -32,9 +40,11 @@ async function approvedProject(records: number): Promise<AttackedProject> {
   project.edit('godwit.yaml', 'people: []\n', project.peopleText() + cleo);
   project.edit('godwit.yaml', 'rows_per_slice: 5000', 'rows_per_slice: 10');
   project.edit('godwit.yaml', 'quarantined_floor: 100', 'quarantined_floor: 3');
+  if (prepare.rule) project.edit('godwit.yaml', ...prepare.rule);
+  const mode = prepare.there ? 'append' : 'empty-only';
   project.write(
     'mapping/item.yaml',
-    'source: item\ntarget: item\nkey: id\nowner: Ada\nfields:\n  id: id\n  name: name\n',
+    `source: item\ntarget: item\nkey: id\nowner: Ada\nmode: ${mode}\nfields:\n  id: id\n  name: name\n`,
   );
   await project.walk(['map', 'check']);
   await project.planAndApprove();
@@ -176,4 +186,43 @@ describe('anybody on the team stops a run', () => {
     await project.walk(goOn('ben'), ['run']);
     expect(there()).toBe(6_000);
   });
+});
+
+test('outside its window a run writes nothing, and waits without a signature', async () => {
+  const closed = 'window: { from: 2001-01-01T00:00Z, to: 2001-01-02T00:00Z }';
+  using project = await approvedProject(20, { rule: ['window:', closed] });
+  const there = (): unknown => sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0];
+  for (const _time of ['first', 'second']) {
+    const run = await project.godwit(['run']);
+    expect([run.exit, run.out]).toEqual([4, expect.stringContaining('writing is agreed from 2001-01-01')]);
+    expect(there()).toBe(0);
+  }
+  project.edit('godwit.yaml', closed, 'window:');
+  const opened = await project.godwit(['run']);
+  expect([errorCode(opened), opened.err]).toEqual([
+    'runbook.limits-changed',
+    expect.stringContaining('stop_rules.window was agreed as {"notAfter":'),
+  ]);
+});
+
+test('a target that loses records it held before stops the run, and is taken back where that was agreed', {
+  timeout: 120_000,
+}, async () => {
+  using project = await approvedProject(3_000, {
+    rule: ['action: pause', 'action: roll-back'],
+    there: [-1, -2, -3],
+  });
+  const there = (): unknown => sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0];
+  const run = await project.godwit(['run'], {
+    meanwhile: async () => {
+      while (Number(there()) < 100) await wait(20);
+      sql(project.path('new.sqlite'), 'delete from item where id < -1 returning id');
+    },
+  });
+  expect([run.exit, run.out]).toEqual([
+    4,
+    expect.stringContaining('item held 3 records before the run, 3000 were added, and holds 3001 now'),
+  ]);
+  expect(sql(project.path('new.sqlite'), 'select id from item')).toEqual([[-1]]);
+  expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
 });

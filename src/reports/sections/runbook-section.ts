@@ -50,6 +50,7 @@ export function runbookSection(runbook: Runbook): Section {
             'stops when',
             `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time, and more than a minute`,
           ],
+          ...stopsMore(stopRules),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
           ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
@@ -57,6 +58,19 @@ export function runbookSection(runbook: Runbook): Section {
       },
     ],
   };
+}
+
+function stopsMore({ window, action }: Runbook['stopRules']): readonly (readonly [string, string])[] {
+  const then =
+    action === 'roll-back'
+      ? 'the step is taken back, and the run is held until somebody signs'
+      : 'the run is held behind the last whole slice until somebody signs';
+  return [
+    ...(window
+      ? [['stops when', `it is not between ${window.notBefore} and ${window.notAfter}`] as const]
+      : []),
+    ['and then', then],
+  ];
 }
 
 type PlannedObject = Runbook['objects'][number];
