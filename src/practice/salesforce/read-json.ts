@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { PracticeRequest } from '../practice-message.ts';
 import { refusal, UnreadableBody } from './refusal.ts';
 
@@ -13,6 +14,17 @@ export function readJson({ headers, body }: PracticeRequest): Readonly<Record<st
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new UnreadableBody('Unexpected token: an object is expected at [line:1, column:1]');
   return content as Readonly<Record<string, unknown>>;
+}
+
+/** A body of a fixed shape. A name or kind that the vendor does not know refuses the whole of it. */
+export function readShape<Content>(request: PracticeRequest, shape: z.ZodType<Content>): Content {
+  const read = shape.safeParse(readJson(request));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue?.path.join('.') ?? '';
+  if (issue?.code === 'unrecognized_keys')
+    throw new UnreadableBody(`Unrecognized field "${issue.keys[0] ?? ''}" at [line:1, column:1]`);
+  throw new UnreadableBody(`${place}: ${issue?.message ?? 'cannot be read'} at [line:1, column:1]`);
 }
 
 function parsed(text: string): unknown {

@@ -9,6 +9,9 @@ import {
 } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { ApiAllowance } from './api-allowance.ts';
+import { collectionRoutes } from './collections.ts';
+import { compositeRoute } from './composite.ts';
+import { compositeGraphRoute } from './composite-graph.ts';
 import { limitsRoute } from './limits.ts';
 import { Org } from './org.ts';
 import { type OrgSettings, parseOrg } from './org-file.ts';
@@ -58,6 +61,9 @@ export class SalesforceSystem implements PracticeSystem {
       limitsRoute(this.#allowance, () => ({ queryJobs: 0 })),
       ...recordRoutes(this.#org),
       ...queryRoutes(this.#org),
+      ...collectionRoutes(this.#org),
+      compositeRoute(this.#org, () => this.#router),
+      compositeGraphRoute(this.#org, () => this.#router),
     ]);
   }
 

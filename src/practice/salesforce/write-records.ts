@@ -212,11 +212,11 @@ const noSuchColumn = (object: DescribedObject, name: string): Refusal =>
   recordRefusal('INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
 
 /** An id however its name is spelled. */
-function idIn(content: RecordContent): unknown {
+export function idIn(content: RecordContent): unknown {
   return Object.entries(content).find(([name]) => name.toLowerCase() === 'id')?.[1];
 }
 
-const withoutId = (content: RecordContent): RecordContent =>
+export const withoutId = (content: RecordContent): RecordContent =>
   Object.fromEntries(Object.entries(content).filter(([name]) => name.toLowerCase() !== 'id'));
 
 const withoutKey = (content: RecordContent, key: DescribedField): RecordContent =>
