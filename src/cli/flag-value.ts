@@ -42,3 +42,16 @@ function wrongValue(title: string, accepted: string, example: string): GodwitErr
     fate: 'never',
   });
 }
+
+/** Findings are named, or all are meant: never both, never neither. Throws `cli.wrong-flag`. */
+export function namedOrAll(named: readonly string[], all: boolean): void {
+  if (named.length > 0 !== all) return;
+  const both = named.length > 0;
+  throw new GodwitError({
+    code: 'cli.wrong-flag',
+    title: both ? 'Findings are named, and --all is given too' : 'No finding is named',
+    detail: 'accepted: the names of findings, or --all for every one that blocks and may be decided',
+    nextStep: '`godwit map check` prints the name of every finding that can be decided.',
+    fate: 'never',
+  });
+}

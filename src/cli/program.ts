@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { OutputStreams } from './output.ts';
 import { VerbRunner } from './run-verb.ts';
+import { addApproveVerbs } from './verbs/approve.ts';
 import { addBeginVerbs } from './verbs/begin.ts';
 import { addDecideVerbs } from './verbs/decide.ts';
 import { addKnowVerbs } from './verbs/know.ts';
@@ -31,6 +32,7 @@ export function makeProgram(
   addLookVerbs(program, run);
   addKnowVerbs(program, run);
   addDecideVerbs(program, run);
+  addApproveVerbs(program, run);
   addMoveVerbs(program, run);
   addStopVerb(program, run);
   addShowVerbs(program, run);

@@ -1,18 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type DecisionKey,
   type DecisionKind,
-  type Decisions,
   type Envelope,
   envelopeId,
   envelopeText,
   parseEnvelope,
-  signDecision,
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError, type Policy } from '../model/index.ts';
 import { type DecisionLog, decisionRecorded, readDecisionLog } from '../runbook/index.ts';
 import type { Project } from './project.ts';
+import { type Signer, type Statement, signStatement } from './statement.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /** The people section of `godwit.yaml`, as what signatures are judged by. */
@@ -53,21 +51,27 @@ export function readLog(project: Project): DecisionLog {
 }
 
 /** Signs a decision, keeps its envelope in `approvals/`, and lets the ledger speak of it. Answers with the file. */
-export async function keepDecision<Kind extends DecisionKind>(
+export async function keepDecision(project: Project, statement: Statement, signer: Signer): Promise<string> {
+  const envelope = await signStatement(statement, signer);
+  const path = await takeIn(project, envelope, statement.kind, statement.about, signer.person.name);
+  await coverByCheckpoint(project);
+  return path;
+}
+
+/** Keeps an envelope whose signature holds, and lets the ledger speak of it. Answers with the file. */
+export async function takeIn(
   project: Project,
-  kind: Kind,
-  body: Decisions[Kind],
+  envelope: Envelope,
+  kind: DecisionKind,
   about: string,
-  signer: { readonly name: string; readonly key: DecisionKey },
+  person: string,
 ): Promise<string> {
-  const envelope = signDecision(kind, body, [signer.key]);
   const id = envelopeId(envelope);
   const path = join(project.folder.approvals, `${kind}-${id.slice(7, 23)}.json`);
   writeWholeFile(path, envelopeText(envelope));
   const ledger = project.ledger();
-  ledger.append([decisionRecorded(signer.name, id, kind, about)]);
+  ledger.append([decisionRecorded(person, id, kind, about)]);
   await ledger.flush();
-  await coverByCheckpoint(project);
   return path;
 }
 
@@ -75,19 +79,4 @@ export async function keepDecision<Kind extends DecisionKind>(
 async function coverByCheckpoint(project: Project): Promise<void> {
   if (project.environment.secret(project.settings.protection.passphrase_env) === null) return;
   await project.ledger().checkpoint(project.runnerKey());
-}
-
-/** What every signed decision begins with. */
-export function decisionFrame(project: Project): {
-  formatVersion: 1;
-  project: string;
-  time: string;
-  nonce: string;
-} {
-  return {
-    formatVersion: 1,
-    project: project.settings.project,
-    time: project.clock.now(),
-    nonce: project.random.uuid(),
-  };
 }

@@ -1,19 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemNotary } from '../host/index.ts';
 import {
+  canonicalJson,
   type DecisionKind,
   type Decisions,
   type Envelope,
-  envelopeId,
-  envelopeText,
   parseEnvelope,
+  parseStrictJson,
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
-import { decisionRecorded, readDecisions } from '../runbook/index.ts';
-import { policyOf } from './decision-files.ts';
+import { readDecisions } from '../runbook/index.ts';
+import type { AnswerFile } from './answer-request.ts';
+import { readCarriedFile } from './carried-file.ts';
+import { policyOf, takeIn } from './decision-files.ts';
 import type { Project } from './project.ts';
-import { writeWholeFile } from './write-whole-file.ts';
 
 export interface ImportedDecision {
   readonly file: string;
@@ -21,27 +20,34 @@ export interface ImportedDecision {
   readonly person: string;
 }
 
-/** `godwit approve import`: takes in a decision that was signed on another machine, so that the ledger speaks of it. */
-export async function importDecision(project: Project, path: string): Promise<ImportedDecision> {
-  const envelope = readEnvelope(path);
-  const { decisions, unusable } = readDecisions([envelope], policyOf(project), systemNotary.verify);
-  const [decision] = decisions;
-  if (!decision) throw notADecision(path, unusable[0]?.what ?? 'it holds no decision');
-  const id = envelopeId(envelope);
-  const file = join(project.folder.approvals, `${decision.kind}-${id.slice(7, 23)}.json`);
-  writeWholeFile(file, envelopeText(envelope));
-  const ledger = project.ledger();
-  ledger.append([decisionRecorded(decision.person.name, id, decision.kind, aboutOf(decision.body))]);
-  await ledger.flush();
-  return { file, kind: decision.kind, person: decision.person.name };
+/**
+ * `godwit approve import`: takes in what was signed on another machine, one decision or an answer with several, so that the
+ * ledger speaks of it. All of them or none.
+ */
+export async function importDecision(project: Project, path: string): Promise<readonly ImportedDecision[]> {
+  const envelopes = readEnvelopes(path);
+  const { decisions, unusable } = readDecisions(envelopes, policyOf(project), systemNotary.verify);
+  const [wrong] = unusable;
+  if (wrong || decisions.length === 0) throw notADecision(path, wrong?.what ?? 'it holds no decision');
+  const other = decisions.find(({ body }) => body.project !== project.settings.project);
+  if (other) throw notADecision(path, `it was decided for the project ${other.body.project}`);
+  const imported: ImportedDecision[] = [];
+  for (const envelope of envelopes) {
+    const [decision] = readDecisions([envelope], policyOf(project), systemNotary.verify).decisions;
+    if (!decision) continue;
+    const { kind, body, person } = decision;
+    const file = await takeIn(project, envelope, kind, aboutOf(body), person.name);
+    imported.push({ file, kind, person: person.name });
+  }
+  return imported;
 }
 
-function readEnvelope(path: string): Envelope {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw notADecision(path, 'there is no such file');
-  if (found.isDirectory()) throw notADecision(path, 'it is a folder');
+function readEnvelopes(path: string): readonly Envelope[] {
+  const bytes = readCarriedFile(path, (detail) => notADecision(path, detail));
   try {
-    return parseEnvelope(readFileSync(path, 'utf8'));
+    const content = parseStrictJson(bytes) as Partial<AnswerFile> | null;
+    if (content?.format !== 'godwit-answer/1') return [parseEnvelope(bytes)];
+    return (content.envelopes ?? []).map((envelope) => parseEnvelope(canonicalJson(envelope)));
   } catch (error) {
     throw isGodwitError(error) ? notADecision(path, error.detail) : error;
   }
@@ -60,7 +66,7 @@ function notADecision(path: string, detail: string): GodwitError {
     title: 'This file is no decision that counts here',
     detail: `${path}: ${detail}`,
     nextStep:
-      'Take the file from approvals/ of the folder it was signed in, and make sure the signer is in godwit.yaml.',
+      'Take the file from approvals/ of the folder it was signed in, or the one `godwit approve answer` wrote, and make sure the signer is in godwit.yaml.',
     fate: 'never',
   });
 }

@@ -1,9 +1,11 @@
 /** The desk: reads the project folder, wires the rooms, one file per verb. What the three doors above call. */
+export { type Answer, answerRequest } from './answer-request.ts';
 export { assessRisk } from './assess-risk.ts';
 export { auditLive, type LiveAudit } from './audit-live.ts';
 export { differencesIn } from './audit-verdict.ts';
 export { checkMap, type MapReport, showValue } from './check-map.ts';
 export { checkSystems, type SystemCheck } from './check-systems.ts';
+export { type RequestedDecision, readRequest, writeRequest } from './decision-request.ts';
 export type { Environment } from './environment.ts';
 export { type ImportedDecision, importDecision } from './import-decision.ts';
 export { type InitOptions, type InitResult, initProject, sketchMapping } from './init-project.ts';
@@ -23,6 +25,7 @@ export type { RunWatcher, WorldReport } from './run-world.ts';
 export { type SignedStop, signContinue } from './sign-continue.ts';
 export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
 export { type SignedResult, signResult } from './sign-result.ts';
+export type { Signer, Statement } from './statement.ts';
 export { type Status, statusOf } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';

@@ -21,7 +21,7 @@ import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
 import { runName } from './run-name.ts';
-import { daysFrom } from './sign-decisions.ts';
+import { daysFrom } from './statement.ts';
 import { openWorldJournal } from './world-journal.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 

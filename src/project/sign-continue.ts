@@ -1,12 +1,13 @@
 import { digestOf } from '../host/index.ts';
 import { GodwitError } from '../model/index.ts';
 import { type RunStop, runbookId } from '../runbook/index.ts';
-import { decisionFrame, keepDecision } from './decision-files.ts';
+import { keepDecision } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { runStops, stopInWords } from './run-stops.ts';
-import type { Signer } from './sign-decisions.ts';
+import { decisionFrame } from './sign-decisions.ts';
+import type { Signer } from './statement.ts';
 
 export interface SignedStop {
   readonly file: string;
@@ -19,12 +20,12 @@ export interface SignedStop {
  */
 export async function signContinue(
   project: Project,
-  { person, key }: Signer,
+  signer: Signer,
   reason: string,
 ): Promise<readonly SignedStop[]> {
   const runbook = readPlannedRunbook(project);
   const { standing } = runStops(project, runbook);
-  for (const stop of standing) requireNamed(stop, person.name);
+  for (const stop of standing) requireNamed(stop, signer.person.name);
   if (standing.length === 0) throw nothingStopped(runName(runbook));
   const signed: SignedStop[] = [];
   for (const stop of standing) {
@@ -32,6 +33,7 @@ export async function signContinue(
     if (observed === null) continue;
     const id = runbookId(runbook, digestOf);
     const role = 'approver' as const;
+    const text = stopInWords(stop);
     const body = {
       ...decisionFrame(project),
       runbook: id,
@@ -41,11 +43,11 @@ export async function signContinue(
       observed,
       reason,
       role,
-      decidedBy: person.name,
-      shown: digestOf(stopInWords(stop)),
+      decidedBy: signer.person.name,
+      shown: digestOf(text),
       expiresAt: runbook.expiresAt,
     };
-    const file = await keepDecision(project, 'stop-override', body, id, { name: person.name, key });
+    const file = await keepDecision(project, { kind: 'stop-override', body, text, about: id }, signer);
     signed.push({ file, stop });
   }
   return signed;

@@ -1,14 +1,16 @@
+import { stringify } from 'yaml';
 import { digestOf } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
 import { GodwitError } from '../model/index.ts';
 import { runbookId } from '../runbook/index.ts';
 import { auditLive } from './audit-live.ts';
-import { decisionFrame, keepDecision } from './decision-files.ts';
+import { keepDecision } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import { runName } from './run-name.ts';
-import { requireRole, type Signer } from './sign-decisions.ts';
+import { decisionFrame } from './sign-decisions.ts';
+import { requireRole, type Signer } from './statement.ts';
 import { openWorldJournal } from './world-journal.ts';
 
 export interface SignedResult {
@@ -23,7 +25,7 @@ export interface SignedResult {
  * while the audit finds more than the runbook allows: nobody answers for a result that is not what was agreed.
  */
 export async function signResult(project: Project, signer: Signer): Promise<SignedResult> {
-  requireRole(signer, 'owner');
+  requireRole(signer.person, 'owner');
   const runbook = readPlannedRunbook(project);
   await requireFinished(project, runName(runbook));
   const { report, differences, allowed } = await auditLive(project, () => undefined);
@@ -47,10 +49,8 @@ export async function signResult(project: Project, signer: Signer): Promise<Sign
     acceptedBy: signer.person.name,
     role: 'owner' as const,
   };
-  const file = await keepDecision(project, 'result-signature', body, id, {
-    name: signer.person.name,
-    key: signer.key,
-  });
+  const text = stringify({ runbook: id, run, differences, quarantined, relations: evidence });
+  const file = await keepDecision(project, { kind: 'result-signature', body, text, about: id }, signer);
   return { file, run, differences, quarantined };
 }
 

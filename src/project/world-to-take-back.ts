@@ -7,7 +7,7 @@ import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { keptRuns } from './kept-runbooks.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { daysFrom } from './sign-decisions.ts';
+import { daysFrom } from './statement.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
 
 /** What going back needs: the target, and the runbook that was run. Neither the mapping nor the source has to be there. */

@@ -31,5 +31,6 @@ export { type RunReport, type RunReportStep, runSection } from './sections/run-s
 export { runbookSection, seconds } from './sections/runbook-section.ts';
 export { type SampledRelationReport, sampleSection } from './sections/sample-section.ts';
 export { schemaSection } from './sections/schema-section.ts';
+export { statementSection } from './sections/statement-section.ts';
 export { type StatusReport, statusSection } from './sections/status-section.ts';
 export { visibleLine, visibleText } from './visible-text.ts';

@@ -41,7 +41,7 @@ export { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
 export { decisionsOf, readDecisions } from './read-decisions.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
-export { readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
+export { checkRunbook, readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
 export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input.ts';
 export { namedFor, type RunStop, type StopsVerdict, standingStops } from './standing-stops.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
