@@ -1,7 +1,8 @@
 import { digestOf } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
 import type { Mapping, Runbook } from '../model/index.ts';
-import { objectMappingDigest, type Refusal, runbookId } from '../runbook/index.ts';
+import { objectMappingDigest, type Refusal, rulesFor, runbookId } from '../runbook/index.ts';
+import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules, stopRuleKeys } from './agreed-stop-rules.ts';
 import type { Project } from './project.ts';
 
@@ -26,6 +27,11 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ...stopRuleKeys.map(([key, rule]) => [`stop_rules.${key}`, runbook.stopRules[rule], now[rule]] as const),
     ['approvals.role', runbook.approvals.role, approvals.role],
     ['approvals.people', runbook.approvals.people, approvals.people],
+    [
+      'approvals.for_risk',
+      runbook.approvals.forRisk,
+      rulesFor(agreedRule(project.settings), runbook).forRisk,
+    ],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
   ];

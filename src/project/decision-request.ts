@@ -28,6 +28,7 @@ export type Asked =
 
 /** `godwit approve request runbook` and `... finding`: writes what somebody is to decide into a file. */
 export function writeRequest(project: Project, what: RequestedDecision, file: string): DecisionRequest {
+  if (what.kind === 'findings' && what.findings.length === 0) throw nothingToAsk();
   const asked: Asked =
     what.kind === 'runbook'
       ? { kind: 'runbook', runbook: readPlannedRunbook(project) }
@@ -102,6 +103,16 @@ function checkRequest(content: unknown): DecisionRequest {
   if (policyDigest({ people }, digestOf) !== runbook.policyDigest)
     throw requestUnreadable('people', 'these are not the people the runbook was made with');
   return { format, project, people, asked: { kind: 'runbook', runbook } };
+}
+
+function nothingToAsk(): GodwitError {
+  return new GodwitError({
+    code: 'approval.unknown-finding',
+    title: 'There is no finding to ask about',
+    detail: 'no finding of the last check blocks and may be decided',
+    nextStep: 'Run `godwit map check`; it prints the name of every finding that can be decided.',
+    fate: 'never',
+  });
 }
 
 function requestUnreadable(where: string, why: string): GodwitError {

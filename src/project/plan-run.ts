@@ -11,6 +11,7 @@ import {
   structureDigest,
 } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
+import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
@@ -119,7 +120,7 @@ async function runbookInput(
       retryBudgetMs: 600_000,
     },
     stopRules: agreedStopRules(settings),
-    approvals: { ...settings.approvals, authorMayBeOnlyApprover: false },
+    approvals: agreedRule(settings),
     responsible: { approver: person('approver'), owner: person('owner') },
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,

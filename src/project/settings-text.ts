@@ -16,7 +16,7 @@ ${lines(target)}
 
 # Who may do what. Make a key with \`godwit keys new --name <person>\` and put the public key it prints here.
 # author: signs the mapping. approver: signs the runbook. owner: accepts losses, signs the result. operator: runs.
-# The author of a mapping can never be its only approver.
+# Approvals of the author of a mapping, and of whoever runs it, do not count.
 people: []
 #  - name: Ada
 #    roles: [author, operator]

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sshPublicKey } from '../host/index.ts';
+import type { RiskClass } from '../model/index.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
 
 /**
@@ -109,6 +110,13 @@ const window = z
   .strictObject({ from: instant, to: instant }, { error: 'from, to' })
   .refine(({ from, to }) => from < to, { error: 'a window that ends after it begins' });
 
+const peopleNeeded = whole('a number from 1 to 20', 1, 20);
+
+const ruleForRisk = z
+  .strictObject({ role: z.enum(roles), people: peopleNeeded.default(1) }, { error: 'role, people' })
+  .nullish()
+  .default(null);
+
 const stopRules = z.strictObject(
   {
     quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
@@ -131,8 +139,17 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
     people: z.array(person, { error: 'a list of name, roles, keys' }).default([]),
     approvals: z
       .strictObject(
-        { role: z.enum(roles).default('approver'), people: whole('a number from 1 to 20', 1, 20).default(1) },
-        { error: 'role, people' },
+        {
+          role: z.enum(roles).default('approver'),
+          people: peopleNeeded.default(1),
+          for_risk: z
+            .strictObject(
+              { irreversible: ruleForRisk, overwriting: ruleForRisk, losing: ruleForRisk },
+              { error: 'irreversible, overwriting, losing' },
+            )
+            .prefault({}),
+        },
+        { error: 'role, people, for_risk' },
       )
       .prefault({}),
     run: z
@@ -167,7 +184,11 @@ export interface Settings {
   readonly project: string;
   readonly systems: { readonly source: SystemSettings; readonly target: SystemSettings };
   readonly people: readonly PersonSettings[];
-  readonly approvals: { readonly role: Role; readonly people: number };
+  readonly approvals: {
+    readonly role: Role;
+    readonly people: number;
+    readonly for_risk: Readonly<Record<RiskClass, { readonly role: Role; readonly people: number } | null>>;
+  };
   readonly run: {
     readonly rows_per_slice: number;
     readonly slices_at_once: number;

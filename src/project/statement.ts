@@ -52,7 +52,8 @@ export function runbookStatement(
   { decision, reason }: RunbookDecision,
   frame: DecisionFrame,
 ): Statement<'approval'> {
-  if (decision === 'approve') requireRole(person, runbook.approvals.role);
+  const role = approvingRole(runbook, person);
+  if (decision === 'approve') requireRole(person, role);
   const about = runbookId(runbook, digestOf);
   const text = renderRunbook(runbook);
   const body = {
@@ -60,12 +61,18 @@ export function runbookStatement(
     runbook: about,
     decision,
     approver: person.name,
-    role: runbook.approvals.role,
+    role,
     shown: digestOf(text),
     reason,
     expiresAt: runbook.expiresAt,
   };
   return { kind: 'approval', body, text, about };
+}
+
+/** The first role a runbook asks for that the person has. */
+function approvingRole({ approvals }: Runbook, person: Person): Role {
+  const needed = [approvals, ...(approvals.forRisk ?? [])].map(({ role }) => role);
+  return needed.find((role) => person.roles.includes(role)) ?? approvals.role;
 }
 
 /** A finding as somebody can be asked about it. */

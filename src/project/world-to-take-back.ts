@@ -42,7 +42,7 @@ export async function worldToTakeBack(
     now,
     notary: systemNotary,
     observed: { target: await target.fingerprint(), changes: runbookEdited(project, runbook) },
-    startedAt: lastStart(project, id),
+    ...lastStart(project, id),
     expiresAt: daysFrom(now, 1),
   });
   const schema = await target.inspects.inspect();
@@ -63,13 +63,19 @@ export async function worldToTakeBack(
   };
 }
 
-function lastStart(project: Project, runbook: string): string {
-  let startedAt: string | null = null;
-  for (const { type, time, body } of project.ledger().entries()) {
+interface Start {
+  /** ISO instant in UTC. */
+  readonly startedAt: string;
+  readonly startedBy: string;
+}
+
+function lastStart(project: Project, runbook: string): Start {
+  let start: Start | null = null;
+  for (const { type, time, actor, body } of project.ledger().entries()) {
     const about = (body as { readonly runbook?: string } | undefined)?.runbook;
-    if (type === 'run-started' && about === runbook) startedAt = time;
+    if (type === 'run-started' && about === runbook) start = { startedAt: time, startedBy: actor };
   }
-  if (startedAt !== null) return startedAt;
+  if (start !== null) return start;
   const kept = keptRuns(project);
   throw new GodwitError({
     code: 'project.never-run',

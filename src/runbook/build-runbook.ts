@@ -1,4 +1,5 @@
 import type { Finding, Runbook, RunbookFinding, RunbookObject } from '../model/index.ts';
+import { rulesFor } from './approval-rules.ts';
 import { buildSteps } from './build-steps.ts';
 import { cycleNeedsUpdate } from './findings.ts';
 import { foundWith, judgeFinding } from './judge-findings.ts';
@@ -34,6 +35,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
   const faults = [...signersMissing(input), ...decided.refusals];
   if (faults.length > 0 || signature === undefined)
     throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
+  const built = buildSteps(input, ordered, objects);
   return {
     formatVersion: 1,
     project: input.project,
@@ -54,8 +56,8 @@ export function buildRunbook(input: RunbookInput): Runbook {
     findings: decided.findings,
     options: input.options,
     stopRules: input.stopRules,
-    approvals: input.approvals,
-    ...buildSteps(input, ordered, objects),
+    approvals: rulesFor(input.approvals, { steps: built.steps, objects, findings: decided.findings }),
+    ...built,
   };
 }
 

@@ -22,6 +22,12 @@ describe('a rehearsal', () => {
     );
   });
 
+  test('has a warrant that does not open a physical clone: the same identity at another address', () => {
+    const warrant = issueRehearsalWarrant(request);
+    const clone = { ...request.sandbox, address: 'clone.example:5432' };
+    expect(() => warrant.permit('03-copy-company', clone, now)).toThrow(/differs in address/);
+  });
+
   test.each([
     ['the target', { sandbox: request.target }],
     ['the source', { sandbox: request.source }],

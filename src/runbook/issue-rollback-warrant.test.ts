@@ -8,7 +8,13 @@ const end = '2027-06-02T10:00:00.000Z';
 
 function request({ desk, runbook }: ReturnType<typeof approved>): RollbackWarrantRequest {
   const { observed, ...rest } = warrantRequest(runbook, desk, { now: muchLater });
-  return { ...rest, observed: { target: observed.target, changes: [] }, startedAt: now, expiresAt: end };
+  return {
+    ...rest,
+    observed: { target: observed.target, changes: [] },
+    startedAt: now,
+    startedBy: rest.operator,
+    expiresAt: end,
+  };
 }
 
 test('going back is possible when everything has expired since', () => {
@@ -31,4 +37,18 @@ test('another target, a broken ledger and a runbook nobody approved are refused 
   const broken = { intact: false, problems: [{ what: 'entry 7 was changed' }] };
   expect(() => issueRollbackWarrant({ ...back, ledger: broken })).toThrow(/entry 7/);
   expect(() => issueRollbackWarrant(request(planned()))).toThrow(/approve/);
+});
+
+test('who approved can take back what somebody else ran; who is no operator cannot', () => {
+  const { desk, runbook } = planned();
+  desk.approve(runbook, 'cem');
+  desk.approve(runbook, 'dana');
+  const back = { ...request({ desk, runbook }), startedBy: 'Ola' };
+  expect(issueRollbackWarrant({ ...back, operator: 'Cem' }).content.world).toBe('live');
+  expect(() => issueRollbackWarrant({ ...back, operator: 'Dana' })).toThrow(
+    /Dana does not have the role operator/,
+  );
+  expect(() => issueRollbackWarrant({ ...back, operator: 'Cem', startedBy: 'Cem' })).toThrow(
+    /Cem approved and runs it/,
+  );
 });

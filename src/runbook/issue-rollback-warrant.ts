@@ -1,5 +1,6 @@
 import { type Fingerprint, type Runbook, Warrant } from '../model/index.ts';
 import { judgeWarrant, targetOf, type WarrantRequest } from './issue-warrant.ts';
+import { findPerson, hasRole } from './policy.ts';
 import { type Refusal, refused } from './refusal.ts';
 import { readRunbook } from './runbook-bytes.ts';
 
@@ -20,6 +21,7 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   const verdict = judgeWarrant({
     ...request,
     now: request.startedAt,
+    operator: request.startedBy,
     observed: {
       target,
       changes,
@@ -29,7 +31,12 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
       targetStructure: system('target')?.schemaDigest ?? '',
     },
   });
-  if (verdict.refusals.length > 0) throw refused(verdict.refusals);
+  const { operator, policy } = request;
+  const unknown: readonly Refusal[] = hasRole(findPerson(policy, operator), 'operator')
+    ? []
+    : [{ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` }];
+  const refusals = [...unknown, ...verdict.refusals];
+  if (refusals.length > 0) throw refused(refusals);
   const { runbook, runbookId, approvals } = verdict;
   return Warrant.issue({
     runbookId,
@@ -46,6 +53,8 @@ export interface RollbackWarrantRequest extends Omit<WarrantRequest, 'observed'>
   readonly observed: { readonly target: Fingerprint; readonly changes: readonly Refusal[] };
   /** When the ledger says the run was last started; ISO instant in UTC. */
   readonly startedAt: string;
+  /** Who started it, by the ledger: the approvals had to be of others than them, not of others than who takes it back. */
+  readonly startedBy: string;
   /** When this right ends; ISO instant in UTC. */
   readonly expiresAt: string;
 }

@@ -1,4 +1,5 @@
 import type { Policy, Runbook } from '../model/index.ts';
+import { approvalRules, type NeededPeople, riskInWords } from './approval-rules.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { hasRole } from './policy.ts';
 import type { SignedDecision, UnusableDecision } from './read-decisions.ts';
@@ -9,11 +10,12 @@ import type { Refusal } from './refusal.ts';
  *
  * Invariants: 1. people are counted, not keys or envelopes. 2. of each person the last decision in the ledger holds; a
  * rejection by anybody on the team holds until that person approves. 3. an approval counts only for this runbook, shown as
- * it is, in a role the person has, before it expires, and when the ledger speaks of it. 4. somebody who neither wrote the
- * mapping nor runs it is among those who approved. 5. nothing that the ledger speaks of may be missing.
+ * it is, in a role the person has, before it expires, and when the ledger speaks of it. 4. who wrote the mapping, or runs it,
+ * is not counted among those who approved. 5. nothing that the ledger speaks of may be missing. 6. what the runbook does to
+ * records may ask for more people: every rule that applies has to be kept.
  */
 export function judgeApprovals(request: ApprovalRequest): ApprovalVerdict {
-  const { runbookId, log, runbook } = request;
+  const { runbookId, log } = request;
   const judged = request.approvals.map((approval) => ({ approval, fault: faultOf(approval, request) }));
   const unusable = request.unusable.filter((one) => one.runbook === runbookId);
   const passedOver: Refusal[] = [...unusable, ...judged.flatMap(({ fault }) => fault ?? [])];
@@ -21,19 +23,18 @@ export function judgeApprovals(request: ApprovalRequest): ApprovalVerdict {
     judged.flatMap(({ approval, fault }) => (fault === null ? [approval] : [])),
     log,
   );
-  const counted = last.filter(({ body }) => body.decision === 'approve');
+  const agreed = last.filter(({ body }) => body.decision === 'approve');
+  const counted = agreed.filter(({ person }) => !isOwn(person.name, request));
+  const own = agreed
+    .filter(({ person }) => isOwn(person.name, request))
+    .map((one) => ownApproval(one, request));
   const twice = repeated(judged.flatMap(({ approval, fault }) => (fault === null ? [approval] : [])));
   const refusals = [
     ...rejections(request),
     ...removed(runbookId, request.presented, log),
-    ...missingPeople(counted, request, [...passedOver, ...twice]),
+    ...missingPeople(counted, request, [...passedOver, ...twice, ...own]),
   ];
-  if (counted.length >= runbook.approvals.people && counted.every(({ body }) => own(body.approver, request)))
-    refusals.push({
-      code: 'runbook.author-alone',
-      what: `approved only by ${namesOf(counted)}; ${[...request.authors].join(', ')} wrote the mapping and ${request.operator} runs it`,
-    });
-  return { counted, refusals, passedOver: [...passedOver, ...twice] };
+  return { counted, refusals, passedOver: [...passedOver, ...twice, ...own] };
 }
 
 export interface ApprovalRequest {
@@ -62,8 +63,19 @@ export interface ApprovalVerdict {
   readonly passedOver: readonly Refusal[];
 }
 
-const own = (name: string, { authors, operator }: ApprovalRequest): boolean =>
+const isOwn = (name: string, { authors, operator }: ApprovalRequest): boolean =>
   authors.has(name) || name === operator;
+
+function ownApproval(
+  { person: { name } }: SignedDecision<'approval'>,
+  { authors }: ApprovalRequest,
+): Refusal {
+  const why = authors.has(name) ? 'wrote the mapping' : 'runs it';
+  return {
+    code: 'runbook.author-alone',
+    what: `${name} approved and ${why}, so that approval does not count`,
+  };
+}
 
 const namesOf = (approvals: readonly SignedDecision<'approval'>[]): string =>
   approvals.length === 0 ? 'nobody' : approvals.map(({ body }) => body.approver).join(', ');
@@ -86,10 +98,11 @@ function faultOf({ id, body, person }: SignedDecision<'approval'>, request: Appr
     return fault('runbook.approval-expired', `the approval of ${approver} expired at ${body.expiresAt}`);
   if (body.time > now)
     return fault('runbook.approval-early', `the approval of ${approver} is dated ${body.time}`);
-  if (body.role !== runbook.approvals.role || !hasRole(person, body.role))
+  const needed = approvalRules(runbook.approvals).map(({ role }) => role);
+  if (!needed.includes(body.role) || !hasRole(person, body.role))
     return fault(
       'runbook.role-missing',
-      `${approver} approved as ${body.role}; needed is ${runbook.approvals.role}, and they are ${person.roles.join(', ')}`,
+      `${approver} approved as ${body.role}; needed is ${[...new Set(needed)].join(' or ')}, and they are ${person.roles.join(', ')}`,
     );
   if (body.shown !== shown)
     return fault('runbook.shown-differs', `${approver} was shown ${body.shown}, this runbook reads ${shown}`);
@@ -140,15 +153,28 @@ function missingPeople(
   request: ApprovalRequest,
   passedOver: readonly Refusal[],
 ): readonly Refusal[] {
-  const { role, people } = request.runbook.approvals;
-  if (counted.length >= people) return [];
-  const could = request.policy.people
-    .filter((person) => hasRole(person, role) && !counted.some(({ body }) => body.approver === person.name))
-    .map(({ name }) => name);
-  const needed = people === 1 ? '1 person' : `${people} people`;
-  const what = `needed: ${needed} with the role ${role}; approved so far: ${namesOf(counted)}; still to be asked: ${could.join(', ') || 'nobody'}`;
+  const missing = approvalRules(request.runbook.approvals).flatMap((rule) => unkept(rule, counted, request));
+  if (missing.length === 0) return [];
   // Approvals of earlier runbooks lie about after every new plan: they explain, but they are not the reason.
   const stale = passedOver.filter(({ code }) => code === 'runbook.wrong-runbook');
   const reasons = passedOver.filter(({ code }) => code !== 'runbook.wrong-runbook');
-  return [...reasons, { code: 'runbook.approval-missing', what }, ...stale];
+  return [...reasons, ...missing, ...stale];
+}
+
+/** What one rule still lacks; nothing when it is kept. */
+function unkept(
+  { role, people, risk }: NeededPeople,
+  counted: readonly SignedDecision<'approval'>[],
+  request: ApprovalRequest,
+): readonly Refusal[] {
+  const kept = counted.filter(({ person }) => hasRole(person, role));
+  if (kept.length >= people) return [];
+  const could = request.policy.people
+    .filter((person) => hasRole(person, role) && !isOwn(person.name, request))
+    .map(({ name }) => name)
+    .filter((name) => !kept.some(({ person }) => person.name === name));
+  const needed = people === 1 ? '1 person' : `${people} people`;
+  const why = risk === null ? '' : ` because it ${riskInWords[risk]}`;
+  const what = `needed: ${needed} with the role ${role}${why}; approved so far: ${namesOf(kept)}; still to be asked: ${could.join(', ') || 'nobody'}`;
+  return [{ code: 'runbook.approval-missing', what }];
 }

@@ -121,7 +121,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.approval-missing': ['This runbook is not approved by enough people', approve],
   'runbook.author-alone': [
-    'Only those who wrote the mapping or run it have approved',
+    'Who wrote the mapping, or runs it, cannot approve it',
     'Ask somebody else with the role to approve.',
   ],
   'runbook.wrong-runbook': ['An approval is for another runbook', approve],

@@ -120,7 +120,16 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
     action: z.literal('roll-back').exactOptional(),
   }),
-  approvals: z.strictObject({ role, people: positive, authorMayBeOnlyApprover: z.literal(false) }),
+  approvals: z.strictObject({
+    role,
+    people: positive,
+    authorMayBeOnlyApprover: z.literal(false),
+    forRisk: z
+      .array(
+        z.strictObject({ risk: z.enum(['irreversible', 'overwriting', 'losing']), role, people: positive }),
+      )
+      .exactOptional(),
+  }),
   pointOfNoReturn: z.string().nullable(),
   steps: z.array(step).min(1),
 });

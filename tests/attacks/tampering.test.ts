@@ -108,7 +108,7 @@ const attacks: readonly Attack[] = [
       await project.walk(['plan'], ['approve', 'runbook', '--key', 'ada.key']);
     },
     code: 'runbook.author-alone',
-    names: 'Ada wrote the mapping and Ada runs it',
+    names: 'Ada approved and wrote the mapping, so that approval does not count',
   },
   {
     name: 'somebody fills the target',

@@ -9,7 +9,7 @@ export function runbookSection(runbook: Runbook): Section {
     title: 'Runbook',
     verdict: {
       tone: 'plain',
-      text: `${counted(runbook.steps.length, 'step')}; needs ${counted(approvals.people, approvals.role)}, and the author ${runbook.mappingAuthor} cannot be the only one`,
+      text: `${counted(runbook.steps.length, 'step')}; needs ${neededIn(approvals)}; the author ${runbook.mappingAuthor} and whoever runs it do not count`,
     },
     blocks: [
       {
@@ -87,6 +87,12 @@ function inTheWay({ object, target, rowsTargetBefore }: PlannedObject): ListItem
     detail: '',
     fix: 'Empty the relation, or choose `mode: append` or `mode: upsert` in the mapping, and plan again.',
   };
+}
+
+/** `2 approvers, and 1 owner (losing)`. */
+function neededIn({ role, people, forRisk = [] }: Runbook['approvals']): string {
+  const besides = forRisk.map((rule) => `, and ${counted(rule.people, rule.role)} (${rule.risk})`);
+  return `${counted(people, role)}${besides.join('')}`;
 }
 
 /** `0.4 s`, `73 s`, `12 min`. */
