@@ -20,7 +20,7 @@ export const riskInWords: Readonly<Record<RiskClass, string>> = {
 };
 
 /** What a runbook does to records that asks for more care. Read from its own content: nobody has to be believed. */
-export function risksOf({
+function risksOf({
   steps,
   objects,
   findings,
