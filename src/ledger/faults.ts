@@ -149,3 +149,14 @@ export function offerImpossible(why: string): GodwitError {
     fate: 'never',
   });
 }
+
+export function bundleImpossible(why: string): GodwitError {
+  return new GodwitError({
+    code: 'ledger.bundle-impossible',
+    title: 'There is nothing yet that would prove anything to others',
+    detail: why,
+    nextStep:
+      'Have the newest checkpoint witnessed: `godwit ledger offer`, `godwit ledger witness`, `godwit ledger accept`.',
+    fate: 'pause',
+  });
+}

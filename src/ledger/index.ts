@@ -1,6 +1,10 @@
 /** Append-only, hash-chained, signed history, and the envelopes decisions are signed in. Checked offline by anybody. */
 
 export { type AcceptedCosignatures, acceptCosignatures } from './accept-cosignatures.ts';
+export { type BundleVerdict, type ProvenRun } from './bundle/bundle-verdict.ts';
+export { newestNotes } from './bundle/newest-notes.ts';
+export { verifyBundle } from './bundle/verify-bundle.ts';
+export { bundleText } from './bundle/write-bundle.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { type Checkpoint, claimedCheckpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
 export { addCosignature, type Cosignature, cosignaturesOn, type WitnessKey } from './cosignature.ts';

@@ -10,7 +10,7 @@ import { parseStrictJson } from './strict-json.ts';
  * ledger, the runner's key, which people section was agreed, and who watches. Handed over once, before the move.
  */
 export interface TrustRoot {
-  readonly format: 'godwit trust 1';
+  readonly format: 'godwit-trust/1';
   readonly project: string;
   /** Names the ledger in its checkpoints. */
   readonly origin: string;
@@ -47,7 +47,7 @@ const word = z.string().min(1);
 const noteName = z.string().regex(/^[^\s+]+$/u, { error: 'a name without spaces and plus signs' });
 
 const form: z.ZodType<TrustRoot> = z.strictObject({
-  format: z.literal('godwit trust 1'),
+  format: z.literal('godwit-trust/1'),
   project: word,
   origin: noteName,
   runnerKey: word,

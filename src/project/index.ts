@@ -32,4 +32,5 @@ export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';
 export { acceptWitness, offerLedger, witnessOffer } from './witness-ledger.ts';
+export { verifyBundleFile, writeBundle } from './write-bundle.ts';
 export { writeReport } from './write-report.ts';

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { digestOf } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
-import { parseRunbook, renderRunbook } from '../runbook/index.ts';
+import { parseRunbook, policyDigest, renderRunbook } from '../runbook/index.ts';
+import { policyOf } from './decision-files.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -14,7 +16,40 @@ export function keepRunbook(project: Project, runbook: Runbook): void {
   mkdirSync(folderOf(project), { recursive: true });
   const file = join(folderOf(project), `${runName(runbook)}.yaml`);
   if (!existsSync(file)) writeWholeFile(file, renderRunbook(runbook));
+  if (digestOf(policyText(project)) === runbook.policyDigest)
+    writeWholeFile(policyFile(project, runbook), policyText(project));
 }
+
+/**
+ * The people section under which a runbook was agreed: as it was kept when the run began, or that of today where it still is
+ * the same. Throws `project.no-people`.
+ */
+export function keptPolicy(project: Project, runbook: Runbook): string {
+  const file = policyFile(project, runbook);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : policyText(project);
+  if (digestOf(text) === runbook.policyDigest) return text;
+  throw new GodwitError({
+    code: 'project.no-people',
+    title: 'The people who agreed to this run are not known any more',
+    detail: `${runName(runbook)}: the people section of godwit.yaml was another one then, and none was kept`,
+    nextStep:
+      'Put the people section back as it was, for example from version control, for this one command.',
+    fate: 'never',
+  });
+}
+
+/** The people section of today as the text whose SHA-256 is its digest. */
+export function policyText(project: Project): string {
+  let text = '';
+  policyDigest(policyOf(project), (content) => {
+    text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+    return '';
+  });
+  return text;
+}
+
+const policyFile = (project: Project, runbook: Runbook): string =>
+  join(folderOf(project), `${runName(runbook)}.people.json`);
 
 /** Names of the runs that were begun here, the oldest first. */
 export function keptRuns(project: Project): readonly string[] {

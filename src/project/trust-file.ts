@@ -29,7 +29,7 @@ export function writeTrustRoot(
   const policy = policyDigest(policyOf(project), digestOf);
   const named = witnesses.length > 0 ? witnesses : (earlier?.witnesses ?? []);
   const trust: TrustRoot = {
-    format: 'godwit trust 1',
+    format: 'godwit-trust/1',
     project: project.settings.project,
     origin: project.ledgerOrigin,
     runnerKey: runnerPublicKey(project),

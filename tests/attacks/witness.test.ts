@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ afterAll(() => {
   cleo[Symbol.dispose]();
 });
 
+const verifier = join(import.meta.dirname, '../../examples/verify-proof/verify-proof.mjs');
 const sign = [
   'ledger',
   'witness',
@@ -135,4 +137,47 @@ test('somebody else’s key is no witness, and its note is not accepted', async 
   project.write('plain.note', offer.slice(offer.indexOf('\n\n') + 2));
   const plain = await project.godwit(['ledger', 'accept', 'plain.note']);
   expect(errorCode(plain)).toBe('ledger.note-unreadable');
+});
+
+test('evidence goes to somebody who has the trust root and nothing else, and a changed byte is found', async () => {
+  await project.walk(['audit'], ['approve', 'result', '--key', 'ben.key']);
+  await witnessed();
+  const run = /run_[0-9a-f]+/.exec(project.read('.godwit/ledger/entries.jsonl'))?.[0] ?? '';
+  for (const [name, ...chosen] of [['all.gwproof'], ['run.gwproof', '--run', run]]) {
+    await project.walk(['ledger', 'bundle', '--out', name!, ...chosen]);
+    cleo.write(name!, project.read(name!));
+    const told = await cleo.godwit(['ledger', 'verify', name!, '--trust', 'trust.json']);
+    expect([told.exit, told.out]).toEqual([0, expect.stringContaining('holds: evidence of attack')]);
+    expect(told.out).toMatch(
+      /entry \d+: Ada began run_\w+ under exactly the runbook sha256:\w+, which Ben had approved/,
+    );
+    expect(told.out).toMatch(/entry \d+: the key of Ben signed a result-signature/);
+    expect(told.out).toContain('cleo.example/w1 saw these');
+    expect(told.out).toContain('that the times are right');
+    const other = spawnSync(process.execPath, [verifier, cleo.path(name!), cleo.path('trust.json')], {
+      encoding: 'utf8',
+    });
+    expect([other.status, other.stderr]).toEqual([0, '']);
+    cleo.edit(name!, 'audit-ended', 'audit-passed');
+    const changed = await cleo.godwit(['ledger', 'verify', name!, '--trust', 'trust.json']);
+    expect([changed.exit, changed.out]).toEqual([
+      1,
+      expect.stringMatching(/DOES NOT HOLD\nproblem \(entry, line \d+\)/),
+    ]);
+  }
+});
+
+test('what no witness has seen is not in a bundle, and what does not fit the trust root is not written', async () => {
+  await project.walk(['audit'], ['ledger', 'bundle', '--out', 'later.gwproof']);
+  expect(project.answers.at(-1)?.out).toMatch(/not in it: the \d+ newest entr/);
+  const trust = project.read('trust.json');
+  project.write('other.json', trust.replace('"policies":[', '"policies":["x",'));
+  const refused = await project.godwit(['ledger', 'bundle', '--trust', 'other.json']);
+  expect(errorCode(refused)).toBe('ledger.trust-unreadable');
+  project.write('none.json', trust.replace(/"policies":\[[^\]]*\]/, '"policies":[]'));
+  const unsound = await project.godwit(['ledger', 'bundle', '--trust', 'none.json']);
+  expect([errorCode(unsound), unsound.err]).toEqual([
+    'project.bundle-unsound',
+    expect.stringContaining('the trust root does not name the people section'),
+  ]);
 });

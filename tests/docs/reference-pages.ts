@@ -70,7 +70,10 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
     'See',
     ['status', 'quarantine list', 'quarantine show', 'quarantine replay', 'audit', 'ledger show', 'report'],
   ],
-  ['Prove', ['ledger verify', 'ledger trust', 'ledger offer', 'ledger witness', 'ledger accept']],
+  [
+    'Prove',
+    ['ledger verify', 'ledger bundle', 'ledger trust', 'ledger offer', 'ledger witness', 'ledger accept'],
+  ],
   ['Practise', ['practice salesforce']],
 ];
 

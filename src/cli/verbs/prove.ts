@@ -10,14 +10,17 @@ import {
   readTrustFile,
   trustOf,
   trustPath,
+  verifyBundleFile,
   verifyOwnLedger,
   witnessOffer,
+  writeBundle,
   writeTrustRoot,
 } from '../../project/index.ts';
 import { counted, ledgerSection } from '../../reports/index.ts';
 import { passphrase } from '../ask-passphrase.ts';
-import { exitCode } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { wholeNumber } from '../flag-value.ts';
+import type { Output } from '../output.ts';
 import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface ProveFlags extends CommonOptions {
@@ -28,6 +31,7 @@ interface ProveFlags extends CommonOptions {
   readonly witness?: readonly string[];
   readonly witnessed?: readonly string[];
   readonly needed?: number;
+  readonly run?: string;
 }
 
 interface WitnessFlags extends CommonOptions {
@@ -37,7 +41,7 @@ interface WitnessFlags extends CommonOptions {
   readonly out?: string;
 }
 
-/** The verbs by which others are shown what was done: `ledger show`, `verify`, `trust`, `offer`, `witness`, `accept`. */
+/** The verbs by which others are shown what was done: `ledger show`, `verify`, `bundle`, `trust`, `offer`, `witness`, `accept`. */
 export function addLedgerVerbs(program: Command, run: VerbRunner): void {
   const ledger = program.command('ledger').description('the signed history of decisions and acts');
   withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
@@ -52,6 +56,7 @@ export function addLedgerVerbs(program: Command, run: VerbRunner): void {
       }),
     );
   addVerify(ledger, run);
+  addBundle(ledger, run);
   addTrust(ledger, run);
   addOffer(ledger, run);
   addWitness(ledger, run);
@@ -59,27 +64,84 @@ export function addLedgerVerbs(program: Command, run: VerbRunner): void {
 
 function addVerify(ledger: Command, run: VerbRunner): void {
   withCommonOptions(
-    ledger.command('verify').description('check every entry of the ledger, the chain, and every checkpoint'),
+    ledger
+      .command('verify [bundle]')
+      .description(
+        'check every entry, the chain and every checkpoint of the ledger; or a proof bundle, offline',
+      ),
   )
-    .option('--trust <file>', 'the trust root to check by (default: the runner key of this folder)')
-    .option('--witnessed <notes...>', 'checkpoints that somebody else has kept')
+    .option('--trust <file>', 'the trust root to check by (needed for a bundle; default: this folder itself)')
+    .option('--witnessed <notes...>', 'checkpoints that somebody else has kept (not for a bundle)')
+    .action((bundle: string | undefined, flags: ProveFlags) =>
+      bundle === undefined
+        ? run.onProject(flags, async (project, { trust, witnessed = [] }, { output }) => {
+            const root = trust === undefined ? {} : { trust: readTrustFile(trust) };
+            return tellLedger(verifyOwnLedger(project, { ...root, witnessed }), output);
+          })
+        : run.plain(flags, async ({ output }) =>
+            tellBundle(verifyBundleFile(bundle, readTrustFile(flags.trust ?? 'trust.json')), output),
+          ),
+    );
+}
+
+function tellLedger(verdict: ReturnType<typeof verifyOwnLedger>, output: Output): ExitCode {
+  output.line(
+    verdict.intact
+      ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
+      : 'NOT INTACT',
+  );
+  for (const { what } of verdict.problems) output.line(`problem: ${what}`);
+  for (const { witness, size, time } of verdict.cosignatures)
+    output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);
+  tellUnproven(verdict.notProven, output);
+  output.result(verdict);
+  return verdict.intact ? exitCode.done : exitCode.found;
+}
+
+function tellBundle(verdict: ReturnType<typeof verifyBundleFile>, output: Output): ExitCode {
+  output.line(verdict.holds ? `holds: evidence of ${verdict.project}` : 'DOES NOT HOLD');
+  for (const { code, line, what } of verdict.problems)
+    output.line(`problem (${code}, line ${line}): ${what}`);
+  if (verdict.holds) output.line('\nThis proves to whoever believes the trust root:');
+  for (const line of verdict.proven) output.line(`- ${line}`);
+  tellUnproven(verdict.notProven, output);
+  output.result(verdict);
+  return verdict.holds ? exitCode.done : exitCode.found;
+}
+
+function tellUnproven(lines: readonly string[], output: Output): void {
+  output.line('\nThis does not prove:');
+  for (const line of lines) output.line(`- ${line}`);
+}
+
+function addBundle(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger.command('bundle').description('write one file with which others can check offline what was done'),
+  )
+    .option('--run <run>', 'only what belongs to this run (default: the whole ledger)')
+    .option('--trust <file>', 'the trust root it has to fit (default: trust.json where there is one)')
+    .option('--out <file>', 'where it goes', 'evidence.gwproof')
     .action((flags: ProveFlags) =>
-      run.onProject(flags, async (project, { trust, witnessed = [] }, { output }) => {
-        const root = trust === undefined ? {} : { trust: readTrustFile(trust) };
-        const verdict = verifyOwnLedger(project, { ...root, witnessed });
-        output.line(
-          verdict.intact
-            ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
-            : 'NOT INTACT',
-        );
-        for (const { what } of verdict.problems) output.line(`problem: ${what}`);
-        for (const { witness, size, time } of verdict.cosignatures)
-          output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);
-        output.line('\nThis does not prove:');
-        for (const line of verdict.notProven) output.line(`- ${line}`);
-        output.result(verdict);
-        return verdict.intact ? exitCode.done : exitCode.found;
-      }),
+      run.onProject(
+        flags,
+        async (project, { trust, run: name = null, out = 'evidence.gwproof' }, { output }) => {
+          const known = trust !== undefined || existsSync(trustPath(project));
+          const root = known ? trustOf(project, trust) : null;
+          const { file, verdict, entriesAfter } = await writeBundle(project, { run: name, trust: root, out });
+          output.line(
+            `${counted(verdict.entries, 'entry', 'entries')} of ${verdict.size}, ${counted(verdict.runs.length, 'run')}, ${counted(verdict.witnesses.length, 'witness', 'witnesses')}\nwritten: ${file}`,
+          );
+          if (entriesAfter > 0)
+            output.line(
+              `not in it: the ${counted(entriesAfter, 'newest entry', 'newest entries')}, which no witness has seen`,
+            );
+          output.result({ file, entriesAfter, ...verdict });
+          output.next(
+            '`godwit ledger verify <bundle> --trust trust.json`, where the trust root came on another way',
+          );
+          return exitCode.done;
+        },
+      ),
     );
 }
 

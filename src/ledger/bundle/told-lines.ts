@@ -1,0 +1,70 @@
+import type { TrustRoot } from '../trust-root.ts';
+import type { BundleLineOf } from './bundle-line.ts';
+import type { ProvenRun } from './bundle-verdict.ts';
+import { partOf, type ShownDecision } from './check-decisions.ts';
+import type { ShownCheckpoint, ShownEntry } from './check-history.ts';
+
+/** Everything in a bundle that holds. */
+export interface Told {
+  readonly head: BundleLineOf<'proof'>;
+  readonly trust: TrustRoot;
+  readonly newest: ShownCheckpoint | undefined;
+  readonly entries: readonly ShownEntry[];
+  readonly decisions: readonly ShownDecision[];
+  readonly runs: readonly ProvenRun[];
+}
+
+/** What a bundle that holds shows, a sentence each, every one with the number of the entry it rests on. */
+export function provenLines({ head, newest, entries, decisions, runs }: Told): readonly string[] {
+  return [
+    `the runner of ${head.origin} signed this history of ${head.size} entries`,
+    ...(newest?.cosignatures ?? []).map(
+      ({ witness, time }) =>
+        `${witness} saw these ${head.size} entries at ${time}, and that they go on from what it saw before`,
+    ),
+    head.entries === 'all'
+      ? `all ${head.size} entries are here, in their order and unchanged`
+      : `${entries.length} of the ${head.size} entries are here, each at its place and unchanged`,
+    ...runs.map(
+      ({ run, runbook, startedBy, entry, approvedBy }) =>
+        `entry ${entry}: ${startedBy} began ${run} under exactly the runbook ${runbook}, which ${approvedBy.join(', ')} had approved`,
+    ),
+    ...entries.flatMap(outcome),
+    ...decisions.map(
+      ({ kind, signer, recorded }) => `entry ${recorded}: the key of ${signer} signed a ${kind}`,
+    ),
+  ];
+}
+
+/** Entries that say how something came out. */
+function outcome({ seq, type, body }: ShownEntry): readonly string[] {
+  const part = (name: string): string => String(partOf(body, name));
+  if (type === 'run-ended') return [`entry ${seq}: ${part('run')} ended: ${part('outcome')}`];
+  if (type === 'audit-ended')
+    return [`entry ${seq}: an audit of ${part('run')} found ${part('differences')} differences`];
+  return [];
+}
+
+export function unprovenLines({ head, trust, newest, entries }: Told): readonly string[] {
+  const blind = entries.filter((entry) => !Object.hasOwn(entry, 'body')).length;
+  const hidden = head.size - entries.length;
+  return [
+    ...(newest?.cosignatures.length === 0
+      ? [
+          'anything against who holds the runner key: no witness saw this history, so they could have written another one',
+        ]
+      : []),
+    'that the times are right: each is the clock of the machine that wrote it',
+    'that everything that happened was written, or happened as it was meant: only that what was written has not changed',
+    `what came after entry ${head.size}: later entries may be withheld`,
+    ...(hidden > 0 ? [`what the ${hidden} entries say that are not here`] : []),
+    ...(blind > 0
+      ? [
+          `what ${blind} entries speak of that is kept elsewhere, or was erased: only its keyed digest is here`,
+        ]
+      : []),
+    'that a person read what their key signed, or that nobody else had their key',
+    `that the keys belong to these people: the trust root says so (${trust.policies.length} people sections)`,
+    'that the systems still hold today what an audit found then',
+  ];
+}

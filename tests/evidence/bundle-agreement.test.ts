@@ -1,0 +1,200 @@
+import { rmSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { verifySignature } from '../../src/host/index.ts';
+import { verifyBundle } from '../../src/ledger/index.ts';
+import { type EvidenceOptions, EvidenceWorld } from './evidence-world.ts';
+import { type Said, sayBoth } from './two-verifiers.ts';
+
+const runs = process.env['GODWIT_PROVE'] ? 20_000 : 250;
+const worlds: EvidenceWorld[] = [];
+afterAll(() => worlds.forEach(({ folder }) => rmSync(folder, { recursive: true })));
+
+async function worldWith(options: EvidenceOptions = {}): Promise<EvidenceWorld> {
+  const world = await EvidenceWorld.make(options);
+  worlds.push(world);
+  return world;
+}
+
+/** What both say; a disagreement is a failure. */
+function said(world: EvidenceWorld, bundle: Uint8Array | string, trust = world.trust()): Said {
+  const [godwit, other] = sayBoth(bundle, trust);
+  expect(other).toEqual(godwit);
+  return godwit;
+}
+
+const good = await worldWith({ approvals: [{ by: 'Ben' }, { by: 'Cleo' }], people: 2, benSigns: 'ssh' });
+const whole = good.bundle();
+const some = good.bundle(({ type }) => type !== 'slice-committed');
+
+describe('a good bundle holds for both verifiers', () => {
+  test('of the whole ledger', () => {
+    expect(said(good, whole)).toMatchObject({
+      holds: true,
+      size: 20,
+      entries: 20,
+      witnesses: ['w1.example'],
+      runs: [{ run: 'run_1', startedBy: 'Ada', approvedBy: ['Ben', 'Cleo'] }],
+    });
+  });
+
+  test('of chosen entries', () => {
+    expect(said(good, some)).toMatchObject({ holds: true, size: 20, entries: 8 });
+  });
+
+  test.each<[string, EvidenceOptions]>([
+    ['with one entry in a slice', { sliceEntries: 1 }],
+    ['with many', { sliceEntries: 150 }],
+    ['with two witnesses', { witnesses: 2 }],
+    ['without a witness, where none is needed', { witnesses: 0 }],
+    [
+      'with a rejection that its person took back',
+      { approvals: [{ by: 'Ben', decision: 'reject' }, { by: 'Ben' }] },
+    ],
+    [
+      'with a rejection that was withdrawn',
+      { approvals: [{ by: 'Cleo', decision: 'reject', withdrawn: true }, { by: 'Ben' }] },
+    ],
+  ])('%s', async (_name, options) => {
+    const world = await worldWith(options);
+    expect(said(world, world.bundle()).holds).toBe(true);
+    expect(
+      said(
+        world,
+        world.bundle(({ seq }) => seq % 3 !== 1 || seq < 8),
+      ).problems,
+    ).toEqual([]);
+  });
+});
+
+describe('a damaged bundle holds for neither, for the same reason on the same line', () => {
+  test.each([
+    ['the whole ledger', whole],
+    ['chosen entries', some],
+  ])('one byte changed anywhere: %s', (_name, text) => {
+    const bytes = Buffer.from(text);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at]! ^= flip;
+        const verdict = said(good, damaged);
+        // A witness whom nobody knows is passed over, as notes ask; of the newest checkpoint one is needed.
+        if (!isEarlierWitness(bytes, at)) expect(verdict.holds).toBe(false);
+        else if (verdict.holds) expect(verdict).toEqual(said(good, bytes));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test('a line taken out, doubled, or exchanged with the next, for every line', () => {
+    for (const text of [whole, some]) {
+      const lines = text.trimEnd().split('\n');
+      for (const at of lines.keys()) {
+        const next = lines[at + 1] ?? lines[0]!;
+        const changes = [
+          lines.toSpliced(at, 1),
+          lines.toSpliced(at, 0, lines[at]!),
+          lines.with(at, next).with((at + 1) % lines.length, lines[at]!),
+        ];
+        for (const [how, changed] of changes.entries()) {
+          const verdict = said(good, changed.map((line) => `${line}\n`).join(''));
+          // What is left out of a choice is told by the number of entries that are not there; a policy or runbook may stand twice.
+          const isChoice = text === some && how === 0 && lines[at]!.startsWith('{"kind":"entry"');
+          const isTwice = how === 1 && /^\{"kind":"(?:policy|runbook)"|"kind":"envelope"/.test(lines[at]!);
+          if (!isChoice && !isTwice && lines[at] !== next && !samePlace(lines[at]!, next, how))
+            expect([at, how, verdict.holds]).toEqual([at, how, false]);
+        }
+      }
+    }
+  });
+
+  test('cut off anywhere', () => {
+    for (let at = 0; at < whole.length; at += 97) expect(said(good, whole.slice(0, at)).holds).toBe(false);
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    [
+      'an actor renamed',
+      (text) => text.replace(/\\"actor\\":\\"engine\\"/, String.raw`\"actor\":\"nobody\"`),
+      'entry',
+    ],
+    ['another size', (text) => text.replace('"size":20', '"size":19'), 'checkpoint'],
+    ['another project', (text) => text.replace('"project":"crm"', '"project":"erp"'), 'trust'],
+    ['spaces', (text) => text.replace('"kind"', ' "kind"'), 'unreadable'],
+    ['a key twice', (text) => text.replace('{"entries"', '{"entries":"all","entries"'), 'unreadable'],
+    ['a member more', (text) => text.replace(',"size":', ',"sized":1,"size":'), 'unreadable'],
+    ['lines of another system', (text) => text.replaceAll('\n', '\r\n'), 'unreadable'],
+    ['nothing', () => '', 'unreadable'],
+  ])('%s', (_name, change, code) => {
+    expect(said(good, change(whole)).problems[0]).toMatch(new RegExp(`^${code}@`));
+  });
+});
+
+/** Does this byte stand in a witness's line on a checkpoint that is not the newest? */
+function isEarlierWitness(bytes: Buffer, at: number): boolean {
+  const start = bytes.lastIndexOf(0x0a, at - 1) + 1;
+  const line = bytes.toString('utf8', start, bytes.indexOf(0x0a, at));
+  const isNewest = line.includes('godwit/crm\\n20\\n');
+  const witness = Buffer.from(line.slice(0, line.indexOf('— w1.example'))).length;
+  return line.startsWith('{"kind":"checkpoint"') && !isNewest && at - start >= witness;
+}
+
+/** Two decisions, policies or runbooks may stand in either order. */
+const samePlace = (line: string, next: string, how: number): boolean =>
+  how === 2 && line.startsWith('{"envelope"') && next.startsWith('{"envelope"');
+
+describe('what was not agreed as it should be holds for neither', () => {
+  test.each<[string, EvidenceOptions]>([
+    ['nobody approved', { approvals: [] }],
+    ['too few', { people: 2 }],
+    ['one person twice', { people: 2, approvals: [{ by: 'Ben' }, { by: 'Ben' }] }],
+    ['the author alone', { approvals: [{ by: 'Ada' }] }],
+    ['in another role', { approvals: [{ by: 'Ben', role: 'owner' }] }],
+    ['expired before the run', { approvals: [{ by: 'Ben', expiresAt: '2026-11-01T08:00:50.000Z' }] }],
+    ['withdrawn', { approvals: [{ by: 'Ben', withdrawn: true }] }],
+    ['approved only after the run began', { late: true }],
+    ['rejected by one', { approvals: [{ by: 'Ben' }, { by: 'Cleo', decision: 'reject' }] }],
+    [
+      'a rejection is not shown',
+      { approvals: [{ by: 'Ben' }, { by: 'Cleo', decision: 'reject', hidden: true }] },
+    ],
+    ['the mapping’s signature is not shown', { mappingShown: false }],
+  ])('%s', async (_name, options) => {
+    const world = await worldWith(options);
+    expect(said(world, world.bundle()).problems[0]).toMatch(/^approval@/);
+  });
+
+  test('a trust root of other people, another runner, more witnesses, another ledger', () => {
+    const trust = good.trust();
+    const problems = [
+      { policies: [] },
+      { runnerKey: good.trust().witnesses[0]!.publicKey, witnesses: [], witnessesNeeded: 0 },
+      { witnessesNeeded: 2 },
+      { origin: 'godwit/other' },
+    ].map((change) => said(good, whole, { ...trust, ...change }).problems[0]?.replace(/@.*/, ''));
+    expect(problems).toEqual(['policy', 'checkpoint', 'witness', 'trust']);
+  });
+});
+
+test('an entry whose body was erased stays valid, shows nothing of it, and is told of', () => {
+  // The world keeps the body of this entry nowhere: what is erased is not there.
+  expect(whole).toContain('record-kept-back');
+  expect(whole).not.toMatch(/degård|1990/);
+  for (const text of [whole, some]) {
+    const { holds, notProven } = verifyBundle(Buffer.from(text), good.trust(), verifySignature);
+    expect(holds).toBe(true);
+    expect(notProven).toContainEqual(
+      expect.stringMatching(/^what 1 entries speak of that is kept elsewhere, or was erased/),
+    );
+  }
+  expect(good.verify()).toMatchObject({ intact: true, problems: [] });
+});
+
+test('what a bundle does not prove is said: a missing witness, entries left out', async () => {
+  const alone = await worldWith({ witnesses: 0 });
+  const told = verifyBundle(Buffer.from(alone.bundle(({ seq }) => seq < 7)), alone.trust(), verifySignature);
+  expect(told.notProven[0]).toMatch(/^anything against who holds the runner key: no witness/);
+  expect(told.notProven).toContainEqual(expect.stringMatching(/^what the \d+ entries say that are not here/));
+  const seen = verifyBundle(Buffer.from(whole), good.trust(), verifySignature).notProven;
+  expect(seen.join()).not.toMatch(/no witness|not here/);
+});

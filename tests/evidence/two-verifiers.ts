@@ -1,0 +1,34 @@
+import { verifySignature } from '../../src/host/index.ts';
+import { type BundleVerdict, type TrustRoot, verifyBundle } from '../../src/ledger/index.ts';
+
+/** What both verifiers say of a bundle, in the same words. */
+export interface Said {
+  readonly holds: boolean;
+  /** `code@line` each. */
+  readonly problems: readonly string[];
+  readonly size?: number;
+  readonly entries?: number;
+  readonly witnesses?: readonly string[];
+  readonly runs?: BundleVerdict['runs'];
+}
+
+type Verifier = (content: Uint8Array, trust: TrustRoot) => Said;
+
+/** The one in `examples/`, which has nothing of godwit's code. */
+const path = new URL('../../examples/verify-proof/verify-proof.mjs', import.meta.url).href;
+const { verifyProof } = (await import(path)) as { readonly verifyProof: Verifier };
+
+/** Both verdicts on these bytes. */
+export function sayBoth(
+  content: Uint8Array | string,
+  trust: TrustRoot,
+): readonly [godwit: Said, other: Said] {
+  const bytes = Buffer.from(content as string);
+  return [ownWords(verifyBundle(bytes, trust, verifySignature)), verifyProof(bytes, trust)];
+}
+
+function ownWords({ holds, problems, size, entries, witnesses, runs }: BundleVerdict): Said {
+  return holds
+    ? { holds, problems: [], size, entries, witnesses, runs }
+    : { holds, problems: problems.map(({ code, line }) => `${code}@${line}`) };
+}
