@@ -3,7 +3,7 @@ import type { ApiAllowance } from './api-allowance.ts';
 import type { Route } from './router.ts';
 
 const dailyBulkBatches = 15_000;
-const dailyQueryJobs = 10_000;
+export const dailyQueryJobs = 10_000;
 const dailyQueryMb = 976_562;
 
 /** What the bulk jobs of the last 24 hours used. */

@@ -78,6 +78,8 @@ export interface OrgSettings {
   readonly sessionMinutes: number;
   /** How long the vendor works on a call and on each of its records, in its own time. */
   readonly latency: { readonly callMs: number; readonly recordMs: number };
+  /** How long bulk jobs wait, and take for each record. */
+  readonly bulk: { readonly queueMs: number; readonly recordMs: number };
   readonly clients: readonly OrgClient[];
   /** Whether who may, sets CreatedDate and its like when a record is created. */
   readonly auditFields: boolean;
@@ -174,6 +176,9 @@ const org: z.ZodType<OrgSettings> = z.strictObject({
   sessionMinutes: z.number().gt(0).default(120),
   latency: z
     .strictObject({ callMs: z.number().min(0).default(0), recordMs: z.number().min(0).default(0) })
+    .prefault({}),
+  bulk: z
+    .strictObject({ queueMs: z.number().min(0).default(2_000), recordMs: z.number().min(0).default(2) })
     .prefault({}),
   clients: z
     .array(client)

@@ -9,6 +9,10 @@ import {
 } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { ApiAllowance } from './api-allowance.ts';
+import { bulkIngestRoutes } from './bulk-ingest-routes.ts';
+import { BulkJobs } from './bulk-jobs.ts';
+import { bulkQueryRoutes } from './bulk-query-routes.ts';
+import { BulkWorker } from './bulk-worker.ts';
 import { collectionRoutes } from './collections.ts';
 import { compositeRoute } from './composite.ts';
 import { compositeGraphRoute } from './composite-graph.ts';
@@ -30,6 +34,7 @@ export interface SalesforceOptions {
   readonly org: OrgSettings;
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
 const callsOrder = z.strictObject({ calls: z.int().min(1) });
 
 /**
@@ -44,6 +49,7 @@ export class SalesforceSystem implements PracticeSystem {
   readonly #signIn: SignIn;
   readonly #router: Router;
   readonly #org: Org;
+  readonly #worker: BulkWorker;
 
   constructor(options: SalesforceOptions) {
     const { state, random, org, clock } = options;
@@ -57,14 +63,20 @@ export class SalesforceSystem implements PracticeSystem {
       settings: () => this.#org.settings,
       userIdOf: (name) => this.#org.activeUser(name),
     });
+    const jobs = new BulkJobs(state, this.#org.tables);
+    this.#worker = new BulkWorker({ org: this.#org, jobs, clock });
     this.#router = new Router([
-      limitsRoute(this.#allowance, () => ({ queryJobs: 0 })),
+      limitsRoute(this.#allowance, (nowMs) => ({ queryJobs: jobs.queriesSince(nowMs - dayMs) })),
       ...recordRoutes(this.#org),
       ...queryRoutes(this.#org),
       ...collectionRoutes(this.#org),
+      ...bulkIngestRoutes(this.#org, jobs, this.#worker),
+      ...bulkQueryRoutes(this.#org, jobs, this.#worker),
       compositeRoute(this.#org, () => this.#router),
       compositeGraphRoute(this.#org, () => this.#router),
     ]);
+    // What waited when the process ended goes on.
+    this.#worker.wake();
   }
 
   answer(request: PracticeRequest): PracticeAnswer {
@@ -95,7 +107,7 @@ export class SalesforceSystem implements PracticeSystem {
   }
 
   async settle(): Promise<void> {
-    await Promise.resolve();
+    await this.#worker.settle();
   }
 
   [Symbol.dispose](): void {
