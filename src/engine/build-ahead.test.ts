@@ -188,6 +188,23 @@ describe.skipIf(skipWithoutPostgres(18))('what completes a relation, built besid
     await work.journal[Symbol.asyncDispose]();
   });
 
+  test('what takes longest begins first', async () => {
+    const later = laterWith();
+    {
+      await using work = await world.session();
+      for (const step of steps) expect((await executeStep(work, step, world.plans)).outcome).toBe('done');
+      await work.journal[Symbol.asyncDispose]();
+    }
+    expect(await world.ask(indexes)).toBe('players_pkey');
+    await using work = await world.session({ later, limits: { buildsAtOnceMax: 1 } });
+    expect((await executeStep(work, completing(later), world.plans)).outcome).toBe('done');
+    await work.journal[Symbol.asyncDispose]();
+    // 1,960 players, and fewer teams, which the runbook names first.
+    const inOrder = `SELECT string_agg(indexrelid::regclass::text, ' ' ORDER BY indexrelid::bigint) FROM pg_index
+      WHERE indrelid IN ('new.players'::regclass, 'new.teams'::regclass)`;
+    expect(await world.ask(inOrder)).toBe('new.players_pkey new.by_team new.teams_pkey');
+  });
+
   test('and the process ends behind any of its statements: another one goes on', async () => {
     let cuts = 0;
     const crash = (point: string): void => {

@@ -28,9 +28,11 @@ export async function carryOutCompletions(
     told?.(completion);
     session.crash('after-completion');
   };
+  const sizes = await sizesOf(session);
   for (const stage of stages) {
     const waiting = completions.filter((one) => one.stage === stage);
-    await sideBySide(inRows(stage, waiting, session), lanesFor(stage, atOnce), async (row) => {
+    const rows = inRows(stage, waiting, session, sizes);
+    await sideBySide(rows, lanesFor(stage, atOnce), async (row) => {
       for (const completion of row)
         if (goesOn()) await builds.alone(completion, async () => carryOut(completion));
     });
@@ -45,17 +47,34 @@ function lanesFor(stage: Completion['stage'], atOnce: number): number {
 
 /**
  * What goes side by side; the statements of a row one after the other. Only indexes of one relation are built together: all
- * else locks it against its like. What is under way comes first, so that no more are built at a time than was agreed.
+ * else locks it against its like. What is under way comes first, so that no more are built at a time than was agreed; then
+ * what takes longest, as all wait for it in the end.
  */
 function inRows(
   stage: Completion['stage'],
   waiting: readonly Completion[],
   { builds }: Session,
+  sizes: ReadonlyMap<string, number>,
 ): readonly (readonly Completion[])[] {
-  if (stage !== 'build') return [...Map.groupBy(waiting, ({ relation }) => relation).values()];
-  return waiting
-    .toSorted((a, b) => Number(builds.isUnderWay(b)) - Number(builds.isUnderWay(a)))
-    .map((one) => [one]);
+  const rows =
+    stage === 'build'
+      ? waiting.map((one) => [one])
+      : [...Map.groupBy(waiting, ({ relation }) => relation).values()];
+  const underWay = (row: readonly Completion[]): number => Number(row.some((one) => builds.isUnderWay(one)));
+  const size = (row: readonly Completion[]): number =>
+    row.reduce((sum, { relation }) => sum + (sizes.get(relation) ?? 0), 0);
+  return rows.toSorted((a, b) => underWay(b) - underWay(a) || size(b) - size(a));
+}
+
+/** Records by relation, as the copies of this run counted them. */
+async function sizesOf({ journal, run, later }: Session): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const [relation, writers] of later?.writers ?? [])
+    for (const step of writers) {
+      const plan = await journal.plan(run, step);
+      if (plan !== null) sizes.set(relation, (sizes.get(relation) ?? 0) + Number(plan.rowsSource));
+    }
+  return sizes;
 }
 
 /** After a failure the others finish what they are at and take no more. */

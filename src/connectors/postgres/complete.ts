@@ -23,9 +23,11 @@ const attemptsMax = 10;
 
 /**
  * Building takes as long as it takes; waiting for others does not. And a server whose client has gone looks for that only when
- * it is told to: else it builds on, with the relation locked, what nobody will commit.
+ * it is told to: else it builds on, with the relation locked, what nobody will commit. Compiling the one query that holds a
+ * foreign key against its records costs more than it saves.
  */
 const settings = `SET LOCAL statement_timeout = 0;
+  SET LOCAL jit = off;
   SELECT CASE WHEN pg_catalog.version() ~ 'linux'
     THEN pg_catalog.set_config('client_connection_check_interval', '1s', true) END`;
 
