@@ -40,26 +40,37 @@ export interface CarriedStructure {
 
 /**
  * The structure of the source goes into what is created of it where both systems say it in the same words, or what the source
- * says can be said in those of the target (`translatedStructure`).
+ * says can be said in those of the target (`translatedStructure`, `structureInMysql`).
  */
 export function carriesStructure(
   object: ObjectMapping,
   objects: readonly ObjectMapping[],
   source: Schema,
-  target: Pick<Schema, 'kind'>,
+  target: Pick<Schema, 'kind' | 'version'>,
 ): boolean {
   const from = source.relations.find(({ name }) => name === object.source);
   const alone = (side: 'source' | 'target'): boolean =>
     objects.filter((other) => other[side] === object[side]).length === 1;
-  const same = source.kind === 'postgres' && (from?.kind === 'table' || from?.kind === 'partitioned-table');
   return (
-    target.kind === 'postgres' &&
-    (same || (source.kind === 'mysql' && from?.kind === 'table')) &&
+    from !== undefined &&
+    canSay(from, source, target) &&
     object.create &&
     object.each === null &&
     alone('source') &&
     alone('target')
   );
+}
+
+/** A partitioned table of MySQL comes along where its whole text does, and as a table of its fields elsewhere. */
+function canSay({ kind }: Relation, source: Schema, target: Pick<Schema, 'kind' | 'version'>): boolean {
+  const parted = kind === 'partitioned-table';
+  if (source.kind === 'postgres')
+    return (target.kind === 'postgres' || target.kind === 'mysql') && (kind === 'table' || parted);
+  if (source.kind !== 'mysql') return false;
+  const family = (version: string): boolean => /mariadb/i.test(version);
+  if (target.kind === 'mysql')
+    return family(source.version) === family(target.version) && (kind === 'table' || parted);
+  return target.kind === 'postgres' && kind === 'table';
 }
 
 export function copiedNames(object: ObjectMapping, source: Relation): CopiedNames {
@@ -80,7 +91,7 @@ export function carriedStructure(
   object: ObjectMapping,
   source: Relation,
   planned: Relation,
-  target: Pick<Schema, 'version'>,
+  target: Pick<Schema, 'kind' | 'version'>,
 ): CarriedStructure {
   const copied = copiedNames(object, source);
   const left: LeftOut[] = [];

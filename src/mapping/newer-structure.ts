@@ -8,11 +8,11 @@ export interface KnownTo {
   readonly field: (field: Field) => string | null;
 }
 
-export function knownTo({ version }: Pick<Schema, 'version'>): KnownTo {
+export function knownTo({ kind, version }: Pick<Schema, 'kind' | 'version'>): KnownTo {
   const major = Number.parseInt(version, 10);
   const since = (first: number, what: string): string | null =>
     // A version that says nothing is not taken for an old one.
-    major < first ? `PostgreSQL ${major} has no ${what}` : null;
+    kind === 'postgres' && major < first ? `PostgreSQL ${major} has no ${what}` : null;
   const alike = (definition: string): string | null =>
     definition.includes(' NULLS NOT DISTINCT') ? since(15, 'keys for which nulls are alike') : null;
   return {

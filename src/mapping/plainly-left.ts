@@ -16,7 +16,7 @@ export function plainlyLeft(from: Relation, planned: Relation, target: SystemKin
 }
 
 const plain =
-  'only into PostgreSQL, from PostgreSQL or MySQL, where one object fills it from one relation, is structure carried over';
+  'only into PostgreSQL or MySQL, from one of them, where one object fills it from one relation, is structure carried over';
 
 type Piece = { readonly name: string; readonly fields?: readonly string[] };
 

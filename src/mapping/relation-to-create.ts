@@ -4,6 +4,7 @@ import { carriedStructure, carriesStructure, copiedNames, type LeftOut } from '.
 import type { KnownTo } from './newer-structure.ts';
 import { neverTaken, plainlyLeft } from './plainly-left.ts';
 import { plannedTarget } from './planned-target.ts';
+import { ownStructure, type StructureInMysql, structureInMysql } from './structure-in-mysql.ts';
 import { translatedStructure } from './translated-structure.ts';
 
 /** The type as which the target holds a field of that type, once it has created it. */
@@ -40,33 +41,64 @@ export function relationToCreate(
   { lookups, mapping, source, target, createdType }: CreationScope,
 ): RelationToCreate {
   const planned = plannedTarget(object, from, lookups);
-  const carried = carriesStructure(object, mapping.objects, source, target);
-  const foreign = carried && source.kind !== target.kind;
-  const words = foreign
-    ? translatedStructure(from, object, planned, copiedNames(object, from))
-    : { relation: from, left: [] };
-  const { relation, left, chosenKey, asItIs } = carried
-    ? carriedStructure(object, words.relation, planned, target)
-    : {
-        relation: planned,
-        left: plainlyLeft(from, planned, target.kind),
-        chosenKey: planned.primaryKey,
-        asItIs: false,
-      };
+  const structure = carriesStructure(object, mapping.objects, source, target)
+    ? structureOf(object, from, planned, { source, target, createdType })
+    : null;
+  if (structure === null) return plainRelation(from, planned, target, createdType);
+  const { relation, left, chosenKey, asItIs } = structure;
   const fields = relation.fields.map((field) =>
-    carried && field.native !== '' ? field : { ...field, type: createdType(field.type) },
+    field.native !== '' ? field : { ...field, type: createdType(field.type) },
   );
-  const same = carried && !foreign;
-  const never = carried ? [] : neverTaken(from, planned, target.kind);
+  const same = source.kind === target.kind;
   return {
     relation,
     found: { ...relation, fields },
-    carried,
-    source: words.relation,
-    left: same ? left : [...words.left, ...left, ...never].map((one) => ({ ...one, known: true })),
+    carried: true,
+    source: structure.source,
+    left: same ? left : left.map((one) => ({ ...one, known: true })),
     chosenKey,
     asItIs: asItIs && same,
   };
+}
+
+/** Fields and a key, and nothing else. */
+function plainRelation(
+  from: Relation,
+  planned: Relation,
+  { kind }: Schema,
+  createdType: CreatedType,
+): RelationToCreate {
+  const fields = planned.fields.map((field) => ({ ...field, type: createdType(field.type) }));
+  const left = [...plainlyLeft(from, planned, kind), ...neverTaken(from, planned, kind)];
+  return {
+    relation: planned,
+    found: { ...planned, fields },
+    carried: false,
+    source: from,
+    left: left.map((one) => ({ ...one, known: true })),
+    chosenKey: planned.primaryKey,
+    asItIs: false,
+  };
+}
+
+/** The structure of the source in the words of the target, with the source in these words; null where it has none for it. */
+function structureOf(
+  object: ObjectMapping,
+  from: Relation,
+  planned: Relation,
+  { source, target, createdType }: Pick<CreationScope, 'source' | 'target' | 'createdType'>,
+): StructureInMysql | null {
+  if (target.kind === 'mysql') {
+    if (source.kind !== 'mysql') return structureInMysql(object, from, planned, source, createdType);
+    const own = ownStructure(object, from);
+    return own && { ...own, source: from };
+  }
+  const words =
+    source.kind === target.kind
+      ? { relation: from, left: [] }
+      : translatedStructure(from, object, planned, copiedNames(object, from));
+  const carried = carriedStructure(object, words.relation, planned, target);
+  return { ...carried, left: [...words.left, ...carried.left], source: words.relation };
 }
 
 export interface CarriedReferences {
@@ -88,6 +120,7 @@ export function carriedReferences(
     { readonly object: ObjectMapping; readonly from: Relation; readonly to: Relation }
   >,
   known: KnownTo,
+  fits: (key: ForeignKey, parent: Relation) => ForeignKey | string = (key) => key,
 ): CarriedReferences {
   const names = copiedNames(object, from);
   const foreignKeys: ForeignKey[] = [];
@@ -107,14 +140,15 @@ export function carriedReferences(
             : key.parts && created.get(from.name)?.to.kind !== 'partitioned-table'
               ? 'its partitions do not come along'
               : known.foreignKey(key, created.get(from.name)?.to.kind === 'partitioned-table' && !key.parts);
-    if (why === null && parent)
-      foreignKeys.push({
-        ...key,
-        fields: own,
-        references: { relation: parent.to.name, fields },
-        ...(key.clears ? { clears: key.clears.flatMap((field) => names.get(field) ?? []) } : {}),
-      });
-    else left.push({ kind: 'foreign-key', name: key.name, why: why ?? '' });
+    const renamed = {
+      ...key,
+      fields: own,
+      references: { relation: parent?.to.name ?? '', fields },
+      ...(key.clears ? { clears: key.clears.flatMap((field) => names.get(field) ?? []) } : {}),
+    };
+    const carried = why ?? (parent ? fits(renamed, parent.to) : '');
+    if (typeof carried === 'string') left.push({ kind: 'foreign-key', name: key.name, why: carried });
+    else foreignKeys.push(carried);
   }
   return { foreignKeys, left };
 }

@@ -9,14 +9,20 @@ import { isDay, isExactlyCompared, quotedIn, type SqlWords, textIn } from './sql
 export function translatedCheck(
   definition: string,
   relation: Relation,
-  from: SqlWords,
-  to: SqlWords,
+  { from, to, names }: Translation,
 ): string | null {
   const text = /^CHECK \((?<inside>.*)\)$/s.exec(definition)?.groups?.['inside'];
   const tokens = text === undefined ? null : tokensOf(text, relation, from);
   const condition = tokens && readCondition(tokens, (operand, cast) => keepsValue(operand, cast, relation));
-  if (!condition || !saysTheSame(condition, relation, from)) return null;
-  return `CHECK (${written(condition, relation, to)})`;
+  if (!condition || !saysTheSame(condition, relation, names, from)) return null;
+  return `CHECK (${written(condition, relation, { from, to, names })})`;
+}
+
+export interface Translation {
+  readonly from: SqlWords;
+  readonly to: SqlWords;
+  /** The fields that are there, by their names in the relation, under their new ones; a check of others says nothing. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 const patterns: Readonly<Record<SqlWords, RegExp>> = {
@@ -72,18 +78,23 @@ function keepsValue(operand: string | Literal, cast: string, relation: Relation)
 
 const number = /^-?\d+(\.\d+)?$/;
 
-function saysTheSame(condition: Condition, relation: Relation, from: SqlWords): boolean {
+function saysTheSame(
+  condition: Condition,
+  relation: Relation,
+  names: ReadonlyMap<string, string>,
+  from: SqlWords,
+): boolean {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return condition.parts.every((part) => saysTheSame(part, relation, from));
+      return condition.parts.every((part) => saysTheSame(part, relation, names, from));
     case 'not':
-      return saysTheSame(condition.part, relation, from);
+      return saysTheSame(condition.part, relation, names, from);
     case 'null':
-      return true;
+      return names.has(condition.field);
     case 'compare': {
       const field = findField(relation, condition.field);
-      return field !== undefined && isComparable(field, condition, from);
+      return field !== undefined && names.has(field.name) && isComparable(field, condition, from);
     }
   }
 }
@@ -119,23 +130,25 @@ function areNumbers(literals: readonly Literal[], from: SqlWords): boolean {
   return literals.every(({ kind, text }) => (kind === 'number' || from === 'postgres') && number.test(text));
 }
 
-function written(condition: Condition, relation: Relation, to: SqlWords): string {
+function written(condition: Condition, relation: Relation, into: Translation): string {
+  const { to, names } = into;
+  const named = (field: string): string => quotedIn(to, names.get(field) ?? field);
   switch (condition.kind) {
     case 'and':
     case 'or':
       return condition.parts
-        .map((part) => `(${written(part, relation, to)})`)
+        .map((part) => `(${written(part, relation, into)})`)
         .join(` ${condition.kind.toUpperCase()} `);
     case 'not':
-      return `NOT (${written(condition.part, relation, to)})`;
+      return `NOT (${written(condition.part, relation, into)})`;
     case 'null':
-      return `${quotedIn(to, condition.field)} IS ${condition.negated ? 'NOT ' : ''}NULL`;
+      return `${named(condition.field)} IS ${condition.negated ? 'NOT ' : ''}NULL`;
     case 'compare': {
       const { operator, negated, literals } = condition;
       const kind = findField(relation, condition.field)?.type.kind ?? '';
       const bare = /^(integer|decimal|float)$/.test(kind);
       const all = literals.map(({ text }) => (bare ? text : textIn(to, text)));
-      const field = `${quotedIn(to, condition.field)}${negated ? ' NOT' : ''}`;
+      const field = `${named(condition.field)}${negated ? ' NOT' : ''}`;
       if (operator === 'in') return `${field} IN (${all.join(', ')})`;
       return `${field} ${operator.toUpperCase()} ${all.join(' AND ')}`;
     }

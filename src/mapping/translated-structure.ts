@@ -168,9 +168,10 @@ function isExact({ fields }: Relation, key: ForeignKey, left: LeftOut[]): boolea
 }
 
 function checksOf(source: Relation, left: LeftOut[]): Relation['checks'] {
+  const names = new Map(source.fields.map(({ name }) => [name, name]));
   return source.checks.flatMap((check) => {
     if (saidByType.test(check.definition)) return [];
-    const definition = translatedCheck(check.definition, source, 'mysql', 'postgres');
+    const definition = translatedCheck(check.definition, source, { from: 'mysql', to: 'postgres', names });
     if (definition !== null) return [{ ...check, definition }];
     left.push({ kind: 'check', name: check.name, why: foreignWords });
     return [];

@@ -1,15 +1,16 @@
-import type { ForeignKey, Relation } from '../model/index.ts';
+import type { ForeignKey, Relation, SystemKind } from '../model/index.ts';
 import type { CheckedObject } from './checked-object.ts';
 
 /**
  * Records that all need one another, by fields that may not be empty, can come in no order. Between systems of one kind a
- * person mends that; in what another kind of system is created as, one reference of such a ring stays behind and is told.
+ * person mends that in PostgreSQL; elsewhere one reference of such a ring stays behind and is told.
  */
-export function withoutRings(checked: readonly CheckedObject[]): readonly CheckedObject[] {
+export function withoutRings(checked: readonly CheckedObject[], kind: SystemKind): readonly CheckedObject[] {
   const needs = new Map<string, Set<string>>();
   return checked.map((one) => {
     const { relations, creation } = one;
-    if (!relations || !creation?.carried || creation.source === relations.source) return one;
+    const mended = kind === 'postgres' && creation?.source === relations?.source;
+    if (!relations || !creation?.carried || mended) return one;
     const { target } = relations;
     const [kept, ringed]: [ForeignKey[], ForeignKey[]] = [[], []];
     for (const key of target.foreignKeys) {

@@ -13,19 +13,19 @@ import { decidableFindings, signerOf, signFinding, signMapping } from './sign-de
 
 export const quiet = { onStep: (): void => undefined, onProgress: (): void => undefined };
 
-/** A project into a schema of a real server, from another one or from MySQL; its mapping is the sketch that everybody begins with. */
+/** A project between schemas of real servers, or databases of MySQL; its mapping is the sketch that everybody begins with. */
 export class PostgresMove implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'godwit-move-'));
   readonly #environment: Environment;
 
-  private constructor(from: From, to: OpenedSchema) {
+  private constructor(from: Place, to: Place) {
     const secrets = new Map([['GODWIT_PASSPHRASE', passphrase]]);
     for (const [role, { address }] of [['SOURCE', from] as const, ['TARGET', to] as const])
       if (address.password !== null) secrets.set(`GODWIT_${role}_PASSWORD`, address.password);
     this.#environment = { secret: (name) => secrets.get(name) ?? null, text: () => null };
   }
 
-  static async begin(from: From, to: OpenedSchema): Promise<PostgresMove> {
+  static async begin(from: Place, to: Place): Promise<PostgresMove> {
     const move = new PostgresMove(from, to);
     await initProject(
       { folder: move.#folder, source: locator(from), target: locator(to) },
@@ -64,9 +64,9 @@ export class PostgresMove implements Disposable {
   }
 }
 
-type From = OpenedSchema | { readonly address: MysqlAddress };
+type Place = OpenedSchema | { readonly address: MysqlAddress };
 
-function locator({ address }: From): string {
+function locator({ address }: Place): string {
   const { host, port, database, user } = address;
   const at = `${user}@${encodeURIComponent(host)}:${port}/${database}`;
   if (!('schema' in address)) return `mysql://${at}?tls=off`;

@@ -112,9 +112,12 @@ function references(relation: Relation, wanted: readonly Relation[]): readonly A
     });
 }
 
-/** The server has no SET DEFAULT; without an action it refuses, as NO ACTION does. */
+/**
+ * The server has no SET DEFAULT; without an action it refuses, as NO ACTION does. RESTRICT is that as well, and said beside
+ * CASCADE it would be kept as NO ACTION.
+ */
 function action(on: string, what: string): string {
-  return /^(CASCADE|SET NULL|RESTRICT|NO ACTION)$/.test(what) ? ` ON ${on} ${what}` : '';
+  return /^(CASCADE|SET NULL|NO ACTION)$/.test(what) ? ` ON ${on} ${what}` : '';
 }
 
 const nameCharactersMax = 64;
