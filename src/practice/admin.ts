@@ -37,7 +37,7 @@ export function answerAdmin({ method, path, body }: AdminRequest, desk: AdminDes
     const content: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
     if (name === 'clock') return jsonAnswer(200, setClock(content, desk));
     if (name === 'faults') {
-      desk.server.setScript(parseFaultScript(content, 'POST /__practice/faults'));
+      desk.server.setScript(parseFaultScript(content, 'POST /__practice/faults', desk.system.orders));
       return jsonAnswer(200, { faults: desk.server.faultsHappened });
     }
     const done = desk.system.order(name, content);

@@ -98,9 +98,12 @@ const script: z.ZodType<FaultScript> = z.strictObject({
   faults: z.array(fault).default([]),
 });
 
-/** Reads a fault script from what a YAML or JSON file held. Throws `practice.file-unreadable` naming path, value and what is accepted. */
-export function parseFaultScript(content: unknown, file: string): FaultScript {
+/** Reads a fault script from what a YAML or JSON file held. @param orders what the system can be told. Throws `practice.file-unreadable` naming path, value and what is accepted. */
+export function parseFaultScript(content: unknown, file: string, orders: readonly string[]): FaultScript {
   const parsed = script.safeParse(content ?? {});
   if (!parsed.success) throw fileUnreadable(file, z.prettifyError(parsed.error), parsed.error);
+  for (const one of parsed.data.faults)
+    if (one.kind === 'order' && !orders.includes(one.order))
+      throw fileUnreadable(file, `there is no order ${one.order}; accepted: ${orders.join(', ')}`);
   return parsed.data;
 }

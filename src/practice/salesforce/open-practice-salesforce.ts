@@ -31,12 +31,12 @@ const bodyMaxBytes = 160 * 1024 * 1024;
  */
 export async function openPracticeSalesforce(options: PracticeSalesforceOptions): Promise<PracticeServer> {
   const org = parseOrg(contentOf(options.org), fileOf(options.org));
-  const script = parseFaultScript(contentOf(options.faults), fileOf(options.faults));
   const state = new PracticeState(options.state, 'salesforce');
   try {
     const startMs = Date.parse(options.start ?? state.about('now') ?? systemClock.now());
     const clock = new PracticeClock(systemClock, startMs, options.speed ?? 1);
     const system = new SalesforceSystem({ state, clock, random: systemRandom, org });
+    const script = parseFaultScript(contentOf(options.faults), fileOf(options.faults), system.orders);
     return await PracticeServer.open({ system, clock, port: options.port ?? 0, script, bodyMaxBytes });
   } catch (error) {
     state[Symbol.dispose]();

@@ -44,6 +44,7 @@ const callsOrder = z.strictObject({ calls: z.int().min(1) });
  * changed whole before its answer is made. 3. a refusal is the vendor's body and status, never a stack.
  */
 export class SalesforceSystem implements PracticeSystem {
+  readonly orders: readonly string[] = ['use-calls', 'expire-sessions', 'org'];
   readonly #options: SalesforceOptions;
   readonly #allowance: ApiAllowance;
   readonly #signIn: SignIn;
