@@ -33,7 +33,7 @@ export type {
   RunState,
   StepState,
 } from './journal/journal.ts';
-export { type LockOptions, lockProject, type ProjectLock } from './journal/project-lock.ts';
+export { holderOfLock, type LockOptions, lockProject, type ProjectLock } from './journal/project-lock.ts';
 export type {
   EntryState,
   EntrySummary,

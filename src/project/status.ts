@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
-import { type ObjectNumbers, type RunState, reconcile, runStatus, type StepStatus } from '../engine/index.ts';
+import {
+  holderOfLock,
+  type LockHolder,
+  type ObjectNumbers,
+  type RunState,
+  reconcile,
+  runStatus,
+  type StepStatus,
+} from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import { isGodwitError, type Runbook } from '../model/index.ts';
-import { runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import { type RunStop, runbookId, type WarrantVerdict } from '../runbook/index.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
@@ -10,6 +18,8 @@ import { judgeLive } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
+import { runStops } from './run-stops.ts';
+import { stepTimes } from './step-times.ts';
 import { openWorldJournal } from './world-journal.ts';
 
 /** Where we are, what comes next, how to get out, who decides. */
@@ -21,6 +31,12 @@ export interface Status {
   readonly verdict: WarrantVerdict | null;
   /** Why it cannot be said whether it may run: a system is away, or the mapping cannot be read. */
   readonly unjudged: Unjudged | null;
+  /** Who is at work on the project now; null when no process is. */
+  readonly running: LockHolder | null;
+  /** Stops that hold the run until somebody signs. */
+  readonly stops: readonly RunStop[];
+  /** Step -> milliseconds it has taken so far. */
+  readonly took: Readonly<Record<string, number>>;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -63,6 +79,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
   const steps = begun ? await runStatus(view) : [];
+  const stops = undone ? [] : runStops(project, runbook).standing;
   const ended = {
     audited: begun && !undone ? lastAudit(project, run) : null,
     signedBy: begun && !undone ? signersOfResult(project, run) : [],
@@ -73,19 +90,22 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     run,
     verdict,
     unjudged,
+    running: holderOfLock(project.statePath('lock.sqlite')),
+    stops,
+    took: Object.fromEntries(begun ? stepTimes(project, run) : []),
     undoing,
     undone,
     steps,
     ...ended,
     numbers: begun ? await reconcile(view) : [],
-    next: nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, steps, ...ended }),
-    wayOut: wayOutOf(steps.length > 0, undone, earlier),
+    next: nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, stops, steps, ...ended }),
+    wayOut: wayOutOf(steps.length > 0, undone, earlier, rehearsedWayBack(runbook, steps)),
     earlier,
-    whoDecides: whoDecides(runbook, verdict),
+    whoDecides: whoDecides(runbook, verdict, stops),
   };
 }
 
-type RunProgress = Pick<Status, 'verdict' | 'unjudged' | 'steps' | 'audited' | 'signedBy'>;
+type RunProgress = Pick<Status, 'verdict' | 'unjudged' | 'stops' | 'steps' | 'audited' | 'signedBy'>;
 
 async function judged(project: Project, operator: string): Promise<Pick<Status, 'verdict' | 'unjudged'>> {
   try {
@@ -104,14 +124,33 @@ function nextInRun(state: RunState | null, runbook: Runbook, progress: RunProgre
   return nextOf(runbook, progress);
 }
 
-function wayOutOf(begun: boolean, undone: boolean, earlier: readonly string[]): string {
+/** What taking back the steps that were begun took in the rehearsal; null where one of them was not rehearsed. */
+function rehearsedWayBack(runbook: Runbook, steps: readonly StepStatus[]): number | null {
+  const begun = new Set(steps.map(({ step }) => step.step));
+  const times = runbook.steps.flatMap(({ id, action, rollback }) =>
+    begun.has(id) && rollback && (action.kind === 'copy' || action.kind === 'link')
+      ? [rollback.rehearsedMs]
+      : [],
+  );
+  return times.reduce<number | null>((sum, ms) => (sum === null || ms === null ? null : sum + ms), 0);
+}
+
+function wayOutOf(
+  begun: boolean,
+  undone: boolean,
+  earlier: readonly string[],
+  rehearsedMs: number | null,
+): string {
   const before = earlier.map(
     (run) => `\`godwit rollback --run ${run}\` takes back what ${run} wrote, under an earlier runbook`,
   );
   if (undone) return ['it was taken: nothing of this run is in the target', ...before].join('; ');
   if (begun)
     return [
-      '`godwit rollback` takes back what this run wrote and refuses what others changed since',
+      '`godwit rollback` takes back what this run wrote and refuses what others changed since' +
+        (rehearsedMs === null || rehearsedMs === 0
+          ? ''
+          : ` (in the rehearsal: ${(rehearsedMs / 1000).toFixed(1)} s)`),
       ...before,
     ].join('; ');
   return before.join('; ') || 'nothing was written yet: there is nothing to take back';
@@ -129,6 +168,9 @@ function beforePlan(project: Project): Status {
     run: null,
     verdict: null,
     unjudged: null,
+    running: null,
+    stops: [],
+    took: {},
     undoing: false,
     undone: false,
     earlier: [],
@@ -145,7 +187,8 @@ function beforePlan(project: Project): Status {
 }
 
 function nextOf(runbook: Runbook, progress: RunProgress): string {
-  const { verdict, unjudged, steps } = progress;
+  const { verdict, unjudged, stops, steps } = progress;
+  if (stops.length > 0) return nextWhenStopped(stops);
   if (unjudged) return `settle this first: ${unjudged.nextStep}`;
   if (verdict && verdict.refusals.length > 0)
     return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
@@ -158,6 +201,13 @@ function nextOf(runbook: Runbook, progress: RunProgress): string {
   return nextAtEnd(runbook, progress);
 }
 
+function nextWhenStopped(stops: readonly RunStop[]): string {
+  if (stops.some(({ observed }) => observed === null))
+    return '`godwit rollback`, and report it: records were read and are nowhere, which nobody can sign away';
+  const people = [...new Set(stops.map(({ decides }) => decides))].join(' and ');
+  return `${people} looks at why it stopped and signs \`godwit approve continue --key <file> --reason <why>\`; then \`godwit run\``;
+}
+
 /** Everything was written: what is left is to look, to answer for it, and to tell. */
 function nextAtEnd(runbook: Runbook, { audited, signedBy }: RunProgress): string {
   if (audited === null) return '`godwit audit`';
@@ -168,8 +218,16 @@ function nextAtEnd(runbook: Runbook, { audited, signedBy }: RunProgress): string
   return `\`godwit approve result --key <file>\`${signer === undefined ? '' : ` by ${signer}`}, then \`godwit report\``;
 }
 
-function whoDecides({ approvals, mappingAuthor }: Runbook, verdict: WarrantVerdict | null): string {
+function whoDecides(
+  { approvals, mappingAuthor, steps }: Runbook,
+  verdict: WarrantVerdict | null,
+  stops: readonly RunStop[],
+): string {
+  const [stop] = stops;
+  if (stop) return `${stop.decides}, and nobody else, whether it goes on; an operator may take it back`;
   const counted = verdict?.approvals.counted.map(({ body }) => body.approver);
   const soFar = counted === undefined ? '' : ` (so far: ${counted.join(', ') || 'nobody'})`;
-  return `${approvals.people} with the role ${approvals.role}${soFar}; the mapping is by ${mappingAuthor}`;
+  const owner = steps.find(({ action }) => action.kind === 'sign-off')?.approver;
+  const result = owner === undefined ? '' : `; the result: ${owner}`;
+  return `whether it runs: ${approvals.people} with the role ${approvals.role}${soFar}${result}; the mapping is by ${mappingAuthor}`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Clock, SqliteFile } from '../../host/index.ts';
 import { type LockHolder, lockDamaged, locked } from '../faults.ts';
@@ -20,9 +21,12 @@ export interface LockOptions {
   readonly clock: Clock;
 }
 
+/** Long enough for one who only looks who holds the lock, and too short for anybody to wait for. */
+const busyTimeoutMs = 200;
+
 /** Throws `engine.locked` when another process, or another part of this one, holds it; `engine.lock-damaged`. */
 export function lockProject(options: LockOptions): ProjectLock {
-  const file = new SqliteFile(options.path, { busyTimeoutMs: 0 });
+  const file = new SqliteFile(options.path, { busyTimeoutMs });
   const holder = {
     pid: process.pid,
     host: hostname(),
@@ -39,6 +43,20 @@ export function lockProject(options: LockOptions): ProjectLock {
     throw isDamaged(error) ? lockDamaged(options.path, error) : error;
   }
   return { holder, [Symbol.dispose]: () => file[Symbol.dispose]() };
+}
+
+/** Who is at work on the project now; null when nobody is. */
+export function holderOfLock(path: string): LockHolder | null {
+  if (!existsSync(path)) return null;
+  using file = new SqliteFile(path, { busyTimeoutMs: 0 });
+  try {
+    take(file);
+    file.run('ROLLBACK');
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return readHolder(file);
+    throw isDamaged(error) ? lockDamaged(path, error) : error;
+  }
 }
 
 /** The name has to be committed to be readable by others, so it is written before the lock that lasts is taken. */

@@ -1,6 +1,6 @@
 import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
 import type { Runbook } from '../../model/index.ts';
-import { type Cell, counted, type Section } from '../document.ts';
+import { type Cell, counted, groupDigits, type Section } from '../document.ts';
 import { seconds } from './runbook-section.ts';
 
 /** What a status screen is made from; the counts are the target's. */
@@ -12,6 +12,17 @@ export interface StatusReport {
   readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
   /** Why that cannot be said. */
   readonly unjudged: { readonly code: string; readonly what: string; readonly nextStep: string } | null;
+  /** The process that is at work on the project now; null when none is. */
+  readonly running: {
+    readonly pid: number;
+    readonly host: string;
+    readonly startedAt: string;
+    readonly purpose: string;
+  } | null;
+  /** What holds the run until somebody signs. */
+  readonly stops: readonly { readonly step: string | null; readonly by: string; readonly reason: string }[];
+  /** Step -> milliseconds it has taken so far. */
+  readonly took: Readonly<Record<string, number>>;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -33,17 +44,15 @@ export function statusSection(status: StatusReport): Section {
   // A run that was taken back is over; that it may not be run again is no refusal of anything.
   const against = status.unjudged ? [status.unjudged] : (verdict?.refusals ?? []);
   const refusals = status.undone ? [] : against;
-  const held = status.steps.find(
-    ({ step }) => step.state === 'paused' || step.state === 'failed' || step.state === 'stopped',
-  );
   return {
     id: 'status',
     title: runbook === null ? 'Before the plan' : `${runbook.project}: ${status.run ?? ''}`,
-    verdict: verdictOf(refusals.length, held, status),
+    verdict: verdictOf(refusals.length, status),
     blocks: [
       {
         kind: 'facts',
         facts: [
+          ...whereFacts(status),
           ['next', next],
           ['way out', wayOut],
           ['who decides', whoDecides],
@@ -61,32 +70,31 @@ export function statusSection(status: StatusReport): Section {
       },
       {
         kind: 'table',
-        head: ['step', 'state', 'slices', 'read', 'written', 'quarantined', 'purged', 'rehearsed'],
+        head: ['step', 'state', 'slices', 'read', 'written', 'quarantined', 'purged', 'rehearsed', 'took'],
         rows: runbook === null ? [] : runbook.steps.map((step) => stepRow(step, status)),
         empty: '',
       },
       {
         kind: 'table',
         head: ['object', 'source', 'written', 'quarantined', 'purged', 'not yet accounted for'],
-        rows: status.numbers.map((one) => [
-          one.object,
-          one.rowsSource,
-          String(one.rowsWritten),
-          String(one.rowsQuarantined),
-          String(one.rowsPurged),
-          one.unexplained,
-        ]),
+        rows: status.numbers
+          .filter(({ unexplained }) => unexplained !== '0')
+          .map((one) => [
+            one.object,
+            groupDigits(one.rowsSource),
+            one.rowsWritten,
+            one.rowsQuarantined,
+            one.rowsPurged,
+            groupDigits(one.unexplained),
+          ]),
         empty: '',
       },
     ],
   };
 }
 
-function verdictOf(
-  refusals: number,
-  held: StepStatus | undefined,
-  { runbook, unjudged, steps, undoing, undone }: StatusReport,
-): Section['verdict'] {
+function verdictOf(refusals: number, status: StatusReport): Section['verdict'] {
+  const { runbook, unjudged, steps, undoing, undone } = status;
   if (runbook === null) return { tone: 'plain', text: 'there is no runbook yet' };
   if (undone) return { tone: 'plain', text: 'taken back: nothing of this run is in the target' };
   if (undoing) {
@@ -96,16 +104,86 @@ function verdictOf(
       text: `a rollback was begun; records of ${counted(slices, 'slice')} are still in the target`,
     };
   }
-  if (held)
-    return {
-      tone: 'bad',
-      text: `${held.step.state} at ${held.step.step}${held.step.code === null ? '' : ` (${held.step.code})`}`,
-    };
+  if (steps.length > 0) return verdictOfRun(runbook, status);
   if (unjudged) return { tone: 'warn', text: 'whether it may run cannot be said' };
-  if (refusals > 0) return { tone: 'warn', text: 'it may not run yet' };
-  return steps.length > 0
-    ? { tone: 'good', text: 'under way or done; every number below is the target’s own' }
-    : { tone: 'good', text: 'ready to run' };
+  const [stop] = status.stops;
+  if (stop) return { tone: 'bad', text: `stopped by ${stop.by} before it began: ${stop.reason}` };
+  return refusals > 0
+    ? { tone: 'warn', text: 'it may not run yet' }
+    : { tone: 'good', text: 'ready to run; nothing was written yet' };
+}
+
+/** Of a run that was begun. */
+function verdictOfRun(runbook: Runbook, { steps, stops, running }: StatusReport): Section['verdict'] {
+  const current = steps.find(({ step }) => step.state !== 'done')?.step;
+  if (running) return { tone: 'good', text: `a process is at it: ${running.purpose}` };
+  const [stop] = stops;
+  if (stop) return { tone: 'bad', text: `stopped by ${stop.by}${inStep(stop.step)}: ${stop.reason}` };
+  if (current?.state === 'started')
+    return {
+      tone: 'warn',
+      text: `cut off in ${current.step}: what became of the slice under way is unknown here; the target knows, and \`godwit run\` asks it`,
+    };
+  if (current)
+    return { tone: 'bad', text: `${current.state}${inStep(current.step)}${inBrackets(current.code)}` };
+  const writing = runbook.steps.filter(({ action }) => action.kind !== 'audit' && action.kind !== 'sign-off');
+  return steps.length < writing.length
+    ? { tone: 'warn', text: 'begun, and no process is at it; `godwit run` goes on' }
+    : { tone: 'good', text: 'every step that writes is done' };
+}
+
+const inStep = (step: string | null): string => (step === null ? '' : ` in ${step}`);
+const inBrackets = (code: string | null): string => (code === null ? '' : ` (${code})`);
+
+/** Where the run is, who is at it and how its time compares with the rehearsal; nothing of it before it begins. */
+function whereFacts(status: StatusReport): readonly (readonly [string, string])[] {
+  const { runbook, steps, running, took, undone } = status;
+  if (runbook === null || steps.length === 0 || undone) return [];
+  const done = stepsDone(runbook, status);
+  const at = runbook.steps.findIndex(({ id }) => !done.has(id));
+  const step = runbook.steps[at];
+  const where = step ? `step ${at + 1} of ${runbook.steps.length}: ${step.title}` : 'behind the last step';
+  const who = running
+    ? `process ${running.pid} on ${running.host} since ${running.startedAt}`
+    : 'nobody: no process is at it';
+  return [
+    ['where', where],
+    ['at work', who],
+    ['time', timesText(runbook, took, done)],
+    ['records', recordsText(status)],
+  ];
+}
+
+/** The journal knows the steps that write; of the audit and the signature the ledger and the approvals know. */
+function stepsDone({ steps }: Runbook, status: StatusReport): ReadonlySet<string> {
+  const written = status.steps.flatMap(({ step }) => (step.state === 'done' ? [step.step] : []));
+  const ended = steps.flatMap(({ id, action }) => {
+    if (action.kind === 'audit') return status.audited === null ? [] : [id];
+    return action.kind === 'sign-off' && status.signedBy.length > 0 ? [id] : [];
+  });
+  return new Set([...written, ...ended]);
+}
+
+/** What became of the records so far, in the target's own numbers. */
+function recordsText({ numbers }: StatusReport): string {
+  const sum = (part: 'rowsWritten' | 'rowsQuarantined' | 'rowsPurged'): string =>
+    groupDigits(String(numbers.reduce((all, one) => all + one[part], 0)));
+  const open = numbers.reduce((all, one) => all + BigInt(one.unexplained), 0n);
+  const rest =
+    open === 0n ? 'none without an explanation' : `${groupDigits(String(open))} not yet accounted for`;
+  return `${sum('rowsWritten')} written, ${sum('rowsQuarantined')} in quarantine, ${sum('rowsPurged')} left behind on purpose; ${rest}`;
+}
+
+/** Actual beside expected, of the same steps, and what the others took in the rehearsal. */
+function timesText({ steps }: Runbook, took: StatusReport['took'], done: ReadonlySet<string>): string {
+  const sum = (times: readonly (number | null)[]): number | null =>
+    times.reduce<number | null>((all, one) => (all === null || one === null ? null : all + one), 0);
+  const spent = Object.values(took).reduce((all, one) => all + one, 0);
+  const expected = sum(steps.filter(({ id }) => done.has(id)).map(({ rehearsedMs }) => rehearsedMs));
+  const left = sum(steps.filter(({ id }) => !done.has(id)).map(({ rehearsedMs }) => rehearsedMs));
+  if (expected === null || left === null)
+    return `so far ${seconds(spent)}; not rehearsed, so nobody knows how long it takes`;
+  return `so far ${seconds(spent)}; in the rehearsal the steps that are done took ${seconds(expected)}, those to come ${seconds(left)}`;
 }
 
 function stepRow(step: Runbook['steps'][number], status: StatusReport): readonly Cell[] {
@@ -113,20 +191,27 @@ function stepRow(step: Runbook['steps'][number], status: StatusReport): readonly
   const moves = found !== undefined && found.slicesPlanned > 0;
   return [
     step.id,
-    found?.step.state ?? endState(step, status),
+    found ? stateOf(found, status) : endState(step, status),
     moves ? `${found.slicesApplied} of ${found.slicesPlanned}` : '',
-    moves ? String(found.counts.rowsRead) : '',
-    moves ? String(found.counts.rowsWritten) : '',
-    moves ? String(found.counts.rowsQuarantined) : '',
-    moves ? String(found.counts.rowsPurged) : '',
+    moves ? groupDigits(String(found.counts.rowsRead)) : '',
+    moves ? groupDigits(String(found.counts.rowsWritten)) : '',
+    moves ? groupDigits(String(found.counts.rowsQuarantined)) : '',
+    moves ? groupDigits(String(found.counts.rowsPurged)) : '',
     step.rehearsedMs === null ? '' : seconds(step.rehearsedMs),
+    status.took[step.id] === undefined ? '' : seconds(status.took[step.id] ?? 0),
   ];
+}
+
+/** A step that was begun while nobody is at it was cut off: how far it came is in the columns beside. */
+function stateOf({ step }: StepStatus, { running }: StatusReport): string {
+  if (step.state !== 'started') return step.state;
+  return running ? 'under way' : 'unknown: cut off';
 }
 
 /** Of the steps that move nothing: the ledger and the approvals know of them, the journal of the run does not. */
 function endState({ action }: Runbook['steps'][number], { audited, signedBy }: StatusReport): string {
   if (action.kind === 'audit' && audited !== null)
     return `done, ${counted(audited.differences, 'difference')}`;
-  if (action.kind !== 'sign-off' || audited === null) return '';
+  if (action.kind !== 'sign-off' || audited === null) return 'to come';
   return signedBy.length > 0 ? `signed by ${signedBy.join(', ')}` : 'waiting';
 }
