@@ -12,6 +12,15 @@ export interface Person {
   readonly revoked?: readonly string[];
 }
 
+/** Who answers, who does it, who is asked, who is told: for people; what counts are roles and keys. */
+export interface Responsibility {
+  /** Exactly one person: several who answer are nobody who answers. */
+  readonly accountable: string;
+  readonly responsible: readonly string[];
+  readonly consulted: readonly string[];
+  readonly informed: readonly string[];
+}
+
 /**
  * `author` writes mappings, `approver` lets a runbook run, `owner` answers for the data (accepts a loss, signs the result),
  * `operator` starts, stops and continues runs.

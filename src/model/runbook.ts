@@ -1,6 +1,6 @@
 import type { Fingerprint } from './fingerprint.ts';
 import type { WriteMode } from './mapping.ts';
-import type { Role } from './policy.ts';
+import type { Responsibility, Role } from './policy.ts';
 
 /**
  * What will happen, as data. Its exact bytes (RFC 8785) are what people sign; its id is `sha256:` of those bytes.
@@ -29,6 +29,7 @@ export interface Runbook {
   readonly options: RunOptions;
   readonly stopRules: StopRules;
   readonly approvals: ApprovalRule;
+  readonly responsibility?: Responsibility;
   readonly pointOfNoReturn: string | null;
   readonly steps: readonly RunbookStep[];
 }

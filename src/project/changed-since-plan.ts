@@ -32,6 +32,7 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
       runbook.approvals.forRisk,
       rulesFor(agreedRule(project.settings), runbook).forRisk,
     ],
+    ['responsibility', runbook.responsibility, project.settings.responsibility],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
   ];

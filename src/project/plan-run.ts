@@ -122,6 +122,7 @@ async function runbookInput(
     stopRules: agreedStopRules(settings),
     approvals: agreedRule(settings),
     responsible: { approver: person('approver'), owner: person('owner') },
+    ...(settings.responsibility ? { responsibility: settings.responsibility } : {}),
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,
   };

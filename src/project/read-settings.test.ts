@@ -29,7 +29,11 @@ ${files}  target: { kind: sqlite, path: new.sqlite }
 test('what is left out is settled, and nothing is guessed by YAML', () => {
   const settings = settingsOf(systems(''));
   expect(settings.run).toEqual({ rows_per_slice: 5000, slices_at_once: 2, valid_days: 14 });
-  expect(settings.approvals).toEqual({ role: 'approver', people: 1 });
+  expect(settings.approvals).toEqual({
+    role: 'approver',
+    people: 1,
+    for_risk: { irreversible: null, overwriting: null, losing: null },
+  });
   expect(settings.systems.source).toEqual({ kind: 'csv', folder: 'exports', files: null });
 });
 

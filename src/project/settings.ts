@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sshPublicKey } from '../host/index.ts';
-import type { RiskClass } from '../model/index.ts';
+import type { Responsibility, RiskClass } from '../model/index.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
 
 /**
@@ -110,6 +110,18 @@ const window = z
   .strictObject({ from: instant, to: instant }, { error: 'from, to' })
   .refine(({ from, to }) => from < to, { error: 'a window that ends after it begins' });
 
+const names = z.array(text('the name of a person'), { error: 'a list of names' });
+
+const responsibility = z.strictObject(
+  {
+    accountable: text('the name of the one person who answers'),
+    responsible: names.default([]),
+    consulted: names.default([]),
+    informed: names.default([]),
+  },
+  { error: 'accountable, responsible, consulted, informed' },
+);
+
 const peopleNeeded = whole('a number from 1 to 20', 1, 20);
 
 const ruleForRisk = z
@@ -169,6 +181,7 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
         { error: 'passphrase_env' },
       )
       .prefault({}),
+    responsibility: responsibility.nullish().default(null),
     downtime: z
       .strictObject(
         { allowed_minutes: whole('a whole number of minutes', 0, 10_000_000).nullish().default(null) },
@@ -176,7 +189,10 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
       )
       .prefault({}),
   },
-  { error: 'format, project, systems, people, approvals, run, stop_rules, protection, downtime' },
+  {
+    error:
+      'format, project, systems, people, approvals, run, stop_rules, protection, responsibility, downtime',
+  },
 );
 
 export interface Settings {
@@ -204,6 +220,7 @@ export interface Settings {
     readonly action: 'pause' | 'roll-back';
   };
   readonly protection: { readonly passphrase_env: string };
+  readonly responsibility: Responsibility | null;
   readonly downtime: { readonly allowed_minutes: number | null };
 }
 

@@ -103,7 +103,7 @@ async function agreedChapters(project: Project, status: Status, begun: boolean):
   const rehearsed = readFacts(project, 'rehearsal') as RehearsalFacts | null;
   const { runbook } = status;
   return [
-    chapterOf('mapping-book', 'Mapping book', [mappingSection(rows)], {
+    chapterOf('mapping-book', 'Mapping book', [mappingSection(rows, project.settings.responsibility)], {
       tone: 'plain',
       text: `${counted(move.loaded.mapping.objects.length, 'object')}, ${counted(mapped, 'field')}; ${counted(behind, 'field or relation', 'fields and relations')} left behind on purpose`,
     }),

@@ -6,6 +6,7 @@ import { buildRunbook } from './build-runbook.ts';
 import { Desk, input, loss, mapping, now, planned, policy } from './crm-move.contract.ts';
 import { decisionWithdrawn } from './decision-log.ts';
 import { mappingDigest } from './mapping-digest.ts';
+import { parseRunbook, renderRunbook } from './render-runbook.ts';
 import type { RunbookInput } from './runbook-input.ts';
 import { stepActions } from './step-verbs.ts';
 
@@ -314,4 +315,14 @@ describe('the four verbs of each step', () => {
     expect(stepActions('validate', signOff!, runbook)).toHaveLength(7);
     expect(stepActions('start', signOff!, runbook)[0]).toMatchObject({ do: 'ask', person: 'Ola' });
   });
+});
+
+test('who answers is part of what is signed, and has to be somebody of the project', () => {
+  const responsibility = { accountable: 'Ola', responsible: ['Ada'], consulted: ['the bank'], informed: [] };
+  const { runbook } = planned({ responsibility });
+  expect(runbook.responsibility).toEqual(responsibility);
+  expect(parseRunbook(renderRunbook(runbook))).toEqual(runbook);
+  expect(() => planned({ responsibility: { ...responsibility, accountable: 'Olaf' } })).toThrow(
+    /Olaf stands in the responsibility section and not among the people/,
+  );
 });

@@ -32,7 +32,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
     input,
   );
   const [signature] = signatures;
-  const faults = [...signersMissing(input), ...decided.refusals];
+  const faults = [...signersMissing(input), ...strangers(input), ...decided.refusals];
   if (faults.length > 0 || signature === undefined)
     throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
   const built = buildSteps(input, ordered, objects);
@@ -56,6 +56,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
     findings: decided.findings,
     options: input.options,
     stopRules: input.stopRules,
+    ...(input.responsibility ? { responsibility: input.responsibility } : {}),
     approvals: rulesFor(input.approvals, { steps: built.steps, objects, findings: decided.findings }),
     ...built,
   };
@@ -84,6 +85,18 @@ function signersMissing({ policy, responsible }: RunbookInput): readonly Refusal
     .map((role) => ({
       code: 'runbook.policy-invalid',
       what: `${responsible[role]} is to sign as ${role} and does not have that role`,
+    }));
+}
+
+/** Who answers, and who does the work, is somebody of the project; who is asked or told need not be. */
+function strangers({ policy, responsibility }: RunbookInput): readonly Refusal[] {
+  if (!responsibility) return [];
+  const { accountable, responsible } = responsibility;
+  return [accountable, ...responsible]
+    .filter((name) => findPerson(policy, name) === undefined)
+    .map((name) => ({
+      code: 'runbook.policy-invalid',
+      what: `${name} stands in the responsibility section and not among the people`,
     }));
 }
 

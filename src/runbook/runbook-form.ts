@@ -130,6 +130,9 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
       )
       .exactOptional(),
   }),
+  responsibility: z
+    .strictObject({ accountable: word, responsible: words, consulted: words, informed: words })
+    .exactOptional(),
   pointOfNoReturn: z.string().nullable(),
   steps: z.array(step).min(1),
 });

@@ -8,6 +8,7 @@ import type {
   Mapping,
   Policy,
   Relation,
+  Responsibility,
   Runbook,
   RunOptions,
   StopRules,
@@ -45,6 +46,7 @@ export interface RunbookInput {
   readonly approvals: ApprovalRule;
   /** Who lets each writing step go on, and who signs the result; by name. */
   readonly responsible: { readonly approver: string; readonly owner: string };
+  readonly responsibility?: Responsibility;
   /** Step id -> measured times of the rehearsal. */
   readonly rehearsed: ReadonlyMap<
     string,

@@ -1,22 +1,29 @@
 import type { MappingRow } from '../../mapping/index.ts';
+import type { Responsibility } from '../../model/index.ts';
 import { type Block, type Cell, counted, type Section } from '../document.ts';
+import { responsibilityFacts } from './responsibility-facts.ts';
 
 /** The mapping book: what becomes of every field, why, and who answers for it; one table for each object. */
-export function mappingSection(rows: readonly MappingRow[]): Section {
+export function mappingSection(
+  rows: readonly MappingRow[],
+  responsibility: Responsibility | null = null,
+): Section {
   const objects = [...new Set(rows.map(({ object }) => object))];
   return {
     id: 'mapping',
     title: 'What becomes of every field',
     verdict: null,
-    blocks:
-      rows.length === 0
-        ? [{ kind: 'paragraph', text: 'There is no mapping yet.' }]
+    blocks: [
+      ...responsibilityFacts(responsibility),
+      ...(rows.length === 0
+        ? [{ kind: 'paragraph' as const, text: 'There is no mapping yet.' }]
         : objects.flatMap((object) =>
             objectBlocks(
               object,
               rows.filter((row) => row.object === object),
             ),
-          ),
+          )),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Runbook } from '../../model/index.ts';
 import { renderSectionText } from '../render-text.ts';
+import { mappingSection } from './mapping-section.ts';
 import { runbookSection } from './runbook-section.ts';
 
 function told(objects: readonly Partial<Runbook['objects'][number]>[]): string {
@@ -30,4 +31,32 @@ test('says before people sign that an empty-only relation holds records', () => 
     'NOT OK: person holds 2 records already, and people is agreed as empty-only: the run will refuse it',
   );
   expect(told([{ ...filled, rowsTargetBefore: '0' }])).not.toContain('NOT OK');
+});
+
+test('says who answers, who does it, who is asked and who is told, in the runbook and in the mapping book', () => {
+  const responsibility = {
+    accountable: 'Ola',
+    responsible: ['Ada', 'Cem'],
+    consulted: [],
+    informed: ['Sales'],
+  };
+  const runbook = {
+    steps: [],
+    objects: [],
+    stopRules: {},
+    approvals: { people: 1, role: 'approver' },
+    expiresAt: '',
+    pointOfNoReturn: null,
+    responsibility,
+  } as unknown as Runbook;
+  for (const text of [
+    renderSectionText(runbookSection(runbook)),
+    renderSectionText(mappingSection([], responsibility)),
+  ]) {
+    expect(text).toMatch(/^accountable +Ola$/m);
+    expect(text).toMatch(/^responsible +Ada, Cem$/m);
+    expect(text).toMatch(/^consulted +nobody$/m);
+    expect(text).toMatch(/^informed +Sales$/m);
+  }
+  expect(renderSectionText(mappingSection([]))).not.toContain('accountable');
 });

@@ -1,5 +1,6 @@
 import type { Runbook } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
+import { responsibilityFacts } from './responsibility-facts.ts';
 
 /** The runbook as people talk about it: each step, what proves it, how to get out, who signs, how long it took in rehearsal. */
 export function runbookSection(runbook: Runbook): Section {
@@ -39,6 +40,7 @@ export function runbookSection(runbook: Runbook): Section {
         empty: '',
       },
       { kind: 'list', items: runbook.objects.filter(isInTheWay).map(inTheWay) },
+      ...responsibilityFacts(runbook.responsibility),
       {
         kind: 'facts',
         facts: [

@@ -294,8 +294,8 @@ export const defences: readonly Defence[] = [
   {
     attack: 'a stop rule in godwit.yaml edited, at the command line',
     file: 'src/project/live-world.ts',
-    from: "purpose === 'run' ? limitsChanged(project, runbook) : []",
-    to: '[]',
+    from: ', ...limitsChanged(project, runbook)]',
+    to: ']',
     test: 'tests/attacks/tampering.test.ts',
     name: 'a stop rule in godwit.yaml is edited',
   },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Defence, defences } from '../attacks/defences.ts';
 import type { Proof } from '../proof.ts';
@@ -21,14 +21,18 @@ export const prove: Proof = async ({ count, say }) => {
     for (const name of ['src', 'tests', 'package.json', 'vitest.config.ts', 'tsconfig.json'])
       cpSync(join(root, name), join(copy, name), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    for (const defence of defences.slice(0, count ?? undefined)) {
-      const { attack } = defence;
-      const before = await runTest(copy, defence);
+    const chosen = defences.slice(0, count ?? undefined);
+    const standing = await withAllDefences(copy, chosen);
+    for (const defence of chosen) {
+      const { attack, test, name } = defence;
+      const before = standing.get(test)?.filter((one) => one.name.includes(name)) ?? [];
       const after = await withoutDefence(copy, defence);
-      const noticed = before.failed === 0 && before.passed > 0 && after.failed > 0;
+      const passed = before.length > 0 && before.every(({ passes }) => passes);
+      const failed = after.filter(({ passes }) => !passes).length;
+      const noticed = passed && failed > 0;
       outcomes[attack] = noticed
-        ? `repelled; without the defence ${after.failed} of ${after.failed + after.passed} fail`
-        : `NOT SHOWN: with the defence ${before.failed} of ${before.failed + before.passed} fail, without it ${after.failed}`;
+        ? `repelled; without the defence ${failed} of ${after.length} fail`
+        : `NOT SHOWN: with the defence ${passed ? 'all pass' : 'not all pass'}, without it ${failed} of ${after.length} fail`;
       holds &&= noticed;
       say(`${attack}: ${outcomes[attack]}`);
     }
@@ -39,11 +43,27 @@ export const prove: Proof = async ({ count, say }) => {
 };
 
 interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
+  readonly name: string;
+  readonly passes: boolean;
 }
 
-async function withoutDefence(copy: string, { file, from, to, ...rest }: Defence): Promise<Outcome> {
+/** Each file of tests once: what is expected of a test whose defence stands. */
+async function withAllDefences(
+  copy: string,
+  chosen: readonly Defence[],
+): Promise<ReadonlyMap<string, readonly Outcome[]>> {
+  const outcomes = new Map<string, readonly Outcome[]>();
+  for (const test of new Set(chosen.map((one) => one.test))) {
+    const names = chosen.filter((one) => one.test === test).map(({ name }) => name);
+    outcomes.set(test, await runTests(copy, test, names));
+  }
+  return outcomes;
+}
+
+async function withoutDefence(
+  copy: string,
+  { file, from, to, test, name }: Defence,
+): Promise<readonly Outcome[]> {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   if (source.split(from).length !== 2) throw new RangeError(`${file} no longer holds this once: ${from}`);
@@ -52,26 +72,35 @@ async function withoutDefence(copy: string, { file, from, to, ...rest }: Defence
     source.replace(from, () => to),
   );
   try {
-    return await runTest(copy, { file, from, to, ...rest });
+    return await runTests(copy, test, [name]);
   } finally {
     writeFileSync(path, source);
   }
 }
 
-async function runTest(copy: string, { test, name }: Defence): Promise<Outcome> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const child = spawn(
-    process.execPath,
-    [vitest, 'run', test, '-t', pattern, '--reporter=json', '--testTimeout=300000', '--hookTimeout=300000'],
-    { cwd: copy, stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const printed = await text(child.stdout);
-  const start = printed.indexOf('{"');
-  if (start < 0) throw new Error(`${test} was not run:\n${printed}`);
-  const { numPassedTests, numFailedTests } = JSON.parse(printed.slice(start)) as {
-    readonly numPassedTests: number;
-    readonly numFailedTests: number;
-  };
-  return { passed: numPassedTests, failed: numFailedTests };
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** Every test of the file whose name holds one of these words, and whether it passes. */
+async function runTests(copy: string, test: string, names: readonly string[]): Promise<readonly Outcome[]> {
+  const pattern = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|');
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const chosen = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', test, '-t', pattern];
+  const options = [
+    '--reporter=json',
+    `--outputFile=${report}`,
+    '--testTimeout=300000',
+    '--hookTimeout=300000',
+  ];
+  const child = spawn(process.execPath, [...chosen, ...options], { cwd: copy, stdio: 'ignore' });
+  await once(child, 'close');
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'passed' || status === 'failed')
+    .map(({ fullName, status }) => ({ name: fullName, passes: status === 'passed' }));
 }
