@@ -126,6 +126,7 @@ export class BulkWorker {
     const writing: Writing = {
       nowMs: Math.floor(clock.nowMs()),
       userId: job.userId,
+      workMs: 0,
       allowDuplicates: false,
       trouble: () => rows.of(line),
     };

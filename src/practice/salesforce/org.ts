@@ -59,6 +59,7 @@ export class Org {
     return {
       nowMs: request.nowMs,
       userId: this.activeUser(session.userName) ?? '',
+      workMs: this.#settings.latency.callMs,
       allowDuplicates: /allowSave\s*=\s*true/i.test(header),
       trouble: () => {
         next += 1;

@@ -7,6 +7,7 @@ import type { ObjectCatalog } from './object-catalog.ts';
 import type { OrgSettings } from './org-file.ts';
 import { publishFile } from './publish-file.ts';
 import { readValue } from './read-value.ts';
+import { RecordLocks } from './record-locks.ts';
 import type { RecordTables, Row } from './record-tables.ts';
 import { Refusal, recordRefusal, UnreadableBody } from './refusal.ts';
 
@@ -14,6 +15,8 @@ import { Refusal, recordRefusal, UnreadableBody } from './refusal.ts';
 export interface Writing {
   readonly nowMs: number;
   readonly userId: string;
+  /** How long the call works, and holds the parents of what it writes. */
+  readonly workMs: number;
   /** `Sforce-Duplicate-Rule-Header: allowSave=true` was given. */
   readonly allowDuplicates: boolean;
   /** Ids that records of this call were refused or given, by what the fault script says of the how-manieth. */
@@ -41,6 +44,7 @@ interface RecordWriterOptions {
  */
 export class RecordWriter {
   readonly #options: RecordWriterOptions;
+  readonly #locks = new RecordLocks();
 
   constructor(options: RecordWriterOptions) {
     this.#options = options;
@@ -132,7 +136,17 @@ export class RecordWriter {
       }
   }
 
+  /** The parents a record belongs to. */
+  #holdParents({ fields }: DescribedObject, row: Row, writing: Writing): void {
+    for (const { onDelete, name } of fields) {
+      const parent = row[name];
+      if (onDelete === 'cascade' && typeof parent === 'string')
+        this.#locks.hold(parent, writing, writing.nowMs, writing.workMs);
+    }
+  }
+
   #check(object: DescribedObject, row: Row, before: Row | null, writing: Writing): void {
+    this.#holdParents(object, row, writing);
     const { tables, catalog, settings } = this.#options;
     checkRow({ object, row, before, tables, catalog: catalog(), settings: settings(), writing });
   }
