@@ -80,6 +80,10 @@ export interface StopRules {
   /** Absolute floor below which the budget above is not applied. */
   readonly quarantinedFloor: number;
   readonly auditDifferencesMax: number;
+  /** Of these, records whose identity is not as it should be: missing, extra, twice, or under another key. Left out: not asked of its own. */
+  readonly idsMax?: number;
+  /** Of these, records in which a point in time differs. Left out: not asked of its own. */
+  readonly timestampsMax?: number;
   /** A step that takes so many times its rehearsed time, and more than a minute, pauses the run. */
   readonly stepTimeFactor: number;
   /** The run may write only between these ISO instants in UTC; null: at any time. */

@@ -6,6 +6,8 @@ const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } 
   quarantined_per_10000: 'quarantinedPer10000',
   quarantined_floor: 'quarantinedFloor',
   audit_differences: 'auditDifferencesMax',
+  ids: 'idsMax',
+  timestamps: 'timestampsMax',
   step_time_factor: 'stepTimeFactor',
   window: 'window',
   action: 'action',
@@ -21,6 +23,8 @@ export function agreedStopRules({ stop_rules: rules }: Settings): StopRules {
     auditDifferencesMax: rules.audit_differences,
     stepTimeFactor: rules.step_time_factor,
     window: rules.window && { notBefore: rules.window.from, notAfter: rules.window.to },
+    ...(rules.ids === null ? {} : { idsMax: rules.ids }),
+    ...(rules.timestamps === null ? {} : { timestampsMax: rules.timestamps }),
     ...(rules.action === 'roll-back' ? { action: rules.action } : {}),
   };
 }

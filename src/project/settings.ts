@@ -134,12 +134,15 @@ const stopRules = z.strictObject(
     quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
     quarantined_floor: whole('a whole number', 0, 1_000_000_000).default(100),
     audit_differences: whole('a whole number', 0, 1_000_000_000).default(0),
+    ids: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
+    timestamps: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
     window: window.nullish().default(null),
     action: z.enum(['pause', 'roll-back'], { error: 'pause (default) or roll-back' }).default('pause'),
   },
   {
-    error: 'quarantined_per_10000, quarantined_floor, audit_differences, step_time_factor, window, action',
+    error:
+      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, window, action',
   },
 );
 
@@ -214,6 +217,9 @@ export interface Settings {
     readonly quarantined_per_10000: number;
     readonly quarantined_floor: number;
     readonly audit_differences: number;
+    /** Null: not asked of their own. */
+    readonly ids: number | null;
+    readonly timestamps: number | null;
     readonly step_time_factor: number;
     /** ISO instants in UTC with milliseconds. */
     readonly window: { readonly from: string; readonly to: string } | null;

@@ -18,7 +18,7 @@ import {
 } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { type Claim, type StepAction, stepActions } from '../runbook/index.ts';
-import { differencesIn } from './audit-verdict.ts';
+import { differencesByKind, differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
 import { movedNotes } from './moved-notes.ts';
@@ -305,8 +305,9 @@ export class StepCarrier {
   }
 
   #auditFailure(): string | null {
-    const auditDifferences = this.#audit === null ? 0 : differencesIn(this.#audit);
-    return this.#keeper.look({ auditDifferences })?.reason ?? null;
+    if (this.#audit === null) return null;
+    const seen = differencesByKind(this.#audit, this.#world.targetSchema);
+    return this.#keeper.look(seen)?.reason ?? null;
   }
 
   async #record(type: string, body: Readonly<Record<string, string>>): Promise<void> {

@@ -7,6 +7,8 @@ const rules: StopRules = {
   quarantinedPer10000: 5,
   quarantinedFloor: 10,
   auditDifferencesMax: 2,
+  idsMax: 1,
+  timestampsMax: 0,
   stepTimeFactor: 3,
   window: { notBefore: '2026-11-20T20:00:00.000Z', notAfter: '2026-11-21T04:00:00.000Z' },
 };
@@ -29,6 +31,10 @@ describe('the agreed rules', () => {
     ['above both', { rowsRead: 21_999, rowsWritten: 21_988, rowsQuarantined: 11 }, ['quarantine']],
     ['as many differences as agreed', { auditDifferences: 2 }, []],
     ['one difference more', { auditDifferences: 3 }, ['audit']],
+    ['as many ids as agreed', { idsDiffer: 1 }, []],
+    ['one id more', { auditDifferences: 2, idsDiffer: 2 }, ['ids']],
+    ['no time differs', { timestampsDiffer: 0 }, []],
+    ['a time differs', { auditDifferences: 1, timestampsDiffer: 1 }, ['timestamps']],
     ['as slow as agreed', { step: { id: '03', elapsedMs: 90_000, rehearsedMs: 30_000 } }, []],
     ['slower', { step: { id: '03', elapsedMs: 90_001, rehearsedMs: 30_000 } }, ['slow']],
     ['a short step that takes a minute', { step: { id: '03', elapsedMs: 60_000, rehearsedMs: 7 } }, []],
@@ -74,6 +80,11 @@ describe('the agreed rules', () => {
       rowsQuarantined: 61,
     });
     expect(stop?.reason).toBe('61 of 10000 records are in quarantine; agreed are 5 of 10000, or 10');
+  });
+
+  test('without a rule of their own ids and times are differences like others', () => {
+    const { idsMax: _ids, timestampsMax: _times, ...others } = rules;
+    expect(evaluateStopRules(others, { now, idsDiffer: 9, timestampsDiffer: 9 })).toEqual([]);
   });
 
   test('without a window never speak of it', () => {

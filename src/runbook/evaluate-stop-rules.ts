@@ -19,6 +19,10 @@ export interface Observation {
     readonly added?: string;
   };
   readonly auditDifferences?: number;
+  /** Of these, records that are missing, extra, there twice, or under another key. */
+  readonly idsDiffer?: number;
+  /** Of these, records in which a date or a time differs. */
+  readonly timestampsDiffer?: number;
 }
 
 export interface StopReason {
@@ -33,6 +37,8 @@ export type StopCode =
   | 'runbook.stop-counts'
   | 'runbook.stop-quarantine'
   | 'runbook.stop-audit'
+  | 'runbook.stop-ids'
+  | 'runbook.stop-timestamps'
   | 'runbook.stop-slow'
   | 'runbook.stop-shrinking'
   | 'runbook.stop-window'
@@ -53,6 +59,8 @@ export function evaluateStopRules(
     countsDoNotAddUp(seen),
     tooManyQuarantined(rules, seen),
     tooManyDifferences(rules, seen),
+    idsDiffer(rules, seen),
+    timestampsDiffer(rules, seen),
     tooSlow(rules, seen),
     targetShrinks(seen),
     outsideWindow(rules, seen),
@@ -88,6 +96,21 @@ function tooManyDifferences(rules: StopRules, { auditDifferences }: Observation)
   if (auditDifferences === undefined || auditDifferences <= rules.auditDifferencesMax) return null;
   const reason = `the audit found ${auditDifferences} differences; agreed are ${rules.auditDifferencesMax}`;
   return { code: 'runbook.stop-audit', reason, observed: String(auditDifferences) };
+}
+
+function idsDiffer({ idsMax }: StopRules, { idsDiffer: found }: Observation): StopReason | null {
+  if (idsMax === undefined || found === undefined || found <= idsMax) return null;
+  const reason = `the audit found ${found} records missing, extra, twice or under another key; agreed are ${idsMax}`;
+  return { code: 'runbook.stop-ids', reason, observed: String(found) };
+}
+
+function timestampsDiffer(
+  { timestampsMax }: StopRules,
+  { timestampsDiffer: found }: Observation,
+): StopReason | null {
+  if (timestampsMax === undefined || found === undefined || found <= timestampsMax) return null;
+  const reason = `the audit found ${found} records in which a date or time differs; agreed are ${timestampsMax}`;
+  return { code: 'runbook.stop-timestamps', reason, observed: String(found) };
 }
 
 /** Ten times a tenth of a second is a pause of the server, not a sign of anything: a step may always take a minute. */

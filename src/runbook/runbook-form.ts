@@ -116,6 +116,8 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     quarantinedPer10000: z.number().min(0).max(10_000),
     quarantinedFloor: whole,
     auditDifferencesMax: whole,
+    idsMax: whole.exactOptional(),
+    timestampsMax: whole.exactOptional(),
     stepTimeFactor: z.number().min(1),
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
     action: z.literal('roll-back').exactOptional(),

@@ -97,7 +97,7 @@ function readStops({ entries, runbook, runbookId }: StopsRequest): {
 }
 
 function atAudit({ rule }: RunStop): boolean {
-  return rule === 'runbook.stop-audit';
+  return ['runbook.stop-audit', 'runbook.stop-ids', 'runbook.stop-timestamps'].includes(rule);
 }
 
 /** The person the runbook names for a step; for the whole run the one of its first step. */

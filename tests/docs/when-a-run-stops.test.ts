@@ -7,7 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { initProject, planRun } from '../../src/index.ts';
+import { initProject, planRun, statusOf } from '../../src/index.ts';
+import { cellText } from '../../src/reports/document.ts';
+import { statusSection } from '../../src/reports/index.ts';
 import { addPeople, agreedRunbook, openAgreed, passphrase } from './agreed-project.ts';
 
 /** What docs/guides/when-a-run-stops.md promises, kept by the real command line: kill it, stop it, type the same again. */
@@ -38,6 +40,8 @@ test('killed, stopped and begun again with the same command: nothing lost, nothi
   expect(afterKill).toBeGreaterThanOrEqual(20);
   expect(afterKill).toBeLessThan(records / rowsPerSlice);
 
+  expect(await unknownSteps()).toEqual(['02-copy-notes']);
+
   const stopped = await runUntil(afterKill + 20, 'SIGINT');
   expect(stopped).toMatchObject({ code: 130, signal: null });
   expect(stopped.stderr).toContain('stopping at the next safe place');
@@ -52,6 +56,16 @@ test('killed, stopped and begun again with the same command: nothing lost, nothi
     ask('old', 'SELECT * FROM notes ORDER BY id'),
   );
 }, 240_000);
+
+/** Steps of which the screen says that it is not known what became of them. */
+async function unknownSteps(): Promise<readonly string[]> {
+  await using project = await openAgreed(folder);
+  const { blocks } = statusSection(await statusOf(project));
+  const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []));
+  return rows.flatMap(([step, state]) =>
+    state === 'unknown: cut off' && step !== undefined ? [cellText(step)] : [],
+  );
+}
 
 interface Ended {
   readonly code: number | null;
