@@ -4,6 +4,7 @@ import { openDatabase } from '../connectors/mysql/opened-database.contract.ts';
 import { onOneServer } from '../connectors/postgres/on-each-server.contract.ts';
 import { loadGrammar } from '../expressions/index.ts';
 import { PostgresMove, quiet } from './postgres-move.contract.ts';
+import { profileSource } from './profile-source.ts';
 import { listQuarantine } from './quarantine.ts';
 import { rehearse } from './rehearse.ts';
 import { rollbackRun } from './rollback-run.ts';
@@ -67,4 +68,32 @@ onOneServer('keys, indexes and foreign keys of MariaDB', (server) => {
     expect(await rollbackRun(project, 'Ada')).toMatchObject({ outcome: 'undone', left: [] });
     expect(await to.ask(`SELECT to_regclass('team'), to_regclass('player')`)).toEqual([[null, null]]);
   });
+
+  it.skipIf(skipWithoutMariadb())(
+    'are kept against records that came past them, where these were seen',
+    async () => {
+      const orphans = [
+        'SET foreign_key_checks = 0',
+        'UPDATE player SET team = 99 WHERE id IN (7, 8, 9)',
+        'SET foreign_key_checks = 1',
+        "UPDATE team SET founded = '1999-01-02'",
+      ];
+      await using from = await openDatabase(await sharedMariadb(), [
+        "SET sql_mode = ''",
+        ...structure,
+        ...orphans,
+      ]);
+      await using to = await server.open('SELECT 1');
+      using move = await PostgresMove.begin(from.plain, to);
+      await using project = await move.open();
+      await profileSource(project, { showValues: false, onProgress: () => undefined });
+      await move.agree(project);
+      await runMigration(project, 'Ada', quiet);
+      const refused = (await listQuarantine(project)).map(({ code }) => code);
+      expect(refused).toEqual(['target.foreign-key', 'target.foreign-key', 'target.foreign-key']);
+      expect(await to.ask('SELECT count(*) FROM player WHERE id IN (7, 8, 9)')).toEqual([['0']]);
+      expect((await to.ask(built)).flat()).toContain('player of_team true');
+      expect(await to.ask('SELECT count(*) FROM player')).toEqual([['237']]);
+    },
+  );
 });

@@ -16,6 +16,7 @@ import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { earlierRuns } from './earlier-runs.ts';
+import { readProfileFacts } from './facts-files.ts';
 import { keepStructure } from './kept-structures.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
@@ -88,7 +89,9 @@ async function runbookInput(
 ): Promise<RunbookInput> {
   const { settings } = project;
   const now = project.clock.now();
-  const creates = withoutObjects(plannedCreation(move, target.creates));
+  const creates = withoutObjects(
+    plannedCreation({ ...move, profile: readProfileFacts(project) }, target.creates),
+  );
   const person = (role: 'approver' | 'owner'): string =>
     settings.people.find(({ roles }) => roles.includes(role))?.name ?? '';
   return {

@@ -4,6 +4,7 @@ import {
   type Completion,
   findRelation,
   type Mapping,
+  type Profile,
   type Relation,
   type Schema,
   type SchemaObject,
@@ -17,6 +18,8 @@ export interface CreationMove extends Omit<ObjectOrder, 'findings'> {
   readonly source: Schema;
   /** The target as it will be once the relations are there. */
   readonly planned: Schema;
+  /** What was found in the source; null, or absent, when nobody looked. */
+  readonly profile?: Profile | null;
 }
 
 export interface CreationWithObjects extends PlannedCreation {
@@ -148,7 +151,8 @@ function isForward(
 /**
  * A key, an index or a foreign key may wait when the source holds it for the very records that come. Not so the key of
  * records that are found again before that, by upsert or in a second pass; a foreign key towards records that come after
- * its own, unless its whole cycle waits; and the key such a one leads to.
+ * its own, unless its whole cycle waits; one that records of the source were seen to break, so that these are kept back one by
+ * one; and the key such a one leads to.
  */
 function mayWait(
   move: CreationMove,
@@ -166,7 +170,7 @@ function mayWait(
       for (const key of keysOf(relation)) firm.add(`${relation.name}\n${key.name}`);
     for (const { name, references } of relation.foreignKeys) {
       const forward = isForward(move, { relation: relation.name, references: references.relation });
-      const waits = !forward || isLinked(relation.name);
+      const waits = (!forward || isLinked(relation.name)) && !isBroken(move, relation.name, name);
       if (waits && checked.proven.has(`${relation.name}\n${name}`)) continue;
       firm.add(`${relation.name}\n${name}`);
       const parent = findRelation(planned, references.relation);
@@ -174,6 +178,16 @@ function mayWait(
     }
   }
   return (relation, name) => checked.proven.has(`${relation}\n${name}`) && !firm.has(`${relation}\n${name}`);
+}
+
+/** Records of its source point nowhere by this foreign key: they came past it, with the checks off for instance. */
+function isBroken({ loaded, source, profile }: CreationMove, target: string, name: string): boolean {
+  const from = loaded.mapping.objects.find((object) => object.target === target)?.source ?? '';
+  const fields = findRelation(source, from)?.foreignKeys.find((key) => key.name === name)?.fields;
+  const found = profile?.relations.find(({ relation }) => relation === from)?.orphans ?? [];
+  return found.some(
+    (one) => one.declared && one.orphans !== '0' && one.fields.join('\n') === fields?.join('\n'),
+  );
 }
 
 function keysOf({ primaryKey, uniques }: Relation): Relation['uniques'] {
