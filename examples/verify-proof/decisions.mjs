@@ -62,12 +62,17 @@ export function checkEnvelope({ envelope, at }, project, owners, recorded) {
 export function checkRunbook({ text, at }, project, policies, entries) {
   const content = readCanonical(Buffer.from(text));
   const policy = policies.get(part(content, 'policyDigest'));
-  const { role, people } = { ...part(content, 'approvals') };
+  const approvals = part(content, 'approvals');
+  const besides = part(approvals, 'forRisk') ?? [];
+  need(Array.isArray(besides), 'runbook', at);
+  const rules = [approvals, ...besides].map((one) => ({
+    role: part(one, 'role'),
+    people: part(one, 'people'),
+  }));
   need(
     part(content, 'project') === project &&
       policy &&
-      string(role) &&
-      people >= 1 &&
+      rules.every(({ role, people }) => string(role) && typeof people === 'number' && people >= 1) &&
       string(content.mappingSignature),
     'runbook',
     at,
@@ -78,7 +83,7 @@ export function checkRunbook({ text, at }, project, policies, entries) {
     'runbook',
     at,
   );
-  return { id, policy, role, people, mappingSignature: content.mappingSignature };
+  return { id, policy, rules, mappingSignature: content.mappingSignature };
 }
 
 export function checkRun(start, entries, runbooks, decisions) {
@@ -105,31 +110,23 @@ export function checkRun(start, entries, runbooks, decisions) {
       one.body.runbook === runbook.id
     )
       last.set(one.signer, one);
-  const approvedBy = [];
+  const author = decisions.find(({ id }) => id === runbook.mappingSignature)?.signer;
+  const counted = [];
   for (const { signer, body, keys } of last.values()) {
     fits(body.decision === 'approve');
     const person = runbook.policy.find(({ name }) => name === signer);
     const key = keys.some((one) => person?.keys.includes(one) && !person.revoked.includes(one));
-    if (
-      key &&
-      person.roles.includes(runbook.role) &&
-      body.role === runbook.role &&
-      string(body.expiresAt) &&
-      body.expiresAt > start.time
-    )
-      approvedBy.push(signer);
+    const inRole = runbook.rules.some(({ role }) => role === body.role && person?.roles.includes(role));
+    const inTime = string(body.expiresAt) && body.expiresAt > start.time;
+    if (key && inRole && inTime && signer !== author && signer !== start.actor) counted.push(person);
   }
-  const author = decisions.find(({ id }) => id === runbook.mappingSignature)?.signer;
-  fits(
-    approvedBy.length >= runbook.people &&
-      author !== undefined &&
-      approvedBy.some((name) => name !== author && name !== start.actor),
-  );
+  const had = (role) => counted.filter(({ roles }) => roles.includes(role)).length;
+  fits(author !== undefined && runbook.rules.every(({ role, people }) => had(role) >= people));
   return {
     run: String(part(start.body, 'run')),
     runbook: runbook.id,
     startedBy: start.actor,
     entry: start.seq,
-    approvedBy: approvedBy.toSorted((a, b) => (a < b ? -1 : 1)),
+    approvedBy: counted.map(({ name }) => name).toSorted((a, b) => (a < b ? -1 : 1)),
   };
 }

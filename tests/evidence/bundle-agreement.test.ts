@@ -23,6 +23,7 @@ function said(world: EvidenceWorld, bundle: Uint8Array | string, trust = world.t
   return godwit;
 }
 
+const ownerForLoss = [{ risk: 'losing', role: 'owner', people: 1 }];
 const good = await worldWith({ approvals: [{ by: 'Ben' }, { by: 'Cleo' }], people: 2, benSigns: 'ssh' });
 const whole = good.bundle();
 const some = good.bundle(({ type }) => type !== 'slice-committed');
@@ -45,6 +46,10 @@ describe('a good bundle holds for both verifiers', () => {
   test.each<[string, EvidenceOptions]>([
     ['with one entry in a slice', { sliceEntries: 1 }],
     ['with many', { sliceEntries: 150 }],
+    [
+      'with an owner, where a loss asks for one',
+      { approvals: [{ by: 'Ben', role: 'owner' }], forRisk: ownerForLoss },
+    ],
     ['with two witnesses', { witnesses: 2 }],
     ['without a witness, where none is needed', { witnesses: 0 }],
     [
@@ -149,6 +154,8 @@ describe('what was not agreed as it should be holds for neither', () => {
     ['too few', { people: 2 }],
     ['one person twice', { people: 2, approvals: [{ by: 'Ben' }, { by: 'Ben' }] }],
     ['the author alone', { approvals: [{ by: 'Ada' }] }],
+    ['the author among two', { people: 2, approvals: [{ by: 'Ada' }, { by: 'Ben' }] }],
+    ['no owner, where a loss asks for one', { approvals: [{ by: 'Cleo' }], forRisk: ownerForLoss }],
     ['in another role', { approvals: [{ by: 'Ben', role: 'owner' }] }],
     ['expired before the run', { approvals: [{ by: 'Ben', expiresAt: '2026-11-01T08:00:50.000Z' }] }],
     ['withdrawn', { approvals: [{ by: 'Ben', withdrawn: true }] }],

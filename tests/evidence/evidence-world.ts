@@ -40,6 +40,8 @@ export interface EvidenceOptions {
   /** Who approves, in order; Ben unless told. Ada wrote the mapping and runs. */
   readonly approvals?: readonly ApprovalAct[];
   readonly people?: number;
+  /** What is needed besides. */
+  readonly forRisk?: readonly { readonly risk: string; readonly role: string; readonly people: number }[];
   readonly mappingShown?: boolean;
   readonly benSigns?: 'dsse' | 'ssh';
   /** Ben's approval is recorded only behind the start of the run. */
@@ -152,7 +154,12 @@ export class EvidenceWorld {
       project,
       policyDigest: digestOf(this.policy),
       mappingSignature: envelopeId(mapping),
-      approvals: { role: 'approver', people: this.#options.people ?? 1, authorMayBeOnlyApprover: false },
+      approvals: {
+        role: 'approver',
+        people: this.#options.people ?? 1,
+        authorMayBeOnlyApprover: false,
+        ...(this.#options.forRisk ? { forRisk: this.#options.forRisk } : {}),
+      },
       steps: ['copy people'],
     });
     const id = digestOf(this.runbook);

@@ -23,7 +23,14 @@ export interface ShownRunbook {
   readonly id: string;
   readonly policy: ShownPolicy;
   readonly mappingSignature: string;
-  readonly approvals: { readonly role: string; readonly people: number };
+  /** All of them have to be kept. */
+  readonly rules: readonly NeededPeople[];
+}
+
+/** So many different people in this role. */
+export interface NeededPeople {
+  readonly role: string;
+  readonly people: number;
 }
 
 /** A decision whose signatures hold, which names its signer, and of which the ledger speaks. */
@@ -88,18 +95,25 @@ function readRunbook(
   if (partOf(content, 'project') !== project) return 'it is not in its canonical form, or of another project';
   const policy = policies.find(({ digest }) => digest === partOf(content, 'policyDigest'));
   if (policy === undefined) return 'the people it was made for are not shown';
-  const approvals = partOf(content, 'approvals');
-  const [role, people] = [partOf(approvals, 'role'), partOf(approvals, 'people')];
+  const rules = rulesIn(partOf(content, 'approvals'));
   const mappingSignature = partOf(content, 'mappingSignature');
-  if (
-    typeof role !== 'string' ||
-    typeof people !== 'number' ||
-    people < 1 ||
-    typeof mappingSignature !== 'string'
-  )
-    return 'it does not say who has to approve it';
-  return { policy, mappingSignature, approvals: { role, people } };
+  if (rules === null || typeof mappingSignature !== 'string') return 'it does not say who has to approve it';
+  return { policy, mappingSignature, rules };
 }
+
+/** What every runbook needs, and what is needed besides for what this one does; null when that cannot be read. */
+function rulesIn(approvals: unknown): readonly NeededPeople[] | null {
+  const besides = partOf(approvals, 'forRisk') ?? [];
+  if (!Array.isArray(besides)) return null;
+  const rules = [approvals, ...(besides as readonly unknown[])].map((rule) => ({
+    role: partOf(rule, 'role'),
+    people: partOf(rule, 'people'),
+  }));
+  return rules.every(isNeed) ? rules : null;
+}
+
+const isNeed = (rule: { readonly role: unknown; readonly people: unknown }): rule is NeededPeople =>
+  typeof rule.role === 'string' && typeof rule.people === 'number' && rule.people >= 1;
 
 const payloadType = /^application\/vnd\.godwit\.([a-z-]+)\.v1\+json$/;
 

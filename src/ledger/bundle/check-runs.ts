@@ -1,11 +1,11 @@
 import type { BundleProblem, ProvenRun } from './bundle-verdict.ts';
-import { partOf, type ShownDecision, type ShownRunbook } from './check-decisions.ts';
+import { partOf, type ShownDecision, type ShownPerson, type ShownRunbook } from './check-decisions.ts';
 import type { ShownEntry } from './check-history.ts';
 
 /**
  * Every run that the bundle shows: begun under a runbook that is shown, after as many people as it asks for had approved
- * exactly that one, in the role it asks for, with keys that count, not expired; one of them neither wrote the mapping nor began
- * the run; and nobody's last word before it was a rejection. The order is that of the ledger; times are those written there.
+ * exactly that one, in the roles it asks for, with keys that count, not expired, who wrote the mapping and who began the run not
+ * counted; and nobody's last word before it was a rejection. The order is that of the ledger; times are those written there.
  */
 export function checkRuns(
   entries: readonly ShownEntry[],
@@ -55,33 +55,34 @@ function readRun(start: ShownEntry, { entries, runbooks, decisions }: Shown): Pr
   );
   const rejected = [...last.values()].find(({ body }) => body['decision'] !== 'approve');
   if (rejected !== undefined) return `${rejected.signer} had rejected its runbook`;
-  const approvedBy = [...last.values()]
-    .filter((decision) => counts(decision, runbook, start))
-    .map(({ signer }) => signer)
-    .sort();
-  if (approvedBy.length < runbook.approvals.people)
-    return `${runbook.approvals.people} people had to approve it as ${runbook.approvals.role}, ${approvedBy.length} had`;
   const author = decisions.find(({ id }) => id === runbook.mappingSignature)?.signer;
   if (author === undefined) return 'the signature on its mapping is not shown';
-  if (approvedBy.every((name) => name === author || name === start.actor))
-    return 'nobody approved it but who wrote the mapping or began the run';
+  const counted = [...last.values()].filter(
+    (decision) =>
+      decision.signer !== author && decision.signer !== start.actor && counts(decision, runbook, start),
+  );
+  for (const { role, people } of runbook.rules) {
+    const had = counted.filter(({ signer }) => personOf(runbook, signer)?.roles.includes(role)).length;
+    if (had < people)
+      return `${people} people had to approve it as ${role} who neither wrote the mapping nor began the run, ${had} had`;
+  }
+  const approvedBy = counted.map(({ signer }) => signer).sort();
   const run = String(partOf(start.body, 'run'));
   return { run, runbook: runbook.id, startedBy: start.actor, entry: start.seq, approvedBy };
 }
 
 /** As an approval, at the moment the run began. */
-function counts(
-  { body, keys, signer }: ShownDecision,
-  { approvals, policy }: ShownRunbook,
-  start: ShownEntry,
-): boolean {
-  const person = policy.people.find(({ name }) => name === signer);
+function counts({ body, keys, signer }: ShownDecision, runbook: ShownRunbook, start: ShownEntry): boolean {
+  const person = personOf(runbook, signer);
   return (
     person !== undefined &&
-    person.roles.includes(approvals.role) &&
-    body['role'] === approvals.role &&
+    runbook.rules.some(({ role }) => role === body['role'] && person.roles.includes(role)) &&
     keys.some((key) => person.keys.includes(key) && !person.revoked.includes(key)) &&
     typeof body['expiresAt'] === 'string' &&
     body['expiresAt'] > start.time
   );
+}
+
+function personOf({ policy }: ShownRunbook, signer: string): ShownPerson | undefined {
+  return policy.people.find(({ name }) => name === signer);
 }
