@@ -101,6 +101,18 @@ test('an upsert by external id adds and changes; parents are named by theirs', a
   expect(found.body['records']).toMatchObject([{ Account: { Name: 'C' } }]);
 });
 
+test('an empty value leaves a field as it is, #N/A empties it', async () => {
+  await using signedIn = await open();
+  const job = { object: 'Account', operation: 'upsert', externalIdFieldName: 'Ext__c' };
+  await ingest(signedIn, job, 'Ext__c,Name,Site\n1,A,S\n2,B,S\n');
+  await ingest(signedIn, job, 'Ext__c,Name,Site\n1,AA,\n2,BB,#N/A\n');
+  const { body } = await signedIn.call('GET', 'query?q=SELECT Name, Site FROM Account ORDER BY Name');
+  expect(body['records']).toMatchObject([
+    { Name: 'AA', Site: 'S' },
+    { Name: 'BB', Site: null },
+  ]);
+});
+
 test('a column nobody knows, and a quote that never ends, fail the job as a whole', async () => {
   await using signedIn = await open();
   for (const csv of ['Name,Nothing__c\nA,1\n', 'Name\n"A\n', 'Name,Site\nA\n']) {
