@@ -19,10 +19,18 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256Bytes(nodeMark, left, right);
 }
 
-function rootOf(leaves: readonly Uint8Array[], from: number, to: number): Uint8Array {
+/** Roots of parts that were computed before, for many proofs of one tree; each tree its own. */
+export type KnownRoots = Map<number, Uint8Array>;
+
+function rootOf(leaves: readonly Uint8Array[], from: number, to: number, known?: KnownRoots): Uint8Array {
   if (to - from === 1) return leafAt(leaves, from);
+  const name = from * (leaves.length + 1) + to;
+  const kept = known?.get(name);
+  if (kept !== undefined) return kept;
   const middle = from + leftSize(to - from);
-  return nodeHash(rootOf(leaves, from, middle), rootOf(leaves, middle, to));
+  const root = nodeHash(rootOf(leaves, from, middle, known), rootOf(leaves, middle, to, known));
+  known?.set(name, root);
+  return root;
 }
 
 /** The largest power of two smaller than the size; sizes here are above 1. */
@@ -39,7 +47,11 @@ function leafAt(leaves: readonly Uint8Array[], index: number): Uint8Array {
 }
 
 /** RFC 6962, 2.1.1: what a holder of one leaf needs to compute the root, from the leaf upwards. */
-export function inclusionProof(leaves: readonly Uint8Array[], index: number): readonly Uint8Array[] {
+export function inclusionProof(
+  leaves: readonly Uint8Array[],
+  index: number,
+  known?: KnownRoots,
+): readonly Uint8Array[] {
   leafAt(leaves, index);
   const proof: Uint8Array[] = [];
   let from = 0;
@@ -47,10 +59,10 @@ export function inclusionProof(leaves: readonly Uint8Array[], index: number): re
   while (to - from > 1) {
     const middle = from + leftSize(to - from);
     if (index < middle) {
-      proof.push(rootOf(leaves, middle, to));
+      proof.push(rootOf(leaves, middle, to, known));
       to = middle;
     } else {
-      proof.push(rootOf(leaves, from, middle));
+      proof.push(rootOf(leaves, from, middle, known));
       from = middle;
     }
   }

@@ -4,7 +4,7 @@ import type { Entry } from '../entry.ts';
 import type { Envelope } from '../envelope.ts';
 import { ledgerDamaged } from '../faults.ts';
 import { ledgerFolder } from '../ledger-folder.ts';
-import { consistencyProof, inclusionProof, leafHash } from '../merkle-tree.ts';
+import { consistencyProof, inclusionProof, type KnownRoots, leafHash } from '../merkle-tree.ts';
 import { readEntry } from '../read-entry.ts';
 import { readLines } from '../read-lines.ts';
 import type { BundleContent } from './bundle-line.ts';
@@ -30,6 +30,7 @@ export function bundleText(parts: BundleParts): string {
   const size = Math.max(...notes.map((note) => claimedCheckpoint(note).size));
   const { leaves, lines } = readLedger(folder, size, chosen);
   const entries = chosen === null ? 'all' : 'some';
+  const known: KnownRoots = new Map();
   const content: BundleContent[] = [
     { kind: 'proof', format: 'godwit-proof/1', project, origin, entries, size },
     ...parts.policies.map((text) => ({ kind: 'policy', text }) as const),
@@ -40,7 +41,7 @@ export function bundleText(parts: BundleParts): string {
     }),
     ...notes.map((note, at) => checkpointLine(note, notes[at - 1], leaves)),
     ...lines.map(({ seq, line }): BundleContent => {
-      const proof = chosen === null ? [] : inclusionProof(leaves, seq - 1).map(base64);
+      const proof = chosen === null ? [] : inclusionProof(leaves, seq - 1, known).map(base64);
       return { kind: 'entry', line, proof };
     }),
   ];
