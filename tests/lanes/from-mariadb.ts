@@ -141,7 +141,9 @@ function draw(choice: SeededChoice): DrawnTable {
     `PRIMARY KEY (${keyNames})`,
   ];
   const values = [...key.values, ...copied.map(({ value }) => value ?? 'NULL'), 'seq', 'seq'];
-  const parts = choice.chance(0.15) ? ` PARTITION BY KEY (${keyNames}) PARTITIONS 3` : '';
+  // Tables in parts hold no places.
+  const inParts = choice.chance(0.15) && copied.every(({ source }) => !source.startsWith('point'));
+  const parts = inParts ? ` PARTITION BY KEY (${keyNames}) PARTITIONS 3` : '';
   const { target, fields } = drawTarget(choice, { table: 'thing', key, fields: copied }, postgresSql);
   return {
     source: [
