@@ -103,20 +103,17 @@ describe.skipIf(skipWithoutMariadb() || skipWithoutPostgres(18))(
       expect(await runMysqlScript(source, everyKind)).toEqual([]);
       await using target = await openMovedSystem(engine);
       const { kinds } = await expectAllThere('every kind', source, target);
-      for (const kind of [
-        'view',
-        'function',
-        'procedure',
-        'trigger',
-        'event',
-        'sequence',
-        'versioning',
-        'update-rule',
-      ])
+      for (const kind of ['view', 'function', 'procedure', 'trigger', 'event', 'sequence', 'versioning'])
         expect(kinds[kind], kind).toEqual({ source: 1, target: 0, told: 1 });
-      expect(kinds['invisibility']).toEqual({ source: 2, target: 0, told: 2 });
-      expect(kinds['partition']).toEqual({ source: 2, target: 0, told: 2 });
-      expect(kinds['computation']).toEqual({ source: 2, target: 0, told: 2 });
+      // Its own words are understood by its own kind alone, and only where a table comes along whole.
+      const carried = (source: number, target: number): PieceCount['kinds'][string] =>
+        engine === 'mariadb'
+          ? { source, target, told: source - target }
+          : { source, target: 0, told: source };
+      expect(kinds['update-rule']).toEqual(carried(1, 1));
+      expect(kinds['invisibility']).toEqual(carried(2, 1));
+      expect(kinds['partition']).toEqual(carried(2, 2));
+      expect(kinds['computation']).toEqual(carried(2, 2));
       expect(kinds['index']?.source).toBe(6);
       expect(kinds['comment']).toEqual(
         engine === 'sqlite' ? { source: 2, target: 0, told: 2 } : { source: 2, target: 2, told: 0 },
