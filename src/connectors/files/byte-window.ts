@@ -1,11 +1,16 @@
+import type { ByteSource } from './open-bytes.ts';
 import type { ScanUnits } from './record-shape.ts';
+
+const firstReadBytes = 16 * 1024;
+const readBytes = 256 * 1024;
 
 /**
  * The part of a file that is being looked at: filled from the front, discarded from the back. `units` is what scanners see,
- * bytes or 16-bit units; positions in it are valid until the next `fill` or `discard`.
+ * bytes or 16-bit units; positions in it are valid until the next `fill` or `discard`. The file is read into the same memory
+ * again and again; it grows only for a record that does not fit.
  */
 export class ByteWindow {
-  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #source: ByteSource;
   readonly #unitBytes: 1 | 2;
   readonly #swapped: boolean;
   #buffer: Buffer = Buffer.from(new ArrayBuffer(32 * 1024));
@@ -13,10 +18,12 @@ export class ByteWindow {
   /** Offset in the file of the buffer's first byte. */
   #base: number;
   #ended = false;
+  /** Starts small: whoever goes to a single record needs little, whoever reads on soon gets much. */
+  #readBytes = firstReadBytes;
   units: ScanUnits = new Uint8Array(0);
 
   /** @param offset where in the file the source starts */
-  constructor(source: AsyncIterator<Uint8Array>, unitBytes: 1 | 2, swapped: boolean, offset: number) {
+  constructor(source: ByteSource, unitBytes: 1 | 2, swapped: boolean, offset: number) {
     this.#source = source;
     this.#unitBytes = unitBytes;
     this.#swapped = swapped;
@@ -59,9 +66,9 @@ export class ByteWindow {
     const wanted = Math.max(1, this.#filled);
     let got = 0;
     while (got < wanted && !this.#ended) {
-      const { done, value } = await this.#source.next();
-      if (done === true) this.#ended = true;
-      else got += this.#append(value);
+      const bytes = await this.#append();
+      if (bytes === 0) this.#ended = true;
+      got += bytes;
     }
     this.#show();
     return got > 0;
@@ -77,20 +84,23 @@ export class ByteWindow {
   }
 
   async close(): Promise<void> {
-    await this.#source.return?.();
+    await this.#source.close();
   }
 
-  #append(chunk: Uint8Array): number {
-    const needed = this.#filled + chunk.length;
+  async #append(): Promise<number> {
+    const size = this.#readBytes;
+    this.#readBytes = Math.min(size * 4, readBytes);
+    const needed = this.#filled + size;
     if (needed > this.#buffer.length) {
-      const larger = Buffer.from(new ArrayBuffer(Math.max(needed + 1, this.#buffer.length * 2)));
+      const larger = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)));
       this.#buffer.copy(larger, 0, 0, this.#filled);
       this.#buffer = larger;
     }
-    this.#buffer.set(chunk, this.#filled);
-    if (this.#swapped) this.#swap(this.#filled, needed);
-    this.#filled = needed;
-    return chunk.length;
+    const from = this.#filled;
+    const bytes = await this.#source.read(this.#buffer, from, size);
+    this.#filled += bytes;
+    if (this.#swapped) this.#swap(from, this.#filled);
+    return bytes;
   }
 
   /** Big-endian pairs become little-endian ones; a pair may be split between two chunks. */

@@ -8,7 +8,7 @@ import { plainField } from './field-types.ts';
 import { JsonFieldFinder } from './json-fields.ts';
 import { KeyIndex } from './key-index.ts';
 import { type FoundFile, listFiles, versionOf } from './list-files.ts';
-import { loadRelationFile, openCursor, type RelationFile } from './load-relation-file.ts';
+import { loadRelationFile, openCursor, openPlaceCursor, type RelationFile } from './load-relation-file.ts';
 import { isMembers, readJsonMembersWith } from './read-json-record.ts';
 import { readRecordWith } from './read-record.ts';
 import type { RecordCursor } from './record-cursor.ts';
@@ -138,7 +138,7 @@ async function findJsonFields(file: RelationFile): Promise<JsonFieldFinder> {
 
 async function buildIndex(file: RelationFile): Promise<RecordIndex> {
   const index = new RecordIndex();
-  await eachRecord(file, (cursor) => index.add(cursor.line, cursor.offset));
+  await eachRecord(file, (cursor) => index.add(cursor.line, cursor.offset), openPlaceCursor);
   return index;
 }
 
@@ -157,11 +157,15 @@ async function buildKeyIndex(
 }
 
 /** Walks over the whole file and makes sure that it was one and the same file all the time. */
-async function eachRecord(file: RelationFile, take: (cursor: RecordCursor) => void): Promise<void> {
+async function eachRecord(
+  file: RelationFile,
+  take: (cursor: RecordCursor) => void,
+  cursorOf: typeof openCursor = openCursor,
+): Promise<void> {
   const { found } = file;
   try {
     await using handle = await open(found.path, 'r');
-    const cursor = openCursor(file, handle, file.dataOffset, file.dataLine);
+    const cursor = cursorOf(file, handle, file.dataOffset, file.dataLine);
     try {
       for (let step = cursor.step(); step !== 'end'; step = cursor.step()) {
         if (step === 'record' || (await cursor.more())) take(cursor);

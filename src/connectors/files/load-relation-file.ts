@@ -7,11 +7,12 @@ import { dialectUnclear, fromSystem, headerUnusable, optionWrong } from './fault
 import { findCsvDialect, type Sample } from './find-csv-dialect.ts';
 import { findEncoding, markBytes } from './find-encoding.ts';
 import type { FoundFile } from './list-files.ts';
-import { openBytes } from './open-bytes.ts';
+import { openBytes, openSource } from './open-bytes.ts';
 import { unescapeOf } from './read-csv-record.ts';
 import { RecordCursor } from './record-cursor.ts';
 import { RecordShape, type ScanUnits } from './record-shape.ts';
-import { type CsvGrammar, scanCsvWith } from './scan-csv.ts';
+import { type CsvGrammar, type ScanRecord, scanCsvWith } from './scan-csv.ts';
+import { scanEndsWith } from './scan-ends.ts';
 import { scanLine } from './scan-line.ts';
 import { skipping } from './skip-record.ts';
 
@@ -61,15 +62,35 @@ export function openCursor(
   offset: number,
   line: number,
 ): RecordCursor {
+  return cursorWith(file, handle, offset, line, scanCsvWith);
+}
+
+/** The same, which tells only where records start and end: nothing of what is in them. */
+export function openPlaceCursor(
+  file: RelationFile,
+  handle: FileHandle,
+  offset: number,
+  line: number,
+): RecordCursor {
+  return cursorWith(file, handle, offset, line, scanEndsWith);
+}
+
+function cursorWith(
+  file: RelationFile,
+  handle: FileHandle,
+  offset: number,
+  line: number,
+  scanWith: (grammar: CsvGrammar) => ScanRecord,
+): RecordCursor {
   const { dialect, found } = file;
   const grammar = dialect.csv ? grammarOf(dialect.csv, dialect.lineEnd) : null;
   return new RecordCursor(
     {
       path: found.name,
-      open: (at) => openBytes(handle, found.name, dialect.compression, at),
+      open: (at) => openSource(handle, found.name, dialect.compression, at),
       unitBytes: unitBytesOf(dialect.encoding),
       swapped: dialect.encoding === 'utf-16be',
-      scan: grammar ? scanCsvWith(grammar) : scanLine,
+      scan: grammar ? scanWith(grammar) : scanLine,
       skip: skipping(grammar),
       // In a file of one column an empty line is a record whose value is empty.
       skipBlank: dialect.csv === null || file.columns.length > 1,

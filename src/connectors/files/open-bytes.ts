@@ -33,7 +33,71 @@ export async function* openBytes(
   }
 }
 
-/** Starts small: whoever goes to a single record needs little, whoever reads on soon gets large chunks. */
+/** Bytes of a file, one after the other, into memory of whoever asks for them. */
+export interface ByteSource {
+  /** Puts at most `room` bytes into `buffer` from `at` on; answers how many, 0 when there are no more. */
+  read(buffer: Buffer, at: number, room: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The same bytes as `openBytes` gives. */
+export function openSource(
+  file: FileHandle,
+  path: string,
+  compression: Compression,
+  offset: number,
+): ByteSource {
+  return compression === 'none'
+    ? new PlainSource(file, offset)
+    : new ChunkSource(openBytes(file, path, compression, offset));
+}
+
+class PlainSource implements ByteSource {
+  readonly #file: FileHandle;
+  #next: number;
+
+  constructor(file: FileHandle, offset: number) {
+    this.#file = file;
+    this.#next = offset;
+  }
+
+  async read(buffer: Buffer, at: number, room: number): Promise<number> {
+    const { bytesRead } = await this.#file.read(buffer, at, room, this.#next);
+    this.#next += bytesRead;
+    return bytesRead;
+  }
+
+  async close(): Promise<void> {
+    // The file belongs to whoever opened it.
+  }
+}
+
+class ChunkSource implements ByteSource {
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(chunks: AsyncGenerator<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  async read(buffer: Buffer, at: number, room: number): Promise<number> {
+    while (this.#rest.length === 0) {
+      const { done, value } = await this.#chunks.next();
+      if (done === true) return 0;
+      this.#rest = value;
+    }
+    const part = this.#rest.subarray(0, room);
+    buffer.set(part, at);
+    this.#rest = this.#rest.subarray(part.length);
+    return part.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return(undefined);
+  }
+}
+
+/** Starts small: whoever looks at the beginning needs little, whoever reads on soon gets large chunks. */
 async function* plainBytes(file: FileHandle, offset: number): AsyncGenerator<Uint8Array> {
   let size = firstChunkBytes;
   for (let at = offset; ; size = Math.min(size * 4, chunkBytes)) {

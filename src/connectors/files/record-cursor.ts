@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ByteWindow } from './byte-window.ts';
 import { quotesNeverClose, unitBroken } from './faults.ts';
+import type { ByteSource } from './open-bytes.ts';
 import { RecordShape, type ScanUnits } from './record-shape.ts';
 import type { ScanRecord } from './scan-csv.ts';
 import type { SkipOutcome, SkipRecord } from './skip-record.ts';
@@ -16,7 +17,7 @@ import type { SkipOutcome, SkipRecord } from './skip-record.ts';
  */
 export interface CursorOptions {
   readonly path: string;
-  readonly open: (offset: number) => AsyncIterator<Uint8Array>;
+  readonly open: (offset: number) => ByteSource;
   readonly unitBytes: 1 | 2;
   readonly swapped: boolean;
   readonly scan: ScanRecord;
