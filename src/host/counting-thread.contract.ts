@@ -7,8 +7,14 @@ export interface Count {
   readonly fails?: 'as the house' | 'as anybody' | 'as a process';
 }
 
-serveChunks(async function* ({ chunks, fails }: Count) {
-  for (let made = 0; made < chunks; made += 1) yield new Uint8Array(new ArrayBuffer(8)).fill(made);
+/** The last byte of a chunk is its number, the first says whether it is in memory that came back. */
+serveChunks(async function* ({ chunks, fails }: Count, memory) {
+  for (let made = 0; made < chunks; made += 1) {
+    const returned = memory.take(8);
+    const chunk = returned ?? new Uint8Array(new ArrayBuffer(8));
+    chunk.fill(made).set([returned === null ? 0 : 1]);
+    yield chunk;
+  }
   if (fails === 'as the house')
     throw new GodwitError({
       code: 'a.code',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { GodwitError } from '../model/index.ts';
 import type { Count } from './counting-thread.contract.ts';
-import { ChunkWorker, threadEntry } from './worker.ts';
+import { ChunkWorker, giveBack, threadEntry } from './worker.ts';
 
 describe('a thread that makes chunks', () => {
   let open: ChunkWorker[] = [];
@@ -28,6 +28,26 @@ describe('a thread that makes chunks', () => {
     const both = await Promise.all([all(worker, { chunks: 20 }), all(worker, { chunks: 7 })]);
     expect(both).toEqual([numbers(20), numbers(7)]);
     expect(await all(worker, { chunks: 0 })).toEqual([]);
+  });
+
+  test('writes into the memory of chunks that were given back, and of no others', async () => {
+    const worker = start();
+    const kept: Uint8Array[] = [];
+    let returned = 0;
+    for await (const bytes of worker.chunks({ chunks: 100 })) {
+      const number = kept.length + returned;
+      expect(bytes[7]).toBe(number);
+      if (number % 2 === 0) kept.push(bytes);
+      else {
+        giveBack(bytes);
+        returned += 1;
+        expect(bytes.length).toBe(0);
+      }
+      await wait(1);
+    }
+    expect(kept.map((bytes) => bytes[7])).toEqual(numbers(50).map((at) => at * 2));
+    expect(kept.some((bytes) => bytes[0] === 1)).toBe(true);
+    giveBack(new Uint8Array(8));
   });
 
   test('waits while nobody takes, and stops when nobody wants any more', async () => {

@@ -5,9 +5,10 @@ import { GodwitError, type GodwitErrorContent } from '../model/index.ts';
  * A thread that makes chunks of bytes beside the one everything else runs on.
  *
  * Invariants: 1. a thread works on one order at a time; further ones wait. 2. at most `aheadMax` chunks wait to be taken, then
- * the thread waits too. 3. the memory of a chunk goes over to whoever takes it; nothing is copied. 4. an error of the thread
- * comes out as it was thrown, a GodwitError with its code and fate. 5. an idle thread keeps no process alive, and a chunk
- * that nobody waits for any more ends the order.
+ * the thread waits too. 3. the memory of a chunk goes over to whoever takes it; nothing is copied. Whoever needs it no more may
+ * give it back (`giveBack`), and the thread writes its next chunk into it. 4. an error of the thread comes out as it was
+ * thrown, a GodwitError with its code and fate. 5. an idle thread keeps no process alive, and a chunk that nobody waits for
+ * any more ends the order.
  */
 export class ChunkWorker implements AsyncDisposable {
   readonly #worker: Worker;
@@ -40,6 +41,7 @@ export class ChunkWorker implements AsyncDisposable {
         if (message.kind === 'failed') throw revived(message.error);
         if (message.kind === 'done') return;
         this.#post({ kind: 'taken' });
+        owners.set(message.bytes, this.#takeBack);
         yield message.bytes;
       }
     } finally {
@@ -68,14 +70,28 @@ export class ChunkWorker implements AsyncDisposable {
     while ((await messages.next()).kind === 'chunk');
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message, []);
+  #post(message: ToWorker, moved: readonly Transferable[] = []): void {
+    this.#worker.postMessage(message, moved);
   }
+
+  readonly #takeBack = ({ buffer }: Uint8Array): void => {
+    if (this.#gone === undefined) this.#post({ kind: 'back', memory: buffer }, [buffer as Transferable]);
+  };
 
   #end(error: unknown): void {
     this.#gone ??= error;
     this.#hear?.({ kind: 'failed', error });
   }
+}
+
+/** Where a chunk goes that is given back. */
+const owners = new WeakMap<Uint8Array, (chunk: Uint8Array) => void>();
+
+/** Says that nobody reads this chunk any more; its memory goes back to the thread that made it, if one did. */
+export function giveBack(chunk: Uint8Array): void {
+  const takeBack = owners.get(chunk);
+  owners.delete(chunk);
+  takeBack?.(chunk);
 }
 
 const aheadMax = 4;
@@ -86,6 +102,7 @@ const youngMax = 12;
 type ToWorker =
   | { readonly kind: 'order'; readonly order: unknown }
   | { readonly kind: 'taken' }
+  | { readonly kind: 'back'; readonly memory: ArrayBufferLike }
   | { readonly kind: 'stop' };
 
 type FromWorker =
@@ -115,21 +132,48 @@ class Messages {
   }
 }
 
+/** Memory of chunks that came back. */
+export interface ChunkMemory {
+  /** Exactly so many bytes, with anything in them; null where there is none. */
+  take(bytes: number): Buffer | null;
+}
+
+class ReturnedMemory implements ChunkMemory {
+  readonly #free: ArrayBufferLike[] = [];
+
+  put(memory: ArrayBufferLike): void {
+    if (this.#free.length < returnedMax) this.#free.push(memory);
+  }
+
+  take(bytes: number): Buffer | null {
+    for (let memory = this.#free.pop(); memory !== undefined; memory = this.#free.pop())
+      if (memory.byteLength === bytes) return Buffer.from(memory);
+    return null;
+  }
+}
+
+/** As many as can be on their way at once. */
+const returnedMax = aheadMax + 2;
+
 /**
  * The thread's side: carries out orders until the thread is ended. The chunks have memory of their own, which they lose.
  *
- * @param carryOut makes the chunks of one order
+ * @param carryOut makes the chunks of one order, in memory that came back where there is some
  */
-export function serveChunks(carryOut: (order: never) => AsyncIterable<Uint8Array>): void {
+export function serveChunks(
+  carryOut: (order: never, memory: ChunkMemory) => AsyncIterable<Uint8Array>,
+): void {
   if (parentPort === null) throw new Error('only a thread serves chunks');
   const port = parentPort;
+  const returned = new ReturnedMemory();
   let credit = new Credit();
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'taken') credit.add();
+    else if (message.kind === 'back') returned.put(message.memory);
     else if (message.kind === 'stop') credit.stop();
     else {
       credit = new Credit();
-      void answer(port, credit, carryOut(message.order as never));
+      void answer(port, credit, carryOut(message.order as never, returned));
     }
   });
 }

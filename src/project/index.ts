@@ -28,7 +28,6 @@ export { type SignedResult, signResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
 export { type Status, statusOf } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
-export { type SupportBrief, supportBriefOf, writeSupportBrief } from './support-brief.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';

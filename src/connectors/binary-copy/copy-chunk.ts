@@ -1,3 +1,5 @@
+import type { ChunkMemory } from '../../host/index.ts';
+
 /**
  * The bytes of a binary COPY as they grow: a header, tuples of fields each behind its length, a trailer
  * (https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4). Writers put single values behind `begin`.
@@ -7,13 +9,16 @@
  */
 export class CopyChunk {
   readonly #usualBytes: number;
+  readonly #memory: ChunkMemory | null;
   bytes: Buffer;
   /** Where the next byte goes. */
   at = 0;
 
-  constructor(usualBytes: number = chunkBytes) {
+  /** @param memory of chunks that are needed no more */
+  constructor(usualBytes: number = chunkBytes, memory: ChunkMemory | null = null) {
     this.#usualBytes = usualBytes;
-    this.bytes = unshared(usualBytes + spareBytes);
+    this.#memory = memory;
+    this.bytes = this.#next();
   }
 
   /** Enough was written to be sent. */
@@ -91,9 +96,14 @@ export class CopyChunk {
   /** What was written since the last one; it belongs to whoever took it. */
   take(): Buffer {
     const taken = this.bytes.subarray(0, this.at);
-    this.bytes = unshared(this.#usualBytes + spareBytes);
+    this.bytes = this.#next();
     this.at = 0;
     return taken;
+  }
+
+  #next(): Buffer {
+    const bytes = this.#usualBytes + spareBytes;
+    return this.#memory?.take(bytes) ?? unshared(bytes);
   }
 
   #grow(needed: number): void {

@@ -18,14 +18,14 @@ export interface ExportOrder {
 }
 
 /** The thread that reads slices of CSV files and writes them as binary COPY; see `exports.ts`. */
-serveChunks(async function* ({ file, load, start, after, upTo }: ExportOrder) {
+serveChunks(async function* ({ file, load, start, after, upTo }: ExportOrder, memory) {
   const { found, dialect } = file;
   if (dialect.csv === null) throw new RangeError(`${found.name} is no CSV file`);
   try {
     await using handle = await open(found.path, 'r');
     const cursor = openCursor(file, handle, start.offset, start.line);
     const encode = recordEncoder(file, dialect.csv, load);
-    const out = new CopyChunk();
+    const out = new CopyChunk(undefined, memory);
     out.header();
     for (let step = cursor.step(); step !== 'end'; step = cursor.step()) {
       if (step === 'more' && !(await cursor.more())) continue;

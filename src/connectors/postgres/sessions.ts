@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { giveBack } from '../../host/index.ts';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { clientConfig, type PostgresAddress } from './address.ts';
 import { CopyOut } from './copy-out.ts';
@@ -78,7 +80,9 @@ export class Session {
     const sink = this.#client.query(copyFrom(sql));
     const failed: unknown[] = [];
     try {
-      await pipeline(unnamed(chunks, failed), sink);
+      const { stream } = (this.#client as unknown as { readonly connection: Connected }).connection;
+      const isSent = (): boolean => sink.writableLength === 0 && stream.writableLength === 0;
+      await pipeline(unnamed(chunks, failed, isSent), sink);
       return sink.rowCount;
     } catch (error) {
       throw failed.length > 0 ? failed[0] : error;
@@ -91,10 +95,25 @@ export class Session {
   }
 }
 
-/** Why the bytes end early is told to the server, which logs it: what failed elsewhere may name a value and is not its affair. */
-async function* unnamed(chunks: AsyncIterable<Uint8Array>, failed: unknown[]): AsyncGenerator<Uint8Array> {
+/** What the driver's client holds, of which its types say nothing. */
+interface Connected {
+  readonly stream: Writable;
+}
+
+/**
+ * Why the bytes end early is told to the server, which logs it: what failed elsewhere may name a value and is not its affair.
+ * The memory of a chunk goes back when all of it is with the operating system.
+ */
+async function* unnamed(
+  chunks: AsyncIterable<Uint8Array>,
+  failed: unknown[],
+  isSent: () => boolean,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* chunks;
+    for await (const chunk of chunks) {
+      yield chunk;
+      if (isSent()) giveBack(chunk);
+    }
   } catch (error) {
     failed.push(error);
     throw new Error('the source gave no more', { cause: error });

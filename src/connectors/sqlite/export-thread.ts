@@ -1,4 +1,4 @@
-import { type SqliteFile, serveChunks } from '../../host/index.ts';
+import { type ChunkMemory, type SqliteFile, serveChunks } from '../../host/index.ts';
 import type { Relation, Slice } from '../../model/index.ts';
 import { CopyChunk } from '../binary-copy/index.ts';
 import type { BulkLoad } from '../port.ts';
@@ -18,21 +18,16 @@ export type ExportOrder =
 /** The thread that reads slices of an SQLite file and writes them as binary COPY; see `exports.ts`. */
 let opened: { readonly file: SqliteFile; readonly path: string } | null = null;
 
-serveChunks(async function* (order: ExportOrder) {
+serveChunks(async function* (order: ExportOrder, memory) {
   if (order.kind === 'open') openBeside(order.address, order.view);
-  else yield* encoded(order);
+  else yield* encoded(order, memory);
 });
 
 function openBeside(address: SqliteAddress, view: FrozenView): void {
   const { path } = address;
   try {
     const file = openAndLook(address, { readOnly: true });
-    if (
-      !isSameView(
-        view,
-        beginView(file, () => indexOf(view)),
-      )
-    ) {
+    if (!isSameView(view, beginView(file, path))) {
       file[Symbol.dispose]();
       throw sqliteFault.movedOn(path);
     }
@@ -42,18 +37,16 @@ function openBeside(address: SqliteAddress, view: FrozenView): void {
   }
 }
 
-/** The descriptor that the main thread opened: the log's index stays the same file while the snapshot reads. */
-function indexOf(view: FrozenView): number | null {
-  return view.kind === 'log' ? view.index : null;
-}
-
-function* encoded({ relation, slice, load }: Extract<ExportOrder, { kind: 'slice' }>): Generator<Uint8Array> {
+function* encoded(
+  { relation, slice, load }: Extract<ExportOrder, { kind: 'slice' }>,
+  memory: ChunkMemory,
+): Generator<Uint8Array> {
   if (opened === null) throw new RangeError('a slice was asked for before the file was opened');
   const { file, path } = opened;
   try {
     const layout = layoutOf(file, relation);
     const encode = recordEncoder(layout, load);
-    const out = new CopyChunk();
+    const out = new CopyChunk(undefined, memory);
     out.header();
     for (const condition of sliceConditions(layout, slice)) {
       const sql = `SELECT ${layout.expressions.join(', ')} FROM ${layout.from} ${condition.sql} ${inOrder(layout)}`;

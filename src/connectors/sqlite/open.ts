@@ -104,7 +104,7 @@ class OpenSqliteFile implements OpenSystem {
 
   #snapshot(signal: AbortSignal): SqliteSnapshot {
     return inWords({ file: this.#path }, () => {
-      const position = positionOf(this.#reading, this.#path);
+      const position = positionOf(this.#path);
       return new SqliteSnapshot(
         openAndLook(this.#address, { readOnly: true }),
         this.#address,

@@ -32,7 +32,7 @@ export class SqliteSnapshot implements Snapshot {
     this.#signal = signal;
     this.exports = new SqliteExports(
       address,
-      beginView(file, () => file.descriptor('-shm')),
+      beginView(file, this.#path),
       textEncoding(file),
       (relation) => layoutOf(file, relation),
       signal,
