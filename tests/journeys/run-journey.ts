@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { type JourneySystem, openJourneySystem } from './journey-systems.ts';
 import { matchLines } from './match-lines.ts';
 import { parseJourney, type Query, type Step } from './parse-journey.ts';
@@ -42,6 +43,9 @@ export async function runJourney(path: string, data: string | null = null): Prom
 /** `GODWIT_SHOW_JOURNEYS=1`: print what every command prints, and go on where it is not as expected. */
 const shown = process.env['GODWIT_SHOW_JOURNEYS'] === '1';
 
+/** What a person has besides godwit. */
+const besides = ['ssh-keygen', 'ssh-add', 'rm'];
+
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
 
@@ -59,6 +63,8 @@ class Journey implements AsyncDisposable {
     GODWIT_PASSPHRASE: 'what is kept of records',
     GODWIT_KEY_PASSPHRASE: 'a key of one person',
   };
+
+  #agent: ChildProcess | null = null;
 
   constructor(data: string | null) {
     this.#data = data;
@@ -151,7 +157,9 @@ class Journey implements AsyncDisposable {
     const result =
       program === 'cat'
         ? { printed: args.map((name) => readFileSync(this.#path(name), 'utf8')).join(''), exit: 0 }
-        : await this.#godwit(program, args);
+        : program === 'ssh-agent'
+          ? await this.#startAgent()
+          : await this.#run(program, args);
     if (shown)
       process.stdout.write(
         `\n$ ${command}\n${result.printed}[exit ${result.exit}, ${Math.round(performance.now() - began)} ms]\n`,
@@ -169,10 +177,21 @@ class Journey implements AsyncDisposable {
     );
   }
 
-  async #godwit(program: string, args: readonly string[]): Promise<{ printed: string; exit: number }> {
-    if (program !== 'godwit') throw new Error(`a journey knows the commands godwit and cat, not ${program}`);
+  /** Holds keys until the journey ends, as the one of a person's session does. */
+  async #startAgent(): Promise<{ printed: string; exit: number }> {
+    const socket = this.#path('agent');
+    this.#agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    for (let waited = 0; !existsSync(socket) && waited < 100; waited += 1) await setTimeout(50);
+    this.#environment['SSH_AUTH_SOCK'] = socket;
+    return { printed: '', exit: existsSync(socket) ? 0 : 1 };
+  }
+
+  async #run(program: string, args: readonly string[]): Promise<{ printed: string; exit: number }> {
+    if (program !== 'godwit' && !besides.includes(program))
+      throw new Error(`a journey knows the commands godwit, cat, ${besides.join(', ')}, not ${program}`);
     const shift = this.#environment['JOURNEY_CLOCK_DAYS'] === undefined ? [] : ['--import', shiftClock];
-    const child = spawn(process.execPath, [...shift, main, ...args], {
+    const own = program === 'godwit' ? [process.execPath, ...shift, main] : [program];
+    const child = spawn(own[0] ?? '', [...own.slice(1), ...args], {
       cwd: this.#folder,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -217,6 +236,7 @@ class Journey implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#agent?.kill();
     for (const system of this.#systems.values()) await system[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
   }
