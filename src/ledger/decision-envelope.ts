@@ -106,6 +106,7 @@ const forms: { readonly [Kind in DecisionKind]: z.ZodType<Decisions[Kind]> } = {
     policy: digest,
     previous: digest.nullable(),
     agreedBy: word,
+    shown: digest,
   }),
 };
 

@@ -84,10 +84,12 @@ export interface StopOverride extends Signed {
   readonly expiresAt: string;
 }
 
-/** "These are the people and their keys from now on." */
+/** "These are the people, their keys and how many of them it takes from now on." Signed by those who could decide before. */
 export interface PolicyStatement extends Signed {
   readonly policy: string;
   /** Digest of the policy it follows; null for the first. */
   readonly previous: string | null;
   readonly agreedBy: string;
+  /** Digest of the text that told what changes. */
+  readonly shown: string;
 }

@@ -1,6 +1,6 @@
 import type { Fingerprint } from './fingerprint.ts';
 import type { WriteMode } from './mapping.ts';
-import type { Responsibility, Role } from './policy.ts';
+import type { ApprovalRule, Responsibility, Role } from './policy.ts';
 
 /**
  * What will happen, as data. Its exact bytes (RFC 8785) are what people sign; its id is `sha256:` of those bytes.
@@ -94,24 +94,6 @@ export interface StopRules {
    */
   readonly action?: 'roll-back';
 }
-
-/** How many different people must approve, in which role. Who wrote the mapping, or runs it, is not counted. */
-export interface ApprovalRule {
-  readonly role: Role;
-  readonly people: number;
-  readonly authorMayBeOnlyApprover: false;
-  /** What is needed besides, for what the runbook does. */
-  readonly forRisk?: readonly RiskRule[];
-}
-
-export interface RiskRule {
-  readonly risk: RiskClass;
-  readonly role: Role;
-  readonly people: number;
-}
-
-/** A step cannot be taken back; records that are there are overwritten; a loss was accepted. */
-export type RiskClass = 'irreversible' | 'overwriting' | 'losing';
 
 export interface RunbookStep {
   /** Unique within the runbook: `03-copy-contacts`. */

@@ -1,11 +1,12 @@
 import { type Clock, type Random, systemClock, systemRandom } from '../host/index.ts';
 import { canonicalJson, type DecisionKey, type Envelope } from '../ledger/index.ts';
-import { GodwitError, type Person } from '../model/index.ts';
+import { GodwitError, type Person, type Policy } from '../model/index.ts';
 import { type Asked, readRequest } from './decision-request.ts';
 import {
   findingStatement,
   frameOf,
   personOfKey,
+  policyStatement,
   runbookStatement,
   type Signer,
   type Statement,
@@ -44,10 +45,10 @@ export async function answerRequest(
   answer: Answer,
   { out, consent, clock = systemClock, random = systemRandom }: AnswerOptions,
 ): Promise<AnsweredRequest> {
-  const { project, people, asked } = readRequest(path);
-  const person = personOfKey(people, key);
+  const { project, asked, ...policy } = readRequest(path);
+  const person = personOfKey(policy.people, key, clock.now());
   const signer: Signer = consent ? { person, key, consent } : { person, key };
-  const statements = statementsOf(asked, person, answer, () => frameOf(project, clock, random));
+  const statements = statementsOf(asked, { policy, person }, answer, () => frameOf(project, clock, random));
   const envelopes: Envelope[] = [];
   for (const statement of statements) envelopes.push(await signStatement(statement, signer));
   const file: AnswerFile = { format: 'godwit-answer/1', envelopes };
@@ -64,14 +65,15 @@ export interface AnswerOptions {
 
 function statementsOf(
   asked: Asked,
-  person: Person,
+  { policy, person }: { readonly policy: Policy; readonly person: Person },
   { decision, reason, validDays }: Answer,
   frame: () => ReturnType<typeof frameOf>,
 ): readonly Statement[] {
   if (asked.kind === 'runbook')
     return [runbookStatement(asked.runbook, person, { decision, reason }, frame())];
   if (decision === 'reject')
-    throw unfit('findings are accepted or left undecided: undecided they keep the plan from being made');
+    throw unfit(`${asked.kind} are agreed to or left alone: nothing happens without an agreement`);
+  if (asked.kind === 'people') return [policyStatement(policy, asked.next, person, frame())];
   if (reason === null || reason.trim() === '') throw unfit('a finding is accepted for a reason');
   return asked.findings.map((finding) => findingStatement(finding, person, { reason, validDays }, frame()));
 }

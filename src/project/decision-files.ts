@@ -9,13 +9,20 @@ import {
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError, type Policy } from '../model/index.ts';
 import { type DecisionLog, decisionRecorded, readDecisionLog } from '../runbook/index.ts';
+import { agreedRule } from './agreed-rule.ts';
 import type { Project } from './project.ts';
 import { type Signer, type Statement, signStatement } from './statement.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
-/** The people section of `godwit.yaml`, as what signatures are judged by. */
-export function policyOf(project: Project): Policy {
-  return { people: project.settings.people };
+/** The people and the rules of `godwit.yaml`, as what signatures are judged by. */
+export function policyOf({ settings }: Project): Policy {
+  const { people, approvals } = settings;
+  const glass = approvals.break_glass;
+  return {
+    people,
+    approvals: agreedRule(settings),
+    ...(glass ? { breakGlass: { role: glass.role, reviewHours: glass.review_hours } } : {}),
+  };
 }
 
 /** Every envelope in `approvals/`. Nothing is believed of them before their signatures are checked. */
@@ -76,7 +83,7 @@ export async function takeIn(
 }
 
 /** Where the project's passphrase is at hand; who only signs may not have it, and the next plan or run covers their entry. */
-async function coverByCheckpoint(project: Project): Promise<void> {
+export async function coverByCheckpoint(project: Project): Promise<void> {
   if (project.environment.secret(project.settings.protection.passphrase_env) === null) return;
   await project.ledger().checkpoint(project.runnerKey());
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { digestOf } from '../host/index.ts';
 import { canonicalJson, parseStrictJson } from '../ledger/index.ts';
-import { GodwitError, isGodwitError, type Person, type Runbook } from '../model/index.ts';
-import { checkRunbook, policyDigest } from '../runbook/index.ts';
+import { GodwitError, isGodwitError, type Policy, type Runbook } from '../model/index.ts';
+import { checkRunbook, policyDigest, policyText } from '../runbook/index.ts';
+import { deciding } from './agreed-policy.ts';
 import { readCarriedFile } from './carried-file.ts';
 import { policyOf } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
@@ -12,39 +13,50 @@ import type { AskedFinding } from './statement.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /**
- * What is carried to a person who decides on another machine: what they are asked, and the people section, so that their key
- * is known there. It holds no text to be shown: that is made where they read it, from the content they sign.
+ * What is carried to a person who decides on another machine: what they are asked, and the people and rules by which it is judged, so that
+ * their key is known there. It holds no text to be shown: that is made where they read it, from the content they sign.
  */
-export interface DecisionRequest {
+export interface DecisionRequest extends Policy {
   readonly format: 'godwit-request/1';
   readonly project: string;
-  readonly people: readonly Person[];
   readonly asked: Asked;
 }
 
 export type Asked =
   | { readonly kind: 'runbook'; readonly runbook: Runbook }
-  | { readonly kind: 'findings'; readonly findings: readonly AskedFinding[] };
+  | { readonly kind: 'findings'; readonly findings: readonly AskedFinding[] }
+  /** Whether these people and rules come after those of the request. */
+  | { readonly kind: 'people'; readonly next: Policy };
 
-/** `godwit approve request runbook` and `... finding`: writes what somebody is to decide into a file. */
+/** `godwit approve request runbook`, `... finding` and `... people`: writes what somebody is to decide into a file. */
 export function writeRequest(project: Project, what: RequestedDecision, file: string): DecisionRequest {
   if (what.kind === 'findings' && what.findings.length === 0) throw nothingToAsk();
-  const asked: Asked =
-    what.kind === 'runbook'
-      ? { kind: 'runbook', runbook: readPlannedRunbook(project) }
-      : { kind: 'findings', findings: what.findings.map((id) => askedFinding(project, id)) };
-  const { people } = policyOf(project);
   const request: DecisionRequest = {
     format: 'godwit-request/1',
     project: project.settings.project,
-    people: people.map(({ name, roles, keys, revoked = [] }) => ({ name, roles, keys, revoked })),
-    asked,
+    ...settled(what.kind === 'people' ? deciding(project) : policyOf(project)),
+    asked: askedOf(project, what),
   };
   writeWholeFile(file, `${canonicalJson(request)}\n`);
   return request;
 }
 
+function askedOf(project: Project, what: RequestedDecision): Asked {
+  switch (what.kind) {
+    case 'runbook':
+      return { kind: 'runbook', runbook: readPlannedRunbook(project) };
+    case 'findings':
+      return { kind: 'findings', findings: what.findings.map((id) => askedFinding(project, id)) };
+    case 'people':
+      return { kind: 'people', next: settled(policyOf(project)) };
+  }
+}
+
+/** A policy as its digest sees it. */
+const settled = (policy: Policy): Policy => parseStrictJson(Buffer.from(policyText(policy))) as Policy;
+
 export type RequestedDecision =
+  | { readonly kind: 'people' }
   | { readonly kind: 'runbook' }
   | { readonly kind: 'findings'; readonly findings: readonly string[] };
 
@@ -61,19 +73,44 @@ export function readRequest(file: string): DecisionRequest {
 }
 
 const words: z.ZodType<readonly string[]> = z.array(z.string());
-const form = z.strictObject({
-  format: z.literal('godwit-request/1'),
-  project: z.string().min(1),
+const role = z.enum(['author', 'approver', 'owner', 'operator']);
+const needs = { role, people: z.int().min(1) };
+const policy = {
   people: z.array(
     z.strictObject({
       name: z.string().min(1),
-      roles: z.array(z.enum(['author', 'approver', 'owner', 'operator'])),
+      roles: z.array(role),
       keys: words,
       revoked: words,
+      windows: z
+        .array(
+          z.strictObject({
+            key: z.string(),
+            notBefore: z.string().nullable(),
+            notAfter: z.string().nullable(),
+          }),
+        )
+        .exactOptional(),
     }),
   ),
+  approvals: z
+    .strictObject({
+      ...needs,
+      authorMayBeOnlyApprover: z.literal(false),
+      forRisk: z
+        .array(z.strictObject({ ...needs, risk: z.enum(['irreversible', 'overwriting', 'losing']) }))
+        .exactOptional(),
+    })
+    .exactOptional(),
+  breakGlass: z.strictObject({ role, reviewHours: z.int().min(1) }).exactOptional(),
+};
+const form = z.strictObject({
+  format: z.literal('godwit-request/1'),
+  project: z.string().min(1),
+  ...policy,
   asked: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('runbook'), runbook: z.unknown() }),
+    z.strictObject({ kind: z.literal('people'), next: z.strictObject(policy) }),
     z.strictObject({
       kind: z.literal('findings'),
       findings: z.array(
@@ -95,14 +132,14 @@ function checkRequest(content: unknown): DecisionRequest {
     const [issue] = read.error.issues;
     throw requestUnreadable(issue?.path.join('.') ?? '', issue?.message ?? 'has another form');
   }
-  const { format, project, people, asked } = read.data;
-  if (asked.kind === 'findings') return { format, project, people, asked };
+  const { asked, ...rest } = read.data;
+  if (asked.kind !== 'runbook') return { ...rest, asked };
   const runbook = checkRunbook(asked.runbook);
-  if (runbook.project !== project)
+  if (runbook.project !== rest.project)
     throw requestUnreadable('project', `the runbook is of the project ${runbook.project}`);
-  if (policyDigest({ people }, digestOf) !== runbook.policyDigest)
+  if (policyDigest(rest, digestOf) !== runbook.policyDigest)
     throw requestUnreadable('people', 'these are not the people the runbook was made with');
-  return { format, project, people, asked: { kind: 'runbook', runbook } };
+  return { ...rest, asked: { kind: 'runbook', runbook } };
 }
 
 function nothingToAsk(): GodwitError {

@@ -1,6 +1,6 @@
 import { systemNotary } from '../host/index.ts';
 import { readDecisions } from '../runbook/index.ts';
-import { policyOf, readEnvelopes } from './decision-files.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import type { Project } from './project.ts';
 
 /** What the newest audit of a run found; the ledger speaks of each. */
@@ -23,7 +23,12 @@ export function lastAudit(project: Project, run: string): LastAudit | null {
 
 /** Owners whose signature over the result of this run holds. */
 export function signersOfResult(project: Project, run: string): readonly string[] {
-  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
+  const { decisions } = readDecisions(
+    readEnvelopes(project),
+    policyOf(project),
+    systemNotary.verify,
+    readLog(project),
+  );
   const signed = decisions.flatMap(({ body, person }) =>
     'acceptedBy' in body && body.run === run ? [person.name] : [],
   );

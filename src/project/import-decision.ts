@@ -3,15 +3,17 @@ import {
   canonicalJson,
   type DecisionKind,
   type Decisions,
+  decisionKindOf,
   type Envelope,
   parseEnvelope,
   parseStrictJson,
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
 import { readDecisions } from '../runbook/index.ts';
+import { deciding, settlePolicy } from './agreed-policy.ts';
 import type { AnswerFile } from './answer-request.ts';
 import { readCarriedFile } from './carried-file.ts';
-import { policyOf, takeIn } from './decision-files.ts';
+import { policyOf, readLog, takeIn } from './decision-files.ts';
 import type { Project } from './project.ts';
 
 export interface ImportedDecision {
@@ -26,18 +28,22 @@ export interface ImportedDecision {
  */
 export async function importDecision(project: Project, path: string): Promise<readonly ImportedDecision[]> {
   const envelopes = readEnvelopes(path);
-  const { decisions, unusable } = readDecisions(envelopes, policyOf(project), systemNotary.verify);
+  // Those before decide whether other people come after them.
+  const aboutPeople = envelopes.some((envelope) => decisionKindOf(envelope) === 'policy');
+  const policy = aboutPeople ? deciding(project) : policyOf(project);
+  const { decisions, unusable } = readDecisions(envelopes, policy, systemNotary.verify, readLog(project));
   const [wrong] = unusable;
   if (wrong || decisions.length === 0) throw notADecision(path, wrong?.what ?? 'it holds no decision');
   const other = decisions.find(({ body }) => body.project !== project.settings.project);
   if (other) throw notADecision(path, `it was decided for the project ${other.body.project}`);
   const imported: ImportedDecision[] = [];
   for (const envelope of envelopes) {
-    const [decision] = readDecisions([envelope], policyOf(project), systemNotary.verify).decisions;
+    const [decision] = readDecisions([envelope], policy, systemNotary.verify, readLog(project)).decisions;
     if (!decision) continue;
     const { kind, body, person } = decision;
     const file = await takeIn(project, envelope, kind, aboutOf(body), person.name);
     imported.push({ file, kind, person: person.name });
+    if (kind === 'policy') await settlePolicy(project, person.name);
   }
   return imported;
 }

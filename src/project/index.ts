@@ -1,4 +1,5 @@
 /** The desk: reads the project folder, wires the rooms, one file per verb. What the three doors above call. */
+export { type PolicyAgreement, policyInForce, signPolicy } from './agreed-policy.ts';
 export { type Answer, answerRequest } from './answer-request.ts';
 export { assessRisk } from './assess-risk.ts';
 export { auditLive, type LiveAudit } from './audit-live.ts';

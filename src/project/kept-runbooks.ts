@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { digestOf } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
-import { parseRunbook, policyDigest, renderRunbook } from '../runbook/index.ts';
+import { parseRunbook, policyText, renderRunbook } from '../runbook/index.ts';
 import { policyOf } from './decision-files.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
@@ -16,8 +16,8 @@ export function keepRunbook(project: Project, runbook: Runbook): void {
   mkdirSync(folderOf(project), { recursive: true });
   const file = join(folderOf(project), `${runName(runbook)}.yaml`);
   if (!existsSync(file)) writeWholeFile(file, renderRunbook(runbook));
-  if (digestOf(policyText(project)) === runbook.policyDigest)
-    writeWholeFile(policyFile(project, runbook), policyText(project));
+  if (digestOf(policyText(policyOf(project))) === runbook.policyDigest)
+    writeWholeFile(policyFile(project, runbook), policyText(policyOf(project)));
 }
 
 /**
@@ -26,7 +26,7 @@ export function keepRunbook(project: Project, runbook: Runbook): void {
  */
 export function keptPolicy(project: Project, runbook: Runbook): string {
   const file = policyFile(project, runbook);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : policyText(project);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : policyText(policyOf(project));
   if (digestOf(text) === runbook.policyDigest) return text;
   throw new GodwitError({
     code: 'project.no-people',
@@ -36,16 +36,6 @@ export function keptPolicy(project: Project, runbook: Runbook): string {
       'Put the people section back as it was, for example from version control, for this one command.',
     fate: 'never',
   });
-}
-
-/** The people section of today as the text whose SHA-256 is its digest. */
-export function policyText(project: Project): string {
-  let text = '';
-  policyDigest(policyOf(project), (content) => {
-    text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
-    return '';
-  });
-  return text;
 }
 
 const policyFile = (project: Project, runbook: Runbook): string =>

@@ -11,6 +11,7 @@ import {
   structureDigest,
 } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
+import { requireAgreedPolicy } from './agreed-policy.ts';
 import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
@@ -47,6 +48,7 @@ export async function planRun(
   onProgress: (progress: { readonly object: string; readonly rowsRead: number }) => void,
 ): Promise<PlanResult> {
   const move = await checkMap(project, { showValues: false, onProgress });
+  requireAgreedPolicy(project);
   const source = await project.source();
   const target = await project.targetToRead();
   const runbook = buildRunbook(await runbookInput(project, move, source, target));

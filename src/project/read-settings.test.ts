@@ -33,8 +33,33 @@ test('what is left out is settled, and nothing is guessed by YAML', () => {
     role: 'approver',
     people: 1,
     for_risk: { irreversible: null, overwriting: null, losing: null },
+    break_glass: null,
   });
   expect(settings.systems.source).toEqual({ kind: 'csv', folder: 'exports', files: null });
+});
+
+test('a key with a time is a key, and one revoked at an instant counted until then', () => {
+  const { people } = settingsOf(
+    `${systems('')}people:
+  - name: Ada
+    roles: [author]
+    keys: [ed25519:a, { key: ed25519:b, from: 2026-11-01T00:00Z }]
+    revoked: [ed25519:c, { key: ed25519:d, at: 2026-11-20T08:30:15Z }, { key: ed25519:a, at: 2026-12-01T00:00Z }]
+`,
+  );
+  expect(people).toEqual([
+    {
+      name: 'Ada',
+      roles: ['author'],
+      keys: ['ed25519:a', 'ed25519:b', 'ed25519:d'],
+      revoked: ['ed25519:c'],
+      windows: [
+        { key: 'ed25519:b', notBefore: '2026-11-01T00:00:00.000Z', notAfter: null },
+        { key: 'ed25519:d', notBefore: null, notAfter: '2026-11-20T08:30:15.000Z' },
+        { key: 'ed25519:a', notBefore: null, notAfter: '2026-12-01T00:00:00.000Z' },
+      ],
+    },
+  ]);
 });
 
 test('a revoked key stands beside the keys of its person', () => {

@@ -18,7 +18,12 @@ import { writeWholeFile } from './write-whole-file.ts';
 
 /** What holds this runbook's run, and what was signed for. */
 export function runStops(project: Project, runbook: Runbook): StopsVerdict {
-  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify);
+  const { decisions } = readDecisions(
+    readEnvelopes(project),
+    policyOf(project),
+    systemNotary.verify,
+    readLog(project),
+  );
   return standingStops({
     runbook,
     runbookId: runbookId(runbook, digestOf),

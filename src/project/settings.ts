@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sshPublicKey } from '../host/index.ts';
-import type { Responsibility, RiskClass } from '../model/index.ts';
+import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
 
 /**
@@ -84,27 +84,69 @@ const acceptedInstant = 'an instant in UTC, for example 2026-11-20T20:00Z';
 
 const roles = ['author', 'approver', 'owner', 'operator'] as const;
 
-const person = z.strictObject(
-  {
-    name: text('the name of a person'),
-    roles: z.array(z.enum(roles, { error: roles.join(', ') }), { error: `a list of ${roles.join(', ')}` }),
-    keys: z
-      .array(publicKey('a public key as `godwit keys new` or `ssh-keygen` prints it'), {
-        error: 'a list of public keys',
-      })
-      .default([]),
-    revoked: z
-      .array(publicKey('a public key that was lost or stolen'), { error: 'a list of public keys' })
-      .default([]),
-  },
-  { error: 'name, roles, keys, revoked' },
-);
-
 const instant = z
   .string({ error: acceptedInstant })
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/, { error: acceptedInstant })
   .refine((text) => !Number.isNaN(Date.parse(text)), { error: acceptedInstant })
   .transform((text) => new Date(text).toISOString());
+
+const keyWithTime = z
+  .strictObject(
+    {
+      key: publicKey('a public key as `godwit keys new` or `ssh-keygen` prints it'),
+      from: instant.nullish().default(null),
+      until: instant.nullish().default(null),
+    },
+    { error: 'a public key, or key, from, until' },
+  )
+  .transform(({ key, from, until }) => ({ key, notBefore: from, notAfter: until }));
+
+const revokedKey = z
+  .strictObject(
+    { key: publicKey('a public key that was lost or stolen'), at: instant },
+    { error: 'a public key, or key and at' },
+  )
+  .transform(({ key, at }) => ({ key, notBefore: null, notAfter: at }));
+
+const person = z
+  .strictObject(
+    {
+      name: text('the name of a person'),
+      roles: z.array(z.enum(roles, { error: roles.join(', ') }), { error: `a list of ${roles.join(', ')}` }),
+      keys: z
+        .array(
+          z.union([publicKey('a public key as `godwit keys new` or `ssh-keygen` prints it'), keyWithTime], {
+            error: 'a public key, or key, from, until',
+          }),
+          { error: 'a list of public keys' },
+        )
+        .default([]),
+      revoked: z
+        .array(
+          z.union([publicKey('a public key that was lost or stolen'), revokedKey], {
+            error: 'a public key, or key and at',
+          }),
+          { error: 'a list of public keys' },
+        )
+        .default([]),
+    },
+    { error: 'name, roles, keys, revoked' },
+  )
+  .transform(({ name, roles, keys, revoked }): PersonSettings => {
+    const times = [...keys, ...revoked].filter((one) => typeof one !== 'string');
+    return {
+      name,
+      roles,
+      // A key that was revoked at an instant is one that counted until then.
+      keys: [
+        ...new Set(
+          [...keys, ...times.map(({ key }) => key)].map((one) => (typeof one === 'string' ? one : one.key)),
+        ),
+      ],
+      revoked: revoked.filter((one) => typeof one === 'string'),
+      ...(times.length === 0 ? {} : { windows: times }),
+    };
+  });
 
 const window = z
   .strictObject({ from: instant, to: instant }, { error: 'from, to' })
@@ -126,6 +168,17 @@ const peopleNeeded = whole('a number from 1 to 20', 1, 20);
 
 const ruleForRisk = z
   .strictObject({ role: z.enum(roles), people: peopleNeeded.default(1) }, { error: 'role, people' })
+  .nullish()
+  .default(null);
+
+const breakGlass = z
+  .strictObject(
+    {
+      role: z.enum(roles, { error: roles.join(', ') }).default('owner'),
+      review_hours: whole('a number of hours from 1 to 8760', 1, 8760).default(72),
+    },
+    { error: 'role, review_hours' },
+  )
   .nullish()
   .default(null);
 
@@ -163,8 +216,9 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
               { error: 'irreversible, overwriting, losing' },
             )
             .prefault({}),
+          break_glass: breakGlass,
         },
-        { error: 'role, people, for_risk' },
+        { error: 'role, people, for_risk, break_glass' },
       )
       .prefault({}),
     run: z
@@ -207,6 +261,8 @@ export interface Settings {
     readonly role: Role;
     readonly people: number;
     readonly for_risk: Readonly<Record<RiskClass, { readonly role: Role; readonly people: number } | null>>;
+    /** Null: nobody may run what was not approved. */
+    readonly break_glass: { readonly role: Role; readonly review_hours: number } | null;
   };
   readonly run: {
     readonly rows_per_slice: number;
@@ -272,6 +328,8 @@ export interface PersonSettings {
   readonly keys: readonly string[];
   /** Keys that were lost or stolen: nothing they ever signed counts any more. */
   readonly revoked: readonly string[];
+  /** When single keys count, as `KeyWindow`. */
+  readonly windows?: readonly KeyWindow[];
 }
 
 export type Role = 'author' | 'approver' | 'owner' | 'operator';

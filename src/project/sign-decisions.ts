@@ -22,7 +22,7 @@ import {
 
 /** The person of `godwit.yaml` a key belongs to. Throws `approval.unknown-key`. */
 export function signerOf(project: Project, key: DecisionKey, consent?: Signer['consent']): Signer {
-  const person = personOfKey(project.settings.people, key);
+  const person = personOfKey(project.settings.people, key, project.clock.now());
   return consent ? { person, key, consent } : { person, key };
 }
 

@@ -6,8 +6,8 @@ import {
   type Envelope,
   signDecision,
 } from '../ledger/index.ts';
-import { GodwitError, type Person, type Role, type Runbook } from '../model/index.ts';
-import { renderRunbook, runbookId } from '../runbook/index.ts';
+import { GodwitError, type Person, type Policy, type Role, type Runbook } from '../model/index.ts';
+import { explainPolicyChange, keyFault, policyDigest, renderRunbook, runbookId } from '../runbook/index.ts';
 
 /** Who signs: a person of the people section and the key that proves it. */
 export interface Signer {
@@ -111,21 +111,48 @@ export function findingStatement(
   return { kind: 'finding-decision', body, text, about: finding.id };
 }
 
+/** "These people and rules come after ours." Throws `approval.role-missing`. */
+export function policyStatement(
+  current: Policy,
+  next: Policy,
+  person: Person,
+  frame: DecisionFrame,
+): Statement<'policy'> {
+  if (current.approvals) requireRole(person, current.approvals.role);
+  const about = policyDigest(next, digestOf);
+  const text = explainPolicyChange(current, next);
+  const body = {
+    ...frame,
+    policy: about,
+    previous: policyDigest(current, digestOf),
+    agreedBy: person.name,
+    shown: digestOf(text),
+  };
+  return { kind: 'policy', body, text, about };
+}
+
 /** Shows it, and signs when nobody objects. */
 export async function signStatement(statement: Statement, signer: Signer): Promise<Envelope> {
   await signer.consent?.(statement);
   return signDecision(statement.kind, statement.body, [signer.key]);
 }
 
-/** The person a key belongs to. Throws `approval.unknown-key` when nobody has it. */
-export function personOfKey(people: readonly Person[], key: DecisionKey): Person {
+/**
+ * The person a key belongs to. Throws `approval.unknown-key` when nobody has it, or it does not count now.
+ *
+ * @param now ISO instant in UTC
+ */
+export function personOfKey(people: readonly Person[], key: DecisionKey, now: string): Person {
   const person = people.find(({ keys }) => keys.includes(key.publicKey));
-  if (person) return person;
+  const fault = person ? keyFault(person, key.publicKey, now) : null;
+  if (person && fault === null) return person;
   throw new GodwitError({
     code: 'approval.unknown-key',
-    title: 'Nobody in godwit.yaml has this key',
-    detail: key.publicKey,
-    nextStep: 'Put the public key under the person in the people section of godwit.yaml.',
+    title: person ? 'This key does not count now' : 'Nobody in godwit.yaml has this key',
+    detail: person ? `${person.name} would sign with ${fault}` : key.publicKey,
+    nextStep: person
+      ? 'Sign with another key; a new one is put under the person in godwit.yaml and agreed to: `godwit approve people --key <file>`.'
+      : 'Put the public key under the person in the people section of godwit.yaml.',
     fate: 'never',
   });
 }

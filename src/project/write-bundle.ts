@@ -12,9 +12,9 @@ import {
   verifyBundle,
 } from '../ledger/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
-import { runbookBytes, runbookId } from '../runbook/index.ts';
-import { readEnvelopes } from './decision-files.ts';
-import { keptPolicy, keptRunbook, keptRuns, policyText } from './kept-runbooks.ts';
+import { policyText, runbookBytes, runbookId } from '../runbook/index.ts';
+import { policyOf, readEnvelopes } from './decision-files.ts';
+import { keptPolicy, keptRunbook, keptRuns } from './kept-runbooks.ts';
 import type { Project } from './project.ts';
 import { runnerPublicKey } from './trust-file.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -99,7 +99,7 @@ function runbooksOf(project: Project, run: string | null, entries: readonly Entr
 /** The people sections under which these runbooks were agreed; the one of today where there is none. */
 function policiesOf(project: Project, runbooks: readonly Runbook[]): readonly string[] {
   const texts = runbooks.map((runbook) => keptPolicy(project, runbook));
-  return [...new Set(texts.length > 0 ? texts : [policyText(project)])];
+  return [...new Set(texts.length > 0 ? texts : [policyText(policyOf(project))])];
 }
 
 /** Decisions that the ledger speaks of, by people who are shown; for one run those of its runbook. */

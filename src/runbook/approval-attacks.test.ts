@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { systemNotary } from '../host/index.ts';
 import { envelopeId } from '../ledger/index.ts';
-import type { Policy } from '../model/index.ts';
+import type { KeyWindow, Policy } from '../model/index.ts';
 import { buildRunbook } from './build-runbook.ts';
 import {
   approved,
   Desk,
   input,
+  keys,
+  later,
   loss,
   mapping,
   now,
@@ -16,7 +18,7 @@ import {
   warrantRequest,
 } from './crm-move.contract.ts';
 import { decisionWithdrawn, runbookClosed } from './decision-log.ts';
-import type { WarrantRequest } from './issue-warrant.ts';
+import { judgeWarrant, type WarrantRequest } from './issue-warrant.ts';
 import { renderRunbook } from './render-runbook.ts';
 import { runbookId } from './runbook-bytes.ts';
 
@@ -220,6 +222,35 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
     },
   ],
   [
+    'a key that had ended when it was used',
+    'runbook.key-revoked',
+    /Bea signed with the key ed25519:\S+, which counted until 2026-11-20T09:59/,
+    () => timed({ notBefore: null, notAfter: '2026-11-20T09:59:00.000Z' }),
+  ],
+  [
+    'a key that did not count yet',
+    'runbook.key-revoked',
+    /Bea signed with the key ed25519:\S+, which counts from 2026-11-20T10:01/,
+    () => timed({ notBefore: '2026-11-20T10:01:00.000Z', notAfter: null }),
+  ],
+  [
+    'a stolen key, its clock set back to when it still counted',
+    'runbook.key-revoked',
+    /Bea signed with the key ed25519:\S+, which counted until 2026-11-20T09:59/,
+    () => timed({ notBefore: null, notAfter: '2026-11-20T09:59:00.000Z' }, '2026-11-20T09:58:00.000Z'),
+  ],
+  [
+    'an approval dated before there was a runbook',
+    'runbook.approval-misdated',
+    /Dana is dated 2026-11-20T09:54:59.000Z, and the runbook was made at 2026-11-20T10:00/,
+    () => {
+      const { desk, runbook } = planned();
+      desk.approve(runbook, 'bea');
+      desk.approve(runbook, 'dana', { time: '2026-11-20T09:54:59.000Z' });
+      return warrantRequest(runbook, desk);
+    },
+  ],
+  [
     'a stranger’s key in a known name',
     'runbook.approval-removed',
     /no signature on it was made by a known key/,
@@ -329,6 +360,31 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
     },
   ],
 ];
+
+/** Dana approves, and Bea with a key that counts only at times. */
+function timed(window: Omit<KeyWindow, 'key'>, time: string = now): WarrantRequest {
+  const limited: Policy = {
+    people: policy.people.map((one) =>
+      one.name === 'Bea' ? { ...one, windows: [{ key: keys.bea.publicKey, ...window }] } : one,
+    ),
+  };
+  const { desk, runbook } = planned({ policy: limited });
+  desk.approve(runbook, 'bea', { time });
+  desk.approve(runbook, 'dana');
+  return warrantRequest(runbook, desk, { policy: limited });
+}
+
+test('a key counts from its first instant up to its last', () => {
+  const request = timed({ notBefore: now, notAfter: later }, now);
+  expect(judgeWarrant(request).refusals).toEqual([]);
+});
+
+test('a clock five minutes behind is not taken for an attack', () => {
+  const { desk, runbook } = planned();
+  desk.approve(runbook, 'bea');
+  desk.approve(runbook, 'dana', { time: '2026-11-20T09:55:00.000Z' });
+  expect(judgeWarrant(warrantRequest(runbook, desk)).refusals).toEqual([]);
+});
 
 test.each(attacks)('not approved: %s', (_name, code, detail, attack) => {
   const error = refusal(attack());

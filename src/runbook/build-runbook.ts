@@ -20,7 +20,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
   const { mapping, policy, notary } = input;
   checkPolicy(policy, notary);
   const digest = mappingDigest(mapping, notary.digest);
-  const read = readDecisions(input.envelopes, policy, notary.verify);
+  const read = readDecisions(input.envelopes, policy, notary.verify, input.log);
   const signatures = authorsOf(digest, input, decisionsOf('mapping-signature', read.decisions));
   const ordered = orderObjects(input);
   const objects = ordered.order.map((name) => describeObject(name, input));

@@ -194,7 +194,7 @@ export class Desk {
         expiresAt: later,
       },
       keys[name],
-      change,
+      { time: now, ...change },
     );
   }
 

@@ -10,12 +10,18 @@ export interface DecisionLog {
   readonly withdrawn: ReadonlySet<string>;
   /** Runbooks that were carried out, undone or given up: they do not run again. */
   readonly closed: ReadonlySet<string>;
-  /** Digest of the people section that was agreed last; null when none was ever recorded. */
+  /** Digest of the policy that was agreed last; null when none was ever recorded. */
   readonly agreedPolicy: string | null;
+  /** Number of the entry that says so; 0 where none does. */
+  readonly agreedAt: number;
 }
 
 export interface RecordedDecision {
   readonly seq: number;
+  /** When the ledger began to speak of it; ISO in UTC, by the clock of the project's machine. */
+  readonly time: string;
+  /** Who signed it, or brought it in. */
+  readonly actor: string;
   readonly kind: DecisionKind;
   /** What it is about: a runbook's id, a finding's id, a mapping's or a policy's digest. */
   readonly about: string;
@@ -26,15 +32,27 @@ export function readDecisionLog(entries: Iterable<Entry>): DecisionLog {
   const withdrawn = new Set<string>();
   const closed = new Set<string>();
   let agreedPolicy: string | null = null;
-  for (const { type, seq, body } of entries) {
+  let agreedAt = 0;
+  for (const { type, seq, time, actor, body } of entries) {
     const told = body as Partial<Record<string, string>> | undefined;
-    if (type === 'decision-recorded' && told?.['envelope'] !== undefined)
-      recorded.set(told['envelope'], { seq, kind: told['kind'] as DecisionKind, about: told['about'] ?? '' });
+    const envelope = told?.['envelope'];
+    // The first time counts: who records a decision again gains nothing by it.
+    if (type === 'decision-recorded' && envelope !== undefined && !recorded.has(envelope))
+      recorded.set(envelope, {
+        seq,
+        time,
+        actor,
+        kind: told?.['kind'] as DecisionKind,
+        about: told?.['about'] ?? '',
+      });
     if (type === 'decision-withdrawn' && told?.['envelope'] !== undefined) withdrawn.add(told['envelope']);
-    if (type === 'policy-agreed' && told?.['policy'] !== undefined) agreedPolicy = told['policy'];
+    if (type === 'policy-agreed' && told?.['policy'] !== undefined) {
+      agreedPolicy = told['policy'];
+      agreedAt = seq;
+    }
     if (type === 'runbook-closed' && told?.['runbook'] !== undefined) closed.add(told['runbook']);
   }
-  return { recorded, withdrawn, closed, agreedPolicy };
+  return { recorded, withdrawn, closed, agreedPolicy, agreedAt };
 }
 
 /** To be appended when a signed envelope is taken into the project. */
@@ -59,7 +77,7 @@ export function runbookClosed(
   return { type: 'runbook-closed', actor, body: { runbook, outcome } };
 }
 
-/** To be appended for the first people section, and for each later one once `judgePolicyChange` finds it agreed. */
+/** To be appended for the first policy, and for each later one once `judgePolicyChange` finds it agreed. */
 export function policyAgreed(actor: string, policy: string, envelopes: readonly string[]): NewEvent {
   return { type: 'policy-agreed', actor, body: { policy, envelopes } };
 }

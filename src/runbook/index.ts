@@ -19,6 +19,7 @@ export {
   type StopReason,
 } from './evaluate-stop-rules.ts';
 export { type ChangeKind, explainChange, type RunbookChange } from './explain-change.ts';
+export { explainPolicyChange } from './explain-policy-change.ts';
 export { issueRehearsalWarrant, type RehearsalRequest } from './issue-rehearsal-warrant.ts';
 export { issueRollbackWarrant, type RollbackWarrantRequest } from './issue-rollback-warrant.ts';
 export {
@@ -38,9 +39,9 @@ export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';
 export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
-export { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
+export { checkPolicy, findPerson, hasRole, keyFault, policyDigest, policyText } from './policy.ts';
 export { decisionsOf, readDecisions } from './read-decisions.ts';
-export type { Refusal, RefusalCode } from './refusal.ts';
+export { type Refusal, type RefusalCode, refused } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { checkRunbook, readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
 export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input.ts';

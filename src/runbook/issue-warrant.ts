@@ -85,7 +85,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   const runbook = readRunbook(request.runbookBytes);
   const runbookId = notary.digest(request.runbookBytes);
   checkPolicy(policy, notary);
-  const { decisions, unusable } = readDecisions(request.envelopes, policy, notary.verify);
+  const { decisions, unusable } = readDecisions(request.envelopes, policy, notary.verify, log);
   const authors = authorsNow(runbook, decisions);
   const approvals = judgeApprovals({
     runbook,
@@ -198,19 +198,19 @@ function peopleFaults(
 ): readonly Refusal[] {
   const faults: Refusal[] = [];
   const digest = policyDigest(policy, notary.digest);
-  if (digest !== runbook.policyDigest)
-    faults.push({
-      code: 'runbook.policy-changed',
-      what: `the people section of godwit.yaml (names, roles, keys) was ${runbook.policyDigest} when it was approved, it is ${digest}`,
-    });
   if (log.agreedPolicy !== null && log.agreedPolicy !== digest)
     faults.push({
       code: 'runbook.policy-not-agreed',
-      what: `agreed was ${log.agreedPolicy}, it is ${digest}`,
+      what: `agreed was ${log.agreedPolicy}, godwit.yaml says ${digest}`,
+    });
+  else if (digest !== runbook.policyDigest)
+    faults.push({
+      code: 'runbook.policy-changed',
+      what: `the people section of godwit.yaml (names, roles, keys, rules) was ${runbook.policyDigest} when it was approved, it is ${digest}`,
     });
   if (!hasRole(findPerson(policy, operator), 'operator'))
     faults.push({ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` });
-  const signed = readDecisions(envelopes, policy, notary.verify).decisions.some(
+  const signed = readDecisions(envelopes, policy, notary.verify, log).decisions.some(
     ({ id, person }) =>
       id === runbook.mappingSignature && authors.has(person.name) && hasRole(person, 'author'),
   );

@@ -98,6 +98,11 @@ function faultOf({ id, body, person }: SignedDecision<'approval'>, request: Appr
     return fault('runbook.approval-expired', `the approval of ${approver} expired at ${body.expiresAt}`);
   if (body.time > now)
     return fault('runbook.approval-early', `the approval of ${approver} is dated ${body.time}`);
+  if (earlierThan(body.time, runbook.createdAt))
+    return fault(
+      'runbook.approval-misdated',
+      `the approval of ${approver} is dated ${body.time}, and the runbook was made at ${runbook.createdAt}`,
+    );
   const needed = approvalRules(runbook.approvals).map(({ role }) => role);
   if (!needed.includes(body.role) || !hasRole(person, body.role))
     return fault(
@@ -107,6 +112,13 @@ function faultOf({ id, body, person }: SignedDecision<'approval'>, request: Appr
   if (body.shown !== shown)
     return fault('runbook.shown-differs', `${approver} was shown ${body.shown}, this runbook reads ${shown}`);
   return null;
+}
+
+/** Clocks of two machines may differ by so much. */
+const clocksDifferMs = 300_000;
+
+function earlierThan(time: string, than: string): boolean {
+  return Date.parse(time) + clocksDifferMs < Date.parse(than);
 }
 
 function lastOfEach(

@@ -7,23 +7,28 @@ import { decisionsOf, readDecisions } from './read-decisions.ts';
 import type { Refusal } from './refusal.ts';
 
 /**
- * Whether those who could decide so far have agreed to a new people section: as many people of the old one, in the role,
- * as an approval needs. The first people section has nobody before it and is taken as it is.
+ * Whether those who could decide so far have agreed to a new policy: as many people of the old one, in the role,
+ * as an approval needs. The first policy has nobody before it and is taken as it is.
  */
 export function judgePolicyChange(request: PolicyChangeRequest): PolicyChangeVerdict {
-  const { current, next, envelopes, rule, log, now, notary, project } = request;
+  const { current, next, envelopes, log, now, notary, project } = request;
   checkPolicy(next, notary);
   const policy = policyDigest(next, notary.digest);
   const previous = current === null ? null : policyDigest(current, notary.digest);
   if (current === null || previous === policy) return { policy, agreedBy: [], envelopes: [], refusals: [] };
   checkPolicy(current, notary);
-  const { decisions } = readDecisions(envelopes, current, notary.verify);
+  const rule = current.approvals ?? request.rule;
+  const { decisions } = readDecisions(envelopes, current, notary.verify, log);
   const agreed = decisionsOf('policy', decisions)
     .filter(({ body }) => body.policy === policy && body.previous === previous && body.project === project)
-    .filter(({ id, body }) => body.time <= now && log.recorded.has(id) && !log.withdrawn.has(id))
+    // What was agreed before the policy that holds now was agreed for another moment: it is not used a second time.
+    .filter(({ id }) => (log.recorded.get(id)?.seq ?? 0) > log.agreedAt && !log.withdrawn.has(id))
+    .filter(({ body }) => body.time <= now)
     .filter(({ person }) => hasRole(person, rule.role));
   const agreedBy = [...new Set(agreed.map(({ person }) => person.name))];
-  const what = `${rule.people} people with the role ${rule.role} of the old section are needed, agreed have: ${agreedBy.join(', ') || 'nobody'}`;
+  const could = current.people.filter((one) => hasRole(one, rule.role) && !agreedBy.includes(one.name));
+  const needed = rule.people === 1 ? '1 person' : `${rule.people} people`;
+  const what = `needed: ${needed} who had the role ${rule.role} before; agreed so far: ${agreedBy.join(', ') || 'nobody'}; still to be asked: ${could.map(({ name }) => name).join(', ') || 'nobody'}`;
   const refusals: Refusal[] =
     agreedBy.length >= rule.people ? [] : [{ code: 'runbook.policy-not-agreed', what }];
   return { policy, agreedBy, envelopes: agreed.map(({ id }) => id), refusals };
@@ -35,6 +40,7 @@ export interface PolicyChangeRequest {
   readonly current: Policy | null;
   readonly next: Policy;
   readonly envelopes: readonly Envelope[];
+  /** What an approval needs, where the current one does not say it. */
   readonly rule: ApprovalRule;
   readonly log: DecisionLog;
   readonly now: string;
@@ -42,7 +48,7 @@ export interface PolicyChangeRequest {
 }
 
 export interface PolicyChangeVerdict {
-  /** Digest of the new people section. */
+  /** Digest of the new policy. */
   readonly policy: string;
   readonly agreedBy: readonly string[];
   /** Ids of the statements it rests on. */

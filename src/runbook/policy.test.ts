@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { systemNotary } from '../host/index.ts';
 import type { Person, Policy } from '../model/index.ts';
 import { Desk, keys, now, policy } from './crm-move.contract.ts';
+import { policyAgreed } from './decision-log.ts';
+import { explainPolicyChange } from './explain-policy-change.ts';
 import { judgePolicyChange } from './judge-policy-change.ts';
 import { checkPolicy, policyDigest } from './policy.ts';
 
@@ -33,6 +35,26 @@ describe('a people section', () => {
     ['a key that is none', [person('Ada', 'ssh-ed25519 AAAA')], /a key of Ada/],
     ['one key in another spelling', [person('Ada', keys.ada.publicKey.replace(/=$/, ''))], /a key of Ada/],
     [
+      'a time for a key that is nobody’s',
+      [
+        {
+          ...person('Ada', keys.ada.publicKey),
+          windows: [{ key: keys.bea.publicKey, notBefore: null, notAfter: now }],
+        },
+      ],
+      /no key of theirs/,
+    ],
+    [
+      'a time that ends before it begins',
+      [
+        {
+          ...person('Ada', keys.ada.publicKey),
+          windows: [{ key: keys.ada.publicKey, notBefore: now, notAfter: now }],
+        },
+      ],
+      /ends before it begins/,
+    ],
+    [
       'a key under which anybody can sign',
       [person('Ada', `ed25519:AQ${'A'.repeat(41)}=`)],
       /anybody can sign/,
@@ -60,9 +82,17 @@ describe('a people section', () => {
       { people: [{ ...first!, roles: [...first!.roles, 'owner'] }, ...rest] },
       { people: [{ ...first!, keys: [keys.eve.publicKey] }, ...rest] },
       { people: [{ ...first!, revoked: [keys.eve.publicKey] }, ...rest] },
+      {
+        people: [
+          { ...first!, windows: [{ key: keys.ada.publicKey, notBefore: null, notAfter: now }] },
+          ...rest,
+        ],
+      },
+      { ...policy, approvals: { role: 'approver', people: 1, authorMayBeOnlyApprover: false } },
+      { ...policy, breakGlass: { role: 'owner', reviewHours: 72 } },
     ];
     const digests = other.map((one) => policyDigest(one, digest));
-    expect(new Set([policyDigest(policy, digest), ...digests]).size).toBe(6);
+    expect(new Set([policyDigest(policy, digest), ...digests]).size).toBe(9);
   });
 });
 
@@ -90,7 +120,12 @@ describe('a changed people section', () => {
   ): void => {
     desk.take(
       'policy',
-      { policy: policyDigest(next, digest), previous: policyDigest(policy, digest), agreedBy },
+      {
+        policy: policyDigest(next, digest),
+        previous: policyDigest(policy, digest),
+        agreedBy,
+        shown: digest(explainPolicyChange(policy, next)),
+      },
       keys[name],
       change,
     );
@@ -145,6 +180,69 @@ describe('a changed people section', () => {
     const desk = new Desk();
     sign(desk);
     expect(judge(desk).refusals[0]?.code).toBe('runbook.policy-not-agreed');
+  });
+
+  test('takes as many as the old one says, whatever the new one asks for', () => {
+    const desk = new Desk();
+    const strict: Policy = { ...policy, approvals: { ...rule, people: 2 } };
+    const lax: Policy = { ...policy, approvals: { ...rule, people: 1 } };
+    const body = {
+      policy: policyDigest(lax, digest),
+      previous: policyDigest(strict, digest),
+      agreedBy: 'Bea',
+      shown: digest(explainPolicyChange(strict, lax)),
+    };
+    desk.take('policy', body, keys.bea);
+    const request = {
+      project: 'crm',
+      current: strict,
+      next: lax,
+      envelopes: desk.envelopes,
+      rule: { ...rule, people: 1 },
+      log: desk.log(),
+      now,
+      notary: systemNotary,
+    };
+    expect(judgePolicyChange(request).refusals.map(({ what }) => what)).toEqual([
+      'needed: 2 people who had the role approver before; agreed so far: Bea; still to be asked: Ada, Cem, Dana',
+    ]);
+  });
+
+  test('is not agreed to a second time by what was agreed before the one that holds', () => {
+    const desk = new Desk();
+    agree(desk, 'bea', 'Bea');
+    agree(desk, 'dana', 'Dana');
+    desk.events.push(policyAgreed('Dana', policyDigest(next, digest), []));
+    desk.events.push(policyAgreed('Dana', policyDigest(policy, digest), []));
+    expect(judge(desk).refusals[0]?.code).toBe('runbook.policy-not-agreed');
+  });
+
+  test('is told in full to who agrees: who comes, who goes, what changes', () => {
+    const [ada, bea, cem] = policy.people;
+    const told = explainPolicyChange(
+      { ...policy, approvals: { ...rule, people: 2 } },
+      {
+        people: [
+          { ...ada!, roles: ['author'] },
+          { ...bea!, windows: [{ key: keys.bea.publicKey, notBefore: null, notAfter: now }] },
+          cem!,
+          { name: 'Eve', roles: ['approver'], keys: [keys.eve.publicKey] },
+        ],
+        approvals: { ...rule, people: 1 },
+        breakGlass: { role: 'owner', reviewHours: 24 },
+      },
+    );
+    for (const line of [
+      '- Ada is no approver any more',
+      '- the times at which keys of Bea count are others',
+      `- Eve is new: approver, with the keys ${keys.eve.publicKey}`,
+      '- Dana is gone (was approver)',
+      '- no more: a runbook is approved by 2 with the role approver',
+      '- from then on: a runbook is approved by 1 with the role approver',
+      '- from then on: one with the role owner may run without these approvals, to be reviewed within 24 hours',
+      `  key ${keys.bea.publicKey} until ${now}`,
+    ])
+      expect(told.split('\n')).toContain(line);
   });
 
   test('the first one is taken as it is', () => {

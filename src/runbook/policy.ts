@@ -1,6 +1,6 @@
 import type { Notary } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
-import { isGodwitError, type Person, type Policy, type Role } from '../model/index.ts';
+import { isGodwitError, type KeyWindow, type Person, type Policy, type Role } from '../model/index.ts';
 import { type Refusal, refused } from './refusal.ts';
 
 /**
@@ -8,20 +8,44 @@ import { type Refusal, refused } from './refusal.ts';
  * Throws `runbook.policy-invalid`.
  */
 export function checkPolicy(policy: Policy, notary: Notary): void {
-  const faults = [...doubledNames(policy), ...doubledKeys(policy), ...badKeys(policy, notary)];
+  const faults = [
+    ...doubledNames(policy),
+    ...doubledKeys(policy),
+    ...badKeys(policy, notary),
+    ...looseWindows(policy),
+  ];
   if (faults.length > 0)
     throw refused(faults.map((what): Refusal => ({ code: 'runbook.policy-invalid', what })));
 }
 
-/** Other people, roles or keys give another digest; the order in which they are listed does not. */
+/** Other people, roles, keys or rules give another digest; the order in which they are listed does not. */
 export function policyDigest(policy: Policy, digest: Notary['digest']): string {
-  const people = policy.people.map(({ name, roles, keys, revoked = [] }) => ({
+  return digest(policyText(policy));
+}
+
+/** A policy as the text whose SHA-256 is its digest. */
+export function policyText({ people, approvals, breakGlass }: Policy): string {
+  const settled = people.map(({ name, roles, keys, revoked = [], windows = [] }) => ({
     name,
     roles: [...new Set(roles)].sort(),
     keys: [...new Set(keys)].sort(),
     revoked: [...new Set(revoked)].sort(),
+    ...(windows.length === 0 ? {} : { windows: [...windows].sort((a, b) => (a.key < b.key ? -1 : 1)) }),
   }));
-  return digest(canonicalJson({ people: people.sort((a, b) => (a.name < b.name ? -1 : 1)) }));
+  return canonicalJson({
+    people: settled.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(approvals ? { approvals } : {}),
+    ...(breakGlass ? { breakGlass } : {}),
+  });
+}
+
+/** Why a key of a person does not count at an instant; null when it does. */
+export function keyFault(person: Person, key: string, instant: string): string | null {
+  if (!person.keys.includes(key) || person.revoked?.includes(key)) return `the revoked key ${key}`;
+  const { notBefore = null, notAfter = null } = person.windows?.find((one) => one.key === key) ?? {};
+  if (notBefore !== null && instant < notBefore) return `the key ${key}, which counts from ${notBefore}`;
+  if (notAfter !== null && instant >= notAfter) return `the key ${key}, which counted until ${notAfter}`;
+  return null;
 }
 
 export function findPerson(policy: Policy, name: string): Person | undefined {
@@ -60,6 +84,21 @@ function doubledKeys({ people }: Policy): readonly string[] {
     }),
   );
 }
+
+function looseWindows({ people }: Policy): readonly string[] {
+  return people.flatMap(({ name, keys, windows = [] }) => {
+    const strange = windows.filter(({ key }) => !keys.includes(key));
+    const twice = windows.filter((one, at) => windows.findIndex(({ key }) => key === one.key) !== at);
+    return [
+      ...strange.map(({ key }) => `${name} has a time for ${key}, which is no key of theirs`),
+      ...twice.map(({ key }) => `${name} has two times for ${key}`),
+      ...windows.filter(isEmpty).map(({ key }) => `the time of ${key} of ${name} ends before it begins`),
+    ];
+  });
+}
+
+const isEmpty = ({ notBefore, notAfter }: KeyWindow): boolean =>
+  notBefore !== null && notAfter !== null && notAfter <= notBefore;
 
 function badKeys({ people }: Policy, notary: Notary): readonly string[] {
   return people.flatMap(({ name, keys, revoked = [] }) =>

@@ -7,7 +7,8 @@ import {
   openDecision,
 } from '../ledger/index.ts';
 import { isGodwitError, type Person, type Policy } from '../model/index.ts';
-import { ownerOfKey } from './policy.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { keyFault, ownerOfKey } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A decision whose signature holds, made with a valid key of the person it names. */
@@ -36,15 +37,20 @@ export interface UnusableDecision extends Refusal {
 
 export type AnyDecision = { [Kind in DecisionKind]: SignedDecision<Kind> }[DecisionKind];
 
+/**
+ * A key has to count at the time that was signed and at the time the ledger began to speak of it. A clock can be set back
+ * before signing, so what comes in after a key has ended does not count, whatever its own time says.
+ */
 export function readDecisions(
   envelopes: readonly Envelope[],
   policy: Policy,
   verify: VerifySignature,
+  { recorded }: Pick<DecisionLog, 'recorded'>,
 ): ReadDecisions {
   const decisions = new Map<string, AnyDecision>();
   const unusable: UnusableDecision[] = [];
   for (const envelope of envelopes) {
-    const read = readDecision(envelope, policy, verify);
+    const read = readDecision(envelope, policy, verify, recorded);
     if ('what' in read) unusable.push(read);
     else decisions.set(read.id, read);
   }
@@ -63,13 +69,15 @@ function readDecision(
   envelope: Envelope,
   policy: Policy,
   verify: VerifySignature,
+  recorded: DecisionLog['recorded'],
 ): AnyDecision | UnusableDecision {
   const kind = decisionKindOf(envelope);
   if (kind === null) return unreadable(`an envelope holds ${envelope.payloadType}, which is no decision`);
   const publicKeys = policy.people.flatMap(({ keys, revoked = [] }) => [...keys, ...revoked]);
   try {
     const { id, signers, body } = openDecision(kind, envelope, { publicKeys, verify });
-    const person = signerOf(nameIn(body), signers, policy);
+    const times = [body.time, recorded.get(id)?.time ?? body.time];
+    const person = signerOf(nameIn(body), signers, policy, times);
     const runbook = 'runbook' in body ? body.runbook : null;
     return 'what' in person ? { ...person, id, runbook } : ({ kind, id, body, person } as AnyDecision);
   } catch (error) {
@@ -90,16 +98,20 @@ function nameIn(body: Decisions[DecisionKind]): string {
   return 'author' in body ? body.author : body.agreedBy;
 }
 
-function signerOf(name: string, signers: readonly string[], policy: Policy): Person | Refusal {
+function signerOf(
+  name: string,
+  signers: readonly string[],
+  policy: Policy,
+  times: readonly string[],
+): Person | Refusal {
   const own = signers.filter((key) => ownerOfKey(policy, key)?.name === name);
   const [key] = own;
-  if (key === undefined) {
+  const person = key === undefined ? undefined : ownerOfKey(policy, key);
+  if (person === undefined) {
     const who = signers.map((signer) => ownerOfKey(policy, signer)?.name ?? signer).join(', ');
     return { code: 'runbook.signer-differs', what: `a decision in the name of ${name} was signed by ${who}` };
   }
-  const person = ownerOfKey(policy, key);
-  const valid = own.some((one) => person?.keys.includes(one) && !person.revoked?.includes(one));
-  if (person === undefined || !valid)
-    return { code: 'runbook.key-revoked', what: `${name} signed with the revoked key ${key}` };
-  return person;
+  const faults = own.map((one) => times.flatMap((time) => keyFault(person, one, time) ?? []));
+  if (faults.some((of) => of.length === 0)) return person;
+  return { code: 'runbook.key-revoked', what: `${name} signed with ${faults[0]?.[0] ?? key}` };
 }

@@ -28,6 +28,7 @@ export type RefusalCode =
   | 'runbook.wrong-runbook'
   | 'runbook.approval-expired'
   | 'runbook.approval-early'
+  | 'runbook.approval-misdated'
   | 'runbook.approval-not-recorded'
   | 'runbook.approval-withdrawn'
   | 'runbook.shown-differs'
@@ -102,10 +103,13 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
     'The people section does not say clearly who may decide',
     'Correct the people section of godwit.yaml.',
   ],
-  'runbook.policy-changed': ['People, roles or keys were changed after the runbook was made', planAgain],
+  'runbook.policy-changed': [
+    'People, roles, keys or rules were changed after the runbook was made',
+    planAgain,
+  ],
   'runbook.policy-not-agreed': [
-    'The new people section was not agreed by those who could decide so far',
-    'Put the people section back as it was agreed, or have as many people of the old one agree as an approval needs.',
+    'People, keys or rules in godwit.yaml are not those that were agreed',
+    'Put them back as they were, or have those who could decide so far agree: `godwit approve people --key <file>`, then `godwit plan`.',
   ],
   'runbook.operator-unknown': [
     'Whoever starts this run may not do so',
@@ -130,6 +134,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
     'An approval is dated in the future',
     'Set the clock of the machine it was signed on, and sign again.',
   ],
+  'runbook.approval-misdated': [
+    'An approval is dated at a time at which it cannot have been given',
+    'Set the clock of the machine it was signed on, and sign again.',
+  ],
   'runbook.approval-not-recorded': [
     'An approval is not in the ledger',
     'Bring it in with `godwit approve import <file>`, so that the ledger speaks of it.',
@@ -139,7 +147,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.role-missing': ['Somebody decided in a role they do not have', approve],
   'runbook.person-twice': ['One person approved more than once, which counts once', approve],
   'runbook.signature-invalid': ['A decision is not signed by a known person', approve],
-  'runbook.key-revoked': ['A decision was signed with a revoked key', approve],
+  'runbook.key-revoked': ['A decision was signed with a key that does not count', approve],
   'runbook.signer-differs': ['A decision names somebody else than the one who signed it', approve],
   'runbook.finding-undecided': [
     'Something blocks this plan until it is mended or decided',

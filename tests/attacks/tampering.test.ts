@@ -52,8 +52,8 @@ const attacks: readonly Attack[] = [
   {
     name: 'the author makes herself an approver',
     act: (project) => project.edit('godwit.yaml', 'author, operator', 'author, operator, approver'),
-    code: 'runbook.policy-changed',
-    names: 'people section',
+    code: 'runbook.policy-not-agreed',
+    names: 'godwit.yaml says',
   },
   {
     name: 'the approval is deleted',
@@ -105,7 +105,8 @@ const attacks: readonly Attack[] = [
     name: 'the author approves alone',
     act: async (project) => {
       project.edit('godwit.yaml', 'author, operator', 'author, operator, approver');
-      await project.walk(['plan'], ['approve', 'runbook', '--key', 'ada.key']);
+      await project.walk(['approve', 'people', '--key', 'ben.key'], ['plan']);
+      await project.walk(['approve', 'runbook', '--key', 'ada.key']);
     },
     code: 'runbook.author-alone',
     names: 'Ada approved and wrote the mapping, so that approval does not count',

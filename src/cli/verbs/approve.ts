@@ -6,6 +6,7 @@ import {
   signerOf,
   signFinding,
   signMapping,
+  signPolicy,
   signResult,
   signRunbook,
   stopInWords,
@@ -25,7 +26,7 @@ interface SignFlags extends CommonOptions {
   readonly reject?: boolean;
 }
 
-/** The verbs by which people agree, here: `approve mapping`, `approve finding`, `approve runbook`, `approve result`. */
+/** The verbs by which people agree, here: `approve mapping`, `approve finding`, `approve runbook`, `approve result`, `approve people`. */
 export function addApproveVerbs(program: Command, run: VerbRunner): void {
   const approve = program
     .command('approve')
@@ -33,6 +34,7 @@ export function addApproveVerbs(program: Command, run: VerbRunner): void {
   addCarryVerbs(approve, run);
   addResult(approve, run);
   addContinue(approve, run);
+  addPeople(approve, run);
   addMapping(approve, run);
   addFinding(approve, run);
   addRunbook(approve, run);
@@ -126,6 +128,33 @@ function addContinue(approve: Command, run: VerbRunner): void {
           output.line(`\n${stopInWords(stop)}\n  ${signer.person.name} lets it go on\n  written: ${file}`);
         output.result({ signer: signer.person.name, signed });
         output.next('`godwit run`');
+        return exitCode.done;
+      }),
+    );
+}
+
+function addPeople(approve: Command, run: VerbRunner): void {
+  withCommonOptions(
+    approve
+      .command('people')
+      .description('agree, as one who decided so far, to the people and approvals that godwit.yaml has now'),
+  )
+    .requiredOption('--key <file>', 'your key')
+    .action((flags: SignFlags) =>
+      run.onProject(flags, async (project, options, { output }) => {
+        const agreed = await signPolicy(project, await keyAt(options.key), showThenAsk(output));
+        output.line(`\n${agreed.signer} agrees to ${agreed.policy}\nwritten: ${agreed.file}`);
+        output.line(
+          agreed.inForce
+            ? `agreed by ${agreed.agreedBy.join(', ')}: it holds from now on`
+            : agreed.refusals.map(({ what }) => what).join('; '),
+        );
+        output.result(agreed);
+        output.next(
+          agreed.inForce
+            ? '`godwit plan`: what was planned under the people before is over'
+            : 'ask the others: `godwit approve people --key <file>`, or `godwit approve request people --out <file>`',
+        );
         return exitCode.done;
       }),
     );

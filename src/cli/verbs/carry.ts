@@ -54,6 +54,13 @@ function addRequest(approve: Command, run: VerbRunner): void {
         findings: flags.all === true ? decidableFindings(project) : ids,
       })),
     );
+  withCommonOptions(
+    request
+      .command('people')
+      .description('asks those who decided so far to agree to what godwit.yaml says now'),
+  )
+    .requiredOption('--out <file>', 'where to write it')
+    .action((flags: RequestFlags) => ask(run, flags, () => ({ kind: 'people' })));
 }
 
 function ask(
