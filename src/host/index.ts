@@ -10,5 +10,6 @@ export * from './signing.ts';
 export * from './sink-worker.ts';
 export * from './sqlite-file.ts';
 export * from './ssh-key.ts';
+export * from './steady-time.ts';
 export * from './webassembly.ts';
 export * from './worker.ts';

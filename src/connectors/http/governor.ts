@@ -1,0 +1,141 @@
+import type { Clock } from '../../host/index.ts';
+import type { QuotaBook, QuotaCharge, QuotaSettlement } from '../../model/index.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
+import type { Circuit } from './circuit.ts';
+import { quotaSpent } from './faults.ts';
+import { WakeUp } from './wake-up.ts';
+
+export interface GovernorOptions {
+  readonly book: QuotaBook;
+  readonly clock: Clock;
+  readonly atOnce: AdaptiveLimit;
+  readonly circuit: Circuit;
+  readonly signal: AbortSignal;
+  /** Told when calls wait for longer than a moment, and what for: the name of a quota, or `circuit`. */
+  onPause(pause: Pause): void;
+}
+
+export interface Pause {
+  readonly because: string;
+  readonly waitMs: number;
+  /** ISO instant at which it is over, as far as known. */
+  readonly until: string;
+}
+
+export interface Passage {
+  readonly charges: readonly QuotaCharge[];
+  /** The longest time an answer may take. */
+  readonly answerMs: number;
+  /** How long it may wait for a quota; for ever unless told. */
+  readonly waitMostMs?: number;
+}
+
+/** The right to make one attempt now. */
+export interface Leave {
+  readonly id: string;
+  /** Milliseconds it waited for. */
+  readonly waitedMs: number;
+  /** How many attempts were under way, this one included. */
+  readonly underWay: number;
+  /** The vendor has answered, or never will. */
+  settle(settlement: QuotaSettlement): Promise<void>;
+  /** Its connection is free again. */
+  end(): void;
+}
+
+/** What is waited for longer than this is told. */
+const toldFromMs = 1_000;
+/** Stands for a quota's name where the circuit is what is waited for. */
+const circuitName = 'circuit';
+
+/**
+ * Lets attempts go: one lane for each set of quotas, in order within a lane.
+ *
+ * Invariants: 1. no attempt goes without its charges in the book. 2. who waits in one lane holds up no other lane.
+ * 3. at most as many are under way as `atOnce` says, plus one for each other lane at the moment it shrinks.
+ */
+export class Governor {
+  readonly #options: GovernorOptions;
+  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #change = new WakeUp();
+  #underWay = 0;
+
+  constructor(options: GovernorOptions) {
+    this.#options = options;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Throws `http.quota-spent`, and the signal's reason. */
+  async enter(passage: Passage): Promise<Leave> {
+    const { clock } = this.#options;
+    const cameMs = clock.elapsedMs();
+    const lane = passage.charges.map(({ quota }) => quota.name).join('\n');
+    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const turn = before.then(() => this.#takeTurn(passage, cameMs));
+    const done = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#lanes.set(lane, done);
+    try {
+      return await turn;
+    } finally {
+      if (this.#lanes.get(lane) === done) this.#lanes.delete(lane);
+    }
+  }
+
+  async #takeTurn(passage: Passage, cameMs: number): Promise<Leave> {
+    const { clock, book, circuit, atOnce, signal } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      const restMs = circuit.waitMs(clock.elapsedMs());
+      if (restMs > 0) {
+        await this.#wait(circuitName, restMs, passage, cameMs);
+        continue;
+      }
+      if (this.#underWay >= atOnce.limit) {
+        await this.#change.wait(clock, 60_000, signal);
+        continue;
+      }
+      const grant = await book.reserve(passage.charges, passage.answerMs);
+      if (!grant.granted) {
+        await this.#wait(grant.quota, grant.waitMs, passage, cameMs);
+        continue;
+      }
+      circuit.leave();
+      this.#underWay += 1;
+      return this.#leave(grant.id, clock.elapsedMs() - cameMs);
+    }
+  }
+
+  #leave(id: string, waitedMs: number): Leave {
+    let under = true;
+    return {
+      id,
+      waitedMs,
+      underWay: this.#underWay,
+      settle: async (settlement) => {
+        await this.#options.book.settle(id, settlement);
+        this.#change.all();
+      },
+      end: () => {
+        if (under) this.#underWay -= 1;
+        under = false;
+        this.#change.all();
+      },
+    };
+  }
+
+  async #wait(because: string, waitMs: number, passage: Passage, cameMs: number): Promise<void> {
+    const { clock, signal } = this.#options;
+    const until = new Date(Date.parse(clock.now()) + waitMs).toISOString();
+    const waited = clock.elapsedMs() - cameMs;
+    if (because !== circuitName && passage.waitMostMs !== undefined && waited + waitMs > passage.waitMostMs)
+      throw quotaSpent(because, until, waitMs);
+    if (waitMs >= toldFromMs) this.#options.onPause({ because, waitMs, until });
+    await this.#change.wait(clock, waitMs, signal);
+  }
+}

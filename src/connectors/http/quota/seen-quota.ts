@@ -1,0 +1,94 @@
+import type { Quota, QuotaSighting } from '../../../model/index.ts';
+import type { BookStatements } from './book-tables.ts';
+import { type CountedWindow, windowMsOf } from './counted-window.ts';
+import { type ForeignUse, foreignNow, noForeignUse, seeForeign } from './foreign-use.ts';
+
+/** What the vendor let be seen of one quota so far. Times are the book's. */
+export interface SeenQuota {
+  readonly vendorLimit: number | null;
+  readonly phaseMs: number | null;
+  readonly blockedUntilMs: number;
+  readonly foreign: ForeignUse;
+}
+
+export function readSeen({ seen }: BookStatements, quota: string): SeenQuota {
+  const row = seen.first(quota);
+  if (row === undefined)
+    return { vendorLimit: null, phaseMs: null, blockedUntilMs: 0, foreign: noForeignUse };
+  const [limit, phase, blocked, most, before, from, seenMs] = row.map((value) =>
+    value === null ? null : Number(value),
+  );
+  return {
+    vendorLimit: limit ?? null,
+    phaseMs: phase ?? null,
+    blockedUntilMs: blocked ?? 0,
+    foreign: { most: most ?? 0, mostBefore: before ?? 0, fromMs: from ?? 0, seenMs: seenMs ?? null },
+  };
+}
+
+export function keepSeen({ see }: BookStatements, quota: string, seen: SeenQuota): void {
+  const { vendorLimit, phaseMs, blockedUntilMs, foreign } = seen;
+  const { most, mostBefore, fromMs, seenMs } = foreign;
+  see.run(quota, vendorLimit, phaseMs, blockedUntilMs, most, mostBefore, fromMs, seenMs);
+}
+
+/** The moment a sighting speaks of. */
+export interface SightingMoment {
+  readonly nowMs: number;
+  readonly window: CountedWindow;
+  /** Units of ours that the vendor can have counted at most. */
+  readonly ownMost: number;
+}
+
+/** Adds what one answer says. */
+export function afterSighting(
+  seen: SeenQuota,
+  quota: Quota,
+  sighting: QuotaSighting,
+  moment: SightingMoment,
+): SeenQuota {
+  const { nowMs, ownMost } = moment;
+  const vendorLimit = sighting.limit !== undefined && sighting.limit > 0 ? sighting.limit : seen.vendorLimit;
+  const remaining = sighting.refused ? 0 : sighting.remaining;
+  const foreign =
+    remaining === undefined || quota.rule.kind === 'at-once'
+      ? seen.foreign
+      : seeForeign(
+          seen.foreign,
+          Math.max(0, (vendorLimit ?? quota.limit) - remaining - ownMost),
+          nowMs,
+          foreignWindow(quota, moment.window),
+        );
+  const phased = quota.rule.kind === 'fixed' && sighting.resetInMs !== undefined;
+  return {
+    vendorLimit,
+    phaseMs: phased ? nowMs + (sighting.resetInMs ?? 0) : seen.phaseMs,
+    blockedUntilMs: Math.max(seen.blockedUntilMs, blockedUntil(quota, sighting, moment)),
+    foreign,
+  };
+}
+
+function blockedUntil({ rule }: Quota, sighting: QuotaSighting, { nowMs, window }: SightingMoment): number {
+  if (sighting.retryInMs !== undefined) return nowMs + sighting.retryInMs;
+  if (sighting.refused !== true) return 0;
+  if (sighting.resetInMs !== undefined) return nowMs + sighting.resetInMs;
+  if (window.endsMs !== null) return window.endsMs;
+  return nowMs + probeMs(windowMsOf(rule));
+}
+
+/** After how long to try again where only use that we cannot see is in the way. */
+export const probeMs = (windowMs: number): number => Math.min(600_000, Math.max(20, windowMs / 50));
+
+const foreignWindow = (
+  { rule }: Quota,
+  { sinceMs, endsMs }: CountedWindow,
+): Parameters<typeof foreignNow>[2] => ({
+  windowMs: windowMsOf(rule),
+  sinceMs: endsMs === null ? null : sinceMs,
+});
+
+/** Units to leave to others, with a little more where others are there: they go on while an answer travels. */
+export function leftToOthers(seen: SeenQuota, quota: Quota, nowMs: number, window: CountedWindow): number {
+  const foreign = foreignNow(seen.foreign, nowMs, foreignWindow(quota, window));
+  return foreign === 0 ? 0 : foreign + Math.ceil((seen.vendorLimit ?? quota.limit) / 100);
+}
