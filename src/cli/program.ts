@@ -4,6 +4,7 @@ import { VerbRunner } from './run-verb.ts';
 import { addApproveVerbs } from './verbs/approve.ts';
 import { addBeginVerbs } from './verbs/begin.ts';
 import { addDecideVerbs } from './verbs/decide.ts';
+import { addDrillVerbs } from './verbs/drill.ts';
 import { addKnowVerbs } from './verbs/know.ts';
 import { addLookVerbs } from './verbs/look.ts';
 import { addMoveVerbs } from './verbs/move.ts';
@@ -33,6 +34,7 @@ export function makeProgram(
   addKnowVerbs(program, run);
   addDecideVerbs(program, run);
   addApproveVerbs(program, run);
+  addDrillVerbs(program, run);
   addMoveVerbs(program, run);
   addStopVerb(program, run);
   addShowVerbs(program, run);

@@ -66,3 +66,14 @@ export function sshSigningFailed(why: string): GodwitError {
     fate: 'never',
   });
 }
+
+export function programMissing(program: string, cause: unknown): GodwitError {
+  return new GodwitError({
+    code: 'host.program-missing',
+    title: `The program ${program} cannot be started`,
+    detail: cause instanceof Error ? cause.message : String(cause),
+    nextStep: 'Install it on this machine, or say in godwit.yaml in which folder it lies.',
+    fate: 'never',
+    cause,
+  });
+}

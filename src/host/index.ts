@@ -5,6 +5,7 @@ export * from './key-file.ts';
 export * from './log.ts';
 export * from './notary.ts';
 export * from './random.ts';
+export * from './run-program.ts';
 export * from './seal.ts';
 export * from './signing.ts';
 export * from './sink-worker.ts';

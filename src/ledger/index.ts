@@ -27,6 +27,7 @@ export {
   envelopeText,
   parseEnvelope,
 } from './envelope.ts';
+export { type Evidence, type EvidenceKind, openEvidence, signEvidence } from './evidence.ts';
 export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
 export type { Ledger } from './ledger.ts';
 export type { LedgerProblem } from './ledger-problem.ts';

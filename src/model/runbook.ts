@@ -30,8 +30,23 @@ export interface Runbook {
   readonly stopRules: StopRules;
   readonly approvals: ApprovalRule;
   readonly responsibility?: Responsibility;
+  /** The last way out, as it was drilled; left out where nobody drilled one. */
+  readonly restore?: ApprovedRestore;
   readonly pointOfNoReturn: string | null;
   readonly steps: readonly RunbookStep[];
+}
+
+/** A backup that was really restored, and how long that took. */
+export interface ApprovedRestore {
+  /** Id of the drill's signed evidence. */
+  readonly evidence: string;
+  /** `sha256:` of the backup. */
+  readonly backup: string;
+  /** ISO instant in UTC. */
+  readonly drilledAt: string;
+  readonly durationMs: number;
+  /** How many times as long it may take when it counts. */
+  readonly factor: number;
 }
 
 export interface RunbookSystem {

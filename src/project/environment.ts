@@ -6,6 +6,8 @@ export interface Environment {
   text(name: string): string | null;
 }
 
+const forPrograms = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'PATHEXT'];
+
 export const processEnvironment: Environment = {
   secret: (name) => {
     const value = process.env[name];
@@ -13,6 +15,17 @@ export const processEnvironment: Environment = {
   },
   text: (name) => process.env[name] ?? null,
 };
+
+/** What programs that godwit starts see: no secret, and no word that changes what a client does. */
+export function environmentForPrograms(
+  environment: Environment = processEnvironment,
+): Readonly<Record<string, string>> {
+  const given = forPrograms.flatMap((name) => {
+    const value = environment.text(name) ?? processEnvironment.text(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(given), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+}
 
 /** Throws `project.missing-secret` when the variable is not set. */
 export function requireSecret(environment: Environment, name: string, purpose: string): Secret {

@@ -12,6 +12,7 @@ export type FactsName =
   | 'profile.source'
   | 'fit'
   | 'rehearsal'
+  | 'backup'
   | 'assessment';
 
 export function writeFacts(project: Project, name: FactsName, facts: object): string {

@@ -32,9 +32,9 @@ export class SystemOpener {
       case 'sqlite':
         return sqlite.open(this.#sqliteAddress(settings), context);
       case 'postgres':
-        return postgres.open(this.#postgresAddress(settings), context);
+        return postgres.open(this.postgresAddress(settings), context);
       case 'mysql':
-        return mysql.open(this.#mysqlAddress(settings), context);
+        return mysql.open(this.mysqlAddress(settings), context);
       case 'csv':
       case 'jsonl':
         return filesConnector(settings.kind).open(this.#filesAddress(settings), context);
@@ -47,9 +47,9 @@ export class SystemOpener {
       case 'sqlite':
         return sqlite.open(sqlite.sandboxAddress(this.#sqliteAddress(settings), name), context);
       case 'postgres':
-        return postgres.open(postgres.sandboxAddress(this.#postgresAddress(settings), name), context);
+        return postgres.open(postgres.sandboxAddress(this.postgresAddress(settings), name), context);
       case 'mysql':
-        return mysql.open(mysql.sandboxAddress(this.#mysqlAddress(settings), name), context);
+        return mysql.open(mysql.sandboxAddress(this.mysqlAddress(settings), name), context);
       case 'csv':
       case 'jsonl':
         return filesConnector(settings.kind).open(
@@ -67,14 +67,14 @@ export class SystemOpener {
     return { path: this.#path(settings.path) };
   }
 
-  #postgresAddress(
+  postgresAddress(
     settings: Extract<SystemSettings, { kind: 'postgres' }>,
   ): Parameters<typeof postgres.open>[0] {
     const { host, port, database, schema, user } = settings;
     return { host, port, database, schema, user, ...this.#access(settings) };
   }
 
-  #mysqlAddress(settings: Extract<SystemSettings, { kind: 'mysql' }>): MysqlAddress {
+  mysqlAddress(settings: Extract<SystemSettings, { kind: 'mysql' }>): MysqlAddress {
     const { host, port, database, user, dates } = settings;
     return { host, port, database, user, dates, ...this.#access(settings) };
   }

@@ -23,6 +23,7 @@ import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
+import { plannedRestore } from './restore-evidence.ts';
 import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
 import { openWorldJournal } from './world-journal.ts';
@@ -128,6 +129,7 @@ async function runbookInput(
     approvals: agreedRule(settings),
     responsible: { approver: person('approver'), owner: person('owner') },
     ...(settings.responsibility ? { responsibility: settings.responsibility } : {}),
+    ...plannedRestore(project),
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,
   };

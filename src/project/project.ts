@@ -20,7 +20,7 @@ import { type Environment, processEnvironment, requireSecret } from './environme
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
 import { readSettings } from './read-settings.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, SystemSettings } from './settings.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /**
@@ -37,7 +37,7 @@ export class Project implements AsyncDisposable {
   readonly random: Random;
   readonly log: Log;
   readonly signal: AbortSignal;
-  readonly #opener: SystemOpener;
+  readonly opener: SystemOpener;
   readonly #open: AsyncDisposable[] = [];
   #seal: Seal | null = null;
   #ledger: FileLedger | null = null;
@@ -50,7 +50,7 @@ export class Project implements AsyncDisposable {
     this.random = options.random ?? systemRandom;
     this.log = options.log ?? silentLog;
     this.signal = options.signal ?? new AbortController().signal;
-    this.#opener = new SystemOpener(folder.root, this.environment);
+    this.opener = new SystemOpener(folder.root, this.environment);
   }
 
   /** A path inside `.godwit/`, which is made when missing. */
@@ -60,22 +60,27 @@ export class Project implements AsyncDisposable {
   }
 
   source(): Promise<OpenSystem> {
-    return this.#keep(this.#opener.open(this.settings.systems.source, this.#context('source', null)));
+    return this.#keep(this.opener.open(this.settings.systems.source, this.#context('source', null)));
   }
 
   /** Opened for reading only: no seal, so nothing can be written through it. */
   targetToRead(): Promise<OpenSystem> {
-    return this.#keep(this.#opener.open(this.settings.systems.target, this.#context('target', null)));
+    return this.#keep(this.opener.open(this.settings.systems.target, this.#context('target', null)));
   }
 
   target(): Promise<OpenSystem> {
-    return this.#keep(this.#opener.open(this.settings.systems.target, this.#context('target', this.seal())));
+    return this.#keep(this.opener.open(this.settings.systems.target, this.#context('target', this.seal())));
   }
 
   sandbox(name: string): Promise<OpenSystem> {
     return this.#keep(
-      this.#opener.openSandbox(this.settings.systems.target, name, this.#context('sandbox', this.seal())),
+      this.opener.openSandbox(this.settings.systems.target, name, this.#context('sandbox', this.seal())),
     );
+  }
+
+  /** What a backup was restored to, to be read; whoever opens it closes it, before it is dropped. */
+  scratch(settings: SystemSettings): Promise<OpenSystem> {
+    return this.opener.open(settings, this.#context('source', null));
   }
 
   /** The seal under the user's passphrase; its salt lies in `.godwit/salt`. */

@@ -1,23 +1,15 @@
 import { z } from 'zod';
 import { sshPublicKey } from '../host/index.ts';
 import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
+import { type DrillSettings, drillsForm } from './drill-settings.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
+import { text, whole } from './setting-values.ts';
 
 /**
  * What may stand in `godwit.yaml`. Every scalar arrives as its text (`port: 5432` is `'5432'`), so that nothing YAML guesses
  * gets in; this schema gives the settled form, without holes and with units in the names. Secrets are never in the file: the
  * file names the environment variable that holds them.
  */
-const text = (accepted: string): z.ZodType<string, string> =>
-  z.string({ error: accepted }).min(1, { error: accepted });
-
-const whole = (accepted: string, least: number, most: number): z.ZodType<number, string> =>
-  z
-    .string({ error: accepted })
-    .regex(/^\d{1,12}$/, { error: accepted })
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, { error: accepted });
-
 const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: 'the name of an environment variable, for example GODWIT_TARGET_PASSWORD',
 });
@@ -245,10 +237,15 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
         { error: 'allowed_minutes' },
       )
       .prefault({}),
+    environment: z
+      .enum(['production', 'practice'], { error: 'production or practice' })
+      .nullish()
+      .default(null),
+    drills: drillsForm<SystemSettings>(system).prefault({}),
   },
   {
     error:
-      'format, project, systems, people, approvals, run, stop_rules, protection, responsibility, downtime',
+      'format, project, systems, people, approvals, run, stop_rules, protection, responsibility, downtime, environment, drills',
   },
 );
 
@@ -282,6 +279,9 @@ export interface Settings {
     readonly action: 'pause' | 'roll-back';
   };
   readonly protection: { readonly passphrase_env: string };
+  /** Null: as `environmentOf` takes it from where the target is. */
+  readonly environment: 'production' | 'practice' | null;
+  readonly drills: DrillSettings<SystemSettings>;
   readonly responsibility: Responsibility | null;
   readonly downtime: { readonly allowed_minutes: number | null };
 }

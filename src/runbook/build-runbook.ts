@@ -3,6 +3,7 @@ import { rulesFor } from './approval-rules.ts';
 import { buildSteps } from './build-steps.ts';
 import { cycleNeedsUpdate } from './findings.ts';
 import { foundWith, judgeFinding } from './judge-findings.ts';
+import { judgeRestoreTime } from './judge-restore-time.ts';
 import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 import { type ObjectOrder, orderObjects } from './order-objects.ts';
 import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
@@ -32,7 +33,12 @@ export function buildRunbook(input: RunbookInput): Runbook {
     input,
   );
   const [signature] = signatures;
-  const faults = [...signersMissing(input), ...strangers(input), ...decided.refusals];
+  const faults = [
+    ...signersMissing(input),
+    ...strangers(input),
+    ...restoreFaults(input),
+    ...decided.refusals,
+  ];
   if (faults.length > 0 || signature === undefined)
     throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
   const built = buildSteps(input, ordered, objects);
@@ -57,6 +63,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
     options: input.options,
     stopRules: input.stopRules,
     ...(input.responsibility ? { responsibility: input.responsibility } : {}),
+    ...approvedRestore(input),
     approvals: rulesFor(input.approvals, { steps: built.steps, objects, findings: decided.findings }),
     ...built,
   };
@@ -98,6 +105,16 @@ function strangers({ policy, responsibility }: RunbookInput): readonly Refusal[]
       code: 'runbook.policy-invalid',
       what: `${name} stands in the responsibility section and not among the people`,
     }));
+}
+
+function restoreFaults({ restore, stopRules }: RunbookInput): readonly Refusal[] {
+  return restore ? judgeRestoreTime(restore, stopRules.window) : [];
+}
+
+function approvedRestore({ restore }: RunbookInput): Pick<Runbook, 'restore'> {
+  if (!restore) return {};
+  const { allowedMs: _judged, ...approved } = restore;
+  return { restore: approved };
 }
 
 function describeObject(name: string, { mapping, counts, notary }: RunbookInput): RunbookObject {

@@ -35,6 +35,7 @@ export {
   type PolicyChangeRequest,
   type PolicyChangeVerdict,
 } from './judge-policy-change.ts';
+export type { RestoreFacts } from './judge-restore-time.ts';
 export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';

@@ -40,7 +40,8 @@ export type RefusalCode =
   | 'runbook.finding-undecided'
   | 'runbook.decision-expired'
   | 'runbook.decision-differs'
-  | 'runbook.sandbox-is-live';
+  | 'runbook.sandbox-is-live'
+  | 'runbook.restore-too-slow';
 
 /** One error for all reasons: the code is the first one's, the detail has them all. */
 export function refused(refusals: readonly Refusal[]): GodwitError {
@@ -157,6 +158,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.decision-differs': [
     'A decision on a finding does not cover what was found',
     'Have it decided again for what is found now.',
+  ],
+  'runbook.restore-too-slow': [
+    'Restoring the backup takes longer than the systems may be closed',
+    'Make the restore faster and drill it again with `godwit drill restore`, or agree on a longer outage or window.',
   ],
   'runbook.sandbox-is-live': [
     'The sandbox is the live system itself',

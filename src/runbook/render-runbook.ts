@@ -49,7 +49,8 @@ const readingOrder: readonly string[] = [
   'formatVersion project createdAt expiresAt nonce',
   'kind role name id code severity title object source target mode records',
   'mappingDigest mappingAuthor mappingSignature policyDigest',
-  'systems parties objects findings options stopRules approvals responsibility pointOfNoReturn steps evidence',
+  'systems parties objects findings options stopRules approvals responsibility restore pointOfNoReturn steps evidence',
+  'evidence backup drilledAt durationMs factor',
   'accountable responsible consulted informed',
   'action shows check stopPoint rollback irreversible approver command rehearsedMs',
 ].flatMap((line) => line.split(' '));

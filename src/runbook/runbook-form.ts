@@ -135,6 +135,15 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
   responsibility: z
     .strictObject({ accountable: word, responsible: words, consulted: words, informed: words })
     .exactOptional(),
+  restore: z
+    .strictObject({
+      evidence: digest,
+      backup: digest,
+      drilledAt: instant,
+      durationMs: z.number().min(0),
+      factor: z.number().min(1),
+    })
+    .exactOptional(),
   pointOfNoReturn: z.string().nullable(),
   steps: z.array(step).min(1),
 });

@@ -14,6 +14,7 @@ import type {
   StopRules,
 } from '../model/index.ts';
 import type { DecisionLog } from './decision-log.ts';
+import type { RestoreFacts } from './judge-restore-time.ts';
 import type { ObjectDependency } from './object-dependency.ts';
 
 /** Everything a runbook is made from: what is known, what was signed, what was agreed. */
@@ -47,6 +48,8 @@ export interface RunbookInput {
   /** Who lets each writing step go on, and who signs the result; by name. */
   readonly responsible: { readonly approver: string; readonly owner: string };
   readonly responsibility?: Responsibility;
+  /** The last restore drill; left out where there was none. */
+  readonly restore?: RestoreFacts;
   /** Step id -> measured times of the rehearsal. */
   readonly rehearsed: ReadonlyMap<
     string,

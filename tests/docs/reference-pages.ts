@@ -67,6 +67,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
       'approve people',
     ],
   ],
+  ['Try what has to work', ['drill backup', 'drill restore']],
   ['Move', ['rehearse', 'run', 'stop', 'repair', 'rollback']],
   [
     'See',

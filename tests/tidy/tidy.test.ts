@@ -29,7 +29,7 @@ describe('the house', () => {
       .map((file) => file.text)
       .join('\n');
     const rooms =
-      'audit|approval|cli|engine|expression|files|fit|host|http|journal|key|ledger|lookup|mapping|mysql|plan|postgres|practice|profile|project|rehearsal|report|risk|runbook|sqlite|target|value|warrant';
+      'audit|approval|cli|drill|engine|expression|files|fit|host|http|journal|key|ledger|lookup|mapping|mysql|plan|postgres|practice|profile|project|rehearsal|report|risk|runbook|sqlite|target|value|warrant';
     const literal = new RegExp(`'((?:${rooms})\\.[a-z][a-z0-9-]*)'`, 'g');
     // What the ledger calls things the engine did, and names of files, look like codes and are none.
     const otherNames = /\.(?:yaml|json|md|sqlite|html|source|target)$|^engine\.(?:step|slices|undo)-/;

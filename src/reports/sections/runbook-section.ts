@@ -55,6 +55,7 @@ export function runbookSection(runbook: Runbook): Section {
           ...stopsMore(stopRules),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
+          ...wayOut(runbook),
           ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
         ],
       },
@@ -103,4 +104,15 @@ export function seconds(durationMs: number): string {
   return durationMs < 300_000
     ? `${Math.round(durationMs / 1000)} s`
     : `${Math.round(durationMs / 60_000)} min`;
+}
+
+function wayOut({ restore }: Runbook): readonly (readonly [string, string])[] {
+  if (!restore) return [];
+  const { durationMs, drilledAt, backup } = restore;
+  return [
+    [
+      'restoring the backup',
+      `${seconds(durationMs)} in the drill of ${drilledAt}, of ${backup.slice(0, 23)}...`,
+    ],
+  ];
 }

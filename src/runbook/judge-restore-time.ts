@@ -1,0 +1,44 @@
+import type { ApprovedRestore, StopRules } from '../model/index.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What a plan knows of the way back by a backup. */
+export interface RestoreFacts extends ApprovedRestore {
+  /** How long the systems may be closed; null where nobody has said so. */
+  readonly allowedMs: number | null;
+}
+
+/**
+ * A plan whose last way out takes longer than it may is no plan. The drill's time, times the agreed factor, has to fit into the
+ * allowed outage and into the window, whichever of them is there.
+ */
+export function judgeRestoreTime(
+  { durationMs, factor, drilledAt, allowedMs }: RestoreFacts,
+  window: StopRules['window'],
+): readonly Refusal[] {
+  const neededMs = durationMs * factor;
+  const times = factor === 1 ? '' : `, ${factor} times that is ${durationInWords(neededMs)}`;
+  const took = `restoring the backup took ${durationInWords(durationMs)} in the drill of ${drilledAt}${times}`;
+  const limits = [
+    ...(allowedMs === null ? [] : [{ what: 'the allowed outage is', ms: allowedMs }]),
+    ...(window === null
+      ? []
+      : [{ what: 'the window is', ms: Date.parse(window.notAfter) - Date.parse(window.notBefore) }]),
+  ];
+  return limits
+    .filter(({ ms }) => neededMs > ms)
+    .map(({ what, ms }) => ({
+      code: 'runbook.restore-too-slow',
+      what: `${took}; ${what} ${durationInWords(ms)}`,
+    }));
+}
+
+/** `2 h`, `1 h 5 min`, `20 min`, `14.2 s`. */
+export function durationInWords(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
+  const minutes = Math.ceil(ms / 60_000);
+  const parts = [
+    ...(minutes >= 60 ? [`${Math.floor(minutes / 60)} h`] : []),
+    ...(minutes % 60 === 0 ? [] : [`${minutes % 60} min`]),
+  ];
+  return parts.join(' ');
+}
