@@ -17,8 +17,10 @@ import type {
 } from '../model/index.ts';
 import type { Creates } from './creates.ts';
 import type { PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
+import type { Reading, Watches } from './watches.ts';
 
 export type * from './slice-write.ts';
+export type * from './watches.ts';
 
 /**
  * The port: what every system on the shelves looks like to the rest of the house. Abilities are small interfaces; a system
@@ -73,7 +75,9 @@ export type Ability =
   | 'constraints'
   | 'undo'
   | 'create-relations'
-  | 'sandbox';
+  | 'sandbox'
+  /** What it tells of itself while a run is at work: see `Watches`. */
+  | Reading;
 
 export interface OpenSystem extends AsyncDisposable {
   readonly kind: SystemKind;
@@ -92,6 +96,8 @@ export interface OpenSystem extends AsyncDisposable {
   /** Always null when the role is `source`. */
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
+  /** Absent where it tells nothing of itself; its capabilities say why. */
+  readonly watches?: Watches;
 }
 
 export interface CheckResult {

@@ -150,7 +150,7 @@ describe.skipIf(skipWithoutPostgres(18))('what completes a relation, built besid
       await until(building, '1');
       cuts += 1;
       await world.ask(
-        `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'godwit' AND datname = '${world.database}'`,
+        `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'godwit%' AND datname = '${world.database}'`,
       );
       await lock.end();
       return 'go';

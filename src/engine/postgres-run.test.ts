@@ -44,7 +44,7 @@ describe.skipIf(skipWithoutPostgres(18))('PostgreSQL to PostgreSQL', () => {
         if (slicesApplied % 4 === 3) {
           cuts += 1;
           await world.ask(
-            `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'godwit' AND datname = '${world.database}'`,
+            `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'godwit%' AND datname = '${world.database}'`,
           );
         }
         return 'go';

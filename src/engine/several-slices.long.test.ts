@@ -202,7 +202,7 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
         if (slicesApplied % 5 === 4) {
           cuts += 1;
           await ask(
-            `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'godwit' AND datname = '${database}'`,
+            `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'godwit%' AND datname = '${database}'`,
           );
         }
         return 'go';

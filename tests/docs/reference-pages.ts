@@ -143,6 +143,11 @@ const abilities: Readonly<Record<Ability, string>> = {
   undo: 'gives back what a run wrote',
   'create-relations': 'makes relations it does not have',
   sandbox: 'makes a sandbox beside itself for rehearsals',
+  'replica-lag': 'tells how far its replicas are behind (MariaDB: how far it is behind itself, as a replica)',
+  'lock-waits': 'tells who waits for locks of godwit',
+  'log-written': 'tells how much it has written into its log',
+  'log-kept': 'tells how much of its log it keeps (PostgreSQL: for replication slots)',
+  'api-calls': 'tells how many calls are left of its quota',
 };
 
 function capabilitiesPage(): string {

@@ -18,6 +18,11 @@ const abilities: readonly Ability[] = [
   'undo',
   'create-relations',
   'sandbox',
+  'replica-lag',
+  'lock-waits',
+  'log-written',
+  'log-kept',
+  'api-calls',
 ];
 
 export function contractOfBeingOpened<Address>(world: ContractWorld<Address>): void {

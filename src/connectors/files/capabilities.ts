@@ -3,6 +3,9 @@ import type { Capabilities } from '../port.ts';
 const appendOnly =
   'a file is only added to: changing a record in its middle would mean writing the whole file anew';
 
+const tellsNothing =
+  'a folder of files tells nothing of itself: it has no server, no log, no locks, no quota';
+
 export function filesCapabilities(kind: 'csv' | 'jsonl'): Capabilities {
   return {
     kind,
@@ -21,6 +24,11 @@ export function filesCapabilities(kind: 'csv' | 'jsonl'): Capabilities {
       undo: true,
       'create-relations': true,
       sandbox: true,
+      'replica-lag': tellsNothing,
+      'lock-waits': tellsNothing,
+      'log-written': tellsNothing,
+      'log-kept': tellsNothing,
+      'api-calls': tellsNothing,
     },
   };
 }

@@ -13,6 +13,7 @@ import type {
   SliceResult,
   SliceWrite,
   Undoes,
+  Watches,
   Writes,
 } from '../port.ts';
 import type { MysqlAddress } from './address.ts';
@@ -36,6 +37,7 @@ import type { SessionFacts } from './session-settings.ts';
 import { Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
 import { undoSlice } from './undo.ts';
+import { readVitals, refusesReading } from './watch.ts';
 import { writeSlice } from './write.ts';
 
 /** MariaDB and MySQL as a source and as a target. */
@@ -73,6 +75,7 @@ class MysqlSystem implements OpenSystem {
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
+  readonly watches: Watches;
   readonly #address: MysqlAddress;
   readonly #role: OpenContext['role'];
   readonly #sessions: Sessions;
@@ -91,6 +94,10 @@ class MysqlSystem implements OpenSystem {
     this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
     this.reads = {
       snapshot: async () => openSnapshot(sessions, { system: name, address, signal: context.signal }),
+    };
+    this.watches = {
+      refuses: async (reading) => faulted(sessions.lend(async (session) => refusesReading(session, reading))),
+      read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted))),
     };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, seal, faulted) : null;

@@ -48,6 +48,19 @@ export class Session {
     return found;
   }
 
+  /** The rows by the names of their columns, for statements whose columns differ between versions. */
+  async namedRows(sql: string): Promise<readonly ReadonlyMap<string, string | null>[]> {
+    const found: TextRow[] = [];
+    let names: readonly string[] = [];
+    const take = (row: RawRow): void => {
+      found.push(row.map((value) => value?.toString('utf8') ?? null));
+    };
+    await this.#send({ sql }, take, undefined, (columns) => {
+      names = columns.map(({ name }) => name);
+    });
+    return found.map((row) => new Map(names.map((name, at) => [name, row[at] ?? null])));
+  }
+
   /** One statement, nothing to read. */
   async run(sql: string): Promise<void> {
     await this.each(sql, () => undefined);
@@ -89,6 +102,7 @@ export class Session {
     options: QueryOptions,
     take: (row: RawRow) => void,
     takePacket?: (bytes: Buffer, at: number) => void,
+    takeColumns?: (columns: readonly { readonly name: string }[]) => void,
   ): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       let outcome: Outcome = { touched: 0, warnings: 0 };
@@ -107,6 +121,10 @@ export class Session {
         typeCast: (field) => field.buffer(),
       });
       if (takePacket) readPackets(query as unknown as RowState, takePacket);
+      if (takeColumns)
+        query.on('fields', (columns: readonly { readonly name: string }[] | undefined) =>
+          takeColumns(columns ?? []),
+        );
       query
         .on('result', (row: unknown) => {
           if (Array.isArray(row)) take(row as RawRow);

@@ -28,7 +28,8 @@ export function clientConfig(address: PostgresAddress): ClientConfig {
     // A function keeps the text out of what printing the client shows.
     password: () => password?.reveal() ?? '',
     ssl: tlsOptions(address),
-    application_name: 'godwit',
+    // Threads of this process are this process: whose locks others wait for is told by this name.
+    application_name: `godwit ${process.pid}`,
     options: '-c client_encoding=UTF8',
     keepAlive: true,
     connectionTimeoutMillis: 15_000,

@@ -15,5 +15,10 @@ export const postgresCapabilities: Capabilities = {
     undo: true,
     'create-relations': true,
     sandbox: true,
+    'replica-lag': true,
+    'lock-waits': true,
+    'log-written': true,
+    'log-kept': true,
+    'api-calls': 'a database counts no calls: it has no quota to use up',
   },
 };

@@ -9,6 +9,7 @@ import type {
   OpenSystem,
   Reads,
   Undoes,
+  Watches,
   Writes,
 } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
@@ -33,6 +34,7 @@ import { advanceSequences } from './sequences.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
 import { undoSlice } from './undo.ts';
+import { readVitals, refusesReading } from './watch.ts';
 
 /** PostgreSQL 14 to 18 as a source and as a target. */
 export const postgres: Connector<PostgresAddress> = {
@@ -79,6 +81,7 @@ class PostgresSystem implements OpenSystem {
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates: Creates | null;
+  readonly watches: Watches;
   readonly #address: PostgresAddress;
   readonly #role: OpenContext['role'];
   readonly #sessions: Sessions;
@@ -97,6 +100,10 @@ class PostgresSystem implements OpenSystem {
     };
     this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
     this.reads = { snapshot: async () => openSnapshot(sessions, schema, name) };
+    this.watches = {
+      refuses: async (reading) => faulted(sessions.lend(async (session) => refusesReading(session, reading))),
+      read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted))),
+    };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;
     this.undoes = mayWrite ? undoesIn(sessions, schema, seal, faulted) : null;

@@ -15,5 +15,10 @@ export const sqliteCapabilities: Capabilities = {
     undo: true,
     'create-relations': true,
     sandbox: true,
+    'replica-lag': 'a file has no replicas that it knows of',
+    'lock-waits': 'a file does not tell who waits for its lock',
+    'log-written': 'a file counts no bytes of its log',
+    'log-kept': 'a file holds no log back for anybody',
+    'api-calls': 'a file counts no calls: it has no quota to use up',
   },
 };
