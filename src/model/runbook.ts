@@ -101,6 +101,16 @@ export interface StopRules {
   readonly timestampsMax?: number;
   /** A step that takes so many times its rehearsed time, and more than a minute, pauses the run. */
   readonly stepTimeFactor: number;
+  /** How far the replica that is furthest behind may be. Left out, as the next four: not asked. */
+  readonly replicaLagSecondsMax?: PerSystem;
+  /** How long a session of others may wait for a lock of this run. */
+  readonly lockWaitSecondsMax?: PerSystem;
+  /** What a system may write into its log while one step is under way, whoever has it written. */
+  readonly logWrittenMibMax?: PerSystem;
+  /** What a system may keep of its log. */
+  readonly logKeptMibMax?: PerSystem;
+  /** How many calls have to be left of a system's quota. */
+  readonly apiCallsLeftMin?: PerSystem;
   /** The run may write only between these ISO instants in UTC; null: at any time. */
   readonly window: { readonly notBefore: string; readonly notAfter: string } | null;
   /**
@@ -108,6 +118,12 @@ export interface StopRules {
    * step. Left out: what is there stays, behind the last whole slice.
    */
   readonly action?: 'roll-back';
+}
+
+/** The limit of a rule for each of the two systems that it was agreed for. */
+export interface PerSystem {
+  readonly source?: number;
+  readonly target?: number;
 }
 
 export interface RunbookStep {

@@ -1,5 +1,5 @@
 import type { StopRules } from '../model/index.ts';
-import type { Settings } from './settings.ts';
+import type { PerSystemSettings, Settings } from './settings.ts';
 
 /** Each rule by its key in `godwit.yaml`; one that is missing here could be changed after the approval without being noticed. */
 const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } = {
@@ -9,6 +9,11 @@ const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } 
   ids: 'idsMax',
   timestamps: 'timestampsMax',
   step_time_factor: 'stepTimeFactor',
+  replica_lag_seconds: 'replicaLagSecondsMax',
+  lock_wait_seconds: 'lockWaitSecondsMax',
+  log_written_mib: 'logWrittenMibMax',
+  log_kept_mib: 'logKeptMibMax',
+  api_calls_left: 'apiCallsLeftMin',
   window: 'window',
   action: 'action',
 };
@@ -25,6 +30,18 @@ export function agreedStopRules({ stop_rules: rules }: Settings): StopRules {
     window: rules.window && { notBefore: rules.window.from, notAfter: rules.window.to },
     ...(rules.ids === null ? {} : { idsMax: rules.ids }),
     ...(rules.timestamps === null ? {} : { timestampsMax: rules.timestamps }),
+    ...agreed('replicaLagSecondsMax', rules.replica_lag_seconds),
+    ...agreed('lockWaitSecondsMax', rules.lock_wait_seconds),
+    ...agreed('logWrittenMibMax', rules.log_written_mib),
+    ...agreed('logKeptMibMax', rules.log_kept_mib),
+    ...agreed('apiCallsLeftMin', rules.api_calls_left),
     ...(rules.action === 'roll-back' ? { action: rules.action } : {}),
   };
+}
+
+/** Left out where nobody agreed on anything. */
+function agreed(rule: keyof StopRules, limits: PerSystemSettings | null): Partial<StopRules> {
+  if (limits === null) return {};
+  const { source, target } = limits;
+  return { [rule]: { ...(source === null ? {} : { source }), ...(target === null ? {} : { target }) } };
 }

@@ -6,6 +6,7 @@ import type { AcceptedFinding } from '../reports/index.ts';
 import {
   buildRunbook,
   type RunbookInput,
+  refused,
   renderRunbook,
   runbookId,
   structureDigest,
@@ -26,6 +27,7 @@ import { readRehearsalTimes } from './rehearsal-times.ts';
 import { plannedRestore } from './restore-evidence.ts';
 import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
+import { blindRules } from './system-watch.ts';
 import { openWorldJournal } from './world-journal.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
@@ -52,6 +54,8 @@ export async function planRun(
   requireAgreedPolicy(project);
   const source = await project.source();
   const target = await project.targetToRead();
+  const blind = await blindRules(agreedStopRules(project.settings), { source, target });
+  if (blind.length > 0) throw refused(blind.map((what) => ({ code: 'runbook.rule-blind', what })));
   const runbook = buildRunbook(await runbookInput(project, move, source, target));
   for (const { role, schemaDigest } of runbook.systems)
     if (role === 'source') keepStructure(project, schemaDigest, move.source, mappedSources(move));

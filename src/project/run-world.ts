@@ -17,6 +17,7 @@ import { evaluateStopRules } from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { StepCarrier, type StepOutcome } from './step-carrier.ts';
 import { StopKeeper } from './stop-keeper.ts';
+import { SystemWatch } from './system-watch.ts';
 import type { World } from './world.ts';
 import { openWorldJournal } from './world-journal.ts';
 
@@ -43,7 +44,9 @@ export async function runWorld(project: Project, world: World, watcher: RunWatch
     clock: project.clock,
   });
   await using journal = openWorldJournal(project, world.journal);
-  await using keeper = new StopKeeper(project, world);
+  const live = world.warrant.content.world === 'live';
+  await using systems = live ? await SystemWatch.open(project, world.runbook.stopRules) : null;
+  await using keeper = new StopKeeper(project, world, systems);
   const { judge, signal } = keeper;
   const held = { ...watcher, judge, signal };
   await using session = await openWorldSession(project, world, { journal, lock }, held);

@@ -174,6 +174,29 @@ const breakGlass = z
   .nullish()
   .default(null);
 
+type PerSystemText = {
+  readonly source?: string | null | undefined;
+  readonly target?: string | null | undefined;
+};
+
+/** A limit for the source, for the target, or for both; nothing in it is no rule, and refused. */
+const perSystem = (
+  unit: string,
+): z.ZodDefault<z.ZodOptional<z.ZodNullable<z.ZodType<PerSystemSettings, PerSystemText>>>> =>
+  z
+    .strictObject(
+      {
+        source: whole(unit, 0, 1_000_000_000).nullish().default(null),
+        target: whole(unit, 0, 1_000_000_000).nullish().default(null),
+      },
+      { error: `source, target: ${unit}` },
+    )
+    .refine(({ source, target }) => source !== null || target !== null, {
+      error: `for which system: source, target: ${unit}`,
+    })
+    .nullish()
+    .default(null);
+
 const stopRules = z.strictObject(
   {
     quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
@@ -182,12 +205,17 @@ const stopRules = z.strictObject(
     ids: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     timestamps: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
+    replica_lag_seconds: perSystem('a whole number of seconds'),
+    lock_wait_seconds: perSystem('a whole number of seconds'),
+    log_written_mib: perSystem('a whole number of MiB'),
+    log_kept_mib: perSystem('a whole number of MiB'),
+    api_calls_left: perSystem('a whole number of calls'),
     window: window.nullish().default(null),
     action: z.enum(['pause', 'roll-back'], { error: 'pause (default) or roll-back' }).default('pause'),
   },
   {
     error:
-      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, window, action',
+      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, window, action',
   },
 );
 
@@ -274,6 +302,12 @@ export interface Settings {
     readonly ids: number | null;
     readonly timestamps: number | null;
     readonly step_time_factor: number;
+    /** Null, as the next four: not asked. */
+    readonly replica_lag_seconds: PerSystemSettings | null;
+    readonly lock_wait_seconds: PerSystemSettings | null;
+    readonly log_written_mib: PerSystemSettings | null;
+    readonly log_kept_mib: PerSystemSettings | null;
+    readonly api_calls_left: PerSystemSettings | null;
     /** ISO instants in UTC with milliseconds. */
     readonly window: { readonly from: string; readonly to: string } | null;
     readonly action: 'pause' | 'roll-back';
@@ -284,6 +318,11 @@ export interface Settings {
   readonly drills: DrillSettings<SystemSettings>;
   readonly responsibility: Responsibility | null;
   readonly downtime: { readonly allowed_minutes: number | null };
+}
+
+export interface PerSystemSettings {
+  readonly source: number | null;
+  readonly target: number | null;
 }
 
 export type SystemSettings = SqliteSettings | PostgresSettings | MysqlSettings | FilesSettings;

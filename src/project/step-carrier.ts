@@ -274,11 +274,11 @@ export class StepCarrier {
     const agreed = runbook.objects.find(({ object }) => object === plan?.object);
     const before = agreed?.rowsTargetBefore ?? '0';
     if (!plan || before === '0' || warrant.content.world !== 'live')
-      return this.#keeper.look({})?.reason ?? null;
+      return (await this.#keeper.lookAnew({}))?.reason ?? null;
     const { name: relation } = plan.target;
     const now = await lookAtTarget(this.#session, async (target) => target.count(plan.target));
     const target = { relation, before, now, added: String(await this.#added(relation)) };
-    return this.#keeper.look({ target })?.reason ?? null;
+    return (await this.#keeper.lookAnew({ target }))?.reason ?? null;
   }
 
   /** Records this run has certainly added to a relation: not those that may have changed one, or become none at all. */

@@ -1,8 +1,15 @@
 import type { Judge, Observed, Verdict } from '../engine/index.ts';
 import { isGodwitError, type RunbookStep } from '../model/index.ts';
-import { evaluateStopRules, type LiftedStop, type Observation, type StopReason } from '../runbook/index.ts';
+import {
+  evaluateStopRules,
+  type LiftedStop,
+  type Observation,
+  ruleName,
+  type StopReason,
+} from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { lastStopMark, runStops, stopInWords } from './run-stops.ts';
+import type { SystemWatch } from './system-watch.ts';
 import type { World } from './world.ts';
 
 /** How often a running process looks whether somebody asked it to stop, and whether time is up. */
@@ -27,6 +34,8 @@ export class StopKeeper implements AsyncDisposable {
   readonly #project: Project;
   readonly #world: World;
   readonly #live: boolean;
+  /** What the systems say of themselves; null where nobody agreed on a rule about it. */
+  readonly #systems: SystemWatch | null;
   readonly #lifted: readonly LiftedStop[];
   readonly #asked = new AbortController();
   readonly #over = new AbortController();
@@ -35,9 +44,10 @@ export class StopKeeper implements AsyncDisposable {
   #step: KeptStep | null = null;
   #spoke: StopReason | null = null;
 
-  constructor(project: Project, world: World) {
+  constructor(project: Project, world: World, systems: SystemWatch | null = null) {
     this.#project = project;
     this.#world = world;
+    this.#systems = systems;
     this.#live = world.warrant.content.world === 'live';
     this.#mark = lastStopMark(project);
     this.#lifted = this.#live ? runStops(project, world.runbook).lifted : [];
@@ -60,13 +70,14 @@ export class StopKeeper implements AsyncDisposable {
 
   get #waits(): boolean {
     const code = this.#spoke?.code;
-    return code === 'runbook.stop-person' || code === 'runbook.stop-window';
+    return code === 'runbook.stop-person' || code === 'runbook.stop-window' || code === 'runbook.stop-unseen';
   }
 
   /** Before anything of a step is done. */
   begin({ id, rehearsedMs, rollback }: RunbookStep): void {
     const beganMs = this.#project.clock.elapsedMs();
     this.#step = { id, rehearsedMs, beganMs, writes: rollback !== null };
+    this.#systems?.beginStep();
     this.look({});
   }
 
@@ -77,7 +88,7 @@ export class StopKeeper implements AsyncDisposable {
   };
 
   /** Why the run may not go on, now that this was seen; null when it may. */
-  look(seen: Omit<Observation, 'now' | 'step'>): StopReason | null {
+  look(seen: Omit<Observation, 'now' | 'step' | 'systems'>): StopReason | null {
     const { clock } = this.#project;
     const { stopRules: agreed } = this.#world.runbook;
     // The window is for writing into the live target.
@@ -87,18 +98,25 @@ export class StopKeeper implements AsyncDisposable {
       rehearsedMs: this.#step.rehearsedMs,
       elapsedMs: clock.elapsedMs() - this.#step.beganMs,
     };
-    const now = { now: clock.now(), ...(step && { step }) };
+    const systems = this.#systems?.seen ?? [];
+    const now = { now: clock.now(), systems, ...(step && { step }) };
     this.#spoke ??= evaluateStopRules(rules, { ...seen, ...now }, this.#lifted)[0] ?? null;
     return this.#spoke;
   }
 
-  /** Puts into the ledger what held the run. A person's stop is there already; outside its window a run only waits. */
+  /** The same, once the systems have said anew how they are. */
+  async lookAnew(seen: Omit<Observation, 'now' | 'step' | 'systems'>): Promise<StopReason | null> {
+    await this.#systems?.look();
+    return this.look(seen);
+  }
+
+  /** Puts into the ledger what held the run. A person's stop is there already; outside its window, or blind, a run only waits. */
   async record(): Promise<void> {
     const reason = this.#spoke;
     if (reason === null || this.#waits || !this.#live) return;
     const { run, runbookId } = this.#world;
-    const { code, observed } = reason;
-    const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: code, observed };
+    const { observed } = reason;
+    const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: ruleName(reason), observed };
     const ledger = this.#project.ledger();
     ledger.append([{ type: 'run-held', actor: 'godwit', body: { ...body, reason: reason.reason } }]);
     await ledger.flush();

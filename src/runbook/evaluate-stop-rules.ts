@@ -1,5 +1,7 @@
 import type { StopRules } from '../model/index.ts';
 import { isLifted, type LiftedStop } from './lifted-stop.ts';
+import { ruleName, type StopReason } from './stop-reason.ts';
+import { type SystemSeen, systemReasons } from './system-stop-rules.ts';
 
 /** What has been seen of a run so far; a part that was not looked at is left out. */
 export interface Observation {
@@ -23,26 +25,9 @@ export interface Observation {
   readonly idsDiffer?: number;
   /** Of these, records in which a date or a time differs. */
   readonly timestampsDiffer?: number;
+  /** What the two systems said of themselves. */
+  readonly systems?: readonly SystemSeen[];
 }
-
-export interface StopReason {
-  readonly code: StopCode;
-  /** What was seen, and the limit. */
-  readonly reason: string;
-  /** What was seen, as a decimal number: what a person signs who lets it go on. Null where nobody can. */
-  readonly observed: string | null;
-}
-
-export type StopCode =
-  | 'runbook.stop-counts'
-  | 'runbook.stop-quarantine'
-  | 'runbook.stop-audit'
-  | 'runbook.stop-ids'
-  | 'runbook.stop-timestamps'
-  | 'runbook.stop-slow'
-  | 'runbook.stop-shrinking'
-  | 'runbook.stop-window'
-  | 'runbook.stop-person';
 
 /**
  * Which of the agreed rules say stop. The rules come from the signed runbook, so none is off; only who observes decides
@@ -63,10 +48,13 @@ export function evaluateStopRules(
     timestampsDiffer(rules, seen),
     tooSlow(rules, seen),
     targetShrinks(seen),
+    ...(seen.systems ?? []).flatMap((system) => systemReasons(rules, system)),
     outsideWindow(rules, seen),
   ].filter((reason) => reason !== null);
   const step = seen.step?.id ?? null;
-  return reasons.filter(({ code, observed }) => !isLifted({ step, rule: code, observed }, lifted));
+  return reasons.filter(
+    (reason) => !isLifted({ step, rule: ruleName(reason), observed: reason.observed }, lifted),
+  );
 }
 
 function countsDoNotAddUp({

@@ -15,8 +15,6 @@ export {
 export {
   evaluateStopRules,
   type Observation,
-  type StopCode,
-  type StopReason,
 } from './evaluate-stop-rules.ts';
 export { type ChangeKind, explainChange, type RunbookChange } from './explain-change.ts';
 export { explainPolicyChange } from './explain-policy-change.ts';
@@ -49,5 +47,7 @@ export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input
 export { namedFor, type RunStop, type StopsVerdict, standingStops } from './standing-stops.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
+export { ruleName, type StopCode, type StopReason } from './stop-reason.ts';
 export { structureChanges } from './structure-changes.ts';
 export { structureDigest } from './structure-digest.ts';
+export type { SystemSeen } from './system-stop-rules.ts';

@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'runbook.not-planned'
   | 'runbook.limits-changed'
   | 'runbook.held'
+  | 'runbook.rule-blind'
   | 'runbook.system-differs'
   | 'runbook.structure-changed'
   | 'runbook.mapping-changed'
@@ -86,6 +87,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.held': [
     'The run was stopped, and nobody has signed that it goes on',
     'Have the person it names look at it and sign: `godwit approve continue --key <file> --reason <why>`. Or take the run back: `godwit rollback`.',
+  ],
+  'runbook.rule-blind': [
+    'A stop rule was agreed that nobody could hold the run against',
+    'Give the login the privilege that is named, or take the rule out of `stop_rules` in godwit.yaml, so that nobody relies on it; then plan again.',
   ],
   'runbook.system-differs': [
     'This is not the system the runbook was approved for',

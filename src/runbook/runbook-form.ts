@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { Action, Completion, Fingerprint, Role, Runbook, RunbookStep } from '../model/index.ts';
+import type {
+  Action,
+  Completion,
+  Fingerprint,
+  PerSystem,
+  Role,
+  Runbook,
+  RunbookStep,
+} from '../model/index.ts';
 
 /** The form of a runbook, for reading one back: nothing missing, nothing more, nothing of another kind. */
 const digest: z.ZodType<string> = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not a sha256: digest');
@@ -19,6 +27,11 @@ const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
   address: z.string(),
   database: z.string(),
   namespace: z.string(),
+});
+
+const perSystem: z.ZodType<PerSystem> = z.strictObject({
+  source: whole.exactOptional(),
+  target: whole.exactOptional(),
 });
 
 const completion: z.ZodType<Completion> = z.strictObject({
@@ -119,6 +132,11 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     idsMax: whole.exactOptional(),
     timestampsMax: whole.exactOptional(),
     stepTimeFactor: z.number().min(1),
+    replicaLagSecondsMax: perSystem.exactOptional(),
+    lockWaitSecondsMax: perSystem.exactOptional(),
+    logWrittenMibMax: perSystem.exactOptional(),
+    logKeptMibMax: perSystem.exactOptional(),
+    apiCallsLeftMin: perSystem.exactOptional(),
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
     action: z.literal('roll-back').exactOptional(),
   }),

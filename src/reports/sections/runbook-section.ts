@@ -63,17 +63,38 @@ export function runbookSection(runbook: Runbook): Section {
   };
 }
 
-function stopsMore({ window, action }: Runbook['stopRules']): readonly (readonly [string, string])[] {
+function stopsMore({
+  window,
+  action,
+  ...rules
+}: Runbook['stopRules']): readonly (readonly [string, string])[] {
   const then =
     action === 'roll-back'
       ? 'the step is taken back, and the run is held until somebody signs'
       : 'the run is held behind the last whole slice until somebody signs';
   return [
+    ...aboutSystems(rules),
     ...(window
       ? [['stops when', `it is not between ${window.notBefore} and ${window.notAfter}`] as const]
       : []),
     ['and then', then],
   ];
+}
+
+const systemRules = [
+  ['replicaLagSecondsMax', 'a replica of the % is more than # s behind'],
+  ['lockWaitSecondsMax', 'others wait for locks of the run on the % for more than # s'],
+  ['logWrittenMibMax', 'the % has written more than # MiB of log since the step began'],
+  ['logKeptMibMax', 'the % keeps more than # MiB of log'],
+  ['apiCallsLeftMin', 'fewer than # calls are left of what the % allows'],
+] as const;
+
+function aboutSystems(rules: Partial<Runbook['stopRules']>): readonly (readonly [string, string])[] {
+  return systemRules.flatMap(([rule, text]) =>
+    Object.entries(rules[rule] ?? {}).map(
+      ([role, limit]) => ['stops when', text.replace('%', role).replace('#', String(limit))] as const,
+    ),
+  );
 }
 
 type PlannedObject = Runbook['objects'][number];
