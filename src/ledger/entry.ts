@@ -70,3 +70,6 @@ export function linkTo(line: Uint8Array): string {
 export function linkOf(leaf: Uint8Array): string {
   return `sha256:${Buffer.from(leaf.buffer, leaf.byteOffset, leaf.length).toString('hex')}`;
 }
+
+/** The type of the entry that says who erased a body that was kept elsewhere, and why. */
+export const bodyErased = 'body-erased';

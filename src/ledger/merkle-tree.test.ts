@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256Bytes } from '../host/index.ts';
 import { bytesOfHex, hex } from '../model/index.ts';
-import { MerkleRange } from './merkle-range.ts';
+import { leavesOfNextSubtree, MerkleRange } from './merkle-range.ts';
 import { consistencyProof, inclusionProof, leafHash, merkleRoot, nodeHash } from './merkle-tree.ts';
 import { verifyConsistency, verifyInclusion } from './verify-merkle-proof.ts';
 
@@ -187,4 +187,24 @@ test('the range and the tree agree', () => {
   }
   expect(range.size).toBe(grown.length);
   expect(hex(new MerkleRange().root())).toBe(hex(sha256Bytes()));
+});
+
+test('a range of full subtrees, the largest that may stand there, has the root of its leaves', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: grown.length }), fc.array(fc.nat()), (size, cuts) => {
+      const range = new MerkleRange();
+      for (const to of [...cuts.map((cut) => cut % size), size].sort((a, b) => a - b))
+        while (range.size < to) {
+          const leaves = leavesOfNextSubtree(range.size, to);
+          range.append(merkleRoot(grown.slice(range.size, range.size + leaves)), leaves);
+        }
+      expect(hex(range.root())).toBe(hex(merkleRoot(grown.slice(0, size))));
+    }),
+    { numRuns: runs },
+  );
+  expect(() => {
+    const range = new MerkleRange();
+    range.append(grown[0]!);
+    range.append(grown[1]!, 2);
+  }).toThrow(RangeError);
 });

@@ -20,16 +20,21 @@ export function verifySshSignature(
   const read = readSshSignature(signature);
   if (read === null || publicKeyOfBlob(read.key) !== publicKey) return false;
   const { namespace, hashName, signed } = read;
-  const digest = hashes[hashName];
-  if (namespace !== sshNamespace || digest === undefined) return false;
-  const bytes = Buffer.concat([
+  const bytes = namespace === sshNamespace ? sshSignedBytes(hashName, message) : null;
+  return bytes !== null && verify(publicKey, bytes, signed);
+}
+
+/** What an SSH signature of this message in the namespace godwit signs; null for a hash that SSH signatures do not use. */
+export function sshSignedBytes(hashName: string, message: Uint8Array): Uint8Array | null {
+  const digest = Object.hasOwn(hashes, hashName) ? hashes[hashName] : undefined;
+  if (digest === undefined) return null;
+  return Buffer.concat([
     magic,
-    sshString(Buffer.from(namespace)),
+    sshString(Buffer.from(sshNamespace)),
     sshString(Buffer.alloc(0)),
     sshString(Buffer.from(hashName)),
     sshString(digest(message)),
   ]);
-  return verify(publicKey, bytes, signed);
 }
 
 const magic = Buffer.from('SSHSIG');
@@ -38,7 +43,7 @@ const hashes: Readonly<Record<string, ((message: Uint8Array) => Uint8Array) | un
   sha512: sha512Bytes,
 };
 
-interface SshSignature {
+export interface SshSignature {
   readonly key: Uint8Array;
   readonly namespace: string;
   readonly hashName: string;
@@ -46,7 +51,8 @@ interface SshSignature {
   readonly signed: Uint8Array;
 }
 
-function readSshSignature(bytes: Uint8Array): SshSignature | null {
+/** Its parts; null when it is none of Ed25519. */
+export function readSshSignature(bytes: Uint8Array): SshSignature | null {
   const buffer = Buffer.from(bytes);
   if (Buffer.compare(buffer.subarray(0, 6), magic) !== 0) return null;
   if (buffer.length < 10 || buffer.readUInt32BE(6) !== 1) return null;

@@ -20,7 +20,7 @@ import { runnerPublicKey } from './trust-file.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 export interface BundleOptions {
-  /** Only what belongs to this run, each entry with its inclusion proof; null: the whole ledger. */
+  /** Only what belongs to this run, with the hashes of what lies between; null: the whole ledger. */
   readonly run: string | null;
   /** Null: witnesses are not asked for. */
   readonly trust: TrustRoot | null;

@@ -8,6 +8,7 @@ export interface Said {
   readonly problems: readonly string[];
   readonly size?: number;
   readonly entries?: number;
+  readonly bodiesErased?: number;
   readonly witnesses?: readonly string[];
   readonly runs?: BundleVerdict['runs'];
 }
@@ -27,8 +28,8 @@ export function sayBoth(
   return [ownWords(verifyBundle(bytes, trust, verifySignature)), verifyProof(bytes, trust)];
 }
 
-function ownWords({ holds, problems, size, entries, witnesses, runs }: BundleVerdict): Said {
+function ownWords({ holds, problems, size, entries, bodiesErased, witnesses, runs }: BundleVerdict): Said {
   return holds
-    ? { holds, problems: [], size, entries, witnesses, runs }
+    ? { holds, problems: [], size, entries, bodiesErased, witnesses, runs }
     : { holds, problems: problems.map(({ code, line }) => `${code}@${line}`) };
 }

@@ -34,6 +34,8 @@ export interface BundleVerdict {
   /** Entries under the newest checkpoint, and how many of them the bundle shows. */
   readonly size: number;
   readonly entries: number;
+  /** Bodies kept elsewhere of which these entries say that they were erased. */
+  readonly bodiesErased: number;
   /** Who signed the newest checkpoint beside the runner. */
   readonly witnesses: readonly string[];
   readonly runs: readonly ProvenRun[];

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { digestOf, type VerifySignature } from '../../host/index.ts';
-import { isGodwitError } from '../../model/index.ts';
-import { envelopeId, openEnvelope } from '../envelope.ts';
+import { preAuthEncoding } from '../envelope.ts';
+import { sshSignedBytes } from '../ssh-signature.ts';
 import type { TrustRoot } from '../trust-root.ts';
-import { type BundledEnvelope, type BundleLineOf, readCanonical } from './bundle-line.ts';
+import { type BundledSignature, type BundleLine, partOf, readCanonical, textIn } from './bundle-line.ts';
 import type { BundleProblem } from './bundle-verdict.ts';
 import type { ShownEntry } from './check-history.ts';
 
@@ -47,11 +48,12 @@ export interface ShownDecision {
 
 /** Only the people whom the trust root names count. */
 export function checkPolicies(
-  lines: readonly BundleLineOf<'policy'>[],
+  lines: readonly BundleLine[],
   { policies }: TrustRoot,
 ): readonly ShownPolicy[] | BundleProblem {
   const shown: ShownPolicy[] = [];
-  for (const { at, text } of lines) {
+  for (const { at, content: line } of lines) {
+    const text = textIn(line, 'text') ?? '';
     const digest = digestOf(text);
     const content = readCanonical(Buffer.from(text)) as
       | { readonly people?: readonly ShownPerson[] }
@@ -65,7 +67,7 @@ export function checkPolicies(
 
 /** Runbooks of this project that the ledger says were planned, under people the bundle shows. */
 export function checkRunbooks(
-  lines: readonly BundleLineOf<'runbook'>[],
+  lines: readonly BundleLine[],
   project: string,
   policies: readonly ShownPolicy[],
   entries: readonly ShownEntry[],
@@ -74,7 +76,8 @@ export function checkRunbooks(
     entries.flatMap(({ type, body }) => (type === 'runbook-planned' ? [partOf(body, 'runbook')] : [])),
   );
   const shown: ShownRunbook[] = [];
-  for (const { at, text } of lines) {
+  for (const { at, content } of lines) {
+    const text = textIn(content, 'text') ?? '';
     const id = digestOf(text);
     const read = readRunbook(text, project, policies);
     const what =
@@ -119,7 +122,7 @@ const payloadType = /^application\/vnd\.godwit\.([a-z-]+)\.v1\+json$/;
 
 /** Every signature by a key of the people shown, in the signer's own name, in this project, and told by the ledger. */
 export function checkEnvelopes(
-  lines: readonly BundleLineOf<'envelope'>[],
+  lines: readonly BundleLine[],
   project: string,
   policies: readonly ShownPolicy[],
   entries: readonly ShownEntry[],
@@ -135,8 +138,8 @@ export function checkEnvelopes(
     ),
   );
   const shown: ShownDecision[] = [];
-  for (const { at, envelope } of lines) {
-    const read = readDecision(envelope, owners, verify);
+  for (const { at, content } of lines) {
+    const read = readDecision(content, owners, verify);
     const what = typeof read === 'string' ? read : faultOf(read, project, recorded);
     if (what !== null || typeof read === 'string')
       return { code: 'envelope', line: at, what: `a decision: ${what}` };
@@ -158,35 +161,41 @@ function faultOf(
 }
 
 function readDecision(
-  envelope: BundledEnvelope,
+  content: unknown,
   owners: ReadonlyMap<string, string>,
   verify: VerifySignature,
 ): ReadDecision | string {
-  const kind = payloadType.exec(envelope.payloadType)?.[1];
-  const texts = [envelope.payload, ...envelope.signatures.map(({ sig }) => sig)];
-  if (kind === undefined || !texts.every(isPlainBase64)) return 'it is none that godwit writes';
-  const names = new Set(envelope.signatures.map(({ keyid }) => owners.get(keyid)));
-  const [signer] = names;
-  if (signer === undefined || names.size > 1) return 'it was not signed by one person of the people shown';
-  try {
-    for (const one of envelope.signatures) {
-      const alone = { ...envelope, signatures: [one] };
-      openEnvelope(alone, envelope.payloadType, { publicKeys: [one.keyid], verify });
-    }
-  } catch (error) {
-    if (!isGodwitError(error)) throw error;
-    return error.detail;
-  }
-  const body = readCanonical(Buffer.from(envelope.payload, 'base64'));
-  const keys = envelope.signatures.map(({ keyid }) => keyid);
-  return { id: envelopeId(envelope), kind, signer, keys, body: body as ShownDecision['body'] };
+  const read = envelopeForm.safeParse(content);
+  if (!read.success) return 'it is none that godwit writes';
+  const { payloadType: type, signatures } = read.data;
+  const [signer, ...others] = new Set(signatures.map(({ keyid }) => owners.get(keyid)));
+  if (signer === undefined || others.length > 0) return 'it was not signed by one person of the people shown';
+  const payload = Buffer.from(read.data.payload, 'base64');
+  const message = preAuthEncoding(type, payload);
+  if (!signatures.every((one) => holds(one, message, verify)))
+    return 'no signature on it was made by a known key over this content';
+  const body = readCanonical(payload);
+  if (body === undefined) return 'its payload is not in its canonical form';
+  const kind = payloadType.exec(type)?.[1] ?? '';
+  const keys = signatures.map(({ keyid }) => keyid);
+  return { id: digestOf(message), kind, signer, keys, body: Object(body) as ShownDecision['body'] };
+}
+
+function holds(
+  { keyid, scheme, sig }: BundledSignature,
+  message: Uint8Array,
+  verify: VerifySignature,
+): boolean {
+  const signed = scheme === 'ed25519' ? message : sshSignedBytes(scheme.slice('ssh-'.length), message);
+  return signed !== null && verify(keyid, signed, Buffer.from(sig, 'base64'));
 }
 
 const isPlainBase64 = (text: string): boolean => Buffer.from(text, 'base64').toString('base64') === text;
-
-/** A member of a plain object; undefined of anything else. */
-export function partOf(content: unknown, name: string): unknown {
-  return content !== null && typeof content === 'object' && Object.hasOwn(content, name)
-    ? (content as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
+const base64 = z.string().refine(isPlainBase64);
+const envelopeForm = z.object({
+  payloadType: z.string().regex(payloadType),
+  payload: base64,
+  signatures: z.array(
+    z.object({ keyid: z.string(), scheme: z.enum(['ed25519', 'ssh-sha256', 'ssh-sha512']), sig: base64 }),
+  ),
+});

@@ -1,5 +1,6 @@
+import { partOf } from './bundle-line.ts';
 import type { BundleProblem, ProvenRun } from './bundle-verdict.ts';
-import { partOf, type ShownDecision, type ShownPerson, type ShownRunbook } from './check-decisions.ts';
+import type { ShownDecision, ShownPerson, ShownRunbook } from './check-decisions.ts';
 import type { ShownEntry } from './check-history.ts';
 
 /**

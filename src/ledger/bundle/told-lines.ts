@@ -1,17 +1,18 @@
 import type { TrustRoot } from '../trust-root.ts';
-import type { BundleLineOf } from './bundle-line.ts';
+import { type BundleContent, partOf } from './bundle-line.ts';
 import type { ProvenRun } from './bundle-verdict.ts';
-import { partOf, type ShownDecision } from './check-decisions.ts';
+import type { ShownDecision } from './check-decisions.ts';
 import type { ShownCheckpoint, ShownEntry } from './check-history.ts';
 
 /** Everything in a bundle that holds. */
 export interface Told {
-  readonly head: BundleLineOf<'proof'>;
+  readonly head: Extract<BundleContent, { kind: 'proof' }>;
   readonly trust: TrustRoot;
   readonly newest: ShownCheckpoint | undefined;
   readonly entries: readonly ShownEntry[];
   readonly decisions: readonly ShownDecision[];
   readonly runs: readonly ProvenRun[];
+  readonly bodiesErased: number;
 }
 
 /** What a bundle that holds shows, a sentence each, every one with the number of the entry it rests on. */
@@ -22,7 +23,7 @@ export function provenLines({ head, newest, entries, decisions, runs }: Told): r
       ({ witness, time }) =>
         `${witness} saw these ${head.size} entries at ${time}, and that they go on from what it saw before`,
     ),
-    head.entries === 'all'
+    entries.length === head.size
       ? `all ${head.size} entries are here, in their order and unchanged`
       : `${entries.length} of the ${head.size} entries are here, each at its place and unchanged`,
     ...runs.map(
@@ -45,7 +46,7 @@ function outcome({ seq, type, body }: ShownEntry): readonly string[] {
   return [];
 }
 
-export function unprovenLines({ head, trust, newest, entries }: Told): readonly string[] {
+export function unprovenLines({ head, trust, newest, entries, bodiesErased }: Told): readonly string[] {
   const blind = entries.filter((entry) => !Object.hasOwn(entry, 'body')).length;
   const hidden = head.size - entries.length;
   return [
@@ -60,7 +61,7 @@ export function unprovenLines({ head, trust, newest, entries }: Told): readonly 
     ...(hidden > 0 ? [`what the ${hidden} entries say that are not here`] : []),
     ...(blind > 0
       ? [
-          `what ${blind} entries speak of that is kept elsewhere, or was erased: only its keyed digest is here`,
+          `what ${blind} entries speak of that is kept elsewhere, or was erased: only its keyed digest is here (${bodiesErased} erased)`,
         ]
       : []),
     'that a person read what their key signed, or that nobody else had their key',
