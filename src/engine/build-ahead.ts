@@ -13,12 +13,13 @@ import type { LaterWork, Session } from './session.ts';
 export async function buildAhead(session: Session): Promise<void> {
   const { later, builds } = session;
   if (later === null) return;
-  const waiting = (await settledRelations(session, later)).filter((relation) => !builds.has(relation));
+  const early = earlyCompletions(later);
+  const waiting = (await settledRelations(session, later, early)).filter((relation) => !builds.has(relation));
   if (waiting.length === 0) return;
   const atOnce = await roomForBuilds(session);
   if (atOnce === 0) return;
   for (const relation of waiting) {
-    const own = later.completions.filter((one) => one.relation === relation && mayComeEarly(one, later));
+    const own = early.filter((one) => one.relation === relation);
     const work = async (): Promise<void> => {
       const { goesOn } = builds;
       const told = (one: Completion): void => builds.noteMade(one);
@@ -32,13 +33,15 @@ export async function buildAhead(session: Session): Promise<void> {
 }
 
 /** Relations that have something to be built and no step any more that writes into them. */
-async function settledRelations(session: Session, later: LaterWork): Promise<readonly string[]> {
+async function settledRelations(
+  session: Session,
+  later: LaterWork,
+  early: readonly Completion[],
+): Promise<readonly string[]> {
   const steps = await session.journal.steps(session.run);
   const done = new Set(steps.filter(({ state }) => state === 'done').map(({ step }) => step));
   if (done.has(later.step)) return [];
-  const named = new Set(
-    later.completions.filter((one) => mayComeEarly(one, later)).map((one) => one.relation),
-  );
+  const named = new Set(early.map(({ relation }) => relation));
   return [...named].filter((relation) => {
     const writers = later.writers.get(relation) ?? [];
     return writers.length > 0 && writers.every((step) => done.has(step));
@@ -46,9 +49,12 @@ async function settledRelations(session: Session, later: LaterWork): Promise<rea
 }
 
 /** Not what locks the relation for as long as its index takes: records that refer to it may be coming. */
-function mayComeEarly({ stage, relation, name }: Completion, { completions }: LaterWork): boolean {
-  if (stage !== 'attach') return stage === 'build';
-  return completions.some((one) => one.stage === 'build' && one.relation === relation && one.name === name);
+function earlyCompletions({ completions }: LaterWork): readonly Completion[] {
+  const nameOf = ({ relation, name }: Completion): string => JSON.stringify([relation, name]);
+  const built = new Set(completions.filter(({ stage }) => stage === 'build').map(nameOf));
+  return completions.filter((one) =>
+    one.stage === 'attach' ? built.has(nameOf(one)) : one.stage === 'build',
+  );
 }
 
 /** Besides the connections of the slices that were agreed; as many as one slice more would take. */

@@ -58,12 +58,11 @@ async function longestFirst(
 /** Records by relation, as the copies of this run counted them. */
 async function sizesOf({ journal, run, later }: Session): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
-  for (const [relation, writers] of later?.writers ?? [])
-    for (const step of writers) {
-      const plan = await journal.plan(run, step);
-      if (plan !== null) sizes.set(relation, (sizes.get(relation) ?? 0) + Number(plan.rowsSource));
-    }
-  return sizes;
+  for (const { step, planned } of await journal.steps(run))
+    if (planned !== null) sizes.set(step, Number(planned.rowsSource));
+  const size = (steps: readonly string[]): number =>
+    steps.reduce((sum, step) => sum + (sizes.get(step) ?? 0), 0);
+  return new Map([...(later?.writers ?? [])].map(([relation, writers]) => [relation, size(writers)]));
 }
 
 /** `atOnce` lanes; one that may begin nothing waits until another has ended something. */

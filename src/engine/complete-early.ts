@@ -55,11 +55,9 @@ export async function completeCycle(session: Session, relations: ReadonlySet<str
  */
 export async function completeMoved(session: Session, snapshot: Snapshot): Promise<void> {
   if (session.later === null) return;
-  for (const { step } of await session.journal.steps(session.run)) {
-    const plan = await session.journal.plan(session.run, step);
-    if (plan !== null && !showsSame(snapshot, plan.position))
-      return completeEarly(session, ({ stage, afterLinks }) => isEarly(stage) && !afterLinks);
-  }
+  const steps = await session.journal.steps(session.run);
+  if (steps.some(({ planned }) => planned !== null && !showsSame(snapshot, planned.position)))
+    await completeEarly(session, ({ stage, afterLinks }) => isEarly(stage) && !afterLinks);
 }
 
 /** Only what a record can offend against. */

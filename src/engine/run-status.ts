@@ -27,13 +27,12 @@ export async function runStatus({ run, journal, target }: RunView): Promise<read
   const applied = await (target instanceof WarrantedTarget ? target.applied(run) : readApplied(target, run));
   const statuses: StepStatus[] = [];
   for (const step of await journal.steps(run)) {
-    const plan = await journal.plan(run, step.step);
     const own = applied.filter((slice) => slice.step === step.step);
-    const repeated = plan ? [] : await journal.replay(run, step.step);
+    const repeated = step.planned ? [] : await journal.replay(run, step.step);
     statuses.push({
       step,
-      rowsSource: plan?.rowsSource ?? null,
-      slicesPlanned: plan?.slices.length ?? repeated.length,
+      rowsSource: step.planned?.rowsSource ?? null,
+      slicesPlanned: step.planned?.slices ?? repeated.length,
       slicesApplied: own.length,
       counts: sumOf(own),
       entriesRepeated: own.reduce((sum, { slice }) => sum + (repeated[slice]?.length ?? 0), 0),

@@ -56,11 +56,13 @@ export function journalContract(
     });
 
     test('a plan is null until it is there whole, and never changes', async () => {
-      expect(await journal.plan('run-1', '03-copy')).toBeNull();
+      const planned = async (): Promise<unknown> => (await journal.steps('run-1'))[0]?.planned;
+      expect([await journal.plan('run-1', '03-copy'), await planned()]).toEqual([null, null]);
       const plan = { slices, rowsSource: '9007199254740993', position: position('7/16') };
       await journal.savePlan('run-1', '03-copy', plan);
       await reopen();
       expect(await journal.plan('run-1', '03-copy')).toEqual(plan);
+      expect(await planned()).toEqual({ ...plan, slices: slices.length });
       await expect(journal.savePlan('run-1', '03-copy', plan)).rejects.toMatchObject({
         code: 'engine.plan-mismatch',
       });

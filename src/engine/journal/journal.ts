@@ -92,6 +92,8 @@ export type StepKind =
   | 'repair';
 
 export interface JournalStep extends NewStep {
+  /** Of its plan, without the slices; null until that was saved whole. */
+  readonly planned: (Omit<SlicePlan, 'slices'> & { readonly slices: number }) | null;
   readonly state: StepState;
   readonly code: string | null;
   readonly startedAt: string;

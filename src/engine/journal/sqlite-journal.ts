@@ -1,4 +1,5 @@
 import { type Clock, type Seal, SqliteFile } from '../../host/index.ts';
+import { position } from '../../model/index.ts';
 import { runChanged, runUnknown } from '../faults.ts';
 import type {
   Journal,
@@ -144,17 +145,27 @@ class SqliteJournal implements Journal {
 
   #readSteps(where: string, ...values: string[]): JournalStep[] {
     const rows = this.#file
-      .statement(`SELECT step, kind, object, origin, state, code, started_at, changed_at FROM steps ${where}`)
+      .statement(
+        `SELECT step, kind, object, origin, rows_source, position,
+           (SELECT count(*) FROM slices WHERE slices.run = steps.run AND slices.step = steps.step),
+           state, code, started_at, changed_at FROM steps ${where}`,
+      )
       .all(...values);
-    return rows.map(([step, kind, object, origin, state, code, startedAt, changedAt]) => ({
-      step: step as string,
-      kind: kind as StepKind,
-      object: object as string | null,
-      origin: origin as string,
-      state: state as StepState,
-      code: code as string | null,
-      startedAt: startedAt as string,
-      changedAt: changedAt as string,
-    }));
+    return rows.map(
+      ([step, kind, object, origin, rowsSource, at, slices, state, code, startedAt, changedAt]) => ({
+        step: step as string,
+        kind: kind as StepKind,
+        object: object as string | null,
+        origin: origin as string,
+        planned:
+          rowsSource === null
+            ? null
+            : { rowsSource: rowsSource as string, position: position(at as string), slices: Number(slices) },
+        state: state as StepState,
+        code: code as string | null,
+        startedAt: startedAt as string,
+        changedAt: changedAt as string,
+      }),
+    );
   }
 }
