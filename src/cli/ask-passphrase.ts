@@ -1,4 +1,3 @@
-import { isCancel, password } from '@clack/prompts';
 import { GodwitError, Secret } from '../model/index.ts';
 import { keyPassphrase, keyPassphraseVariable } from '../project/index.ts';
 
@@ -14,6 +13,7 @@ export async function passphrase(message: string): Promise<Secret> {
     fate: 'never',
   });
   if (!process.stdin.isTTY) throw missing;
+  const { isCancel, password } = await import('@clack/prompts');
   const answer = await password({ message });
   if (isCancel(answer) || answer === undefined) throw missing;
   return new Secret(answer);

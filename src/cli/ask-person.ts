@@ -1,4 +1,3 @@
-import { confirm } from '@clack/prompts';
 import { GodwitError, type Secret } from '../model/index.ts';
 import { keyPassphrase, openKey, type Signer, sshKeyAt } from '../project/index.ts';
 import { statementSection } from '../reports/index.ts';
@@ -19,6 +18,7 @@ export function showThenAsk(output: Output): NonNullable<Signer['consent']> {
     output.line(text.trimEnd());
     output.section(statementSection(kind, body));
     if (!process.stdin.isTTY || output.json) return;
+    const { confirm } = await import('@clack/prompts');
     const answer = await confirm({ message: 'Sign this?', initialValue: false });
     if (answer !== true) throw notSigned();
   };

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { boundMemory } from './bound-memory.ts';
 
-/** `godwit`: the command line as a process. The cache spares most of what a start costs; without it everything works too. */
+/** `godwit`: the command line as a process. `bin/` says where compiled code is kept; from the sources it is Node's own place. */
 enableCompileCache();
 boundMemory();
 // Whoever reads may stop reading (`| head`): the verb goes on to its end, only nobody hears it.

@@ -1,6 +1,8 @@
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 import { visibleLine } from '../reports/index.ts';
 import type { Output } from './output.ts';
+
+type Update = ReturnType<typeof createLogUpdate>;
 
 /**
  * Live progress: one line that rewrites itself on a terminal, a plain line every few seconds otherwise. Numbers are handed in
@@ -8,15 +10,21 @@ import type { Output } from './output.ts';
  */
 export class ProgressDisplay implements Disposable {
   readonly #output: Output;
-  readonly #update: ReturnType<typeof createLogUpdate> | null;
+  readonly #update: Update | null;
   readonly #elapsedMs: () => number;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** @param elapsedMs milliseconds that never go backwards */
-  constructor(output: Output, elapsedMs: () => number) {
+  private constructor(output: Output, update: Update | null, elapsedMs: () => number) {
     this.#output = output;
-    this.#update = output.interactive ? createLogUpdate(process.stderr) : null;
+    this.#update = update;
     this.#elapsedMs = elapsedMs;
+  }
+
+  /** @param elapsedMs milliseconds that never go backwards */
+  static async on(output: Output, elapsedMs: () => number): Promise<ProgressDisplay> {
+    // Loading it takes 40 ms, which only a terminal is worth.
+    const update = output.interactive ? (await import('log-update')).createLogUpdate(process.stderr) : null;
+    return new ProgressDisplay(output, update, elapsedMs);
   }
 
   show(text: string): void {

@@ -49,7 +49,7 @@ export class VerbRunner {
     };
     process.on('SIGINT', onInterrupt);
     process.on('SIGTERM', onInterrupt);
-    using progress = new ProgressDisplay(output, () => systemClock.elapsedMs());
+    using progress = await ProgressDisplay.on(output, () => systemClock.elapsedMs());
     try {
       this.#code = await verb({ output, signal: stop.signal, progress });
     } catch (error) {

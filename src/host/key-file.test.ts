@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Secret } from '../model/index.ts';
-import { createKeyFile, openKeyFile } from './key-file.ts';
+import { createKeyFile, openKeyFile, openKeyFileBeside } from './key-file.ts';
 import { verifySignature } from './signing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'godwit-keys-'));
@@ -20,6 +20,14 @@ test('a key file opens to the same key, which signs', () => {
   const message = Uint8Array.of(1, 2);
   expect(verifySignature(made.publicKey, message, opened.sign(message))).toBe(true);
   expect(statSync(path).mode & 0o077).toBe(0);
+});
+
+test('derived in a thread it is the same key, refused for the same reasons', async () => {
+  expect((await openKeyFileBeside(path, passphrase)).publicKey).toBe(made.publicKey);
+  const unreadable = expect.objectContaining({ code: 'host.key-file-unreadable' });
+  await expect(openKeyFileBeside(path, new Secret('wrong horse'))).rejects.toThrow(unreadable);
+  const missing = expect.objectContaining({ code: 'host.key-file-missing' });
+  await expect(openKeyFileBeside(join(folder, 'nobody'), passphrase)).rejects.toThrow(missing);
 });
 
 test('a key file is never overwritten', () => {

@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+  scryptSync,
+} from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { isGodwitError, type Secret } from '../model/index.ts';
 import { keyFileExists, keyFileMissing, keyFileUnreadable } from './faults.ts';
 import { type SigningKey, signingKeyFromSeed } from './signing.ts';
@@ -28,14 +36,33 @@ export interface KeyFileOptions {
 
 /** Throws `host.key-file-missing`, `host.key-file-unreadable` when the passphrase is another one or the file was changed. */
 export function openKeyFile(path: string, passphrase: Secret): SigningKey {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) throw keyFileMissing(path);
-  const text = readFileSync(path, 'utf8');
+  const text = keyFileText(path);
   try {
-    return openKeyText(text, passphrase);
+    const file = parseKeyText(text);
+    return unsealKey(file, derive(passphrase, file.scrypt.n, file.scrypt.salt));
   } catch (cause) {
-    if (isGodwitError(cause)) throw cause;
-    throw keyFileUnreadable(path, cause);
+    throw unreadable(path, cause);
   }
+}
+
+/** The same, with the secret derived in a thread while other work goes on. */
+export async function openKeyFileBeside(path: string, passphrase: Secret): Promise<SigningKey> {
+  const text = keyFileText(path);
+  try {
+    const file = parseKeyText(text);
+    return unsealKey(file, await deriveBeside(passphrase, file.scrypt.n, file.scrypt.salt));
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function keyFileText(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) throw keyFileMissing(path);
+  return readFileSync(path, 'utf8');
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  return isGodwitError(cause) ? cause : keyFileUnreadable(path, cause);
 }
 
 interface KeyFile {
@@ -61,27 +88,37 @@ function sealedKeyText(seed: Uint8Array, publicKey: string, passphrase: Secret, 
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function openKeyText(text: string, passphrase: Secret): SigningKey {
-  const { format, publicKey, scrypt, aes256gcm } = JSON.parse(text) as KeyFile;
-  if (format !== 'godwit-signing-key/1')
-    throw keyFileUnreadable(
-      `its format is ${JSON.stringify(format)}, this godwit reads godwit-signing-key/1`,
-    );
-  const secret = derive(passphrase, scrypt.n, scrypt.salt);
+function parseKeyText(text: string): KeyFile {
+  const file = JSON.parse(text) as KeyFile;
+  if (file.format === 'godwit-signing-key/1') return file;
+  throw keyFileUnreadable(
+    `its format is ${JSON.stringify(file.format)}, this godwit reads godwit-signing-key/1`,
+  );
+}
+
+function unsealKey({ publicKey, scrypt: { n, salt }, aes256gcm }: KeyFile, secret: Uint8Array): SigningKey {
   const decipher = createDecipheriv('aes-256-gcm', secret, Buffer.from(aes256gcm.iv, 'base64'), {
     authTagLength: 16,
   });
-  decipher.setAAD(authenticated(publicKey, scrypt.n, scrypt.salt));
+  decipher.setAAD(authenticated(publicKey, n, salt));
   decipher.setAuthTag(Buffer.from(aes256gcm.tag, 'base64'));
   const seed = Buffer.concat([decipher.update(aes256gcm.sealed, 'base64'), decipher.final()]);
   return signingKeyFromSeed(seed);
 }
 
 function derive(passphrase: Secret, n: number, salt: string): Buffer {
+  return scryptSync(passphrase.reveal(), Buffer.from(salt, 'base64'), 32, costOf(n));
+}
+
+async function deriveBeside(passphrase: Secret, n: number, salt: string): Promise<Buffer> {
+  const inThread = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+  return inThread(passphrase.reveal(), Buffer.from(salt, 'base64'), 32, costOf(n));
+}
+
+function costOf(n: number): ScryptOptions {
   if (!Number.isInteger(Math.log2(n)) || n < 2 ** 14 || n > 2 ** 20)
     throw keyFileUnreadable(`scrypt cost ${n} is not a power of two from 2^14 to 2^20`);
-  const options = { N: n, r: 8, p: 1, maxmem: 256 * n * 8 };
-  return scryptSync(passphrase.reveal(), Buffer.from(salt, 'base64'), 32, options);
+  return { N: n, r: 8, p: 1, maxmem: 256 * n * 8 };
 }
 
 function authenticated(publicKey: string, n: number, salt: string): Buffer {

@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+  scryptSync,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import { GodwitError, type Secret } from '../model/index.ts';
 
 /**
@@ -19,15 +29,17 @@ const headerBytes = 1 + 12 + 16;
 
 /** @param salt at least 16 bytes, stored beside the project, not secret */
 export function sealFromPassphrase(passphrase: Secret, salt: Uint8Array): Seal {
-  // N = 2^15, r = 8: about 80 ms and 32 MiB, paid once for each command.
-  const master = scryptSync(passphrase.reveal(), salt, 32, {
-    N: 2 ** 15,
-    r: 8,
-    p: 1,
-    maxmem: 64 * 1024 * 1024,
-  });
-  return sealFromKey(master);
+  return sealFromKey(scryptSync(passphrase.reveal(), salt, 32, cost));
 }
+
+/** The same, with the key derived in a thread while other work goes on. */
+export async function sealBeside(passphrase: Secret, salt: Uint8Array): Promise<Seal> {
+  return sealFromKey(await derive(passphrase.reveal(), salt, 32, cost));
+}
+
+// N = 2^15, r = 8: about 80 ms and 32 MiB, paid once for each command.
+const cost: ScryptOptions = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
 
 /** @param master 32 bytes */
 export function sealFromKey(master: Uint8Array): Seal {

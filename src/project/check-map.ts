@@ -15,7 +15,7 @@ import { inspectSystems } from './inspect-systems.ts';
 import { type LoadedMapping, loadMapping } from './load-mapping.ts';
 import { objectsLeft } from './objects-left.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
-import type { Project } from './project.ts';
+import type { BothSystems, Project } from './project.ts';
 
 /** The mapping, checked against both systems as they are now. */
 export interface CheckedMove {
@@ -45,11 +45,14 @@ export interface MapCheckOptions {
 }
 
 /** The mapping against the structure of both systems; no record is looked at. */
-export async function checkStructure(project: Project): Promise<CheckedMove> {
+export async function checkStructure(
+  project: Project,
+  systems: BothSystems = project.bothToRead(),
+): Promise<CheckedMove> {
   await loadGrammar();
   const loaded = loadMapping(project);
-  const { source, target } = await inspectSystems(project);
-  const { creates } = await project.targetToRead();
+  const { source, target } = await inspectSystems(project, systems);
+  const { creates } = await systems.target;
   const checked = checkMapping(loaded.mapping, source, target, (type) => creates?.createdType(type) ?? type);
   const planned = withPlanned(target, checked);
   const { order, deferred, cycles, findings } = orderObjects({

@@ -1,40 +1,85 @@
-/** The desk: reads the project folder, wires the rooms, one file per verb. What the three doors above call. */
+/**
+ * The desk: reads the project folder, wires the rooms, one file per verb. What the three doors above call.
+ *
+ * A verb is loaded when it is first called: loading all of them takes longer than many of them do.
+ */
 export { type PolicyAgreement, policyInForce, signPolicy } from './agreed-policy.ts';
-export { type Answer, answerRequest } from './answer-request.ts';
-export { assessRisk } from './assess-risk.ts';
-export { auditLive, type LiveAudit } from './audit-live.ts';
+export type { Answer } from './answer-request.ts';
+export type { LiveAudit } from './audit-live.ts';
 export { differencesIn } from './audit-verdict.ts';
-export { checkMap, type MapReport, showValue } from './check-map.ts';
-export { checkSystems, type SystemCheck } from './check-systems.ts';
+export { type MapReport, showValue } from './check-map.ts';
+export type { SystemCheck } from './check-systems.ts';
 export { type RequestedDecision, readRequest, writeRequest } from './decision-request.ts';
 export { drillRestore, type RestoreDrillReport } from './drill-restore.ts';
 export type { Environment } from './environment.ts';
-export { type ImportedDecision, importDecision } from './import-decision.ts';
-export { type InitOptions, type InitResult, initProject, sketchMapping } from './init-project.ts';
-export { type InspectResult, inspectSystems } from './inspect-systems.ts';
-export { judgeLive, operatorOf } from './live-world.ts';
+export type { ImportedDecision } from './import-decision.ts';
+export type { InitOptions, InitResult } from './init-project.ts';
+export type { InspectResult } from './inspect-systems.ts';
+export { operatorOf } from './live-world.ts';
 export { keyPassphrase, keyPassphraseVariable, makeKey, type NewKey, openKey, sshKeyAt } from './make-key.ts';
 export { noteBackup, type TakenBackup } from './note-backup.ts';
-export { type PlanResult, planRun } from './plan-run.ts';
-export { profileSource } from './profile-source.ts';
+export type { PlanResult } from './plan-run.ts';
 export { openProject, type Project, type ProjectOptions } from './project.ts';
-export { listQuarantine, replayQuarantined, showQuarantined } from './quarantine.ts';
-export { type RehearsalOptions, type RehearsalReport, rehearse } from './rehearse.ts';
-export { type RepairResult, repairLive } from './repair-live.ts';
+export type { RehearsalOptions, RehearsalReport } from './rehearse.ts';
+export type { RepairResult } from './repair-live.ts';
 export { type KeptRestoreDrill, newestRestoreDrill } from './restore-evidence.ts';
-export { rollbackRun } from './rollback-run.ts';
-export { runMigration } from './run-migration.ts';
 export { stopInWords, stopRun } from './run-stops.ts';
 export type { RunWatcher, WorldReport } from './run-world.ts';
-export { type SignedStop, signContinue } from './sign-continue.ts';
+export type { SignedStop } from './sign-continue.ts';
 export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
-export { type SignedResult, signResult } from './sign-result.ts';
+export type { SignedResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
-export { type Status, statusOf } from './status.ts';
+export type { Status } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';
 export { acceptWitness, offerLedger, witnessOffer } from './witness-ledger.ts';
 export { verifyBundleFile, writeBundle } from './write-bundle.ts';
-export { writeReport } from './write-report.ts';
+
+export const answerRequest: typeof import('./answer-request.ts').answerRequest = async (...given) =>
+  (await import('./answer-request.ts')).answerRequest(...given);
+export const assessRisk: typeof import('./assess-risk.ts').assessRisk = async (...given) =>
+  (await import('./assess-risk.ts')).assessRisk(...given);
+export const auditLive: typeof import('./audit-live.ts').auditLive = async (...given) =>
+  (await import('./audit-live.ts')).auditLive(...given);
+export const checkMap: typeof import('./check-map.ts').checkMap = async (...given) =>
+  (await import('./check-map.ts')).checkMap(...given);
+export const checkSystems: typeof import('./check-systems.ts').checkSystems = async (...given) =>
+  (await import('./check-systems.ts')).checkSystems(...given);
+export const importDecision: typeof import('./import-decision.ts').importDecision = async (...given) =>
+  (await import('./import-decision.ts')).importDecision(...given);
+export const initProject: typeof import('./init-project.ts').initProject = async (...given) =>
+  (await import('./init-project.ts')).initProject(...given);
+export const sketchMapping: typeof import('./init-project.ts').sketchMapping = async (...given) =>
+  (await import('./init-project.ts')).sketchMapping(...given);
+export const inspectSystems: typeof import('./inspect-systems.ts').inspectSystems = async (...given) =>
+  (await import('./inspect-systems.ts')).inspectSystems(...given);
+export const judgeLive: typeof import('./live-world.ts').judgeLive = async (...given) =>
+  (await import('./live-world.ts')).judgeLive(...given);
+export const planRun: typeof import('./plan-run.ts').planRun = async (...given) =>
+  (await import('./plan-run.ts')).planRun(...given);
+export const profileSource: typeof import('./profile-source.ts').profileSource = async (...given) =>
+  (await import('./profile-source.ts')).profileSource(...given);
+export const listQuarantine: typeof import('./quarantine.ts').listQuarantine = async (...given) =>
+  (await import('./quarantine.ts')).listQuarantine(...given);
+export const replayQuarantined: typeof import('./quarantine.ts').replayQuarantined = async (...given) =>
+  (await import('./quarantine.ts')).replayQuarantined(...given);
+export const showQuarantined: typeof import('./quarantine.ts').showQuarantined = async (...given) =>
+  (await import('./quarantine.ts')).showQuarantined(...given);
+export const rehearse: typeof import('./rehearse.ts').rehearse = async (...given) =>
+  (await import('./rehearse.ts')).rehearse(...given);
+export const repairLive: typeof import('./repair-live.ts').repairLive = async (...given) =>
+  (await import('./repair-live.ts')).repairLive(...given);
+export const rollbackRun: typeof import('./rollback-run.ts').rollbackRun = async (...given) =>
+  (await import('./rollback-run.ts')).rollbackRun(...given);
+export const runMigration: typeof import('./run-migration.ts').runMigration = async (...given) =>
+  (await import('./run-migration.ts')).runMigration(...given);
+export const signContinue: typeof import('./sign-continue.ts').signContinue = async (...given) =>
+  (await import('./sign-continue.ts')).signContinue(...given);
+export const signResult: typeof import('./sign-result.ts').signResult = async (...given) =>
+  (await import('./sign-result.ts')).signResult(...given);
+export const statusOf: typeof import('./status.ts').statusOf = async (...given) =>
+  (await import('./status.ts')).statusOf(...given);
+export const writeReport: typeof import('./write-report.ts').writeReport = async (...given) =>
+  (await import('./write-report.ts')).writeReport(...given);

@@ -16,7 +16,7 @@ import { changesSince } from './kept-structures.ts';
 import { objectPlans } from './object-plans.ts';
 import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './plan-run.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
-import type { Project } from './project.ts';
+import type { BothSystems, Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { heldBy } from './run-stops.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
@@ -31,18 +31,19 @@ export async function liveWorld(
   operator: string,
   purpose: Purpose = 'after-run',
 ): Promise<World> {
+  const systems = project.bothToRead();
   const runbook = readPlannedRunbook(project);
-  const move = await checkStructure(project);
-  const warrant = issueWarrant(await warrantRequest(project, runbook, move, { operator, purpose }));
+  const move = await checkStructure(project, systems);
+  const warrant = issueWarrant(await warrantRequest(project, runbook, move, { operator, purpose, systems }));
   return worldOf(project, runbook, move, warrant);
 }
 
 /** Would a warrant be issued now, and if not, what is missing? */
 export async function judgeLive(project: Project, operator: string): Promise<WarrantVerdict> {
   const runbook = readPlannedRunbook(project);
-  return judgeWarrant(
-    await warrantRequest(project, runbook, await checkStructure(project), { operator, purpose: 'run' }),
-  );
+  const systems = project.bothToRead();
+  const move = await checkStructure(project, systems);
+  return judgeWarrant(await warrantRequest(project, runbook, move, { operator, purpose: 'run', systems }));
 }
 
 function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant: World['warrant']): World {
@@ -61,14 +62,19 @@ function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant:
   };
 }
 
+interface Asked {
+  readonly operator: string;
+  readonly purpose: Purpose;
+  readonly systems: BothSystems;
+}
+
 async function warrantRequest(
   project: Project,
   runbook: Runbook,
   move: CheckedMove,
-  { operator, purpose }: { readonly operator: string; readonly purpose: Purpose },
+  { operator, purpose, systems }: Asked,
 ): Promise<WarrantRequest> {
-  const source = await project.source();
-  const target = await project.targetToRead();
+  const [source, target] = [await systems.source, await systems.target];
   return {
     runbookBytes: runbookBytes(runbook),
     envelopes: readEnvelopes(project),

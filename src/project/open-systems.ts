@@ -27,7 +27,7 @@ export class SystemOpener {
     this.#environment = environment;
   }
 
-  open(settings: SystemSettings, context: OpenContext): Promise<OpenSystem> {
+  async open(settings: SystemSettings, context: OpenContext): Promise<OpenSystem> {
     switch (settings.kind) {
       case 'sqlite':
         return sqlite.open(this.#sqliteAddress(settings), context);
@@ -42,7 +42,7 @@ export class SystemOpener {
   }
 
   /** Opens the sandbox of that name beside the system; the sandbox has to exist. */
-  openSandbox(settings: SystemSettings, name: string, context: OpenContext): Promise<OpenSystem> {
+  async openSandbox(settings: SystemSettings, name: string, context: OpenContext): Promise<OpenSystem> {
     switch (settings.kind) {
       case 'sqlite':
         return sqlite.open(sqlite.sandboxAddress(this.#sqliteAddress(settings), name), context);

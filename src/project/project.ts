@@ -6,9 +6,11 @@ import {
   createKeyFile,
   type Log,
   openKeyFile,
+  openKeyFileBeside,
   type Random,
   type Seal,
   type SigningKey,
+  sealBeside,
   sealFromPassphrase,
   silentLog,
   systemClock,
@@ -38,8 +40,9 @@ export class Project implements AsyncDisposable {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly opener: SystemOpener;
-  readonly #open: AsyncDisposable[] = [];
+  readonly #open: Promise<OpenSystem>[] = [];
   #seal: Seal | null = null;
+  #runnerKey: SigningKey | null = null;
   #ledger: FileLedger | null = null;
 
   constructor(folder: ProjectFolder, settings: Settings, options: ProjectOptions) {
@@ -68,6 +71,13 @@ export class Project implements AsyncDisposable {
     return this.#keep(this.opener.open(this.settings.systems.target, this.#context('target', null)));
   }
 
+  /** Begins to open both, for those who only look. What fails is told where it is awaited, and nowhere else. */
+  bothToRead(): BothSystems {
+    const both = { source: this.source(), target: this.targetToRead() };
+    for (const opening of Object.values(both)) opening.catch(() => undefined);
+    return both;
+  }
+
   target(): Promise<OpenSystem> {
     return this.#keep(this.opener.open(this.settings.systems.target, this.#context('target', this.seal())));
   }
@@ -87,6 +97,15 @@ export class Project implements AsyncDisposable {
   seal(): Seal {
     this.#seal ??= sealFromPassphrase(this.passphrase(), this.#salt());
     return this.#seal;
+  }
+
+  /** Derives the keys of seal and ledger in threads, so that `seal` and `runnerKey` have them at hand when this is done. */
+  async deriveKeys(): Promise<void> {
+    const path = this.statePath('runner.key');
+    const runnerKey = existsSync(path) ? openKeyFileBeside(path, this.passphrase()) : null;
+    const seal = sealBeside(this.passphrase(), this.#salt());
+    this.#seal ??= await seal;
+    this.#runnerKey ??= await runnerKey;
   }
 
   passphrase(): ReturnType<typeof requireSecret> {
@@ -113,7 +132,11 @@ export class Project implements AsyncDisposable {
 
   /** The key that signs checkpoints of this folder's ledger; made when first needed, under the project's passphrase. */
   runnerKey(): SigningKey {
-    const path = this.statePath('runner.key');
+    this.#runnerKey ??= this.#openRunnerKey(this.statePath('runner.key'));
+    return this.#runnerKey;
+  }
+
+  #openRunnerKey(path: string): SigningKey {
     // As costly to guess as the seal of everything else in this folder, under the same passphrase.
     const scryptN = 2 ** 15;
     if (existsSync(path)) return openKeyFile(path, this.passphrase());
@@ -123,13 +146,15 @@ export class Project implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ledger?.[Symbol.dispose]();
-    for (const system of this.#open.splice(0).reverse()) await system[Symbol.asyncDispose]();
+    for (const opening of this.#open.splice(0).reverse()) {
+      const system = await opening.catch(() => null);
+      await system?.[Symbol.asyncDispose]();
+    }
   }
 
-  async #keep(opening: Promise<OpenSystem>): Promise<OpenSystem> {
-    const system = await opening;
-    this.#open.push(system);
-    return system;
+  #keep(opening: Promise<OpenSystem>): Promise<OpenSystem> {
+    this.#open.push(opening);
+    return opening;
   }
 
   #context(role: OpenContext['role'], seal: Seal | null): OpenContext {
@@ -158,6 +183,12 @@ function stateDamaged(file: string, detail: string): GodwitError {
     fate: 'never',
     where: { file },
   });
+}
+
+/** Both systems of a project, being opened. */
+export interface BothSystems {
+  readonly source: Promise<OpenSystem>;
+  readonly target: Promise<OpenSystem>;
 }
 
 export interface ProjectOptions {

@@ -9,7 +9,11 @@ export async function runMigration(
   operator: string,
   watcher: RunWatcher,
 ): Promise<WorldReport> {
+  const keys = project.deriveKeys();
+  // Told below, behind what is wrong with the runbook.
+  keys.catch(() => undefined);
   const world = await liveWorld(project, operator, 'run');
+  await keys;
   keepRunbook(project, world.runbook);
   const ledger = project.ledger();
   ledger.append([

@@ -1,4 +1,3 @@
-import { text as ask, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { GodwitError } from '../../model/index.ts';
 import { initProject, sketchMapping } from '../../project/index.ts';
@@ -67,6 +66,7 @@ async function askFor(flag: string, message: string, placeholder: string): Promi
     fate: 'never',
   });
   if (!process.stdin.isTTY) throw missing;
+  const { text: ask, isCancel } = await import('@clack/prompts');
   const answer = await ask({ message, placeholder });
   if (isCancel(answer) || answer === undefined || answer === '') throw missing;
   return answer;

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Compression, Encoding, LineEnd } from './dialect.ts';
+import { sandboxNameUnusable } from './faults.ts';
 
 /**
  * A folder of files is one system, each file one relation: `contacts.csv`, `contacts.csv.gz` and `contacts.csv.zst` are all
@@ -38,4 +40,10 @@ export function optionsOf(address: FilesAddress, relation: string): FileOptions 
 
 export function recordBytesMax(options: FileOptions): number {
   return options.recordBytesMax ?? recordBytesMaxDefault;
+}
+
+/** Only a plain name that starts with `godwit_` is ever joined to the folder. */
+export function sandboxAddress(address: FilesAddress, name: string): FilesAddress {
+  if (!/^godwit_[A-Za-z0-9_-]{1,100}$/.test(name)) throw sandboxNameUnusable(name);
+  return { ...address, folder: join(address.folder, name) };
 }

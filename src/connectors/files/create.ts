@@ -2,19 +2,12 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FieldType, findRelation, type Relation, type Schema } from '../../model/index.ts';
 import type { Creates } from '../port.ts';
-import type { FileOptions, FilesAddress } from './address.ts';
+import { type FileOptions, type FilesAddress, sandboxAddress } from './address.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { type DescribedField, removeDescription, writeDescription } from './described-file.ts';
 import type { Dialect } from './dialect.ts';
 import { encodeText, markOf } from './encode-text.ts';
-import {
-  alreadyThere,
-  fromSystem,
-  nameUnusable,
-  relationMissing,
-  sandboxNameUnusable,
-  statementUnknown,
-} from './faults.ts';
+import { alreadyThere, fromSystem, nameUnusable, relationMissing, statementUnknown } from './faults.ts';
 import { createdType } from './field-types.ts';
 import { FileCatalog } from './file-catalog.ts';
 import { formatHeader } from './format-record.ts';
@@ -115,12 +108,6 @@ export class FilesCreates implements Creates {
       throw fromSystem(error, folder);
     }
   }
-}
-
-/** Only a plain name that starts with `godwit_` is ever joined to the folder. */
-export function sandboxAddress(address: FilesAddress, name: string): FilesAddress {
-  if (!/^godwit_[A-Za-z0-9_-]{1,100}$/.test(name)) throw sandboxNameUnusable(name);
-  return { ...address, folder: join(address.folder, name) };
 }
 
 function describedFields(
