@@ -108,6 +108,25 @@ const forms: { readonly [Kind in DecisionKind]: z.ZodType<Decisions[Kind]> } = {
     agreedBy: word,
     shown: digest,
   }),
+  'break-glass': z.strictObject({
+    ...frame,
+    runbook: digest,
+    brokenBy: word,
+    role,
+    reason: word,
+    shown: digest,
+    expiresAt: instant,
+  }),
+  'break-glass-review': z.strictObject({
+    ...frame,
+    runbook: digest,
+    breakGlass: digest,
+    verdict: z.enum(['justified', 'not-justified']),
+    reason: word,
+    reviewedBy: word,
+    role,
+    shown: digest,
+  }),
 };
 
 function readForm<Kind extends DecisionKind>(kind: Kind, content: unknown): Decisions[Kind] {

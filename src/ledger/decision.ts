@@ -8,6 +8,8 @@ export interface Decisions {
   readonly 'result-signature': ResultSignature;
   readonly 'stop-override': StopOverride;
   readonly policy: PolicyStatement;
+  readonly 'break-glass': BreakGlass;
+  readonly 'break-glass-review': BreakGlassReview;
 }
 export type DecisionKind = keyof Decisions;
 
@@ -91,5 +93,27 @@ export interface PolicyStatement extends Signed {
   readonly previous: string | null;
   readonly agreedBy: string;
   /** Digest of the text that told what changes. */
+  readonly shown: string;
+}
+
+/** "This runbook runs without the approvals it lacks, and I answer for it." Others look at it afterwards. */
+export interface BreakGlass extends Signed {
+  readonly runbook: string;
+  readonly brokenBy: string;
+  readonly role: Role;
+  readonly reason: string;
+  readonly shown: string;
+  readonly expiresAt: string;
+}
+
+/** "I have looked at why the glass was broken, and at what came of it." */
+export interface BreakGlassReview extends Signed {
+  readonly runbook: string;
+  /** Id of the envelope by which the glass was broken. */
+  readonly breakGlass: string;
+  readonly verdict: 'justified' | 'not-justified';
+  readonly reason: string;
+  readonly reviewedBy: string;
+  readonly role: Role;
   readonly shown: string;
 }

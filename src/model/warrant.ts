@@ -17,6 +17,8 @@ export interface WarrantContent {
   readonly expiresAt: string;
   /** Digests of the approvals it rests on; empty for a rehearsal. */
   readonly approvals: readonly string[];
+  /** Digest of the decision that stands for approvals that are missing. Left out: none are. */
+  readonly breakGlass?: string;
 }
 
 export class Warrant {

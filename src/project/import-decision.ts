@@ -12,6 +12,7 @@ import { GodwitError, isGodwitError } from '../model/index.ts';
 import { readDecisions } from '../runbook/index.ts';
 import { deciding, settlePolicy } from './agreed-policy.ts';
 import type { AnswerFile } from './answer-request.ts';
+import { settleReviews } from './break-glass.ts';
 import { readCarriedFile } from './carried-file.ts';
 import { policyOf, readLog, takeIn } from './decision-files.ts';
 import type { Project } from './project.ts';
@@ -44,6 +45,7 @@ export async function importDecision(project: Project, path: string): Promise<re
     const file = await takeIn(project, envelope, kind, aboutOf(body), person.name);
     imported.push({ file, kind, person: person.name });
     if (kind === 'policy') await settlePolicy(project, person.name);
+    if (kind === 'break-glass-review') await settleReviews(project, person.name);
   }
   return imported;
 }

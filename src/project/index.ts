@@ -7,6 +7,7 @@ export { type PolicyAgreement, policyInForce, signPolicy } from './agreed-policy
 export type { Answer } from './answer-request.ts';
 export type { LiveAudit } from './audit-live.ts';
 export { differencesIn } from './audit-verdict.ts';
+export { signBreakGlass, signReview, unreviewedGlasses } from './break-glass.ts';
 export { type MapReport, showValue } from './check-map.ts';
 export type { SystemCheck } from './check-systems.ts';
 export { type RequestedDecision, readRequest, writeRequest } from './decision-request.ts';

@@ -1,3 +1,4 @@
+import { glassBroken } from '../runbook/index.ts';
 import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
@@ -16,11 +17,19 @@ export async function runMigration(
   await keys;
   keepRunbook(project, world.runbook);
   const ledger = project.ledger();
+  const { breakGlass } = world.warrant.content;
+  if (breakGlass !== undefined)
+    ledger.append([glassBroken(operator, world.run, world.runbookId, breakGlass)]);
   ledger.append([
     {
       type: 'run-started',
       actor: operator,
-      body: { run: world.run, runbook: world.runbookId, approvals: world.warrant.content.approvals },
+      body: {
+        run: world.run,
+        runbook: world.runbookId,
+        approvals: world.warrant.content.approvals,
+        ...(breakGlass === undefined ? {} : { breakGlass }),
+      },
     },
   ]);
   await ledger.flush();

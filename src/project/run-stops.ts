@@ -10,6 +10,7 @@ import {
   type StopsVerdict,
   standingStops,
 } from '../runbook/index.ts';
+import { brokenFor } from './break-glass.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
@@ -30,6 +31,7 @@ export function runStops(project: Project, runbook: Runbook): StopsVerdict {
     entries: project.ledger().entries(),
     overrides: decisionsOf('stop-override', decisions),
     log: readLog(project),
+    brokenBy: brokenFor(project, runbook),
     now: project.clock.now(),
   });
 }

@@ -10,7 +10,8 @@ import {
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import { isGodwitError, type Runbook } from '../model/index.ts';
-import { type RunStop, runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import { glassInWords, type RunStop, runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import { glassesOf } from './break-glass.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
@@ -35,6 +36,8 @@ export interface Status {
   readonly running: LockHolder | null;
   /** Stops that hold the run until somebody signs. */
   readonly stops: readonly RunStop[];
+  /** Every glass that was broken in this project, in words, with its review. */
+  readonly glasses: readonly { readonly open: boolean; readonly told: string }[];
   /** Step -> milliseconds it has taken so far. */
   readonly took: Readonly<Record<string, number>>;
   /** A rollback of this run was begun and has not come to its end. */
@@ -80,6 +83,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const undone = begun?.state === 'undone';
   const steps = begun ? await runStatus(view) : [];
   const stops = undone ? [] : runStops(project, runbook).standing;
+  const glasses = toldGlasses(project);
   const ended = {
     audited: begun && !undone ? lastAudit(project, run) : null,
     signedBy: begun && !undone ? signersOfResult(project, run) : [],
@@ -92,6 +96,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     unjudged,
     running: holderOfLock(project.statePath('lock.sqlite')),
     stops,
+    glasses,
     took: Object.fromEntries(begun ? stepTimes(project, run) : []),
     undoing,
     undone,
@@ -103,6 +108,13 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     earlier,
     whoDecides: whoDecides(runbook, verdict, stops),
   };
+}
+
+function toldGlasses(project: Project): Status['glasses'] {
+  return glassesOf(project).map((glass) => ({
+    open: glass.state !== 'reviewed',
+    told: glassInWords(glass),
+  }));
 }
 
 type RunProgress = Pick<Status, 'verdict' | 'unjudged' | 'stops' | 'steps' | 'audited' | 'signedBy'>;
@@ -170,6 +182,7 @@ function beforePlan(project: Project): Status {
     unjudged: null,
     running: null,
     stops: [],
+    glasses: toldGlasses(project),
     took: {},
     undoing: false,
     undone: false,

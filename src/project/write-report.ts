@@ -135,7 +135,13 @@ async function movedChapters(project: Project, status: Status): Promise<Moved> {
   const common = { state, heldAt: heldAt(status), numbers: status.numbers, quarantined, signedBy };
   if (state !== 'done') return { chapters: [run], standing: { ...common, differences: null } };
   const { report, differences } = await auditLive(project, () => undefined);
-  const closing = closingSection({ numbers: status.numbers, differences, quarantined, signedBy });
+  const closing = closingSection({
+    numbers: status.numbers,
+    differences,
+    quarantined,
+    signedBy,
+    unreviewed: status.glasses.flatMap(({ open, told }) => (open ? [told] : [])),
+  });
   return {
     chapters: [
       run,

@@ -8,6 +8,10 @@ export interface DecisionLog {
   /** Envelope id -> where it stands; the order of decisions is the order of these numbers, not of their clocks. */
   readonly recorded: ReadonlyMap<string, RecordedDecision>;
   readonly withdrawn: ReadonlySet<string>;
+  /** Runbook -> everybody who ever started it. */
+  readonly startedBy: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Broken glasses that enough people have looked at; ids of their envelopes. */
+  readonly reviewed: ReadonlySet<string>;
   /** Runbooks that were carried out, undone or given up: they do not run again. */
   readonly closed: ReadonlySet<string>;
   /** Digest of the policy that was agreed last; null when none was ever recorded. */
@@ -31,6 +35,8 @@ export function readDecisionLog(entries: Iterable<Entry>): DecisionLog {
   const recorded = new Map<string, RecordedDecision>();
   const withdrawn = new Set<string>();
   const closed = new Set<string>();
+  const reviewed = new Set<string>();
+  const startedBy = new Map<string, Set<string>>();
   let agreedPolicy: string | null = null;
   let agreedAt = 0;
   for (const { type, seq, time, actor, body } of entries) {
@@ -50,9 +56,12 @@ export function readDecisionLog(entries: Iterable<Entry>): DecisionLog {
       agreedPolicy = told['policy'];
       agreedAt = seq;
     }
+    if (type === 'break-glass-reviewed' && envelope !== undefined) reviewed.add(envelope);
+    if (type === 'run-started' && told?.['runbook'] !== undefined)
+      startedBy.set(told['runbook'], (startedBy.get(told['runbook']) ?? new Set()).add(actor));
     if (type === 'runbook-closed' && told?.['runbook'] !== undefined) closed.add(told['runbook']);
   }
-  return { recorded, withdrawn, closed, agreedPolicy, agreedAt };
+  return { recorded, withdrawn, startedBy, reviewed, closed, agreedPolicy, agreedAt };
 }
 
 /** To be appended when a signed envelope is taken into the project. */
@@ -80,4 +89,14 @@ export function runbookClosed(
 /** To be appended for the first policy, and for each later one once `judgePolicyChange` finds it agreed. */
 export function policyAgreed(actor: string, policy: string, envelopes: readonly string[]): NewEvent {
   return { type: 'policy-agreed', actor, body: { policy, envelopes } };
+}
+
+/** To be appended before a run that lacks approvals begins: who answers for it, and by which decision. */
+export function glassBroken(actor: string, run: string, runbook: string, envelope: string): NewEvent {
+  return { type: 'glass-broken', actor, body: { run, runbook, envelope } };
+}
+
+/** To be appended once as many people as it takes have looked at a broken glass. */
+export function breakGlassReviewed(actor: string, envelope: string, reviews: readonly string[]): NewEvent {
+  return { type: 'break-glass-reviewed', actor, body: { envelope, reviews } };
 }

@@ -3,11 +3,14 @@
  * the warrant. Knows no machine: the same input gives the same answer.
  */
 export { rulesFor } from './approval-rules.ts';
+export { type BrokenGlass, brokenGlasses, glassFault, glassHoldsMs, glassInWords } from './broken-glass.ts';
 export { buildRunbook } from './build-runbook.ts';
 export {
+  breakGlassReviewed,
   type DecisionLog,
   decisionRecorded,
   decisionWithdrawn,
+  glassBroken,
   policyAgreed,
   readDecisionLog,
   runbookClosed,

@@ -20,6 +20,7 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   const { target, changes } = request.observed;
   const verdict = judgeWarrant({
     ...request,
+    goingBack: true,
     now: request.startedAt,
     operator: request.startedBy,
     observed: {

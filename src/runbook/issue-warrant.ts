@@ -7,6 +7,7 @@ import {
   type Runbook,
   Warrant,
 } from '../model/index.ts';
+import { glassEnds, overdueReviews } from './broken-glass.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { type ApprovalVerdict, judgeApprovals } from './judge-approvals.ts';
 import { judgeFinding } from './judge-findings.ts';
@@ -34,6 +35,7 @@ export function issueWarrant(request: WarrantRequest): Warrant {
     steps: runbook.steps.map(({ id }) => id),
     expiresAt,
     approvals: approvals.counted.map(({ id }) => id),
+    ...(approvals.glass ? { breakGlass: approvals.glass.id } : {}),
   });
 }
 
@@ -51,6 +53,8 @@ export interface WarrantRequest {
   readonly notary: Notary;
   /** Both systems and the mapping as they are now. */
   readonly observed: ObservedWorld;
+  /** The way back is open whatever else waits for people. */
+  readonly goingBack?: true;
 }
 
 export interface ObservedWorld {
@@ -95,6 +99,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
     approvals: decisionsOf('approval', decisions),
     presented: new Set([...decisions, ...unusable].flatMap(({ id }) => id ?? [])),
     unusable,
+    glasses: decisionsOf('break-glass', decisions),
     policy,
     log,
     operator,
@@ -103,6 +108,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   const findings = judgeRunbookFindings(runbook, decisions, authors, request);
   const refusals = [
     ...ledgerFaults(request, runbookId),
+    ...(request.goingBack === true ? [] : overdueReviews({ decisions, policy, log, now })),
     ...(request.observed.changes ?? []),
     ...worldFaults(runbook, request),
     ...peopleFaults(runbook, authors, request),
@@ -111,6 +117,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   ];
   const others = unusable.filter((one) => one.runbook !== runbookId);
   const ends = [runbook.expiresAt, ...findings.until, ...approvals.counted.map(({ body }) => body.expiresAt)];
+  if (approvals.glass) ends.push(glassEnds(approvals.glass.body));
   return {
     runbook,
     runbookId,

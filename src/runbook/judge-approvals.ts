@@ -1,5 +1,6 @@
 import type { Policy, Runbook } from '../model/index.ts';
 import { approvalRules, type NeededPeople, riskInWords } from './approval-rules.ts';
+import { glassFault } from './broken-glass.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { hasRole } from './policy.ts';
 import type { SignedDecision, UnusableDecision } from './read-decisions.ts';
@@ -12,7 +13,8 @@ import type { Refusal } from './refusal.ts';
  * rejection by anybody on the team holds until that person approves. 3. an approval counts only for this runbook, shown as
  * it is, in a role the person has, before it expires, and when the ledger speaks of it. 4. who wrote the mapping, or runs it,
  * is not counted among those who approved. 5. nothing that the ledger speaks of may be missing. 6. what the runbook does to
- * records may ask for more people: every rule that applies has to be kept.
+ * records may ask for more people: every rule that applies has to be kept. 7. a broken glass stands for people who are
+ * missing, and for nothing else: a rejection, or a decision that was taken away, holds against it.
  */
 export function judgeApprovals(request: ApprovalRequest): ApprovalVerdict {
   const { runbookId, log } = request;
@@ -29,13 +31,20 @@ export function judgeApprovals(request: ApprovalRequest): ApprovalVerdict {
     .filter(({ person }) => isOwn(person.name, request))
     .map((one) => ownApproval(one, request));
   const twice = repeated(judged.flatMap(({ approval, fault }) => (fault === null ? [approval] : [])));
+  const glasses = (request.glasses ?? []).map((glass) => ({ glass, fault: glassFaultOf(glass, request) }));
+  const glass = glasses.find(({ fault }) => fault === null)?.glass ?? null;
+  const aside = [...passedOver, ...glasses.flatMap(({ fault }) => fault ?? []), ...twice, ...own];
+  const missing = missingPeople(counted, request, aside);
   const refusals = [
     ...rejections(request),
     ...removed(runbookId, request.presented, log),
-    ...missingPeople(counted, request, [...passedOver, ...twice, ...own]),
+    ...(glass === null ? missing : []),
   ];
-  return { counted, refusals, passedOver: [...passedOver, ...twice, ...own] };
+  return { counted, refusals, passedOver: aside, glass: missing.length > 0 ? glass : null };
 }
+
+const glassFaultOf = (glass: SignedDecision<'break-glass'>, request: ApprovalRequest): Refusal | null =>
+  glassFault(glass, { ...request, rule: request.policy.breakGlass });
 
 export interface ApprovalRequest {
   readonly runbook: Runbook;
@@ -48,6 +57,7 @@ export interface ApprovalRequest {
   /** Ids of every decision at hand that some known key has signed. */
   readonly presented: ReadonlySet<string>;
   readonly unusable: readonly UnusableDecision[];
+  readonly glasses?: readonly SignedDecision<'break-glass'>[];
   readonly policy: Policy;
   readonly log: DecisionLog;
   /** Who is going to run it. */
@@ -61,6 +71,8 @@ export interface ApprovalVerdict {
   readonly refusals: readonly Refusal[];
   /** Decisions that were looked at and do not count, and why. */
   readonly passedOver: readonly Refusal[];
+  /** What stands for approvals that are missing; null when none are, or nobody has broken the glass. */
+  readonly glass: SignedDecision<'break-glass'> | null;
 }
 
 const isOwn = (name: string, { authors, operator }: ApprovalRequest): boolean =>

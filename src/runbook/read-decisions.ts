@@ -95,6 +95,8 @@ function nameIn(body: Decisions[DecisionKind]): string {
   if ('approver' in body) return body.approver;
   if ('decidedBy' in body) return body.decidedBy;
   if ('acceptedBy' in body) return body.acceptedBy;
+  if ('brokenBy' in body) return body.brokenBy;
+  if ('reviewedBy' in body) return body.reviewedBy;
   return 'author' in body ? body.author : body.agreedBy;
 }
 

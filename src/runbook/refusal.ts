@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'runbook.limits-changed'
   | 'runbook.held'
   | 'runbook.rule-blind'
+  | 'runbook.review-overdue'
   | 'runbook.system-differs'
   | 'runbook.structure-changed'
   | 'runbook.mapping-changed'
@@ -91,6 +92,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.rule-blind': [
     'A stop rule was agreed that nobody could hold the run against',
     'Give the login the privilege that is named, or take the rule out of `stop_rules` in godwit.yaml, so that nobody relies on it; then plan again.',
+  ],
+  'runbook.review-overdue': [
+    'The glass was broken, and nobody has looked at it in time',
+    'Have the people it names look at it and sign: `godwit approve review --key <file> --reason <what they found>`. The way back, `godwit rollback`, stays open.',
   ],
   'runbook.system-differs': [
     'This is not the system the runbook was approved for',

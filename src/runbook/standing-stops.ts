@@ -29,6 +29,8 @@ export interface StopsRequest {
   readonly entries: Iterable<Entry>;
   readonly overrides: readonly SignedDecision<'stop-override'>[];
   readonly log: DecisionLog;
+  /** Who has broken the glass for this runbook, and may let it go on in place of the person named. */
+  readonly brokenBy?: ReadonlySet<string>;
   readonly now: string;
 }
 
@@ -45,7 +47,8 @@ export interface StopsVerdict {
  * Which stops of a run still hold it. Read from the ledger, so that starting the run again, another process or an edited
  * file forgets none of them.
  *
- * Invariants: 1. a stop ends by the signature of the one person named for it, over its rule and the value that was seen.
+ * Invariants: 1. a stop ends by the signature of the one person named for it, or of who has broken the glass, over its rule and
+ * the value that was seen.
  * 2. a stop by the audit also ends when a later audit of the run finds no difference.
  */
 export function standingStops(request: StopsRequest): StopsVerdict {
@@ -108,7 +111,7 @@ export function namedFor({ steps }: Runbook, step: string | null): string {
 /** Why a signature does not count; null when it does. */
 function faultOf(
   { id, body, person }: SignedDecision<'stop-override'>,
-  { runbook, runbookId, log, now }: StopsRequest,
+  { runbook, runbookId, log, now, brokenBy }: StopsRequest,
 ): string | null {
   const { decidedBy, rule, step } = body;
   const what = `the signature of ${decidedBy} to go on from ${rule}`;
@@ -117,7 +120,7 @@ function faultOf(
   if (log.withdrawn.has(id)) return `${what} was withdrawn`;
   if (body.expiresAt <= now) return `${what} expired at ${body.expiresAt}`;
   if (body.time > now) return `${what} is dated ${body.time}`;
-  if (decidedBy !== namedFor(runbook, step))
+  if (decidedBy !== namedFor(runbook, step) && brokenBy?.has(decidedBy) !== true)
     return `${what} does not count: ${namedFor(runbook, step)} decides`;
   return hasRole(person, body.role) ? null : `${what} is given as ${body.role}, which they are not`;
 }

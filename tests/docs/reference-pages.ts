@@ -65,6 +65,8 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
       'approve result',
       'approve continue',
       'approve people',
+      'approve break-glass',
+      'approve review',
     ],
   ],
   ['Try what has to work', ['drill backup', 'drill restore']],

@@ -3,13 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJourney } from './run-journey.ts';
 
-/** Names of the journeys of this folder that need a MariaDB, or none. */
-export function journeyFiles(which: 'with-mariadb' | 'without-mariadb'): readonly string[] {
+/** Names of the journeys of this folder that need a MariaDB, that take long, and of the others. */
+export function journeyFiles(which: 'with-mariadb' | 'long' | 'others'): readonly string[] {
   return readdirSync(import.meta.dirname).filter((name) => {
     if (!name.endsWith('.journey')) return false;
     const text = readFileSync(join(import.meta.dirname, name), 'utf8');
     if (/^\$ ssh-/m.test(text) && !hasOpenSsh()) return false;
-    return / = mariadb /.test(text) === (which === 'with-mariadb');
+    const kind = / = mariadb /.test(text)
+      ? 'with-mariadb'
+      : name.endsWith('.long.journey')
+        ? 'long'
+        : 'others';
+    return kind === which;
   });
 }
 

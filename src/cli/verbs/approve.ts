@@ -16,6 +16,7 @@ import { keyAt, showThenAsk } from '../ask-person.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { namedOrAll, wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
+import { addGlassVerbs } from './break-glass.ts';
 import { addCarryVerbs } from './carry.ts';
 
 interface SignFlags extends CommonOptions {
@@ -35,6 +36,7 @@ export function addApproveVerbs(program: Command, run: VerbRunner): void {
   addResult(approve, run);
   addContinue(approve, run);
   addPeople(approve, run);
+  addGlassVerbs(approve, run);
   addMapping(approve, run);
   addFinding(approve, run);
   addRunbook(approve, run);

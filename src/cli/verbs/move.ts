@@ -10,6 +10,7 @@ import {
   rollbackRun,
   runMigration,
   showValue,
+  unreviewedGlasses,
   type WorldReport,
 } from '../../project/index.ts';
 import {
@@ -84,6 +85,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
         const report = await runMigration(project, operatorOf(project, options.as), watcher(desk));
         desk.output.section(runSection('Run', report));
         if (report.audit) desk.output.section(auditSection(report.audit, null));
+        for (const told of unreviewedGlasses(project)) desk.output.line(`\nGLASS BROKEN: ${told}`);
         desk.output.result({ ...report, audit: report.audit && maskAudit(report.audit) });
         return afterRun(report, desk);
       }),

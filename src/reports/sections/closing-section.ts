@@ -8,13 +8,21 @@ export interface ClosingReport {
   readonly quarantined: number;
   /** Names of owners who signed the result. */
   readonly signedBy: readonly string[];
+  /** Runs without their approvals that nobody has reviewed yet, in words. */
+  readonly unreviewed: readonly string[];
 }
 
 /** Is it finished: does every record have an explanation, and has the owner signed? */
-export function closingSection({ numbers, differences, quarantined, signedBy }: ClosingReport): Section {
+export function closingSection({
+  numbers,
+  differences,
+  quarantined,
+  signedBy,
+  unreviewed,
+}: ClosingReport): Section {
   const open = numbers.filter(({ unexplained }) => unexplained !== '0').length;
   const signed = signedBy.length > 0;
-  const good = differences === 0 && open === 0 && signed;
+  const good = differences === 0 && open === 0 && signed && unreviewed.length === 0;
   return {
     id: 'closing',
     title: 'Closing',
@@ -29,6 +37,7 @@ export function closingSection({ numbers, differences, quarantined, signedBy }: 
             ...(differences > 0 ? [counted(differences, 'difference')] : []),
             ...(open > 0 ? [`${counted(open, 'object')} with records that are not accounted for`] : []),
             ...(signed ? [] : ['the owner has not signed the result']),
+            ...unreviewed.map((told) => `GLASS BROKEN: ${told}`),
           ].join('; '),
         },
     blocks: [

@@ -20,6 +20,7 @@ function report(given: Partial<StatusReport>): StatusReport {
     unjudged: null,
     running: null,
     stops: [],
+    glasses: [],
     took: {},
     undoing: false,
     undone: false,

@@ -21,6 +21,8 @@ export interface StatusReport {
   } | null;
   /** What holds the run until somebody signs. */
   readonly stops: readonly { readonly step: string | null; readonly by: string; readonly reason: string }[];
+  /** Runs without their approvals, in words, each with its review. */
+  readonly glasses: readonly { readonly open: boolean; readonly told: string }[];
   /** Step -> milliseconds it has taken so far. */
   readonly took: Readonly<Record<string, number>>;
   /** A rollback of this run was begun and has not come to its end. */
@@ -52,6 +54,7 @@ export function statusSection(status: StatusReport): Section {
       {
         kind: 'facts',
         facts: [
+          ...status.glasses.map(({ open, told }) => [open ? 'GLASS BROKEN' : 'glass broken', told] as const),
           ...whereFacts(status),
           ['next', next],
           ['way out', wayOut],
