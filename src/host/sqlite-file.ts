@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { keptDescriptors } from './kept-descriptors.ts';
 
 /**
  * The one door to `node:sqlite`, whose API is still being renamed. Integers come back as bigint, blobs as Uint8Array.
@@ -13,6 +14,8 @@ export type SqliteValue = null | number | bigint | string | Uint8Array;
 
 export class SqliteFile implements Disposable {
   readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #kept: string | null;
 
   constructor(path: string, options: SqliteFileOptions = {}) {
     this.#database = new DatabaseSync(path, {
@@ -20,6 +23,16 @@ export class SqliteFile implements Disposable {
       timeout: options.busyTimeoutMs ?? 5_000,
       readBigInts: true,
     });
+    this.#path = path;
+    this.#kept = keptDescriptors.connected(path);
+  }
+
+  /**
+   * To read bytes of the file itself, or of one beside it, without SQLite; null where there is none. Nobody but this class
+   * opens these files and closes them: that would take SQLite's locks away (see `KeptDescriptors`).
+   */
+  descriptor(beside: '' | '-shm' | '-wal'): number | null {
+    return this.#kept === null ? null : keptDescriptors.of(this.#kept, `${this.#path}${beside}`);
   }
 
   /** Runs one or more statements that return nothing. */
@@ -62,7 +75,9 @@ export class SqliteFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#database.isOpen) this.#database.close();
+    if (!this.#database.isOpen) return;
+    this.#database.close();
+    if (this.#kept !== null) keptDescriptors.disconnected(this.#kept);
   }
 }
 

@@ -27,7 +27,12 @@ function openBeside(address: SqliteAddress, view: FrozenView): void {
   const { path } = address;
   try {
     const file = openAndLook(address, { readOnly: true });
-    if (!isSameView(view, beginView(file, path))) {
+    if (
+      !isSameView(
+        view,
+        beginView(file, () => indexOf(view)),
+      )
+    ) {
       file[Symbol.dispose]();
       throw sqliteFault.movedOn(path);
     }
@@ -35,6 +40,11 @@ function openBeside(address: SqliteAddress, view: FrozenView): void {
   } catch (error) {
     throw translated(error, { file: path });
   }
+}
+
+/** The descriptor that the main thread opened: the log's index stays the same file while the snapshot reads. */
+function indexOf(view: FrozenView): number | null {
+  return view.kind === 'log' ? view.index : null;
 }
 
 function* encoded(

@@ -32,7 +32,7 @@ export class SqliteSnapshot implements Snapshot {
     this.#signal = signal;
     this.exports = new SqliteExports(
       address,
-      beginView(file, this.#path),
+      beginView(file, () => file.descriptor('-shm')),
       textEncoding(file),
       (relation) => layoutOf(file, relation),
       signal,

@@ -97,7 +97,7 @@ class OpenSqliteFile implements OpenSystem {
 
   #snapshot(signal: AbortSignal): SqliteSnapshot {
     return inWords({ file: this.#path }, () => {
-      const position = positionOf(this.#path);
+      const position = positionOf(this.#reading, this.#path);
       return new SqliteSnapshot(
         openAndLook(this.#address, { readOnly: true }),
         this.#address,
