@@ -22,3 +22,5 @@ export { type RelationSuggestion, suggestRelations } from './suggest-relations.t
 export { suggestValues, type ValueSuggestion } from './suggest-values.ts';
 export { translateIssues } from './translate-issues.ts';
 export type { SuggestionProfiles } from './value-similarity.ts';
+export type { VisibleChange, VisibleChangeKind } from './visible-change.ts';
+export { visibleChanges } from './visible-changes.ts';

@@ -32,6 +32,7 @@ export type { SignedResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
 export type { Status } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
+export { type SupportBrief, supportBriefOf, writeSupportBrief } from './support-brief.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';

@@ -34,6 +34,7 @@ import { listQuarantine } from './quarantine.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
 import type { SystemSettings } from './settings.ts';
 import { type Status, statusOf } from './status.ts';
+import { supportBriefOf } from './support-brief.ts';
 import { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
@@ -103,10 +104,15 @@ async function agreedChapters(project: Project, status: Status, begun: boolean):
   const rehearsed = readFacts(project, 'rehearsal') as RehearsalFacts | null;
   const { runbook } = status;
   return [
-    chapterOf('mapping-book', 'Mapping book', [mappingSection(rows, project.settings.responsibility)], {
-      tone: 'plain',
-      text: `${counted(move.loaded.mapping.objects.length, 'object')}, ${counted(mapped, 'field')}; ${counted(behind, 'field or relation', 'fields and relations')} left behind on purpose`,
-    }),
+    chapterOf(
+      'mapping-book',
+      'Mapping book',
+      [mappingSection(rows, project.settings.responsibility), supportBriefOf(move).section],
+      {
+        tone: 'plain',
+        text: `${counted(move.loaded.mapping.objects.length, 'object')}, ${counted(mapped, 'field')}; ${counted(behind, 'field or relation', 'fields and relations')} left behind on purpose`,
+      },
+    ),
     chapterOf(
       'plan',
       'Plan and rehearsal',

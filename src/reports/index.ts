@@ -34,4 +34,5 @@ export { type SampledRelationReport, sampleSection } from './sections/sample-sec
 export { schemaSection } from './sections/schema-section.ts';
 export { statementSection } from './sections/statement-section.ts';
 export { type StatusReport, statusSection } from './sections/status-section.ts';
+export { supportSection } from './sections/support-section.ts';
 export { visibleLine, visibleText } from './visible-text.ts';

@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import {
   auditLive,
   listQuarantine,
   operatorOf,
+  type Project,
   replayQuarantined,
   showQuarantined,
   showValue,
   statusOf,
   writeReport,
+  writeSupportBrief,
 } from '../../project/index.ts';
 import {
   auditSection,
@@ -17,7 +19,8 @@ import {
   quarantineSection,
   statusSection,
 } from '../../reports/index.ts';
-import { exitCode } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import type { Output } from '../output.ts';
 import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 import { addLedgerVerbs } from './prove.ts';
 
@@ -68,10 +71,22 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
       }),
     );
   addLedgerVerbs(program, run);
+  addReport(program, run);
+}
+
+const reportParts = ['support'] as const;
+
+function addReport(program: Command, run: VerbRunner): void {
   withCommonOptions(
-    program.command('report').description('write one HTML file with everything, for people'),
-  ).action((flags: ShowFlags) =>
+    program
+      .command('report')
+      .description('write one HTML file with everything, for people; or one part of it as a text')
+      .addArgument(
+        new Argument('[part]', 'support: what users may notice after the move').choices(reportParts),
+      ),
+  ).action((part: (typeof reportParts)[number] | undefined, flags: ShowFlags) =>
     run.onProject(flags, async (project, _options, { output }) => {
+      if (part === 'support') return await tellSupport(project, output);
       const { file } = await writeReport(project);
       output.line(`written: ${file}`);
       output.result({ file });
@@ -79,6 +94,15 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
       return exitCode.done;
     }),
   );
+}
+
+async function tellSupport(project: Project, output: Output): Promise<ExitCode> {
+  const { file, section, digest, changes } = await writeSupportBrief(project);
+  output.section(section);
+  output.line(`written: ${file}`);
+  output.result({ file, digest, changes });
+  output.next('give it to everybody whom users will ask');
+  return exitCode.done;
 }
 
 function addQuarantine(program: Command, run: VerbRunner): void {
