@@ -56,13 +56,18 @@ export class CopyChunk {
 
   /** A whole value, as it is. */
   value(bytes: Uint8Array, from: number, to: number): void {
+    this.begin(to - from);
+    this.copy(bytes, from, to);
+  }
+
+  /** Bytes of a value that was begun. */
+  copy(bytes: Uint8Array, from: number, to: number): void {
     const length = to - from;
-    this.begin(length);
-    const { at } = this;
+    const { at, bytes: room } = this;
     if (length < shortBytes)
-      for (let next = 0; next < length; next += 1) this.bytes[at + next] = bytes[from + next] as number;
-    else if (bytes instanceof Buffer) bytes.copy(this.bytes, at, from, to);
-    else this.bytes.set(bytes.subarray(from, to), at);
+      for (let next = 0; next < length; next += 1) room[at + next] = bytes[from + next] as number;
+    else if (bytes instanceof Buffer) bytes.copy(room, at, from, to);
+    else room.set(bytes.subarray(from, to), at);
     this.at = at + length;
   }
 

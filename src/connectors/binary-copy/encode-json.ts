@@ -4,8 +4,8 @@ import type { EncodeValue } from './encode-value.ts';
 export const encodeJsonb: EncodeValue = (out, bytes, from, to) => {
   out.begin(1 + to - from);
   out.bytes[out.at] = 1;
-  out.bytes.set(bytes.subarray(from, to), out.at + 1);
-  out.at += 1 + to - from;
+  out.at += 1;
+  out.copy(bytes, from, to);
   return true;
 };
 

@@ -1,5 +1,5 @@
 import type { CopyChunk } from './copy-chunk.ts';
-import { digit, digits, type EncodeValue, isWord, minus, point } from './encode-value.ts';
+import { digit, digits, type EncodeValue, isWord, minus, pair, point } from './encode-value.ts';
 
 const plus = 43;
 const colon = 58;
@@ -124,14 +124,15 @@ class TimeText {
   }
 
   date(): boolean {
-    const dash = this.#digitsFrom(this.#at);
+    const bytes = this.#bytes;
+    const dash = bytes[this.#at + 4] === minus ? this.#at + 4 : this.#digitsFrom(this.#at);
     const length = dash - this.#at;
     // A year below 1 is written with its era behind the date.
     if (length < 4 || length > 7 || dash + 6 > this.#to) return false;
-    if (this.#bytes[dash] !== minus || this.#bytes[dash + 3] !== minus) return false;
-    this.#year = digits(this.#bytes, this.#at, length);
-    this.#month = digits(this.#bytes, dash + 1, 2);
-    this.#day = digits(this.#bytes, dash + 4, 2);
+    if (bytes[dash] !== minus || bytes[dash + 3] !== minus) return false;
+    this.#year = digits(bytes, this.#at, length);
+    this.#month = pair(bytes, dash + 1);
+    this.#day = pair(bytes, dash + 4);
     this.#at = dash + 6;
     return this.#year >= 1 && this.#month >= 1 && this.#month <= 12;
   }
@@ -147,9 +148,9 @@ class TimeText {
     const bytes = this.#bytes;
     const at = this.#at;
     if (at + 8 > this.#to || bytes[at + 2] !== colon || bytes[at + 5] !== colon) return false;
-    const hours = digits(bytes, at, 2);
-    const minutes = digits(bytes, at + 3, 2);
-    const seconds = digits(bytes, at + 6, 2);
+    const hours = pair(bytes, at);
+    const minutes = pair(bytes, at + 3);
+    const seconds = pair(bytes, at + 6);
     if (hours < 0 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59) return false;
     this.#at = at + 8;
     const fraction = bytes[this.#at] === point && !this.atEnd ? this.#fraction(fractionMax) : 0;
@@ -165,12 +166,12 @@ class TimeText {
     this.#at += 1;
     if (sign === 90) return true;
     if ((sign !== plus && sign !== minus) || this.#at + 2 > this.#to) return false;
-    const hours = digits(this.#bytes, this.#at, 2);
+    const hours = pair(this.#bytes, this.#at);
     this.#at += 2;
     let minutes = 0;
     if (!this.atEnd && this.#bytes[this.#at] === colon) {
       if (this.#at + 3 > this.#to) return false;
-      minutes = digits(this.#bytes, this.#at + 1, 2);
+      minutes = pair(this.#bytes, this.#at + 1);
       this.#at += 3;
     }
     if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return false;

@@ -28,6 +28,13 @@ export function digits(bytes: Uint8Array, from: number, count: number): number {
   return value;
 }
 
+/** The whole number in two digits; -1 when one of them is none. */
+export function pair(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - zero;
+  const ones = (bytes[at + 1] as number) - zero;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
 /** Whether a text is this word, written exactly so. */
 export function isWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
   if (to - from !== word.length) return false;

@@ -5,9 +5,12 @@ import type { CsvDialect } from './dialect.ts';
 import { lineField } from './field-types.ts';
 import type { RelationFile } from './load-relation-file.ts';
 import type { RecordCursor } from './record-cursor.ts';
-import type { RecordShape } from './record-shape.ts';
+import type { RecordShape, ScanUnits } from './record-shape.ts';
 
-/** Writes the cursor's record as a tuple; throws `bulk.not-certain` where reading it as a record would be more than copying. */
+/**
+ * Writes the record of a cursor of `openPlainCursor` as a tuple; throws `bulk.not-certain` where reading it as a record would be
+ * more than copying.
+ */
 export type EncodeRecord = (out: CopyChunk, cursor: RecordCursor) => void;
 
 /** The same of every field as `readCsvRecordWith` and the transform make of it, from bytes to bytes; of UTF-8 alone. */
@@ -16,17 +19,51 @@ export function recordEncoder(file: RelationFile, csv: CsvDialect, load: BulkLoa
   const texts = new FieldTexts(csv);
   const isHeader = file.headerTexts === null ? null : headerComparer(file.headerTexts, texts);
   const fields = load.fields.map((field) => fieldEncoder(file, csv, texts, field));
+  const count = fields.length;
+  const held = new HeldText();
   return (out, cursor) => {
-    const { shape, bytes, oversize } = cursor;
-    if (oversize !== null || shape.problem !== null || shape.nul || shape.fields !== columns.length)
+    const { shape, bytes, oversize, line } = cursor;
+    if (oversize !== null || shape.problem !== null || shape.fields !== columns.length)
       throw notCertain(found.relation, null);
-    if (shape.high && !isUtf8(bytes.subarray(shape.start, shape.past)))
-      throw notCertain(found.relation, null);
+    if (!held.isText(cursor)) throw notCertain(found.relation, null);
     if (isHeader?.(bytes, shape) === true) throw notCertain(found.relation, null);
-    out.tuple(fields.length);
-    for (const { name, encode } of fields)
-      if (!encode(out, bytes, shape, cursor.line)) throw notCertain(found.relation, name);
+    out.tuple(count);
+    for (let at = 0; at < count; at += 1) {
+      const field = fields[at] as FieldEncoder;
+      if (!field.encode(out, bytes, shape, line)) throw notCertain(found.relation, field.name);
+    }
   };
+}
+
+/**
+ * Whether the bytes of records are UTF-8 without a zero byte. All that a cursor holds is looked at at once; a record is looked at
+ * alone only where something of that is not so.
+ */
+class HeldText {
+  #units: ScanUnits | null = null;
+  #allText = false;
+
+  isText(cursor: RecordCursor): boolean {
+    const { units, ended } = cursor.held;
+    if (units !== this.#units) {
+      this.#units = units;
+      this.#allText = isText(cursor.bytes, 0, ended ? units.length : wholeCharacters(units));
+    }
+    const { start, past } = cursor.shape;
+    return this.#allText || isText(cursor.bytes, start, past);
+  }
+}
+
+function isText(bytes: Buffer, from: number, to: number): boolean {
+  const part = bytes.subarray(from, to);
+  return isUtf8(part) && !part.includes(0);
+}
+
+/** Up to the character whose end may not be there yet: it belongs to a record whose end is not there either. */
+function wholeCharacters(units: ScanUnits): number {
+  let end = units.length;
+  while (end > 0 && units.length - end < 3 && ((units[end - 1] as number) & 0xc0) === 0x80) end -= 1;
+  return end > 0 && (units[end - 1] as number) >= 0xc0 ? end - 1 : units.length;
 }
 
 interface FieldEncoder {
@@ -53,7 +90,8 @@ function fieldEncoder(
   return {
     name,
     encode: (out, bytes, shape) => {
-      const [from, to] = [shape.starts[at] as number, shape.ends[at] as number];
+      const from = shape.starts[at] as number;
+      const to = shape.ends[at] as number;
       const quoting = shape.quoting[at] as number;
       if ((emptyIsNull && from === to) || (quoting === 0 && isNull(nullBytes, bytes, from, to))) {
         out.absent();
@@ -84,15 +122,19 @@ function headerComparer(
   const names = header.map((text) => Buffer.from(text));
   const isSame = (bytes: Buffer, shape: RecordShape, at: number): boolean => {
     const name = names[at] as Buffer;
-    const [from, to] = [shape.starts[at] as number, shape.ends[at] as number];
+    const from = shape.starts[at] as number;
+    const to = shape.ends[at] as number;
     if (shape.quoting[at] === 2) {
       const text = texts.unescaped(bytes, from, to);
       return text.compare(name, 0, name.length, 0, texts.length) === 0;
     }
     return to - from === name.length && bytes.compare(name, 0, name.length, from, to) === 0;
   };
-  return (bytes, shape) =>
-    names.length === shape.fields && names.every((_name, at) => isSame(bytes, shape, at));
+  return (bytes, shape) => {
+    if (names.length !== shape.fields) return false;
+    for (let at = 0; at < names.length; at += 1) if (!isSame(bytes, shape, at)) return false;
+    return true;
+  };
 }
 
 /** Undoes what the escape did inside a quoted field: before a quote or itself it is taken away, elsewhere it stays. */
@@ -111,6 +153,14 @@ class FieldTexts {
   /** Valid until the next call. */
   unescaped(bytes: Buffer, from: number, to: number): Buffer {
     if (to - from > this.#text.length) this.#text = Buffer.alloc((to - from) * 2);
+    this.length =
+      this.#quote === this.#escape
+        ? withoutDoubles(this.#quote, bytes, from, to, this.#text)
+        : this.#withoutEscapes(bytes, from, to);
+    return this.#text;
+  }
+
+  #withoutEscapes(bytes: Buffer, from: number, to: number): number {
     const text = this.#text;
     let length = 0;
     for (let at = from; at < to; at += 1) {
@@ -120,7 +170,18 @@ class FieldTexts {
       text[length] = bytes[at] as number;
       length += 1;
     }
-    this.length = length;
-    return text;
+    return length;
   }
+}
+
+/** Inside a quoted field every quote is there twice. */
+function withoutDoubles(quote: number, bytes: Buffer, from: number, to: number, text: Buffer): number {
+  let length = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    text[length] = byte;
+    length += 1;
+    if (byte === quote) at += 1;
+  }
+  return length;
 }

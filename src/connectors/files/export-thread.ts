@@ -5,7 +5,7 @@ import type { BulkLoad } from '../port.ts';
 import { recordEncoder } from './encode-record.ts';
 import { fromSystem } from './faults.ts';
 import { refuseChanged } from './file-catalog.ts';
-import { openCursor, type RelationFile } from './load-relation-file.ts';
+import { openPlainCursor, type RelationFile } from './load-relation-file.ts';
 
 /** One slice of a CSV file: the records that start on lines behind `after`, up to `upTo`. */
 export interface ExportOrder {
@@ -23,7 +23,7 @@ serveChunks(async function* ({ file, load, start, after, upTo }: ExportOrder, me
   if (dialect.csv === null) throw new RangeError(`${found.name} is no CSV file`);
   try {
     await using handle = await open(found.path, 'r');
-    const cursor = openCursor(file, handle, start.offset, start.line);
+    const cursor = openPlainCursor(file, handle, start.offset, start.line);
     const encode = recordEncoder(file, dialect.csv, load);
     const out = new CopyChunk(undefined, memory);
     out.header();

@@ -14,6 +14,7 @@ import { RecordShape, type ScanUnits } from './record-shape.ts';
 import { type CsvGrammar, type ScanRecord, scanCsvWith } from './scan-csv.ts';
 import { scanEndsWith } from './scan-ends.ts';
 import { scanLine } from './scan-line.ts';
+import { scanPlainWith } from './scan-plain.ts';
 import { skipping } from './skip-record.ts';
 
 /** A file whose dialect is known: what is needed to walk over its records. */
@@ -63,6 +64,16 @@ export function openCursor(
   line: number,
 ): RecordCursor {
   return cursorWith(file, handle, offset, line, scanCsvWith);
+}
+
+/** The same, for whoever looks at the bytes of all records at once; see `scanPlainWith`. */
+export function openPlainCursor(
+  file: RelationFile,
+  handle: FileHandle,
+  offset: number,
+  line: number,
+): RecordCursor {
+  return cursorWith(file, handle, offset, line, scanPlainWith);
 }
 
 /** The same, which tells only where records start and end: nothing of what is in them. */

@@ -63,6 +63,11 @@ export class RecordCursor {
     return this.#window.bytes;
   }
 
+  /** What is held of the file, and whether it goes up to its end. */
+  get held(): { readonly units: ScanUnits; readonly ended: boolean } {
+    return this.#window;
+  }
+
   get nextOffset(): number {
     return this.#window.offsetOf(this.#at);
   }
