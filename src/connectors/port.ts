@@ -141,6 +141,11 @@ export interface Snapshot extends AsyncDisposable {
   changedSince(relation: Relation, earlier: Position): Promise<string | null>;
   /** Slices of about `rowsPerSlice` records, in order; an empty relation gives one slice without bounds. */
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice>;
+  /**
+   * The same as `count`, from the slices that `split` cut of all its records: what was counted to cut them is not counted
+   * again. Absent where that spares nothing.
+   */
+  countOf?(relation: Relation, slices: readonly Slice[]): Promise<string>;
   /** Batches in the order of the identity; `fields` are all of the relation's, synthetic ones included. */
   read(relation: Relation, slice: Slice, options?: ReadOptions): AsyncIterable<RecordBatch>;
   /** The records whose values in `fields` equal one of the `keys`, in no particular order; at most 1,000 keys a call. */

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../connectors/index.ts';
 import { type Relation, type Row, recordKey, type Slice } from '../model/index.ts';
 import { slicesIncoherent } from './faults.ts';
 import type { SlicePlan } from './journal/journal.ts';
@@ -13,16 +14,28 @@ export async function planSlices(
   const known = await session.journal.plan(session.run, step);
   if (known) return known;
   const snapshot = await session.connections.snapshot();
-  const [rowsSource, slices] = await Promise.all([
-    snapshot.count(source),
-    collected(snapshot.split(source, rowsPerSlice)),
-  ]);
+  const { slices, rowsSource } = await cutAndCounted(snapshot, source, rowsPerSlice);
   assertCoverage(step, slices);
   const plan = { slices, rowsSource, position: snapshot.position };
   session.crash('before-plan-saved');
   await session.journal.savePlan(session.run, step, plan);
   session.crash('after-plan-saved');
   return plan;
+}
+
+/** What was counted to cut is not counted again, where the system can tell. */
+async function cutAndCounted(
+  snapshot: Snapshot,
+  source: Relation,
+  rowsPerSlice: number,
+): Promise<Pick<SlicePlan, 'slices' | 'rowsSource'>> {
+  const cutting = collected(snapshot.split(source, rowsPerSlice));
+  if (snapshot.countOf) {
+    const slices = await cutting;
+    return { slices, rowsSource: await snapshot.countOf(source, slices) };
+  }
+  const [rowsSource, slices] = await Promise.all([snapshot.count(source), cutting]);
+  return { slices, rowsSource };
 }
 
 async function collected(slices: AsyncIterable<Slice>): Promise<readonly Slice[]> {

@@ -166,6 +166,7 @@ async function expectCoverage(
 ): Promise<void> {
   const slices = await sliceList(snapshot, relation, size);
   expectChain(slices);
+  if (snapshot.countOf) expect(await snapshot.countOf(relation, slices)).toBe(await snapshot.count(relation));
   if (expected.length === 0) expect(slices.length).toBe(1);
   const types = identityTypes(relation);
   const keys: Row[] = [];

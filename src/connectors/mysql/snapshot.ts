@@ -17,7 +17,7 @@ import { fromRelation } from './relation-sql.ts';
 import { RowFlow } from './row-flow.ts';
 import { lastNumbers } from './sequences.ts';
 import { beginSnapshot, type Session, type Sessions } from './sessions.ts';
-import { splitRelation } from './split.ts';
+import { countOfSlices, splitRelation } from './split.ts';
 import type { RawRow } from './wire-row.ts';
 
 /**
@@ -105,6 +105,11 @@ class MysqlSnapshot implements Snapshot {
 
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice> {
     return splitRelation(async (sql) => this.#ask(relation, sql), relation, rowsPerSlice);
+  }
+
+  async countOf(relation: Relation, slices: readonly Slice[]): Promise<string> {
+    if (relation.identity.includes('#row')) return this.count(relation);
+    return countOfSlices(async (sql) => this.#ask(relation, sql), relation, slices);
   }
 
   read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {

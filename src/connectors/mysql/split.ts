@@ -1,6 +1,6 @@
 import type { Relation, Row, Slice } from '../../model/index.ts';
 import { mysqlFault } from './faults.ts';
-import { isBehind, type KeyField, keyFields, rawKeyLiterals } from './key-sql.ts';
+import { isBehind, type KeyField, keyFields, keyLiterals, rawKeyLiterals } from './key-sql.ts';
 import { readField } from './read-values.ts';
 import { fromRelation } from './relation-sql.ts';
 import { UnfitValue } from './unfit-value.ts';
@@ -33,7 +33,7 @@ export async function* splitRelation(
       yield { number, after, upTo: null, rowsEstimate: size };
       return;
     }
-    yield { number, after, upTo: bound.values, rowsEstimate: size };
+    yield { number, after, upTo: bound.values, rowsEstimate: size + bound.passedOver };
     [after, behind] = [bound.values, bound.literals];
   }
 }
@@ -59,19 +59,32 @@ function boundQuery(
 interface Bound {
   readonly values: Row;
   readonly literals: readonly string[];
+  /** Records behind the n-th that could not be one. */
+  readonly passedOver: number;
 }
 
 /** The last record is never a bound: behind it would follow a slice without records. */
 function firstUsable(relation: Relation, keys: readonly KeyField[], rows: readonly RawRow[]): Bound | null {
-  for (const row of rows.slice(0, -1)) {
+  for (const [passedOver, row] of rows.slice(0, -1).entries()) {
     const values = keyValues(keys, row.slice(keys.length));
-    if (values !== null) return { values, literals: rawKeyLiterals(keys, row.slice(0, keys.length)) };
+    const literals = rawKeyLiterals(keys, row.slice(0, keys.length));
+    if (values !== null) return { values, literals, passedOver };
   }
   if (rows.length > candidates)
     throw mysqlFault('mysql.bad-bound', `${candidates} keys one after the other are no values`, {
       relation: relation.name,
     });
   return null;
+}
+
+/** All records, where each slice but the last tells how many it has. */
+export async function countOfSlices(ask: Ask, relation: Relation, slices: readonly Slice[]): Promise<string> {
+  const keys = keyFields(relation, relation.identity);
+  const { after = null } = slices.at(-1) ?? {};
+  const where = after === null ? '' : ` WHERE ${isBehind(keys, keyLiterals(keys, after))}`;
+  const [row] = await ask(`SELECT count(*) FROM ${fromRelation({ ...relation, identity: [] })}${where}`);
+  const before = slices.slice(0, -1).reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0);
+  return String(BigInt(before) + BigInt(row?.[0]?.toString() ?? '0'));
 }
 
 /** The values of a key, or null where one of them cannot be read. */

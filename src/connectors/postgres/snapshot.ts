@@ -15,7 +15,7 @@ import { type KeyOrder, readKeyOrder } from './key-order.ts';
 import { readKeys, readSlice } from './read.ts';
 import { lastNumbers } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { cutSlice, splitRelation } from './split.ts';
+import { countOfSlices, cutSlice, splitRelation } from './split.ts';
 import { fromRelation, quoteText } from './sql.ts';
 
 const repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
@@ -123,6 +123,12 @@ class PostgresSnapshot implements Snapshot {
       this.#inOrder(relation, (session, order) =>
         splitRelation(session, this.#schema, relation, order, rowsPerSlice),
       ),
+    );
+  }
+
+  async countOf(relation: Relation, slices: readonly Slice[]): Promise<string> {
+    return this.#oneInOrder(relation, async (session, order) =>
+      countOfSlices(session, this.#schema, relation, order, slices),
     );
   }
 

@@ -42,6 +42,23 @@ export async function* splitRelation(
   yield { number, after, upTo: null, rowsEstimate: size };
 }
 
+/** All records, where each slice but the last has as many as it was cut for. */
+export async function countOfSlices(
+  session: Session,
+  schema: string,
+  relation: Relation,
+  order: KeyOrder,
+  slices: readonly Slice[],
+): Promise<string> {
+  const last = slices.at(-1) ?? { after: null, upTo: null };
+  const plain = { ...relation, identity: relation.identity.filter((name) => name !== '#row') };
+  const [row] = await session.rows(
+    `SELECT count(*) FROM ${fromRelation(schema, plain)}${boundsSql(order, last)}`,
+  );
+  const before = slices.slice(0, -1).reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0);
+  return String(BigInt(before) + BigInt(row?.[0] ?? '0'));
+}
+
 /** Parts of a slice, cut by one sort of its records. */
 export async function* cutSlice(
   session: Session,
