@@ -111,6 +111,8 @@ export interface StopRules {
   readonly logKeptMibMax?: PerSystem;
   /** How many calls have to be left of a system's quota. */
   readonly apiCallsLeftMin?: PerSystem;
+  /** Sums of fields that have to be alike on both sides once their relation is copied. Left out: none. */
+  readonly totals?: readonly TotalRule[];
   /** The run may write only between these ISO instants in UTC; null: at any time. */
   readonly window: { readonly notBefore: string; readonly notAfter: string } | null;
   /**
@@ -118,6 +120,14 @@ export interface StopRules {
    * step. Left out: what is there stays, behind the last whole slice.
    */
   readonly action?: 'roll-back';
+}
+
+/** The sum of a field of the target, against what source and mapping say. */
+export interface TotalRule {
+  readonly relation: string;
+  readonly field: string;
+  /** How far apart the two may be: a decimal without a sign. */
+  readonly differenceMax: string;
 }
 
 /** The limit of a rule for each of the two systems that it was agreed for. */

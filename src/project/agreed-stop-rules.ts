@@ -1,5 +1,6 @@
 import type { StopRules } from '../model/index.ts';
-import type { PerSystemSettings, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import type { PerSystemSettings } from './stop-rule-settings.ts';
 
 /** Each rule by its key in `godwit.yaml`; one that is missing here could be changed after the approval without being noticed. */
 const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } = {
@@ -14,6 +15,7 @@ const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } 
   log_written_mib: 'logWrittenMibMax',
   log_kept_mib: 'logKeptMibMax',
   api_calls_left: 'apiCallsLeftMin',
+  totals: 'totals',
   window: 'window',
   action: 'action',
 };
@@ -35,6 +37,7 @@ export function agreedStopRules({ stop_rules: rules }: Settings): StopRules {
     ...agreed('logWrittenMibMax', rules.log_written_mib),
     ...agreed('logKeptMibMax', rules.log_kept_mib),
     ...agreed('apiCallsLeftMin', rules.api_calls_left),
+    ...(rules.totals === null ? {} : { totals: rules.totals }),
     ...(rules.action === 'roll-back' ? { action: rules.action } : {}),
   };
 }

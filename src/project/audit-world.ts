@@ -64,21 +64,26 @@ function notThere(relation: string): GodwitError {
   });
 }
 
-type Snapshots = { readonly source: AuditedObject['snapshot']; readonly target: AuditedRelation['snapshot'] };
+export type Snapshots = {
+  readonly source: AuditedObject['snapshot'];
+  readonly target: AuditedRelation['snapshot'];
+};
 
-function auditedRelation(world: AuditedWorld, relation: Relation, snapshots: Snapshots): AuditedRelation {
+export function auditedRelation(
+  world: Omit<AuditedWorld, 'source' | 'onProgress'>,
+  relation: Relation,
+  snapshots: Snapshots,
+): AuditedRelation {
   const step = (object: string): number =>
     world.runbook.steps.findIndex(({ action }) => action.kind === 'copy' && action.object === object);
   const objects = world.mapping.objects
     .filter((object) => object.target === relation.name)
     .sort((a, b) => step(a.name) - step(b.name));
-  const before = world.runbook.objects.find((object) => object.target === relation.name);
   return {
     relation,
     snapshot: snapshots.target,
     key: objects[0]?.key ?? [],
-    othersAllowed:
-      objects.every((object) => object.mode !== 'empty-only') && before?.rowsTargetBefore !== '0',
+    othersAllowed: holdsOthers(world.runbook.objects.filter((object) => object.target === relation.name)),
     objects: objects.flatMap(({ name }) => {
       const plan = world.plans.get(name);
       return plan ? [auditedObject(world, plan, snapshots.source)] : [];
@@ -86,8 +91,13 @@ function auditedRelation(world: AuditedWorld, relation: Relation, snapshots: Sna
   };
 }
 
+/** Whether a relation that these objects fill may hold records that are none of the run's. */
+export function holdsOthers(objects: Runbook['objects']): boolean {
+  return objects.every(({ mode }) => mode !== 'empty-only') && objects[0]?.rowsTargetBefore !== '0';
+}
+
 function auditedObject(
-  world: AuditedWorld,
+  world: Pick<AuditedWorld, 'quarantined' | 'runbook'>,
   plan: ObjectPlan,
   snapshot: AuditedObject['snapshot'],
 ): AuditedObject {
@@ -106,7 +116,7 @@ function auditedObject(
   };
 }
 
-function idSource(world: AuditedWorld): IdSource {
+export function idSource(world: Pick<AuditedWorld, 'run' | 'target' | 'mask'>): IdSource {
   return {
     resolve: async (object: string, keys: readonly RecordKey[]): Promise<ReadonlyMap<RecordKey, Row>> =>
       keys.length === 0

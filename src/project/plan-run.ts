@@ -27,6 +27,7 @@ import { readRehearsalTimes } from './rehearsal-times.ts';
 import { plannedRestore } from './restore-evidence.ts';
 import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
+import { blindTotals } from './sum-totals.ts';
 import { blindRules } from './system-watch.ts';
 import { openWorldJournal } from './world-journal.ts';
 import { writeWholeFile } from './write-whole-file.ts';
@@ -54,9 +55,9 @@ export async function planRun(
   requireAgreedPolicy(project);
   const source = await project.source();
   const target = await project.targetToRead();
-  const blind = await blindRules(agreedStopRules(project.settings), { source, target });
-  if (blind.length > 0) throw refused(blind.map((what) => ({ code: 'runbook.rule-blind', what })));
+  refuseBlind(await blindRules(agreedStopRules(project.settings), { source, target }));
   const runbook = buildRunbook(await runbookInput(project, move, source, target));
+  refuseBlind(blindTotals(runbook, move.planned, move.loaded.mapping));
   for (const { role, schemaDigest } of runbook.systems)
     if (role === 'source') keepStructure(project, schemaDigest, move.source, mappedSources(move));
     else if (role === 'target')
@@ -81,6 +82,11 @@ export async function planRun(
     accepted: acceptedFindings(project, runbook),
     earlier: await runsBefore(project, runbook),
   };
+}
+
+/** A rule that could never speak is refused here, before anybody signs and relies on it. */
+function refuseBlind(reasons: readonly string[]): void {
+  if (reasons.length > 0) throw refused(reasons.map((what) => ({ code: 'runbook.rule-blind', what })));
 }
 
 async function runsBefore(project: Project, runbook: Runbook): Promise<readonly string[]> {

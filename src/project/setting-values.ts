@@ -10,3 +10,11 @@ export const whole = (accepted: string, least: number, most: number): z.ZodType<
     .regex(/^\d{1,12}$/, { error: accepted })
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: accepted });
+
+const acceptedInstant = 'an instant in UTC, for example 2026-11-20T20:00Z';
+
+export const instant: z.ZodType<string, string> = z
+  .string({ error: acceptedInstant })
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/, { error: acceptedInstant })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: acceptedInstant })
+  .transform((text) => new Date(text).toISOString());

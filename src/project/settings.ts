@@ -3,7 +3,8 @@ import { sshPublicKey } from '../host/index.ts';
 import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
 import { type DrillSettings, drillsForm } from './drill-settings.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
-import { text, whole } from './setting-values.ts';
+import { instant, text, whole } from './setting-values.ts';
+import { type StopRuleSettings, stopRulesForm } from './stop-rule-settings.ts';
 
 /**
  * What may stand in `godwit.yaml`. Every scalar arrives as its text (`port: 5432` is `'5432'`), so that nothing YAML guesses
@@ -72,15 +73,7 @@ const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
 const publicKey = (accepted: string): z.ZodType<string, string> =>
   text(accepted).transform((line) => sshPublicKey(line) ?? line);
 
-const acceptedInstant = 'an instant in UTC, for example 2026-11-20T20:00Z';
-
 const roles = ['author', 'approver', 'owner', 'operator'] as const;
-
-const instant = z
-  .string({ error: acceptedInstant })
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/, { error: acceptedInstant })
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: acceptedInstant })
-  .transform((text) => new Date(text).toISOString());
 
 const keyWithTime = z
   .strictObject(
@@ -140,10 +133,6 @@ const person = z
     };
   });
 
-const window = z
-  .strictObject({ from: instant, to: instant }, { error: 'from, to' })
-  .refine(({ from, to }) => from < to, { error: 'a window that ends after it begins' });
-
 const names = z.array(text('the name of a person'), { error: 'a list of names' });
 
 const responsibility = z.strictObject(
@@ -173,51 +162,6 @@ const breakGlass = z
   )
   .nullish()
   .default(null);
-
-type PerSystemText = {
-  readonly source?: string | null | undefined;
-  readonly target?: string | null | undefined;
-};
-
-/** A limit for the source, for the target, or for both; nothing in it is no rule, and refused. */
-const perSystem = (
-  unit: string,
-): z.ZodDefault<z.ZodOptional<z.ZodNullable<z.ZodType<PerSystemSettings, PerSystemText>>>> =>
-  z
-    .strictObject(
-      {
-        source: whole(unit, 0, 1_000_000_000).nullish().default(null),
-        target: whole(unit, 0, 1_000_000_000).nullish().default(null),
-      },
-      { error: `source, target: ${unit}` },
-    )
-    .refine(({ source, target }) => source !== null || target !== null, {
-      error: `for which system: source, target: ${unit}`,
-    })
-    .nullish()
-    .default(null);
-
-const stopRules = z.strictObject(
-  {
-    quarantined_per_10000: whole('a number from 0 to 10000', 0, 10_000).default(100),
-    quarantined_floor: whole('a whole number', 0, 1_000_000_000).default(100),
-    audit_differences: whole('a whole number', 0, 1_000_000_000).default(0),
-    ids: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
-    timestamps: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
-    step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
-    replica_lag_seconds: perSystem('a whole number of seconds'),
-    lock_wait_seconds: perSystem('a whole number of seconds'),
-    log_written_mib: perSystem('a whole number of MiB'),
-    log_kept_mib: perSystem('a whole number of MiB'),
-    api_calls_left: perSystem('a whole number of calls'),
-    window: window.nullish().default(null),
-    action: z.enum(['pause', 'roll-back'], { error: 'pause (default) or roll-back' }).default('pause'),
-  },
-  {
-    error:
-      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, window, action',
-  },
-);
 
 export const settingsFile: z.ZodType<Settings> = z.strictObject(
   {
@@ -251,7 +195,7 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
         { error: 'rows_per_slice, slices_at_once, valid_days' },
       )
       .prefault({}),
-    stop_rules: stopRules.prefault({}),
+    stop_rules: stopRulesForm.prefault({}),
     protection: z
       .strictObject(
         { passphrase_env: environmentName.default('GODWIT_PASSPHRASE') },
@@ -294,35 +238,13 @@ export interface Settings {
     readonly slices_at_once: number;
     readonly valid_days: number;
   };
-  readonly stop_rules: {
-    readonly quarantined_per_10000: number;
-    readonly quarantined_floor: number;
-    readonly audit_differences: number;
-    /** Null: not asked of their own. */
-    readonly ids: number | null;
-    readonly timestamps: number | null;
-    readonly step_time_factor: number;
-    /** Null, as the next four: not asked. */
-    readonly replica_lag_seconds: PerSystemSettings | null;
-    readonly lock_wait_seconds: PerSystemSettings | null;
-    readonly log_written_mib: PerSystemSettings | null;
-    readonly log_kept_mib: PerSystemSettings | null;
-    readonly api_calls_left: PerSystemSettings | null;
-    /** ISO instants in UTC with milliseconds. */
-    readonly window: { readonly from: string; readonly to: string } | null;
-    readonly action: 'pause' | 'roll-back';
-  };
+  readonly stop_rules: StopRuleSettings;
   readonly protection: { readonly passphrase_env: string };
   /** Null: as `environmentOf` takes it from where the target is. */
   readonly environment: 'production' | 'practice' | null;
   readonly drills: DrillSettings<SystemSettings>;
   readonly responsibility: Responsibility | null;
   readonly downtime: { readonly allowed_minutes: number | null };
-}
-
-export interface PerSystemSettings {
-  readonly source: number | null;
-  readonly target: number | null;
 }
 
 export type SystemSettings = SqliteSettings | PostgresSettings | MysqlSettings | FilesSettings;

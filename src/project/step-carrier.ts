@@ -2,6 +2,7 @@ import {
   executeStep,
   type Journal,
   lookAtTarget,
+  type ObjectPlan,
   reconcile,
   type Session,
   type SourceMovement,
@@ -17,7 +18,7 @@ import {
   type Schema,
 } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
-import { type Claim, type StepAction, stepActions } from '../runbook/index.ts';
+import { type Claim, type StepAction, stepActions, type TotalSeen } from '../runbook/index.ts';
 import { differencesByKind, differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
@@ -26,6 +27,7 @@ import { sourceDigest, targetDigest } from './plan-run.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import type { StopKeeper } from './stop-keeper.ts';
+import { sumTotals, totalsAfter } from './sum-totals.ts';
 import { seeCreated, type World } from './world.ts';
 
 /** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
@@ -267,18 +269,43 @@ export class StepCarrier {
     return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;
   }
 
+  /** The sums that were agreed for what this step was the last to fill; an empty list where none were. */
+  async #totals(plan: ObjectPlan | undefined, step: string): Promise<readonly TotalSeen[]> {
+    const fields = plan ? totalsAfter(this.#world.runbook, step, plan.target.name) : [];
+    if (!plan || fields.length === 0) return [];
+    await using target = await this.#world.openTarget();
+    const { move, targetSchema, runbook, run, plans } = this.#world;
+    return await sumTotals(
+      {
+        run,
+        runbook,
+        plans,
+        targetSchema,
+        target,
+        mapping: move.loaded.mapping,
+        quarantined: await quarantinedKeys(this.#journal, run),
+        mask: (text) => this.#project.seal().blind(text),
+        signal: this.#project.signal,
+      },
+      // What the copy saw: a source that moved on since is no difference.
+      await this.#session.connections.snapshot(),
+      { relation: plan.target.name, fields },
+    );
+  }
+
   /** A relation that held nothing before cannot hold less: it is not counted. */
-  async #stopFailure({ action }: RunbookStep): Promise<string | null> {
+  async #stopFailure({ id, action }: RunbookStep): Promise<string | null> {
     const { runbook, plans, warrant } = this.#world;
     const plan = action.kind === 'copy' ? plans.get(action.object) : undefined;
     const agreed = runbook.objects.find(({ object }) => object === plan?.object);
     const before = agreed?.rowsTargetBefore ?? '0';
+    const totals = await this.#totals(plan, id);
     if (!plan || before === '0' || warrant.content.world !== 'live')
-      return (await this.#keeper.lookAnew({}))?.reason ?? null;
+      return (await this.#keeper.lookAnew({ totals }))?.reason ?? null;
     const { name: relation } = plan.target;
     const now = await lookAtTarget(this.#session, async (target) => target.count(plan.target));
     const target = { relation, before, now, added: String(await this.#added(relation)) };
-    return (await this.#keeper.lookAnew({ target }))?.reason ?? null;
+    return (await this.#keeper.lookAnew({ target, totals }))?.reason ?? null;
   }
 
   /** Records this run has certainly added to a relation: not those that may have changed one, or become none at all. */

@@ -1,5 +1,6 @@
 import type { StopRules } from '../model/index.ts';
 import { isLifted, type LiftedStop } from './lifted-stop.ts';
+import { type TotalSeen, totalReasons } from './record-stop-rules.ts';
 import { ruleName, type StopReason } from './stop-reason.ts';
 import { type SystemSeen, systemReasons } from './system-stop-rules.ts';
 
@@ -25,6 +26,8 @@ export interface Observation {
   readonly idsDiffer?: number;
   /** Of these, records in which a date or a time differs. */
   readonly timestampsDiffer?: number;
+  /** Sums of agreed fields, once their relation is copied. */
+  readonly totals?: readonly TotalSeen[];
   /** What the two systems said of themselves. */
   readonly systems?: readonly SystemSeen[];
 }
@@ -48,6 +51,7 @@ export function evaluateStopRules(
     timestampsDiffer(rules, seen),
     tooSlow(rules, seen),
     targetShrinks(seen),
+    ...totalReasons(rules, seen.totals ?? []),
     ...(seen.systems ?? []).flatMap((system) => systemReasons(rules, system)),
     outsideWindow(rules, seen),
   ].filter((reason) => reason !== null);

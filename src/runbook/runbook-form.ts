@@ -15,6 +15,7 @@ const instant: z.ZodType<string> = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'is not an instant in UTC with milliseconds');
 const count: z.ZodType<string> = z.string().regex(/^\d+$/, 'is not a count in decimal digits');
+const decimal: z.ZodType<string> = z.string().regex(/^\d+(?:\.\d+)?$/, 'is not a decimal without a sign');
 const word: z.ZodType<string> = z.string().min(1);
 const words: z.ZodType<readonly string[]> = z.array(z.string());
 const whole: z.ZodType<number> = z.int().min(0);
@@ -137,6 +138,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     logWrittenMibMax: perSystem.exactOptional(),
     logKeptMibMax: perSystem.exactOptional(),
     apiCallsLeftMin: perSystem.exactOptional(),
+    totals: z.array(z.strictObject({ relation: word, field: word, differenceMax: decimal })).exactOptional(),
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
     action: z.literal('roll-back').exactOptional(),
   }),

@@ -22,6 +22,7 @@ export type StopCode =
   | 'runbook.stop-log-written'
   | 'runbook.stop-log-kept'
   | 'runbook.stop-api-calls'
+  | 'runbook.stop-totals'
   | 'runbook.stop-unseen'
   | 'runbook.stop-window'
   | 'runbook.stop-person';

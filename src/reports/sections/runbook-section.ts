@@ -73,7 +73,7 @@ function stopsMore({
       ? 'the step is taken back, and the run is held until somebody signs'
       : 'the run is held behind the last whole slice until somebody signs';
   return [
-    ...aboutSystems(rules),
+    ...agreedBesides(rules),
     ...(window
       ? [['stops when', `it is not between ${window.notBefore} and ${window.notAfter}`] as const]
       : []),
@@ -89,12 +89,17 @@ const systemRules = [
   ['apiCallsLeftMin', 'fewer than # calls are left of what the % allows'],
 ] as const;
 
-function aboutSystems(rules: Partial<Runbook['stopRules']>): readonly (readonly [string, string])[] {
-  return systemRules.flatMap(([rule, text]) =>
+function agreedBesides(rules: Partial<Runbook['stopRules']>): readonly (readonly [string, string])[] {
+  const sums = (rules.totals ?? []).map(
+    ({ relation, field, differenceMax }) =>
+      ['stops when', `the sums of ${relation}.${field} are more than ${differenceMax} apart`] as const,
+  );
+  const limits = systemRules.flatMap(([rule, text]) =>
     Object.entries(rules[rule] ?? {}).map(
       ([role, limit]) => ['stops when', text.replace('%', role).replace('#', String(limit))] as const,
     ),
   );
+  return [...sums, ...limits];
 }
 
 type PlannedObject = Runbook['objects'][number];
