@@ -1,7 +1,7 @@
 import type { Random } from '../../host/index.ts';
 
 /** An evenly drawn number from 0 up to, not including, 1. */
-export function drawFraction(random: Random): number {
+function drawFraction(random: Random): number {
   const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4);
   return (a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d) / 2 ** 32;
 }

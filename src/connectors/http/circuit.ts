@@ -27,10 +27,10 @@ export class Circuit {
     return this.#probeAtMs !== null;
   }
 
-  /** 0 where an attempt may go now; where the circuit is open, that attempt is the probe from then on. */
+  /** 0 where an attempt may go now; `Infinity` while a probe is under way, whose end says more. */
   waitMs(nowMs: number): number {
     if (this.#probeAtMs === null) return 0;
-    if (this.#probing) return this.#restMs;
+    if (this.#probing) return Infinity;
     return Math.max(0, this.#probeAtMs - nowMs);
   }
 

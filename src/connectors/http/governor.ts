@@ -97,7 +97,7 @@ export class Governor {
         continue;
       }
       if (this.#underWay >= atOnce.limit) {
-        await this.#change.wait(clock, 60_000, signal);
+        await this.#change.wait(clock, Infinity, signal);
         continue;
       }
       const grant = await book.reserve(passage.charges, passage.answerMs);
@@ -131,6 +131,7 @@ export class Governor {
 
   async #wait(because: string, waitMs: number, passage: Passage, cameMs: number): Promise<void> {
     const { clock, signal } = this.#options;
+    if (waitMs === Infinity) return await this.#change.wait(clock, waitMs, signal);
     const until = new Date(Date.parse(clock.now()) + waitMs).toISOString();
     const waited = clock.elapsedMs() - cameMs;
     if (because !== circuitName && passage.waitMostMs !== undefined && waited + waitMs > passage.waitMostMs)

@@ -11,7 +11,7 @@ export class WakeUp {
     for (const wake of waiting) wake();
   }
 
-  /** Resolves after that time or when woken. Rejects with the signal's reason. */
+  /** Resolves after that time (`Infinity`: never by itself) or when woken. Rejects with the signal's reason. */
   async wait(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const woken = new AbortController();
@@ -19,7 +19,9 @@ export class WakeUp {
     this.#waiting.add(wake);
     signal.addEventListener('abort', wake, { once: true });
     try {
-      await clock.sleep(durationMs, woken.signal);
+      if (durationMs === Infinity) await ended(woken.signal);
+      else await clock.sleep(durationMs, woken.signal);
+      signal.throwIfAborted();
     } catch (error) {
       if (!woken.signal.aborted) throw error;
       signal.throwIfAborted();
@@ -29,3 +31,9 @@ export class WakeUp {
     }
   }
 }
+
+const ended = async (signal: AbortSignal): Promise<void> =>
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

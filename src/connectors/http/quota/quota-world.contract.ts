@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, type SteadyTime, systemRandom } from '../../../host/index.ts';
+import { type Clock, letOthersIn, type SteadyTime, systemRandom } from '../../../host/index.ts';
 import type { QuotaSettlement, QuotaSighting } from '../../../model/index.ts';
 import { SqliteQuotaBook } from './sqlite-quota-book.ts';
 
@@ -28,9 +28,11 @@ export class QuotaWorld implements Disposable {
   readonly clock: Clock = {
     now: () => new Date(this.trueMs + this.wallAheadMs).toISOString(),
     elapsedMs: () => this.trueMs - this.#bootedMs,
-    sleep: (durationMs) => {
+    sleep: async (durationMs, signal) => {
+      signal?.throwIfAborted();
+      await letOthersIn();
+      signal?.throwIfAborted();
       this.trueMs += durationMs;
-      return Promise.resolve();
     },
   };
 
