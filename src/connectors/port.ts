@@ -132,6 +132,8 @@ export interface Snapshot extends AsyncDisposable {
    * work not all changes records. Absent where only the same position says so.
    */
   showsSame?(earlier: Position): boolean;
+  /** Reads go on beside each other, so that one relation can be cut into slices while another is read. */
+  readonly readsBeside?: true;
   /** Exact number of records, bad ones included; decimal digits. */
   count(relation: Relation): Promise<string>;
   /**

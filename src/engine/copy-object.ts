@@ -7,14 +7,20 @@ import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
 import { type StepReport, stoppedReport } from './step-report.ts';
 
+/** The work of a step that copies, and of the one behind it. */
+export interface Copying {
+  readonly work: SliceWork;
+  readonly behind: SliceWork | null;
+}
+
 /** First pass: the records of one object, without the fields a cycle defers. */
 export async function copyObject(
   session: Session,
-  step: string,
   plan: ObjectPlan,
-  deferred: readonly string[],
   plans: ReadonlyMap<string, ObjectPlan>,
+  { work, behind }: Copying,
 ): Promise<StepReport> {
+  const { step } = work;
   const newStep = { step, kind: 'copy', object: plan.object, origin: step } as const;
   return runStep(session, newStep, async () => {
     const stands = await retried(session, async () => {
@@ -22,7 +28,7 @@ export async function copyObject(
       await buildAhead(session);
     });
     if (stands.kind === 'stopped') return stoppedReport(step);
-    const copied = await copySlices(session, copyWork(step, plan, deferred));
+    const copied = await copySlices(session, work, behind);
     session.builds.check();
     return copied;
   });

@@ -3,6 +3,7 @@ import type { Relation, Slice } from '../model/index.ts';
 import { planMismatch } from './faults.ts';
 import type { SlicePlan } from './journal/journal.ts';
 import { chooseLane, describeLane, type Lane, rowsPerSlice } from './lane.ts';
+import { planAhead } from './plan-ahead.ts';
 import { planSlices } from './plan-slices.ts';
 import { ProgressMeter } from './progress.ts';
 import { LookupCache } from './resolve-lookups.ts';
@@ -20,8 +21,14 @@ import { travelSlices } from './travel-slices.ts';
  *
  * Invariants: 1. which slices are done is read from the target, never from the journal. 2. a slice the target knows and
  * the plan does not stops the step. 3. the counts of the report are read from the target at the end.
+ *
+ * @param behind what is copied next: its slices are cut while these travel
  */
-export async function copySlices(session: Session, work: SliceWork): Promise<StepReport> {
+export async function copySlices(
+  session: Session,
+  work: SliceWork,
+  behind: SliceWork | null = null,
+): Promise<StepReport> {
   const begun = await retried(session, async () => begin(session, work));
   if (begun.kind === 'stopped') return report(work, 'stopped', null, null, [], null);
   const { plan, applied, lane } = begun.result;
@@ -41,6 +48,7 @@ export async function copySlices(session: Session, work: SliceWork): Promise<Ste
   const planned = await retried(session, async () => slicesAtOnce(session, work, load, inputs.length));
   if (planned.kind === 'stopped') return report(work, 'stopped', null, plan, applied, null);
   const { most, notes } = planned.result;
+  if (behind !== null) planAhead(session, behind);
   const end = await travelSlices(
     { session, work, lookups, meter, slicesPlanned: plan.slices.length, atOnce: most },
     inputs,

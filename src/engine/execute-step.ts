@@ -1,24 +1,27 @@
 import type { RunbookStep } from '../model/index.ts';
 import { advanceSequences } from './advance-sequences.ts';
 import { completeRelations } from './complete-relations.ts';
-import { copyObject } from './copy-object.ts';
+import { copyObject, copyWork } from './copy-object.ts';
 import { stepUnknown } from './faults.ts';
 import { linkObject } from './link-object.ts';
 import type { ObjectPlan } from './object-plan.ts';
 import { checkTarget, createRelations } from './prepare-target.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
+import type { SliceWork } from './slice-work.ts';
 import type { StepReport } from './step-report.ts';
 
 /**
  * Carries out one step of a runbook, from wherever it was left. Steps of audit and sign-off belong to others.
  *
  * @param plans the objects of the mapping, by name
+ * @param behind the next step that copies, which is planned while this one does
  */
 export async function executeStep(
   session: Session,
   step: RunbookStep,
   plans: ReadonlyMap<string, ObjectPlan>,
+  behind: RunbookStep | null = null,
 ): Promise<StepReport> {
   const { id, action } = step;
   const planOf = (object: string): ObjectPlan => {
@@ -26,6 +29,8 @@ export async function executeStep(
     if (!plan) throw stepUnknown(id, `the mapping has no object "${object}"`);
     return plan;
   };
+  const workOf = (copying: string, { object, linked, deferred }: CopyAction): SliceWork =>
+    copyWork(copying, planOf(object), linked ? [] : deferred);
   switch (action.kind) {
     case 'check-target':
       return checkTarget(session, id, action.objects.map(planOf));
@@ -34,7 +39,10 @@ export async function executeStep(
     case 'complete-relations':
       return completeRelations(session, id, action.completions);
     case 'copy':
-      return copyObject(session, id, planOf(action.object), action.linked ? [] : action.deferred, plans);
+      return copyObject(session, planOf(action.object), plans, {
+        work: workOf(id, action),
+        behind: behind?.action.kind === 'copy' ? workOf(behind.id, behind.action) : null,
+      });
     case 'link':
       return linkObject(
         session,
@@ -50,6 +58,8 @@ export async function executeStep(
       throw stepUnknown(id, `"${action.kind}" is not an action of the engine`);
   }
 }
+
+type CopyAction = Extract<RunbookStep['action'], { readonly kind: 'copy' }>;
 
 /** After the last step that writes: makes the result final and closes the run. Repeating it changes nothing. */
 export async function finishRun(session: Session, lastWritingStep: string): Promise<void> {

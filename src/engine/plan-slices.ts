@@ -14,9 +14,11 @@ export async function planSlices(
   const known = await session.journal.plan(session.run, step);
   if (known) return known;
   const snapshot = await session.connections.snapshot();
-  const { slices, rowsSource } = await cutAndCounted(snapshot, source, rowsPerSlice);
-  assertCoverage(step, slices);
-  const plan = { slices, rowsSource, position: snapshot.position };
+  const { position } = snapshot;
+  const ahead = await session.nextPlan.take(step, session.connections.generation);
+  const usable = ahead?.rowsPerSlice === rowsPerSlice && ahead.plan.position === position;
+  const plan = usable ? ahead.plan : { ...(await cutAndCounted(snapshot, source, rowsPerSlice)), position };
+  assertCoverage(step, plan.slices);
   session.crash('before-plan-saved');
   await session.journal.savePlan(session.run, step, plan);
   session.crash('after-plan-saved');
@@ -24,7 +26,7 @@ export async function planSlices(
 }
 
 /** What was counted to cut is not counted again, where the system can tell. */
-async function cutAndCounted(
+export async function cutAndCounted(
   snapshot: Snapshot,
   source: Relation,
   rowsPerSlice: number,

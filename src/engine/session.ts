@@ -7,6 +7,7 @@ import type { RecordEvent } from './engine-event.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ProjectLock } from './journal/project-lock.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
+import { PlanUnderWay } from './plan-under-way.ts';
 import type { Progress } from './progress.ts';
 
 /** What has been seen of a step so far; the counts are the target's. */
@@ -74,6 +75,8 @@ export interface Session extends AsyncDisposable {
   readonly later: LaterWork | null;
   /** What of it is being built beside the steps. */
   readonly builds: BuildsUnderWay;
+  /** Of the copy behind the one that travels. */
+  readonly nextPlan: PlanUnderWay;
   readonly onProgress: (progress: Progress) => void;
   readonly mask: (text: string) => string;
   readonly limits: EngineLimits;
@@ -86,10 +89,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   await journal.beginRun({ run, runbookId, world: warrant.content.world });
   const connections = new Connections(systems, warrant, clock, log);
   const builds = new BuildsUnderWay();
+  const nextPlan = new PlanUnderWay();
   return {
     ...options,
     connections,
     builds,
+    nextPlan,
     later: options.later ?? null,
     limits: { ...defaultLimits, ...options.limits },
     crash: options.crash ?? noCrash,
@@ -98,6 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       builds.stop();
       await connections[Symbol.asyncDispose]();
       await builds.end().catch(() => undefined);
+      await nextPlan.end();
     },
   };
 }

@@ -137,7 +137,7 @@ export class StepCarrier {
         outcome: 'waiting',
         reason: `${step.approver} looks at the audit and signs the result: godwit approve result --key <file>`,
       };
-    const report = await executeStep(this.#session, step, this.#world.plans);
+    const report = await executeStep(this.#session, step, this.#world.plans, this.#copyBehind(step));
     if (step.action.kind === 'create-relations' || step.action.kind === 'complete-relations')
       seeCreated(this.#world, step.action.relations, await this.#inspectTarget());
     const counts = report.counts ?? { rowsRead: 0, rowsWritten: 0, rowsQuarantined: 0, rowsPurged: 0 };
@@ -148,6 +148,12 @@ export class StepCarrier {
       reason: report.paused?.reason ?? null,
       notes: [...report.notes, ...moved],
     };
+  }
+
+  #copyBehind({ id }: RunbookStep): RunbookStep | null {
+    const { steps } = this.#world.runbook;
+    const at = steps.findIndex((one) => one.id === id);
+    return steps.slice(at + 1).find(({ action }) => action.kind === 'copy') ?? null;
   }
 
   #movedNotes({ action }: RunbookStep, movement: SourceMovement): readonly string[] {

@@ -49,6 +49,7 @@ function snapshotIn(at: Position): string {
 
 class PostgresSnapshot implements Snapshot {
   readonly consistent = true;
+  readonly readsBeside = true;
   readonly position: Position;
   readonly exports: Exports = {
     formats: ['postgres-binary', 'postgres-text', 'mysql-text'],
