@@ -158,7 +158,10 @@ function readRunbook({ text, at }, project, policies, planned) {
   need(own === project && policies.has(policyDigest) && planned.includes(digest(text)));
   need(isText(mappingSignature) && rules.every(({ role }) => isText(role)));
   need(rules.every(({ people }) => typeof people === 'number' && people >= 1));
-  return { id: digest(text), rules, people: policies.get(policyDigest), mappingSignature };
+  const policy = policies.get(policyDigest);
+  const least = policy.approvals;
+  need(!least || rules.some(({ role, people }) => role === least.role && people >= least.people));
+  return { id: digest(text), rules, policy, mappingSignature };
 }
 
 function readDecision({ payload, payloadType, signatures, at }, project, owners, recorded) {
@@ -172,7 +175,8 @@ function readDecision({ payload, payloadType, signatures, at }, project, owners,
     need(signedBy(keyid, scheme === 'ed25519' ? message : sshMessage(scheme, message), base64(sig)));
   const [body, id] = [read(content), digest(message)];
   need(body.project === project && Object.values(body).includes(signer) && recorded.has(id));
-  return { id, kind, signer, body, keys: signatures.map(({ keyid }) => keyid), seq: recorded.get(id) };
+  const { seq, time } = recorded.get(id);
+  return { id, kind, signer, body, keys: signatures.map(({ keyid }) => keyid), seq, recordedAt: time };
 }
 
 /** What an SSH signature in the namespace godwit signs (OpenSSH, PROTOCOL.sshsig): texts, each behind its length. */
@@ -197,23 +201,64 @@ function readRun(start, entries, runbooks, decisions) {
   const last = [...new Map(inOrder.map((one) => [one.signer, one])).values()];
   need(last.every(({ body }) => body.decision === 'approve'));
   const author = decisions.find(({ id }) => id === runbook.mappingSignature).signer;
-  const people = last.flatMap(({ signer, body, keys }) => {
-    const person = runbook.people.find(({ name }) => name === signer);
-    const hasKey = keys.some((key) => person?.keys.includes(key) && !person.revoked.includes(key));
-    const inRole = runbook.rules.some(({ role }) => role === body.role && person?.roles.includes(role));
-    const inTime = isText(body.expiresAt) && body.expiresAt > start.time;
-    return hasKey && inRole && inTime && signer !== author && signer !== start.actor ? [person] : [];
+  const inTime = ({ body }) => isText(body.expiresAt) && body.expiresAt > start.time;
+  const people = last.flatMap((one) => {
+    const { signer, body } = one;
+    const rule = runbook.rules.find(({ role }) => role === body.role && signedAs(role, one, runbook));
+    return rule && inTime(one) && signer !== author && signer !== start.actor ? [personOf(one, runbook)] : [];
   });
   const inRole = (role) => people.filter(({ roles }) => roles.includes(role)).length;
-  need(runbook.rules.every((rule) => inRole(rule.role) >= rule.people));
-  const approvedBy = people.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));
+  const lacking = runbook.rules.some((rule) => inRole(rule.role) < rule.people);
+  const glassRole = runbook.policy.breakGlass?.role;
+  const isGlass = (one) =>
+    one.kind === 'break-glass' &&
+    !gone.includes(one.id) &&
+    one.body.runbook === runbook.id &&
+    one.seq < start.seq &&
+    isText(glassRole) &&
+    one.body.role === glassRole &&
+    signedAs(glassRole, one, runbook) &&
+    inTime(one) &&
+    Date.parse(start.time) - Date.parse(one.body.time) < 86_400_000;
+  const glass = lacking ? decisions.find(isGlass) : null;
+  need(glass !== undefined);
+  const anyGone = entries.flatMap(({ type, body }) =>
+    type === 'decision-withdrawn' ? [body?.envelope] : [],
+  );
+  const reviews = decisions.filter(
+    (one) =>
+      glass &&
+      one.kind === 'break-glass-review' &&
+      one.body.breakGlass === glass.id &&
+      !anyGone.includes(one.id) &&
+      signedAs(runbook.rules[0].role, one, runbook) &&
+      ![glass.signer, start.actor].includes(one.signer),
+  );
+  const sorted = (names) => [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
   return {
     run: String(start.body.run),
     runbook: runbook.id,
     startedBy: start.actor,
     entry: start.seq,
-    approvedBy,
+    approvedBy: sorted(people.map(({ name }) => name)),
+    brokenBy: glass?.signer ?? null,
+    reviewedBy: sorted(reviews.map(({ signer }) => signer)),
+    reviewersNeeded: glass ? runbook.rules[0].people : 0,
   };
+}
+
+const personOf = ({ signer }, { policy }) => policy.people.find(({ name }) => name === signer);
+
+/** By a person with the role, with a key that counted when it was signed and when the ledger began to speak of it. */
+function signedAs(role, one, runbook) {
+  const person = personOf(one, runbook);
+  const inWindow = (key) => {
+    const { notBefore = null, notAfter = null } = person.windows?.find((window) => window.key === key) ?? {};
+    const times = [String(one.body.time), one.recordedAt];
+    return times.every((time) => (notBefore ?? time) <= time && (notAfter === null || time < notAfter));
+  };
+  const counts = (key) => person.keys.includes(key) && !person.revoked.includes(key) && inWindow(key);
+  return person?.roles.includes(role) === true && one.keys.some(counts);
 }
 
 function checkAll(content, trust) {
@@ -233,12 +278,12 @@ function checkAll(content, trust) {
   for (const { text, at } of of('policy')) {
     look('policy', at);
     need(trust.policies.includes(digest(text)));
-    policies.set(digest(text), read(Buffer.from(text)).people);
+    policies.set(digest(text), read(Buffer.from(text)));
   }
   const [owners, recorded] = [new Map(), new Map()];
-  for (const { name, keys, revoked } of [...policies.values()].flat())
+  for (const { name, keys, revoked } of [...policies.values()].flatMap(({ people }) => people))
     for (const key of [...keys, ...revoked]) owners.set(key, name);
-  for (const { body, seq } of told('decision-recorded').reverse()) recorded.set(body?.envelope, seq);
+  for (const entry of told('decision-recorded').reverse()) recorded.set(entry.body?.envelope, entry);
   const planned = told('runbook-planned').map(({ body }) => body?.runbook);
   const runbooks = of('runbook').map((line) => readRunbook(line, project, policies, planned));
   const decisions = of('envelope').map((line) => readDecision(line, project, owners, recorded));

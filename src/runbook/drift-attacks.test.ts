@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemNotary } from '../host/index.ts';
+import type { Policy } from '../model/index.ts';
 import {
   approved,
   fingerprint,
@@ -90,6 +91,23 @@ const attacks: readonly [string, string, RegExp, () => WarrantRequest][] = [
         people: [...policy.people, { name: 'Eve', roles: ['approver' as const], keys: [keys.eve.publicKey] }],
       };
       return warrantRequest(runbook, desk, { policy: more });
+    },
+  ],
+  [
+    'a runbook that asks for fewer people than was agreed',
+    'runbook.policy-changed',
+    /asks for other approvals than was agreed: 1 with the role approver; agreed: 2 with the role approver/,
+    () => {
+      const strict: Policy = {
+        ...policy,
+        approvals: { role: 'approver', people: 2, authorMayBeOnlyApprover: false },
+      };
+      const { desk, runbook } = planned({
+        policy: strict,
+        approvals: { role: 'approver', people: 1, authorMayBeOnlyApprover: false },
+      });
+      desk.approve(runbook, 'bea');
+      return warrantRequest(runbook, desk, { policy: strict });
     },
   ],
   [

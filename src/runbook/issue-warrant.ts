@@ -1,12 +1,14 @@
 import type { Notary } from '../host/index.ts';
-import type { Envelope } from '../ledger/index.ts';
+import { canonicalJson, type Envelope } from '../ledger/index.ts';
 import {
+  type ApprovalRule,
   type Fingerprint,
   fingerprintDifference,
   type Policy,
   type Runbook,
   Warrant,
 } from '../model/index.ts';
+import { approvalRules, rulesFor } from './approval-rules.ts';
 import { glassEnds, overdueReviews } from './broken-glass.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { type ApprovalVerdict, judgeApprovals } from './judge-approvals.ts';
@@ -215,6 +217,12 @@ function peopleFaults(
       code: 'runbook.policy-changed',
       what: `the people section of godwit.yaml (names, roles, keys, rules) was ${runbook.policyDigest} when it was approved, it is ${digest}`,
     });
+  const rules = policy.approvals && rulesFor(policy.approvals, runbook);
+  if (rules && canonicalJson(rules) !== canonicalJson(runbook.approvals))
+    faults.push({
+      code: 'runbook.policy-changed',
+      what: `the runbook asks for other approvals than was agreed: ${rulesInWords(runbook.approvals)}; agreed: ${rulesInWords(rules)}`,
+    });
   if (!hasRole(findPerson(policy, operator), 'operator'))
     faults.push({ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` });
   const signed = readDecisions(envelopes, policy, notary.verify, log).decisions.some(
@@ -228,6 +236,11 @@ function peopleFaults(
     });
   return faults;
 }
+
+const rulesInWords = (rule: ApprovalRule): string =>
+  approvalRules(rule)
+    .map(({ role, people }) => `${people} with the role ${role}`)
+    .join(', ');
 
 function judgeRunbookFindings(
   runbook: Runbook,

@@ -57,6 +57,12 @@ describe('a good bundle holds for both verifiers', () => {
       { approvals: [{ by: 'Ben', decision: 'reject' }, { by: 'Ben' }] },
     ],
     [
+      'with a key that still counted',
+      { bensTime: { notBefore: '2026-11-01T08:00:00.000Z', notAfter: '2026-11-01T09:00:00.000Z' } },
+    ],
+    ['with as many as the people section asks for', { leastPeople: 1 }],
+    ['with a glass broken by who may', { approvals: [], glass: { by: 'Ben' } }],
+    [
       'with a rejection that was withdrawn',
       { approvals: [{ by: 'Cleo', decision: 'reject', withdrawn: true }, { by: 'Ben' }] },
     ],
@@ -159,6 +165,27 @@ describe('what was not agreed as it should be holds for neither', () => {
     ['expired before the run', { approvals: [{ by: 'Ben', expiresAt: '2026-11-01T08:00:50.000Z' }] }],
     ['withdrawn', { approvals: [{ by: 'Ben', withdrawn: true }] }],
     ['approved only after the run began', { late: true }],
+    ['by a key that had ended', { bensTime: { notBefore: null, notAfter: '2026-11-01T08:00:50.000Z' } }],
+    [
+      'by a key that did not count yet',
+      { bensTime: { notBefore: '2026-11-01T09:00:00.000Z', notAfter: null } },
+    ],
+    ['a glass broken where no rule allows it', { approvals: [], glass: { by: 'Ben', ruled: false } }],
+    ['a glass broken by somebody without the role', { approvals: [], glass: { by: 'Cleo' } }],
+    ['a glass broken only after the run began', { approvals: [], glass: { by: 'Ben', late: true } }],
+    ['a glass broken, and taken back', { approvals: [], glass: { by: 'Ben', withdrawn: true } }],
+    [
+      'a glass broken the day before',
+      { approvals: [], glass: { by: 'Ben', time: '2026-10-31T08:00:00.000Z' } },
+    ],
+    [
+      'a glass that no longer held',
+      { approvals: [], glass: { by: 'Ben', expiresAt: '2026-11-01T08:00:50.000Z' } },
+    ],
+    [
+      'a glass broken against a rejection',
+      { approvals: [{ by: 'Cleo', decision: 'reject' }], glass: { by: 'Ben' } },
+    ],
     ['rejected by one', { approvals: [{ by: 'Ben' }, { by: 'Cleo', decision: 'reject' }] }],
     [
       'a rejection is not shown',
@@ -168,6 +195,11 @@ describe('what was not agreed as it should be holds for neither', () => {
   ])('%s', async (_name, options) => {
     const world = await worldWith(options);
     expect(said(world, world.bundle()).problems[0]).toMatch(/^approval@/);
+  });
+
+  test('a runbook that asks for fewer people than was agreed', async () => {
+    const world = await worldWith({ leastPeople: 2 });
+    expect(said(world, world.bundle()).problems[0]).toMatch(/^runbook@/);
   });
 
   test('a trust root of other people, another runner, more witnesses, another ledger', () => {
@@ -203,4 +235,22 @@ test('what a bundle does not prove is said: a missing witness, entries left out'
   expect(told.notProven).toContainEqual(expect.stringMatching(/^what the \d+ entries say that are not here/));
   const seen = verifyBundle(Buffer.from(whole), good.trust(), verifySignature).notProven;
   expect(seen.join()).not.toMatch(/no witness|not here/);
+});
+
+test('a broken glass is told, with who looked at it: not who broke it, nor who ran under it', async () => {
+  const glass = { by: 'Ben', reviewedBy: ['Ada', 'Ben', 'Cleo'] } as const;
+  const world = await worldWith({ approvals: [], glass });
+  expect(said(world, world.bundle()).runs).toMatchObject([
+    { approvedBy: [], brokenBy: 'Ben', reviewedBy: ['Cleo'], reviewersNeeded: 1 },
+  ]);
+  const lines = (of: EvidenceWorld): string =>
+    verifyBundle(Buffer.from(of.bundle()), of.trust(), verifySignature).proven.join('\n');
+  expect(lines(world)).toContain(
+    'GLASS BROKEN by Ben: it lacked approvals (given: none); reviewed afterwards by Cleo',
+  );
+  const open = await worldWith({ approvals: [{ by: 'Cleo' }], people: 2, glass: { by: 'Ben' } });
+  expect(said(open, open.bundle()).runs).toMatchObject([{ approvedBy: ['Cleo'], brokenBy: 'Ben' }]);
+  expect(lines(open)).toContain(
+    'GLASS BROKEN by Ben: it lacked approvals (given: Cleo); NOT REVIEWED: it takes 2, so far nobody',
+  );
 });

@@ -17,6 +17,7 @@ import {
   bundleText,
   canonicalJson,
   type DecisionKey,
+  type DecisionKind,
   type Entry,
   type Envelope,
   envelopeId,
@@ -46,6 +47,23 @@ export interface EvidenceOptions {
   readonly benSigns?: 'dsse' | 'ssh';
   /** Ben's approval is recorded only behind the start of the run. */
   readonly late?: boolean;
+  /** When Ben's key counts. */
+  readonly bensTime?: { readonly notBefore: string | null; readonly notAfter: string | null };
+  /** What the people section says every approval takes. */
+  readonly leastPeople?: number;
+  readonly glass?: GlassAct;
+}
+
+/** Somebody lets it run without the approvals it lacks; the owner may. */
+export interface GlassAct {
+  readonly by: 'Ben' | 'Cleo';
+  /** False: no rule lets anybody do it. */
+  readonly ruled?: boolean;
+  readonly late?: boolean;
+  readonly withdrawn?: boolean;
+  readonly time?: string;
+  readonly expiresAt?: string;
+  readonly reviewedBy?: readonly ('Ada' | 'Ben' | 'Cleo')[];
 }
 
 export interface ApprovalAct {
@@ -95,8 +113,18 @@ export class EvidenceWorld {
       name,
       revoked: [],
       roles: [...roles],
+      ...(name === 'Ben' && options.bensTime
+        ? { windows: [{ key: own.publicKey, ...options.bensTime }] }
+        : {}),
     }));
-    this.policy = canonicalJson({ people: listed });
+    const { leastPeople, glass } = options;
+    this.policy = canonicalJson({
+      people: listed,
+      ...(leastPeople === undefined
+        ? {}
+        : { approvals: { role: 'approver', people: leastPeople, authorMayBeOnlyApprover: false } }),
+      ...(glass && glass.ruled !== false ? { breakGlass: { role: 'owner', reviewHours: 72 } } : {}),
+    });
   }
 
   static async make(options: EvidenceOptions = {}): Promise<EvidenceWorld> {
@@ -167,6 +195,8 @@ export class EvidenceWorld {
     ledger.append([{ type: 'runbook-planned', actor: 'godwit', body: { runbook: id, steps: 1 } }]);
     await this.#checkpoint(ledger);
     if (!late) for (const act of approvals) this.#approve(ledger, id, act);
+    const { glass } = this.#options;
+    if (glass && glass.late !== true) this.#breakGlass(ledger, id, glass);
     await this.#checkpoint(ledger);
     ledger.append([
       { type: 'run-started', actor: 'Ada', body: { run: 'run_1', runbook: id, approvals: [] } },
@@ -176,6 +206,7 @@ export class EvidenceWorld {
         bodyDigest: blindBody(seal, { name: 'Ødegård', born: '1990' }),
       },
     ]);
+    if (glass?.late === true) this.#breakGlass(ledger, id, glass);
     if (late) for (const act of approvals) this.#approve(ledger, id, act);
     for (let at = 0; at < sliceEntries; at += 1)
       ledger.append([{ type: 'slice-committed', actor: 'engine', body: { run: 'run_1', slice: at } }]);
@@ -183,6 +214,7 @@ export class EvidenceWorld {
       { type: 'run-ended', actor: 'Ada', body: { run: 'run_1', outcome: 'done' } },
       { type: 'audit-ended', actor: 'godwit', body: { run: 'run_1', differences: 0, roots: [] } },
     ]);
+    for (const by of glass?.reviewedBy ?? []) this.#review(ledger, id, by);
     await this.#checkpoint(ledger);
   }
 
@@ -198,7 +230,39 @@ export class EvidenceWorld {
       ledger.append([{ type: 'decision-withdrawn', actor: by, body: { envelope: envelopeId(envelope) } }]);
   }
 
-  #sign(kind: 'approval' | 'mapping-signature', body: object, signer: DecisionKey): Envelope {
+  #glass = '';
+
+  #breakGlass(ledger: FileLedger, runbook: string, act: GlassAct): void {
+    const { by, expiresAt = '2026-11-01T20:00:00.000Z', time } = act;
+    const body = { runbook, brokenBy: by, role: 'owner', reason: 'an emergency', shown: digestOf('shown') };
+    const dated = { ...body, expiresAt, ...(time === undefined ? {} : { time }) };
+    const envelope = this.#sign('break-glass', dated, people[by].key);
+    this.#glass = envelopeId(envelope);
+    this.#record(ledger, by, envelope, 'break-glass', runbook);
+    if (act.withdrawn === true)
+      ledger.append([{ type: 'decision-withdrawn', actor: by, body: { envelope: this.#glass } }]);
+  }
+
+  #review(ledger: FileLedger, runbook: string, by: 'Ada' | 'Ben' | 'Cleo'): void {
+    const body = {
+      runbook,
+      breakGlass: this.#glass,
+      verdict: 'justified',
+      reason: 'it was one',
+      reviewedBy: by,
+      role: 'approver',
+      shown: digestOf('shown'),
+    };
+    this.#record(
+      ledger,
+      by,
+      this.#sign('break-glass-review', body, people[by].key),
+      'break-glass-review',
+      runbook,
+    );
+  }
+
+  #sign(kind: DecisionKind, body: object, signer: DecisionKey): Envelope {
     const nonce = `nonce number ${this.envelopes.length} of all`;
     const frame = { formatVersion: 1, project, time: this.#clock.now(), nonce };
     const envelope = signDecision(kind, { ...frame, ...body } as never, [signer]);

@@ -24,6 +24,12 @@ export interface ProvenRun {
   /** Number of the entry that says so. */
   readonly entry: number;
   readonly approvedBy: readonly string[];
+  /** Who let it run without the approvals it lacked; null where it had them. */
+  readonly brokenBy: string | null;
+  /** Who looked at that afterwards. */
+  readonly reviewedBy: readonly string[];
+  /** How many have to. */
+  readonly reviewersNeeded: number;
 }
 
 export interface BundleVerdict {

@@ -11,6 +11,10 @@ import type { ShownEntry } from './check-history.ts';
 export interface ShownPolicy {
   readonly digest: string;
   readonly people: readonly ShownPerson[];
+  /** What every runbook under it has to ask for at least; null where it does not say so. */
+  readonly general: NeededPeople | null;
+  /** The role that may let a runbook run without its approvals; null where nobody may. */
+  readonly breakGlass: string | null;
 }
 
 export interface ShownPerson {
@@ -18,6 +22,12 @@ export interface ShownPerson {
   readonly roles: readonly string[];
   readonly keys: readonly string[];
   readonly revoked: readonly string[];
+  /** When single keys count. */
+  readonly windows?: readonly {
+    readonly key: string;
+    readonly notBefore: string | null;
+    readonly notAfter: string | null;
+  }[];
 }
 
 export interface ShownRunbook {
@@ -43,6 +53,8 @@ export interface ShownDecision {
   readonly keys: readonly string[];
   /** Number of the entry that speaks of it. */
   readonly recorded: number;
+  /** When, by the clock of the project's machine. */
+  readonly recordedAt: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -60,7 +72,13 @@ export function checkPolicies(
       | undefined;
     if (!policies.includes(digest) || !content?.people)
       return { code: 'policy', line: at, what: `the trust root does not name the people section ${digest}` };
-    shown.push({ digest, people: content.people });
+    const role = partOf(partOf(content, 'breakGlass'), 'role');
+    shown.push({
+      digest,
+      people: content.people,
+      general: rulesIn(partOf(content, 'approvals'))?.[0] ?? null,
+      breakGlass: typeof role === 'string' ? role : null,
+    });
   }
   return shown;
 }
@@ -101,6 +119,9 @@ function readRunbook(
   const rules = rulesIn(partOf(content, 'approvals'));
   const mappingSignature = partOf(content, 'mappingSignature');
   if (rules === null || typeof mappingSignature !== 'string') return 'it does not say who has to approve it';
+  const { general } = policy;
+  if (general && !rules.some(({ role, people }) => role === general.role && people >= general.people))
+    return `it asks for fewer approvals than was agreed: ${general.people} with the role ${general.role}`;
   return { policy, mappingSignature, rules };
 }
 
@@ -128,10 +149,10 @@ export function checkEnvelopes(
   entries: readonly ShownEntry[],
   verify: VerifySignature,
 ): readonly ShownDecision[] | BundleProblem {
-  const recorded = new Map<unknown, number>();
-  for (const { type, body, seq } of entries)
-    if (type === 'decision-recorded' && !recorded.has(partOf(body, 'envelope')))
-      recorded.set(partOf(body, 'envelope'), seq);
+  const recorded = new Map<unknown, ShownEntry>();
+  for (const entry of entries)
+    if (entry.type === 'decision-recorded' && !recorded.has(partOf(entry.body, 'envelope')))
+      recorded.set(partOf(entry.body, 'envelope'), entry);
   const owners = new Map(
     policies.flatMap(({ people }) =>
       people.flatMap(({ name, keys, revoked }) => [...keys, ...revoked].map((key) => [key, name] as const)),
@@ -143,17 +164,18 @@ export function checkEnvelopes(
     const what = typeof read === 'string' ? read : faultOf(read, project, recorded);
     if (what !== null || typeof read === 'string')
       return { code: 'envelope', line: at, what: `a decision: ${what}` };
-    shown.push({ ...read, recorded: recorded.get(read.id) ?? 0 });
+    const entry = recorded.get(read.id);
+    shown.push({ ...read, recorded: entry?.seq ?? 0, recordedAt: entry?.time ?? '' });
   }
   return shown;
 }
 
-type ReadDecision = Omit<ShownDecision, 'recorded'>;
+type ReadDecision = Omit<ShownDecision, 'recorded' | 'recordedAt'>;
 
 function faultOf(
   { id, body, signer }: ReadDecision,
   project: string,
-  recorded: ReadonlyMap<unknown, number>,
+  recorded: ReadonlyMap<unknown, ShownEntry>,
 ): string | null {
   if (body['project'] !== project) return 'it belongs to another project';
   if (!Object.values(body).includes(signer)) return `it is not in the name of ${signer}, whose key signed it`;

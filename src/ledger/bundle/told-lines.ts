@@ -27,8 +27,8 @@ export function provenLines({ head, newest, entries, decisions, runs }: Told): r
       ? `all ${head.size} entries are here, in their order and unchanged`
       : `${entries.length} of the ${head.size} entries are here, each at its place and unchanged`,
     ...runs.map(
-      ({ run, runbook, startedBy, entry, approvedBy }) =>
-        `entry ${entry}: ${startedBy} began ${run} under exactly the runbook ${runbook}, which ${approvedBy.join(', ')} had approved`,
+      (run) =>
+        `entry ${run.entry}: ${run.startedBy} began ${run.run} under exactly the runbook ${run.runbook}, ${approvalOf(run)}`,
     ),
     ...entries.flatMap(outcome),
     ...decisions.map(
@@ -37,12 +37,24 @@ export function provenLines({ head, newest, entries, decisions, runs }: Told): r
   ];
 }
 
+function approvalOf({ approvedBy, brokenBy, reviewedBy, reviewersNeeded }: ProvenRun): string {
+  const names = approvedBy.join(', ');
+  if (brokenBy === null) return `which ${names} had approved`;
+  const review =
+    reviewedBy.length >= reviewersNeeded
+      ? `reviewed afterwards by ${reviewedBy.join(', ')}`
+      : `NOT REVIEWED: it takes ${reviewersNeeded}, so far ${reviewedBy.join(', ') || 'nobody'}`;
+  return `GLASS BROKEN by ${brokenBy}: it lacked approvals (given: ${names || 'none'}); ${review}`;
+}
+
 /** Entries that say how something came out. */
 function outcome({ seq, type, body }: ShownEntry): readonly string[] {
   const part = (name: string): string => String(partOf(body, name));
   if (type === 'run-ended') return [`entry ${seq}: ${part('run')} ended: ${part('outcome')}`];
   if (type === 'audit-ended')
     return [`entry ${seq}: an audit of ${part('run')} found ${part('differences')} differences`];
+  if (type === 'policy-agreed')
+    return [`entry ${seq}: the people and rules ${part('policy')} held from here on`];
   return [];
 }
 
