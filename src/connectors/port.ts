@@ -210,6 +210,8 @@ export interface Exports {
   export(relation: Relation, slice: Slice, load: BulkLoad): AsyncIterable<Uint8Array>;
   /** Why this load cannot be given exactly, a sentence for people without a full stop; null, or absent, where it can. */
   refuses?(relation: Relation, load: BulkLoad): Promise<string | null>;
+  /** In which of its ways it reads the relation, and why, for people, without a full stop; absent where it has one. */
+  describe?(relation: Relation): Promise<string>;
   /** How many slices it gives at the same time; absent where the system's own number says it. */
   slicesAtOnceMax?(): Promise<number>;
   /** A name for how its slices are sorted; where an import sorts under the same name, bounds mean the same. */

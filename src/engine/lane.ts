@@ -12,7 +12,12 @@ import type { WarrantedTarget } from './warranted-target.ts';
  * brought over as records.
  */
 export type Lane =
-  | { readonly kind: 'pipe'; readonly pipe: Omit<PipedSlice, 'slice'> }
+  | {
+      readonly kind: 'pipe';
+      readonly pipe: Omit<PipedSlice, 'slice'>;
+      /** In which of its ways the source reads; null where it has one. */
+      readonly reads: string | null;
+    }
   /** `why` is a sentence for people, without a full stop; null where the systems have no other way. */
   | { readonly kind: 'records'; readonly why: string | null };
 
@@ -27,11 +32,14 @@ export async function chooseLane(session: Session, work: SliceWork): Promise<Lan
   const encodes = exports.formats.includes('postgres-binary-encoded');
   const pipe = await (encodes ? fillTranscoded : fillPipe)(exports, target, work);
   if (typeof pipe === 'string') return records(pipe);
-  if (target.importNamesRecords) return { kind: 'pipe', pipe };
+  const reads = (await exports.describe?.(work.source)) ?? null;
+  if (target.importNamesRecords) return { kind: 'pipe', pipe, reads };
   const unbounded = await whyUnbounded(work, pipe.key, exports, target);
-  if (unbounded === null) return { kind: 'pipe', pipe };
+  if (unbounded === null) return { kind: 'pipe', pipe, reads };
   // Of a slice without bounds its transaction alone tells the records: going back reads the relation once for each slice.
-  return encodes ? { kind: 'pipe', pipe: { ...pipe, key: work.key, bounded: false } } : records(unbounded);
+  return encodes
+    ? { kind: 'pipe', pipe: { ...pipe, key: work.key, bounded: false }, reads }
+    : records(unbounded);
 }
 
 /** Why the bounds of the source's slices do not say which records of the target are theirs; null where they do. */
@@ -57,7 +65,8 @@ export function describeLane(lane: Lane): readonly string[] {
   if (lane.kind === 'records') return lane.why === null ? [] : [`record by record: ${lane.why}`];
   const { format, fields, purges = [] } = lane.pipe.load;
   const computed = purges.length > 0 || fields.some(({ source }) => source.kind === 'computed');
-  if (format === 'postgres-binary-encoded') return [`transcoded (${loadedBy[format]})`];
+  const reads = lane.reads === null ? '' : `, ${lane.reads}`;
+  if (format === 'postgres-binary-encoded') return [`transcoded (${loadedBy[format]}${reads})`];
   return [`through the pipe (${loadedBy[format]}${computed ? ', its mapping computed by the source' : ''})`];
 }
 

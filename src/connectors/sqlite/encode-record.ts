@@ -35,13 +35,17 @@ export function recordEncoder(layout: RelationLayout, load: BulkLoad): EncodeRec
   };
 }
 
-interface RecordCell {
+/** A value of a record, where it lies among the relation's fields and how it is written; `encode` says false where it is not certain. */
+export interface RecordCell {
   readonly name: string;
   readonly place: number;
   readonly encode: (out: CopyChunk, stored: SqliteValue) => boolean;
 }
 
-function cellOf({ relation }: RelationLayout, { source, target }: BulkLoad['fields'][number]): RecordCell {
+export function cellOf(
+  { relation }: RelationLayout,
+  { source, target }: BulkLoad['fields'][number],
+): RecordCell {
   if (source.kind === 'computed')
     throw new RangeError('an SQLite file computes nothing on its way into a load');
   const { field } = source;

@@ -3,17 +3,26 @@ import type { Relation, Slice } from '../../model/index.ts';
 import { CopyChunk } from '../binary-copy/index.ts';
 import type { BulkLoad } from '../port.ts';
 import type { SqliteAddress } from './address.ts';
-import { recordEncoder } from './encode-record.ts';
+import { sliceFromPages, sliceThroughSqlite } from './export-slice.ts';
 import { sqliteFault, translated } from './faults.ts';
 import { beginView, type FrozenView, isSameView } from './frozen-view.ts';
 import { openAndLook } from './open-file.ts';
-import { inOrder, sliceConditions } from './range-condition.ts';
+import type { PagePlan } from './page-plan.ts';
 import { layoutOf } from './relation-layout.ts';
 
 /** What the thread is asked: first, once, to see the same as its snapshot; then slices. */
 export type ExportOrder =
   | { readonly kind: 'open'; readonly address: SqliteAddress; readonly view: FrozenView }
-  | { readonly kind: 'slice'; readonly relation: Relation; readonly slice: Slice; readonly load: BulkLoad };
+  | SliceOrder;
+
+interface SliceOrder {
+  readonly kind: 'slice';
+  readonly relation: Relation;
+  readonly slice: Slice;
+  readonly load: BulkLoad;
+  /** Null: through SQLite. */
+  readonly pages: PagePlan | null;
+}
 
 /** The thread that reads slices of an SQLite file and writes them as binary COPY; see `exports.ts`. */
 let opened: { readonly file: SqliteFile; readonly path: string } | null = null;
@@ -47,26 +56,15 @@ function indexOf(view: FrozenView): number | null {
   return view.kind === 'log' ? view.index : null;
 }
 
-function* encoded(
-  { relation, slice, load }: Extract<ExportOrder, { kind: 'slice' }>,
-  memory: ChunkMemory,
-): Generator<Uint8Array> {
+function* encoded({ relation, slice, load, pages }: SliceOrder, memory: ChunkMemory): Generator<Uint8Array> {
   if (opened === null) throw new RangeError('a slice was asked for before the file was opened');
   const { file, path } = opened;
   try {
     const layout = layoutOf(file, relation);
-    const encode = recordEncoder(layout, load);
     const out = new CopyChunk(undefined, memory);
-    out.header();
-    for (const condition of sliceConditions(layout, slice)) {
-      const sql = `SELECT ${layout.expressions.join(', ')} FROM ${layout.from} ${condition.sql} ${inOrder(layout)}`;
-      for (const stored of file.statement(sql).iterate(...condition.values)) {
-        encode(out, stored);
-        if (out.full) yield out.take();
-      }
-    }
-    out.trailer();
-    yield out.take();
+    const asked = { file, layout, slice, load, out };
+    if (pages === null) yield* sliceThroughSqlite(asked);
+    else yield* sliceFromPages(asked, pages);
   } catch (error) {
     throw translated(error, { file: path, relation: relation.name });
   }

@@ -5,13 +5,15 @@ import type { SqliteAddress } from './address.ts';
 import type { TextEncodingName } from './exact-record.ts';
 import type { ExportOrder } from './export-thread.ts';
 import type { FrozenView } from './frozen-view.ts';
+import type { PagePlan } from './page-plan.ts';
 import type { RelationLayout } from './relation-layout.ts';
 
 /** Threads that read slices at the same time; each has a connection and a chunk in hand. */
 export const threadsMax = 4;
 
 /**
- * Slices of a snapshot as binary COPY, read and written by threads beside this one, each with a connection of its own.
+ * Slices of a snapshot as binary COPY, read and written by threads beside this one, each with a connection of its own; from the
+ * pages of the file where these are known.
  *
  * Invariants: 1. a thread that cannot prove that it sees what the snapshot sees gives nothing. 2. the threads end with the
  * snapshot.
@@ -22,6 +24,7 @@ export class SqliteExports implements Exports, AsyncDisposable {
   readonly #view: FrozenView;
   readonly #encoding: TextEncodingName;
   readonly #layoutOf: (relation: Relation) => RelationLayout;
+  readonly #planOf: (relation: Relation) => PagePlan | string;
   readonly #signal: AbortSignal;
   readonly #threads: Thread[] = [];
 
@@ -30,12 +33,14 @@ export class SqliteExports implements Exports, AsyncDisposable {
     view: FrozenView,
     encoding: TextEncodingName,
     layoutOf: (relation: Relation) => RelationLayout,
+    planOf: (relation: Relation) => PagePlan | string,
     signal: AbortSignal,
   ) {
     this.#address = address;
     this.#view = view;
     this.#encoding = encoding;
     this.#layoutOf = layoutOf;
+    this.#planOf = planOf;
     this.#signal = signal;
   }
 
@@ -61,7 +66,9 @@ export class SqliteExports implements Exports, AsyncDisposable {
     const thread = await this.#takeThread();
     thread.orders += 1;
     try {
-      const order: ExportOrder = { kind: 'slice', relation, slice, load };
+      const plan = this.#planOf(relation);
+      const pages = typeof plan === 'string' ? null : plan;
+      const order: ExportOrder = { kind: 'slice', relation, slice, load, pages };
       for await (const chunk of thread.worker.chunks(order)) {
         this.#signal.throwIfAborted();
         yield chunk;
@@ -69,6 +76,11 @@ export class SqliteExports implements Exports, AsyncDisposable {
     } finally {
       thread.orders -= 1;
     }
+  }
+
+  async describe(relation: Relation): Promise<string> {
+    const plan = this.#planOf(relation);
+    return typeof plan === 'string' ? `read through SQLite: ${plan}` : 'read from the pages of the file';
   }
 
   /** Whatever collation a field has, keys are read in the order of bytes; whole numbers in theirs, as everywhere. */

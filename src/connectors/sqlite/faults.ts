@@ -17,6 +17,14 @@ interface Told {
   readonly fate: Fate;
 }
 
+const damaged: Told = {
+  code: 'sqlite.damaged',
+  title: 'The SQLite file is damaged',
+  nextStep:
+    'Run `PRAGMA integrity_check`; restore a backup, or recover a copy with the sqlite3 shell’s `.recover`.',
+  fate: 'never',
+};
+
 /** By SQLite's primary result code (https://www.sqlite.org/rescode.html). */
 const told: ReadonlyMap<number, Told> = new Map([
   [
@@ -48,16 +56,7 @@ const told: ReadonlyMap<number, Told> = new Map([
       fate: 'pause',
     },
   ],
-  [
-    11,
-    {
-      code: 'sqlite.damaged',
-      title: 'The SQLite file is damaged',
-      nextStep:
-        'Run `PRAGMA integrity_check`; restore a backup, or recover a copy with the sqlite3 shell’s `.recover`.',
-      fate: 'never',
-    },
-  ],
+  [11, damaged],
   [
     13,
     {
@@ -159,6 +158,12 @@ export const sqliteFault = {
       detail: JSON.stringify(name),
       nextStep: 'Use a name that begins with `godwit_` and has only letters, digits and `_` after it.',
       fate: 'never',
+    }),
+  damagedPage: (path: string, page: number, what: string): GodwitError =>
+    new GodwitError({
+      ...damaged,
+      detail: `page ${page} of ${path} ${what}`,
+      where: { file: path },
     }),
   movedOn: (path: string): GodwitError =>
     new GodwitError({

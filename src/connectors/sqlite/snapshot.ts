@@ -7,6 +7,7 @@ import { SqliteExports } from './exports.ts';
 import { inWords, translated } from './faults.ts';
 import { fetchRecords } from './fetch.ts';
 import { beginView } from './frozen-view.ts';
+import { planPages } from './page-plan.ts';
 import { inOrder, sliceConditions } from './range-condition.ts';
 import { RecordReader } from './read-records.ts';
 import { layoutOf, type RelationLayout } from './relation-layout.ts';
@@ -30,11 +31,13 @@ export class SqliteSnapshot implements Snapshot {
     this.#path = address.path;
     this.position = position;
     this.#signal = signal;
+    const view = beginView(file, () => file.descriptor('-shm'));
     this.exports = new SqliteExports(
       address,
-      beginView(file, () => file.descriptor('-shm')),
+      view,
       textEncoding(file),
       (relation) => layoutOf(file, relation),
+      (relation) => planPages(file, address.path, view, relation),
       signal,
     );
   }
