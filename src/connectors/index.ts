@@ -12,7 +12,7 @@ export { type FileOptions, type FilesAddress, filesConnector } from './files/ind
 export * from './http/index.ts';
 export { type MysqlAddress, mysql } from './mysql/index.ts';
 export type * from './port.ts';
-export { type PostgresAddress, postgres } from './postgres/index.ts';
+export { type PostgresAddress, postgres, postgresLineStore } from './postgres/index.ts';
 export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 
 /** What a system of that kind can do, and why not what it cannot. */

@@ -95,6 +95,9 @@ export class FileLedger implements Ledger {
     });
   }
 
+  /** The files are the ledger: whoever reads them sees what is there. */
+  async refresh(): Promise<void> {}
+
   entries(): Iterable<Entry> {
     return showLedger(this.#place.folder);
   }

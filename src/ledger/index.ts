@@ -7,6 +7,7 @@ export { verifyBundle } from './bundle/verify-bundle.ts';
 export { bundleText } from './bundle/write-bundle.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { type Checkpoint, claimedCheckpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export { copyStore } from './copy-store.ts';
 export { addCosignature, type Cosignature, cosignaturesOn, type WitnessKey } from './cosignature.ts';
 export type {
   Approval,
@@ -28,13 +29,16 @@ export {
   parseEnvelope,
 } from './envelope.ts';
 export { type Evidence, type EvidenceKind, openEvidence, signEvidence } from './evidence.ts';
+export { ledgerBusy } from './faults.ts';
 export { FileLedger, type FileLedgerOptions } from './file-ledger.ts';
 export type { Ledger } from './ledger.ts';
 export type { LedgerProblem } from './ledger-problem.ts';
+export type { LineStore, LockedLines } from './line-store.ts';
 export { consistencyProof, inclusionProof, leafHash, merkleRoot } from './merkle-tree.ts';
 export { lastCosigned, offerFrom } from './offer-from.ts';
 export { showLedger } from './show-ledger.ts';
 export { addNoteSignature, openNote, signNote } from './signed-note.ts';
+export { StoredLedger, type StoredLedgerOptions } from './stored-ledger.ts';
 export { parseStrictJson } from './strict-json.ts';
 export { readTrustRoot, type TrustRoot, trustText } from './trust-root.ts';
 export { type LedgerVerdict, type VerifyLedgerRequest, verifyLedger } from './verify-ledger.ts';

@@ -12,6 +12,8 @@ export class LedgerTail {
   /** Digests of torn lines that the ledger already speaks of. */
   readonly repaired: Set<string> = new Set();
   link: string | null = null;
+  /** The last line that was taken. */
+  last: Uint8Array | null = null;
   offset = 0;
   readonly #wanted: ReadonlySet<number>;
 
@@ -33,6 +35,7 @@ export class LedgerTail {
     const leaf = leafHash(line);
     this.range.append(leaf);
     this.link = linkOf(leaf);
+    this.last = line;
     this.offset += line.length + 1;
     this.#noteRepair(entry);
     this.#noteRoot();

@@ -15,6 +15,8 @@ export interface Ledger extends Disposable {
   flush(): Promise<void>;
   /** Flushes, signs what is there now, keeps the signed note and answers with it. */
   checkpoint(key: SigningKey): Promise<string>;
+  /** What others wrote, and what witnesses signed, is here afterwards. */
+  refresh(): Promise<void>;
   /** All entries from the first, as they are on disk. Throws `ledger.damaged` at one that is not whole. */
   entries(): Iterable<Entry>;
 }

@@ -49,7 +49,7 @@ test('a backup is restored, checked, timed, and its scratch file dropped; the ev
   expect(existsSync(world.path('scratch.sqlite'))).toBe(false);
   await using project = await world.open();
   expect(newestRestoreDrill(project)).toMatchObject({ evidence: report.evidence, passed: true });
-  expect(verifyOwnLedger(project).intact).toBe(true);
+  expect((await verifyOwnLedger(project)).intact).toBe(true);
   // One byte of the signed duration changed: it is no evidence any more.
   const text = readFileSync(report.file, 'utf8');
   const envelope = JSON.parse(text) as { payload: string };

@@ -80,7 +80,7 @@ async function warrantRequest(
     envelopes: readEnvelopes(project),
     policy: policyOf(project),
     log: readLog(project),
-    ledger: verifyOwnLedger(project),
+    ledger: await verifyOwnLedger(project),
     operator,
     now: project.clock.now(),
     notary: systemNotary,

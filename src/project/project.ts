@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OpenContext, OpenSystem } from '../connectors/index.ts';
+import { type OpenContext, type OpenSystem, postgresLineStore } from '../connectors/index.ts';
 import {
   type Clock,
   createKeyFile,
@@ -16,8 +16,8 @@ import {
   systemClock,
   systemRandom,
 } from '../host/index.ts';
-import { FileLedger } from '../ledger/index.ts';
-import { bytesOfHex, GodwitError, hex } from '../model/index.ts';
+import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
+import { bytesOfHex, GodwitError, hex, isGodwitError } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
@@ -43,7 +43,8 @@ export class Project implements AsyncDisposable {
   readonly #open: Promise<OpenSystem>[] = [];
   #seal: Seal | null = null;
   #runnerKey: SigningKey | null = null;
-  #ledger: FileLedger | null = null;
+  #ledger: Ledger | null = null;
+  #lineStore: LineStore | null = null;
 
   constructor(folder: ProjectFolder, settings: Settings, options: ProjectOptions) {
     this.folder = folder;
@@ -116,13 +117,37 @@ export class Project implements AsyncDisposable {
     );
   }
 
-  ledger(): FileLedger {
-    this.#ledger ??= FileLedger.open({
-      folder: this.statePath('ledger'),
-      origin: this.ledgerOrigin,
-      clock: this.clock,
-    });
+  ledger(): Ledger {
+    this.#ledger ??= this.#openLedger();
     return this.#ledger;
+  }
+
+  /** Where the lines are when they are not in the folder itself; null when they are. */
+  lineStore(): LineStore | null {
+    const { ledger } = this.settings;
+    if (ledger.kind === 'files') return null;
+    this.#lineStore ??= postgresLineStore(
+      this.opener.postgresAddress(ledger),
+      this.ledgerOrigin,
+      this.signal,
+    );
+    return this.#lineStore;
+  }
+
+  /** What others wrote to a ledger in a database comes into the folder. What is wrong with it is told by who uses it. */
+  async refreshLedger(): Promise<void> {
+    if (this.settings.ledger.kind === 'files') return;
+    try {
+      await this.ledger().refresh();
+    } catch (error) {
+      if (!isGodwitError(error, 'ledger.damaged')) throw error;
+    }
+  }
+
+  #openLedger(): Ledger {
+    const store = this.lineStore();
+    const options = { folder: this.statePath('ledger'), origin: this.ledgerOrigin, clock: this.clock };
+    return store === null ? FileLedger.open(options) : new StoredLedger({ ...options, store });
   }
 
   /** A signed note's name holds no space and no plus; a project's may. */
@@ -146,6 +171,7 @@ export class Project implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ledger?.[Symbol.dispose]();
+    await this.#lineStore?.[Symbol.asyncDispose]();
     for (const opening of this.#open.splice(0).reverse()) {
       const system = await opening.catch(() => null);
       await system?.[Symbol.asyncDispose]();
@@ -202,5 +228,7 @@ export interface ProjectOptions {
 /** Opens the project folder at or above `start`. Throws `project.not-found`, `project.unreadable-settings`. */
 export async function openProject(start: string, options: ProjectOptions = {}): Promise<Project> {
   const folder = findProjectFolder(start);
-  return new Project(folder, readSettings(folder.settings), options);
+  const project = new Project(folder, readSettings(folder.settings), options);
+  await project.refreshLedger();
+  return project;
 }

@@ -69,6 +69,13 @@ const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
   error: 'a system with kind: sqlite, postgres, mysql, csv or jsonl',
 });
 
+/** Where the ledger is: in `.godwit/ledger`, or in a database that several machines write to. */
+const ledgerPlace = z.discriminatedUnion(
+  'kind',
+  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), postgres],
+  { error: 'kind: files (default), or postgres with host, database, user' },
+);
+
 /** A key of OpenSSH, as its .pub file has it, is settled into the one text every key has. */
 const publicKey = (accepted: string): z.ZodType<string, string> =>
   text(accepted).transform((line) => sshPublicKey(line) ?? line);
@@ -196,6 +203,7 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
       )
       .prefault({}),
     stop_rules: stopRulesForm.prefault({}),
+    ledger: ledgerPlace.prefault({ kind: 'files' }),
     protection: z
       .strictObject(
         { passphrase_env: environmentName.default('GODWIT_PASSPHRASE') },
@@ -239,6 +247,7 @@ export interface Settings {
     readonly valid_days: number;
   };
   readonly stop_rules: StopRuleSettings;
+  readonly ledger: { readonly kind: 'files' } | PostgresSettings;
   readonly protection: { readonly passphrase_env: string };
   /** Null: as `environmentOf` takes it from where the target is. */
   readonly environment: 'production' | 'practice' | null;

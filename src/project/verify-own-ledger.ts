@@ -1,26 +1,43 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { verifySignature } from '../host/index.ts';
-import { type Entry, type LedgerVerdict, showLedger, type TrustRoot, verifyLedger } from '../ledger/index.ts';
+import {
+  copyStore,
+  type Entry,
+  type LedgerVerdict,
+  showLedger,
+  type TrustRoot,
+  verifyLedger,
+} from '../ledger/index.ts';
 import type { Project } from './project.ts';
 import { runnerPublicKey } from './trust-file.ts';
 
 /**
- * The ledger of this project, checked whole: every entry, the chain, every checkpoint; with a trust root by the key it names
- * and with what its witnesses signed, and with notes that somebody else has kept.
+ * The ledger of this project, checked whole where it is kept: every entry, the chain, every checkpoint; with a trust root by the
+ * key it names and with what its witnesses signed, and with notes that somebody else has kept.
  */
-export function verifyOwnLedger(
+export async function verifyOwnLedger(
   project: Project,
   { trust, witnessed = [] }: { readonly trust?: TrustRoot; readonly witnessed?: readonly string[] } = {},
-): LedgerVerdict {
-  return verifyLedger({
-    folder: project.statePath('ledger'),
-    origin: trust?.origin ?? project.ledgerOrigin,
-    runnerKey: trust?.runnerKey ?? runnerPublicKey(project),
-    verify: verifySignature,
-    witnesses: trust?.witnesses ?? [],
-    witnessed: witnessed.map((path) => readFileSync(resolve(path), 'utf8')),
-  });
+): Promise<LedgerVerdict> {
+  const verify = (folder: string): LedgerVerdict =>
+    verifyLedger({
+      folder,
+      origin: trust?.origin ?? project.ledgerOrigin,
+      runnerKey: trust?.runnerKey ?? runnerPublicKey(project),
+      verify: verifySignature,
+      witnesses: trust?.witnesses ?? [],
+      witnessed: witnessed.map((path) => readFileSync(resolve(path), 'utf8')),
+    });
+  const store = project.lineStore();
+  if (store === null) return verify(project.statePath('ledger'));
+  const folder = mkdtempSync(join(project.folder.state, 'ledger-'));
+  try {
+    await copyStore(store, folder, project.statePath('ledger'));
+    return verify(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The last entries of the ledger, oldest first. */

@@ -73,9 +73,16 @@ export function witnessOffer(trust: TrustRoot, key: SigningKey, files: WitnessFi
 }
 
 /** `godwit ledger accept`: keeps what a witness signed beside the checkpoint it signed. */
-export function acceptWitness(project: Project, trust: TrustRoot, path: string): AcceptedCosignatures {
+export async function acceptWitness(
+  project: Project,
+  trust: TrustRoot,
+  path: string,
+): Promise<AcceptedCosignatures> {
   const note = readFileSync(resolve(path), 'utf8');
-  return acceptCosignatures(project.statePath('ledger'), note, trust.witnesses, verifySignature);
+  const folder = project.statePath('ledger');
+  const accepted = acceptCosignatures(folder, note, trust.witnesses, verifySignature);
+  await project.refreshLedger();
+  return accepted;
 }
 
 function notAWitness(publicKey: string): GodwitError {

@@ -37,7 +37,7 @@ export async function worldToTakeBack(
     envelopes: readEnvelopes(project),
     policy: policyOf(project),
     log: readLog(project),
-    ledger: verifyOwnLedger(project),
+    ledger: await verifyOwnLedger(project),
     operator,
     now,
     notary: systemNotary,

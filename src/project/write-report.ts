@@ -53,7 +53,7 @@ export async function writeReport(
     ...knownChapters(project, accepted),
     ...(status.runbook ? await agreedChapters(project, status, moved !== null) : []),
     ...(moved?.chapters ?? []),
-    ledgerChapter(project),
+    await ledgerChapter(project),
   ];
   const { source, target } = project.settings.systems;
   const document: Document = {
@@ -176,9 +176,9 @@ function heldAt({ steps }: Status): string | null {
   return held?.step.step ?? null;
 }
 
-function ledgerChapter(project: Project): Chapter {
+async function ledgerChapter(project: Project): Promise<Chapter> {
   const section = ledgerSection(lastEntries(project, ledgerEntriesShown));
-  const { intact, entries, problems } = verifyOwnLedger(project);
+  const { intact, entries, problems } = await verifyOwnLedger(project);
   return chapterOf(
     'history',
     'Ledger',

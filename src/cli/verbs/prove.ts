@@ -76,7 +76,7 @@ function addVerify(ledger: Command, run: VerbRunner): void {
       bundle === undefined
         ? run.onProject(flags, async (project, { trust, witnessed = [] }, { output }) => {
             const root = trust === undefined ? {} : { trust: readTrustFile(trust) };
-            return tellLedger(verifyOwnLedger(project, { ...root, witnessed }), output);
+            return tellLedger(await verifyOwnLedger(project, { ...root, witnessed }), output);
           })
         : run.plain(flags, async ({ output }) =>
             tellBundle(verifyBundleFile(bundle, readTrustFile(flags.trust ?? 'trust.json')), output),
@@ -84,7 +84,7 @@ function addVerify(ledger: Command, run: VerbRunner): void {
     );
 }
 
-function tellLedger(verdict: ReturnType<typeof verifyOwnLedger>, output: Output): ExitCode {
+function tellLedger(verdict: Awaited<ReturnType<typeof verifyOwnLedger>>, output: Output): ExitCode {
   output.line(
     verdict.intact
       ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
@@ -227,7 +227,7 @@ function addWitness(ledger: Command, run: VerbRunner): void {
     .option('--trust <file>', 'the trust root that names the witness (default: trust.json)')
     .action((note: string, flags: ProveFlags) =>
       run.onProject(flags, async (project, { trust }, { output }) => {
-        const { size, cosignatures } = acceptWitness(project, trustOf(project, trust), note);
+        const { size, cosignatures } = await acceptWitness(project, trustOf(project, trust), note);
         for (const { witness, time } of cosignatures)
           output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);
         output.result({ size, cosignatures });
