@@ -1,12 +1,9 @@
-import { ChunkWorker, threadEntry } from '../../host/index.ts';
 import type { Relation, Slice } from '../../model/index.ts';
 import type { BulkLoad, Exports } from '../port.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import type { ExportOrder } from './export-thread.ts';
+import type { FileThreads } from './file-threads.ts';
 import type { RelationFile } from './load-relation-file.ts';
-
-/** Threads that read slices at the same time. */
-export const threadsMax = 4;
 
 /** What a slice is read from: the file, and a place at or before the first record behind a line. */
 export interface SliceDoor {
@@ -16,16 +13,17 @@ export interface SliceDoor {
 
 /**
  * Slices of CSV files as binary COPY, read and written by threads beside this one. A thread looks at the end whether the file
- * is still the one that the snapshot found, as every read does. The threads end with the snapshot.
+ * is still the one that the snapshot found, as every read does.
  */
-export class FilesExports implements Exports, AsyncDisposable {
+export class FilesExports implements Exports {
   readonly formats = ['postgres-binary-encoded'] as const;
   readonly #door: SliceDoor;
+  readonly #threads: FileThreads;
   readonly #signal: AbortSignal;
-  readonly #threads: Thread[] = [];
 
-  constructor(door: SliceDoor, signal: AbortSignal) {
+  constructor(door: SliceDoor, threads: FileThreads, signal: AbortSignal) {
     this.#door = door;
+    this.#threads = threads;
     this.#signal = signal;
   }
 
@@ -42,16 +40,10 @@ export class FilesExports implements Exports, AsyncDisposable {
     const after = Number(slice.after?.[0] ?? 0);
     const upTo = Number(slice.upTo?.[0] ?? Number.POSITIVE_INFINITY);
     const start = await this.#door.startOf(entry, after);
-    const order: ExportOrder = { file: entry.file, load, start, after, upTo };
-    const thread = this.#takeThread();
-    thread.orders += 1;
-    try {
-      for await (const chunk of thread.worker.chunks(order)) {
-        this.#signal.throwIfAborted();
-        yield chunk;
-      }
-    } finally {
-      thread.orders -= 1;
+    const order: ExportOrder = { kind: 'slice', file: entry.file, load, start, after, upTo };
+    for await (const chunk of this.#threads.chunks(order)) {
+      this.#signal.throwIfAborted();
+      yield chunk;
     }
   }
 
@@ -59,23 +51,6 @@ export class FilesExports implements Exports, AsyncDisposable {
   async order(): Promise<string> {
     return 'lines';
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { worker } of this.#threads.splice(0)) await worker[Symbol.asyncDispose]();
-  }
-
-  #takeThread(): Thread {
-    const [least] = this.#threads.toSorted((a, b) => a.orders - b.orders);
-    if (least && (least.orders === 0 || this.#threads.length >= threadsMax)) return least;
-    const thread = { worker: new ChunkWorker(threadEntry('export-thread', import.meta.url)), orders: 0 };
-    this.#threads.push(thread);
-    return thread;
-  }
-}
-
-interface Thread {
-  readonly worker: ChunkWorker;
-  orders: number;
 }
 
 function whyNot({ dialect, found }: RelationFile): string | null {

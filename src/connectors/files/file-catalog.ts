@@ -3,16 +3,19 @@ import { type Field, recordKey } from '../../model/index.ts';
 import { type FilesAddress, optionsOf } from './address.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { type DescribedFile, readDescription } from './described-file.ts';
-import { changedWhileReading, fromSystem, relationMissing, tooManyFields } from './faults.ts';
+import { fromSystem, relationMissing, tooManyFields } from './faults.ts';
 import { plainField } from './field-types.ts';
+import type { FileThreads } from './file-threads.ts';
+import { indexByThreads, isForSeveral } from './index-by-threads.ts';
 import { JsonFieldFinder } from './json-fields.ts';
 import { KeyIndex } from './key-index.ts';
-import { type FoundFile, listFiles, versionOf } from './list-files.ts';
+import { type FoundFile, listFiles } from './list-files.ts';
 import { loadRelationFile, openCursor, openPlaceCursor, type RelationFile } from './load-relation-file.ts';
 import { isMembers, readJsonMembersWith } from './read-json-record.ts';
 import { readRecordWith } from './read-record.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { RecordIndex } from './record-index.ts';
+import { refuseChanged } from './refuse-changed.ts';
 
 const jsonFieldsMax = 10_000;
 const keyIndexesMax = 3;
@@ -47,9 +50,11 @@ export class FileCatalog {
     return await remembered(this.#entries, key, () => this.#look(found, description));
   }
 
-  async index(entry: CatalogEntry): Promise<RecordIndex> {
+  async index(entry: CatalogEntry, threads: FileThreads): Promise<RecordIndex> {
     const { found } = entry.file;
-    return await remembered(this.#indexes, `${found.path} ${found.version}`, () => buildIndex(entry.file));
+    return await remembered(this.#indexes, `${found.path} ${found.version}`, async () =>
+      isForSeveral(entry.file) ? indexByThreads(entry.file, threads) : buildIndex(entry.file),
+    );
   }
 
   /** Which lines may hold a key made of these fields; at most a few such indexes are kept. */
@@ -177,11 +182,4 @@ async function eachRecord(
   } catch (error) {
     throw fromSystem(error, found.path);
   }
-}
-
-/** Throws when the file under that path is not the one that was found, or not as it was. */
-export async function refuseChanged(found: FoundFile): Promise<void> {
-  await using handle = await open(found.path, 'r');
-  const now = versionOf(await handle.stat({ bigint: true }));
-  if (now !== found.version) throw changedWhileReading(found.name, `was ${found.version}; is ${now}`);
 }

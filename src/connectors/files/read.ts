@@ -16,7 +16,8 @@ import type { CatalogEntry } from './catalog-entry.ts';
 import { FilesExports } from './exports.ts';
 import { fromSystem, relationMissing } from './faults.ts';
 import { lineField } from './field-types.ts';
-import { type FileCatalog, refuseChanged } from './file-catalog.ts';
+import type { FileCatalog } from './file-catalog.ts';
+import { FileThreads } from './file-threads.ts';
 import { indexedRecordsMax } from './key-index.ts';
 import { LineReader } from './line-reader.ts';
 import type { FoundFile } from './list-files.ts';
@@ -24,6 +25,7 @@ import { openCursor } from './load-relation-file.ts';
 import { readRecordWith } from './read-record.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import type { RecordIndex } from './record-index.ts';
+import { refuseChanged } from './refuse-changed.ts';
 import { splitByLine } from './split.ts';
 
 const batchRowsDefault = 1_000;
@@ -55,6 +57,7 @@ class FilesSnapshot implements Snapshot {
   readonly #files: ReadonlyMap<string, FoundFile>;
   readonly #signal: AbortSignal;
   readonly #parked = new ParkedCursors();
+  readonly #threads = new FileThreads();
 
   constructor(catalog: FileCatalog, files: readonly FoundFile[], signal: AbortSignal) {
     this.#catalog = catalog;
@@ -62,13 +65,14 @@ class FilesSnapshot implements Snapshot {
     this.#signal = signal;
     this.exports = new FilesExports(
       { entry: (relation) => this.#entry(relation), startOf: (entry, after) => this.#startOf(entry, after) },
+      this.#threads,
       signal,
     );
     this.position = position(JSON.stringify(files.map(({ name, version }) => [name, version])));
   }
 
   async count(relation: Relation): Promise<string> {
-    return String((await this.#catalog.index(await this.#entry(relation))).records);
+    return String((await this.#index(await this.#entry(relation))).records);
   }
 
   async changedSince(relation: Relation, earlier: Position): Promise<string | null> {
@@ -79,7 +83,7 @@ class FilesSnapshot implements Snapshot {
   }
 
   async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
-    yield* splitByLine(await this.#catalog.index(await this.#entry(relation)), rowsPerSlice);
+    yield* splitByLine(await this.#index(await this.#entry(relation)), rowsPerSlice);
   }
 
   async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
@@ -114,7 +118,7 @@ class FilesSnapshot implements Snapshot {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.exports[Symbol.asyncDispose]();
+    await this.#threads[Symbol.asyncDispose]();
     await this.#parked.closeAll();
   }
 
@@ -126,7 +130,7 @@ class FilesSnapshot implements Snapshot {
     wanted: ReadonlySet<string>,
     isWanted: (row: Row) => boolean,
   ): AsyncGenerator<RecordBatch> {
-    const index = await this.#catalog.index(entry);
+    const index = await this.#index(entry);
     if (fields.length === 1 && fields[0] === lineField) {
       const lines = [...wanted].map((key) => Number(boundOf(keyValues(key)))).sort((a, b) => a - b);
       yield* this.#readLines(entry, index, lines, isWanted);
@@ -170,12 +174,14 @@ class FilesSnapshot implements Snapshot {
     }
   }
 
+  async #index(entry: CatalogEntry): Promise<RecordIndex> {
+    return await this.#catalog.index(entry, this.#threads);
+  }
+
   async #startOf(entry: CatalogEntry, after: number): Promise<{ line: number; offset: number }> {
     const { file } = entry;
     const first = { line: file.dataLine, offset: file.dataOffset };
-    return after < file.dataLine
-      ? first
-      : ((await this.#catalog.index(entry)).placeBefore(after + 1) ?? first);
+    return after < file.dataLine ? first : ((await this.#index(entry)).placeBefore(after + 1) ?? first);
   }
 
   async *#batches(

@@ -72,6 +72,11 @@ export class RecordCursor {
     return this.#window.offsetOf(this.#at);
   }
 
+  /** How far the file was read. */
+  get heldTo(): number {
+    return this.#window.offsetOf(this.#window.units.length);
+  }
+
   /** The line on which the next record starts at the earliest. */
   get nextLine(): number {
     return this.#nextLine;

@@ -13,9 +13,9 @@ import type {
 import type { FilesAddress } from './address.ts';
 import { FilesCreates } from './create.ts';
 import { describeDialect } from './dialect.ts';
-import { threadsMax } from './exports.ts';
 import { folderMissing, fromSystem } from './faults.ts';
 import { FileCatalog } from './file-catalog.ts';
+import { threadsMax } from './file-threads.ts';
 import { FilesInspects } from './inspect.ts';
 import { FilesReads } from './read.ts';
 import { TargetState } from './target-state.ts';

@@ -1,0 +1,37 @@
+import { ChunkWorker, threadEntry } from '../../host/index.ts';
+import type { FileOrder } from './export-thread.ts';
+
+/** Threads that read a file at the same time. */
+export const threadsMax = 4;
+
+/** The threads of a snapshot: each order goes to the one that has least to do. */
+export class FileThreads implements AsyncDisposable {
+  readonly #threads: Thread[] = [];
+
+  async *chunks(order: FileOrder): AsyncGenerator<Uint8Array> {
+    const thread = this.#take();
+    thread.orders += 1;
+    try {
+      yield* thread.worker.chunks(order);
+    } finally {
+      thread.orders -= 1;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { worker } of this.#threads.splice(0)) await worker[Symbol.asyncDispose]();
+  }
+
+  #take(): Thread {
+    const [least] = this.#threads.toSorted((a, b) => a.orders - b.orders);
+    if (least && (least.orders === 0 || this.#threads.length >= threadsMax)) return least;
+    const thread = { worker: new ChunkWorker(threadEntry('export-thread', import.meta.url)), orders: 0 };
+    this.#threads.push(thread);
+    return thread;
+  }
+}
+
+interface Thread {
+  readonly worker: ChunkWorker;
+  orders: number;
+}
