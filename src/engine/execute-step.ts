@@ -55,6 +55,7 @@ export async function executeStep(
       return advanceSequences(session, id, action.relations, plans);
     case 'audit':
     case 'sign-off':
+    case 'pre-check':
       throw stepUnknown(id, `"${action.kind}" is not an action of the engine`);
   }
 }

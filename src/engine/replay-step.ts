@@ -38,6 +38,7 @@ export async function replayStep(session: Session, request: ReplayRequest): Prom
     case 'advance-sequences':
     case 'audit':
     case 'sign-off':
+    case 'pre-check':
       throw stepUnknown(step.id, `"${action.kind}" leaves no records in quarantine`);
   }
 }

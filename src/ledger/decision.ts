@@ -7,6 +7,8 @@ export interface Decisions {
   readonly 'finding-decision': FindingDecision;
   readonly 'result-signature': ResultSignature;
   readonly 'stop-override': StopOverride;
+  readonly 'step-approval': StepApproval;
+  readonly attestation: Attestation;
   readonly policy: PolicyStatement;
   readonly 'break-glass': BreakGlass;
   readonly 'break-glass-review': BreakGlassReview;
@@ -83,6 +85,32 @@ export interface StopOverride extends Signed {
   readonly role: Role;
   /** Digest of the sentence that said why it was stopped. */
   readonly shown: string;
+  readonly expiresAt: string;
+}
+
+/** "This step deletes, merges or overwrites records I answer for, and it may." */
+export interface StepApproval extends Signed {
+  readonly runbook: string;
+  readonly step: string;
+  readonly approver: string;
+  readonly role: Role;
+  /** Digest of the text of the step that was on the screen. */
+  readonly shown: string;
+  readonly reason: string | null;
+  readonly expiresAt: string;
+}
+
+/** "I looked, and it is so": what no machine can see before a run. */
+export interface Attestation extends Signed {
+  readonly check: 'monitoring' | 'support';
+  /** Digest of the mapping it was said of: another mapping changes what users notice. */
+  readonly mapping: string;
+  /** Where others find it: a dashboard, a ticket, a page. */
+  readonly reference: string;
+  /** Digest of the brief that support was given; null where there is none to give. */
+  readonly file: string | null;
+  readonly attestedBy: string;
+  readonly role: Role;
   readonly expiresAt: string;
 }
 

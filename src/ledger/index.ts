@@ -11,6 +11,7 @@ export { copyStore } from './copy-store.ts';
 export { addCosignature, type Cosignature, cosignaturesOn, type WitnessKey } from './cosignature.ts';
 export type {
   Approval,
+  Attestation,
   DecisionKind,
   Decisions,
   FindingDecision,

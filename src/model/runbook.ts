@@ -176,6 +176,22 @@ export interface Completion {
   readonly afterLinks?: true;
 }
 
+/** One of the five things that have to be so before a run in production writes anything, and for how long evidence of it counts. */
+export type PreCheck =
+  /** A backup was restored, and the application reads what was restored. */
+  | { readonly kind: 'pre-check'; readonly check: 'restore'; readonly validHours: number }
+  /** The runbook was rehearsed with all records of the source, audited, and taken back. */
+  | { readonly kind: 'pre-check'; readonly check: 'rehearsal'; readonly validHours: number }
+  /** Each step that deletes, merges or overwrites records is approved by who owns them. */
+  | {
+      readonly kind: 'pre-check';
+      readonly check: 'owners';
+      readonly steps: readonly { readonly step: string; readonly owner: string }[];
+    }
+  | { readonly kind: 'pre-check'; readonly check: 'monitoring'; readonly validHours: number }
+  /** Support knows what users may notice. */
+  | { readonly kind: 'pre-check'; readonly check: 'support'; readonly validHours: number };
+
 /** What `engine` or `audit` can be asked to do; `project` carries each to its room. */
 export type Action =
   | { readonly kind: 'check-target'; readonly objects: readonly string[] }
@@ -210,4 +226,5 @@ export type Action =
     }
   | { readonly kind: 'advance-sequences'; readonly relations: readonly string[] }
   | { readonly kind: 'audit'; readonly objects: readonly string[] }
-  | { readonly kind: 'sign-off'; readonly role: Role };
+  | { readonly kind: 'sign-off'; readonly role: Role }
+  | PreCheck;

@@ -4,6 +4,7 @@ import type { Mapping, Runbook } from '../model/index.ts';
 import { objectMappingDigest, type Refusal, rulesFor, runbookId } from '../runbook/index.ts';
 import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules, stopRuleKeys } from './agreed-stop-rules.ts';
+import { environmentOf } from './pre-checks.ts';
 import type { Project } from './project.ts';
 
 /** A `runbook.yaml` that `godwit plan` did not write: edited, or of another project. The ledger knows what was planned. */
@@ -32,6 +33,7 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
       runbook.approvals.forRisk,
       rulesFor(agreedRule(project.settings), runbook).forRisk,
     ],
+    ['environment', environmentAgreed(runbook), environmentOf(project.settings)],
     ['responsibility', runbook.responsibility, project.settings.responsibility],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
@@ -43,6 +45,11 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ([name, agreed, now]) => `${name} was agreed as ${agreed} and is ${now} in godwit.yaml`,
   );
   return [{ code: 'runbook.limits-changed', what: what.join(', ') }];
+}
+
+/** A runbook for production asks for what has to come before it. */
+function environmentAgreed({ steps }: Runbook): string {
+  return steps.some(({ action }) => action.kind === 'pre-check') ? 'production' : 'practice';
 }
 
 const inWords = (value: unknown): string =>

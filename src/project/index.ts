@@ -11,14 +11,15 @@ export { signBreakGlass, signReview, unreviewedGlasses } from './break-glass.ts'
 export { type MapReport, showValue } from './check-map.ts';
 export type { SystemCheck } from './check-systems.ts';
 export { type RequestedDecision, readRequest, writeRequest } from './decision-request.ts';
-export { drillRestore, type RestoreDrillReport } from './drill-restore.ts';
+export type { MonitoringReport } from './drill-monitoring.ts';
+export type { RestoreDrillReport } from './drill-restore.ts';
 export type { Environment } from './environment.ts';
 export type { ImportedDecision } from './import-decision.ts';
 export type { InitOptions, InitResult } from './init-project.ts';
 export type { InspectResult } from './inspect-systems.ts';
 export { operatorOf } from './live-world.ts';
 export { keyPassphrase, keyPassphraseVariable, makeKey, type NewKey, openKey, sshKeyAt } from './make-key.ts';
-export { noteBackup, type TakenBackup } from './note-backup.ts';
+export type { TakenBackup } from './note-backup.ts';
 export type { PlanResult } from './plan-run.ts';
 export { openProject, type Project, type ProjectOptions } from './project.ts';
 export type { RehearsalOptions, RehearsalReport } from './rehearse.ts';
@@ -28,6 +29,7 @@ export { stopInWords, stopRun } from './run-stops.ts';
 export type { RunWatcher, WorldReport } from './run-world.ts';
 export type { SignedStop } from './sign-continue.ts';
 export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
+export type { AttestationRequest } from './sign-pre-checks.ts';
 export type { SignedResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
 export type { Status } from './status.ts';
@@ -49,6 +51,10 @@ export const checkMap: typeof import('./check-map.ts').checkMap = async (...give
   (await import('./check-map.ts')).checkMap(...given);
 export const checkSystems: typeof import('./check-systems.ts').checkSystems = async (...given) =>
   (await import('./check-systems.ts')).checkSystems(...given);
+export const drillMonitoring: typeof import('./drill-monitoring.ts').drillMonitoring = async (...given) =>
+  (await import('./drill-monitoring.ts')).drillMonitoring(...given);
+export const drillRestore: typeof import('./drill-restore.ts').drillRestore = async (...given) =>
+  (await import('./drill-restore.ts')).drillRestore(...given);
 export const importDecision: typeof import('./import-decision.ts').importDecision = async (...given) =>
   (await import('./import-decision.ts')).importDecision(...given);
 export const initProject: typeof import('./init-project.ts').initProject = async (...given) =>
@@ -59,6 +65,8 @@ export const inspectSystems: typeof import('./inspect-systems.ts').inspectSystem
   (await import('./inspect-systems.ts')).inspectSystems(...given);
 export const judgeLive: typeof import('./live-world.ts').judgeLive = async (...given) =>
   (await import('./live-world.ts')).judgeLive(...given);
+export const noteBackup: typeof import('./note-backup.ts').noteBackup = async (...given) =>
+  (await import('./note-backup.ts')).noteBackup(...given);
 export const planRun: typeof import('./plan-run.ts').planRun = async (...given) =>
   (await import('./plan-run.ts')).planRun(...given);
 export const profileSource: typeof import('./profile-source.ts').profileSource = async (...given) =>
@@ -79,6 +87,10 @@ export const runMigration: typeof import('./run-migration.ts').runMigration = as
   (await import('./run-migration.ts')).runMigration(...given);
 export const signContinue: typeof import('./sign-continue.ts').signContinue = async (...given) =>
   (await import('./sign-continue.ts')).signContinue(...given);
+export const signCheck: typeof import('./sign-pre-checks.ts').signCheck = async (...given) =>
+  (await import('./sign-pre-checks.ts')).signCheck(...given);
+export const signSteps: typeof import('./sign-pre-checks.ts').signSteps = async (...given) =>
+  (await import('./sign-pre-checks.ts')).signSteps(...given);
 export const signResult: typeof import('./sign-result.ts').signResult = async (...given) =>
   (await import('./sign-result.ts')).signResult(...given);
 export const statusOf: typeof import('./status.ts').statusOf = async (...given) =>

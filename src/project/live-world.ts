@@ -16,6 +16,7 @@ import { changesSince } from './kept-structures.ts';
 import { objectPlans } from './object-plans.ts';
 import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './plan-run.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
+import { preChecksMissing } from './pre-checks.ts';
 import type { BothSystems, Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { heldBy } from './run-stops.ts';
@@ -94,7 +95,13 @@ async function warrantRequest(
       mappingChanges: mappingChanges(move.loaded.mapping, runbook),
       changes: [
         ...runbookEdited(project, runbook),
-        ...(purpose === 'run' ? [...heldBy(project, runbook), ...limitsChanged(project, runbook)] : []),
+        ...(purpose === 'run'
+          ? [
+              ...heldBy(project, runbook),
+              ...limitsChanged(project, runbook),
+              ...preChecksMissing(project, runbook),
+            ]
+          : []),
       ],
     },
   };

@@ -22,6 +22,7 @@ import { readProfileFacts } from './facts-files.ts';
 import { keepStructure } from './kept-structures.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
+import { askedBefore } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
 import { plannedRestore } from './restore-evidence.ts';
@@ -140,6 +141,7 @@ async function runbookInput(
     responsible: { approver: person('approver'), owner: person('owner') },
     ...(settings.responsibility ? { responsibility: settings.responsibility } : {}),
     ...plannedRestore(project),
+    preChecks: askedBefore(settings),
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,
   };

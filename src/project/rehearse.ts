@@ -15,9 +15,11 @@ import { objectPlans } from './object-plans.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { quarantineOf } from './quarantine.ts';
+import { keepRehearsal, type WayBack } from './rehearsal-evidence.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
 import { openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
+import { compareWayBack, seeSandbox } from './walked-back.ts';
 import type { World } from './world.ts';
 import { openWorldJournal } from './world-journal.ts';
 
@@ -40,7 +42,11 @@ export interface RehearsalReport {
   /** The undo, executed in the sandbox; null when the run did not get that far. */
   readonly rollback: UndoReport | null;
   readonly rollbackMs: number;
+  /** The sandbox after the undo beside what it was before the run; null when nothing was undone. */
+  readonly wayBack: WayBack | null;
   readonly facts: string;
+  /** The signed evidence of all this. */
+  readonly evidence: string;
 }
 
 /**
@@ -55,11 +61,14 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   const sample =
     options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
   const world = await rehearsalWorld(project, { runbook, move, sandbox, sample });
+  const before = await seeSandbox(await world.openTarget());
   const run = await runWorld(project, world, options.watcher);
   const began = project.clock.elapsedMs();
   const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
   const rollbackMs = project.clock.elapsedMs() - began;
-  if (rollback?.outcome === 'undone') await dropSandbox(project, sandbox);
+  const wayBack = rollback ? compareWayBack(before, await seeSandbox(await world.openTarget())) : null;
+  const kept = await keepFacts(project, move, options, { run, rollback, rollbackMs, wayBack });
+  if (rollback?.outcome === 'undone' && wayBack?.clean) await dropSandbox(project, sandbox);
   const known = readFacts(project, 'fit') as { readonly findings: readonly Finding[] } | null;
   return {
     volume: options.volume.kind,
@@ -76,7 +85,8 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
     ),
     rollback,
     rollbackMs,
-    facts: await keepFacts(project, move, options, { run, rollback, rollbackMs }),
+    wayBack,
+    ...kept,
   };
 }
 
@@ -171,14 +181,15 @@ interface Drill {
   readonly run: WorldReport;
   readonly rollback: UndoReport | null;
   readonly rollbackMs: number;
+  readonly wayBack: WayBack | null;
 }
 
 async function keepFacts(
   project: Project,
   move: CheckedMove,
   { volume }: RehearsalOptions,
-  { run, rollback, rollbackMs }: Drill,
-): Promise<string> {
+  { run, rollback, rollbackMs, wayBack }: Drill,
+): Promise<Pick<RehearsalReport, 'facts' | 'evidence'>> {
   const records = run.steps.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const copyMs = run.steps
     .filter(({ rowsRead }) => rowsRead > 0)
@@ -214,5 +225,6 @@ async function keepFacts(
     },
   ]);
   await ledger.flush();
-  return writeFacts(project, 'rehearsal', facts);
+  const { file } = await keepRehearsal(project, facts, wayBack);
+  return { facts: writeFacts(project, 'rehearsal', facts), evidence: file };
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { isHere } from './is-here.ts';
 import type { Locator } from './read-locator.ts';
 
 /** The first `godwit.yaml` of a project: complete, commented, and accepted as it is. */
@@ -56,10 +57,19 @@ stop_rules:
 protection:
   passphrase_env: GODWIT_PASSPHRASE
 
+# production: \`godwit run\` asks for five checks before it writes; docs/guides/before-production.md. practice: for none.
+environment: ${environmentFor(target)}
+
 downtime:
   # How long the systems may be closed for the switch; empty when nobody knows yet.
   allowed_minutes:
 `;
+}
+
+/** Said from the beginning, so that nobody has to know the rule by which it would be taken. */
+function environmentFor({ lines: pairs }: Locator): string {
+  const host = pairs.find(([key]) => key === 'host')?.[1];
+  return host === undefined || isHere(host) ? 'practice' : 'production';
 }
 
 function lines({ lines: pairs }: Locator): string {

@@ -10,13 +10,20 @@ import {
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import { isGodwitError, type Runbook } from '../model/index.ts';
-import { glassInWords, type RunStop, runbookId, type WarrantVerdict } from '../runbook/index.ts';
+import {
+  glassInWords,
+  type PreCheckState,
+  type RunStop,
+  runbookId,
+  type WarrantVerdict,
+} from '../runbook/index.ts';
 import { glassesOf } from './break-glass.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
 import { judgeLive } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
+import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
@@ -47,6 +54,8 @@ export interface Status {
   /** Runs of earlier runbooks whose records are in the target. */
   readonly earlier: readonly string[];
   readonly steps: readonly StepStatus[];
+  /** How the checks before production stand; none where the runbook asks for none. */
+  readonly preChecks: readonly PreCheckState[];
   /** What the newest audit of this run found; null when there was none, or the run was taken back. */
   readonly audited: LastAudit | null;
   /** Who signed the result of this run. */
@@ -101,6 +110,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     undoing,
     undone,
     steps,
+    preChecks: preChecks(project, runbook),
     ...ended,
     numbers: begun ? await reconcile(view) : [],
     next: nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, stops, steps, ...ended }),
@@ -188,6 +198,7 @@ function beforePlan(project: Project): Status {
     undone: false,
     earlier: [],
     steps: [],
+    preChecks: [],
     audited: null,
     signedBy: [],
     numbers: [],
@@ -207,7 +218,8 @@ function nextOf(runbook: Runbook, progress: RunProgress): string {
     return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
   const done = new Set(steps.filter(({ step }) => step.state === 'done').map(({ step }) => step.step));
   const open = runbook.steps.find(
-    ({ id, action }) => action.kind !== 'audit' && action.kind !== 'sign-off' && !done.has(id),
+    ({ id, action }) =>
+      action.kind !== 'audit' && action.kind !== 'sign-off' && action.kind !== 'pre-check' && !done.has(id),
   );
   if (open)
     return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}`;

@@ -24,6 +24,7 @@ import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
 import { movedNotes } from './moved-notes.ts';
 import { sourceDigest, targetDigest } from './plan-run.ts';
+import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import type { StopKeeper } from './stop-keeper.ts';
@@ -227,6 +228,8 @@ export class StepCarrier {
         return done.has(claim.step) ? null : `step ${claim.step} is not done`;
       case 'audit-within':
         return this.#auditFailure();
+      case 'evidence-held':
+        return this.#evidenceFailure(claim.check);
       case 'stop-rules-quiet':
         return await this.#stopFailure(step);
     }
@@ -240,6 +243,13 @@ export class StepCarrier {
     return agreed && fingerprintText(agreed.fingerprint) === found
       ? null
       : `the ${role} is ${found}, agreed was ${agreed ? fingerprintText(agreed.fingerprint) : 'nothing'}`;
+  }
+
+  /** A rehearsal is one of the things that come before: it asks for none. */
+  #evidenceFailure(check: string): string | null {
+    if (this.#world.warrant.content.world === 'rehearsal') return null;
+    const state = preChecks(this.#project, this.#world.runbook).find((one) => one.check === check);
+    return state?.held === false ? `${state.title}: ${state.what}; ${state.verb}` : null;
   }
 
   #structureFailure(role: 'source' | 'target', digest: string): string | null {

@@ -41,7 +41,8 @@ export function buildRunbook(input: RunbookInput): Runbook {
   ];
   if (faults.length > 0 || signature === undefined)
     throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
-  const built = buildSteps(input, ordered, objects);
+  const authors = new Set(signatures.map(({ person }) => person.name));
+  const built = buildSteps({ ...input, authors }, ordered, objects);
   return {
     formatVersion: 1,
     project: input.project,

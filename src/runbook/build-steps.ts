@@ -1,5 +1,6 @@
 import type { Action, Completion, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
 import type { ObjectOrder } from './order-objects.ts';
+import { hasRole } from './policy.ts';
 import type { RunbookInput } from './runbook-input.ts';
 import { describeStep } from './step-verbs.ts';
 
@@ -16,8 +17,10 @@ export function buildSteps(
     target: input.target.name,
     source: input.source.name,
   };
-  const steps = actions.map((action, at): RunbookStep => {
-    const id = `${String(at + 1).padStart(width, '0')}-${nameOf(action)}`;
+  const ids = actions.map((action, at) => `${String(at + 1).padStart(width, '0')}-${nameOf(action)}`);
+  const settled = actions.map((action) => withOwners(action, actions, ids, input, objects));
+  const steps = settled.map((action, at): RunbookStep => {
+    const id = ids[at] ?? '';
     const { rollback, ...text } = describeStep(action, id, plan);
     const measured = input.rehearsed.get(id);
     return {
@@ -34,16 +37,25 @@ export function buildSteps(
 
 type StepsInput = Pick<
   RunbookInput,
-  'mapping' | 'relations' | 'creates' | 'source' | 'target' | 'responsible' | 'rehearsed'
->;
+  | 'mapping'
+  | 'relations'
+  | 'creates'
+  | 'source'
+  | 'target'
+  | 'responsible'
+  | 'rehearsed'
+  | 'policy'
+  | 'preChecks'
+> & { readonly authors: ReadonlySet<string> };
 
 function listActions(
-  { creates, relations, mapping }: StepsInput,
+  { creates, relations, mapping, preChecks = [] }: StepsInput,
   { order, deferred }: ObjectOrder,
 ): Action[] {
   const targets = new Set(mapping.objects.map(({ target }) => target));
   const counting = relations.filter((relation) => targets.has(relation.name) && countsUp(relation));
   return [
+    ...preChecks,
     { kind: 'check-target', objects: order },
     ...(creates === null || creates.statements.length === 0
       ? []
@@ -99,6 +111,31 @@ function completing(completions: readonly Completion[]): Action[] {
   return [{ kind: 'complete-relations', relations, completions }];
 }
 
+/** Whose approval each step needs that changes records which are there: known only once all steps are numbered. */
+function withOwners(
+  action: Action,
+  actions: readonly Action[],
+  ids: readonly string[],
+  input: StepsInput,
+  objects: readonly RunbookObject[],
+): Action {
+  if (action.kind !== 'pre-check' || action.check !== 'owners') return action;
+  const changing = new Set(objects.flatMap(({ object, mode }) => (mode === 'upsert' ? [object] : [])));
+  const steps = actions.flatMap((one, at) =>
+    (one.kind === 'copy' || one.kind === 'link') && changing.has(one.object)
+      ? [{ step: ids[at] ?? '', owner: ownerOf(one.object, input) }]
+      : [],
+  );
+  return { ...action, steps };
+}
+
+/** The owner the mapping names, if that person may sign as one and did not write the mapping; else the first who may. */
+function ownerOf(name: string, { mapping, policy, authors, responsible }: StepsInput): string {
+  const named = mapping.objects.find((object) => object.name === name)?.owner ?? '';
+  const may = policy.people.filter((person) => hasRole(person, 'owner') && !authors.has(person.name));
+  return (may.find((person) => person.name === named) ?? may[0])?.name ?? responsible.owner;
+}
+
 /** The target gives this relation's keys by counting; copied keys have to be behind the counter. */
 function countsUp({ fields }: Relation): boolean {
   return fields.some(
@@ -112,6 +149,8 @@ function nameOf(action: Action): string {
     case 'copy':
     case 'link':
       return `${action.kind}-${action.object}`;
+    case 'pre-check':
+      return `before-${action.check}`;
     case 'check-target':
     case 'create-relations':
     case 'complete-relations':

@@ -36,7 +36,8 @@ export {
   type PolicyChangeRequest,
   type PolicyChangeVerdict,
 } from './judge-policy-change.ts';
-export type { RestoreFacts } from './judge-restore-time.ts';
+export { judgePreChecks, type PreCheckState } from './judge-pre-checks.ts';
+export { durationInWords, type RestoreFacts } from './judge-restore-time.ts';
 export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';

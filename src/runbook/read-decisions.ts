@@ -97,6 +97,7 @@ function nameIn(body: Decisions[DecisionKind]): string {
   if ('acceptedBy' in body) return body.acceptedBy;
   if ('brokenBy' in body) return body.brokenBy;
   if ('reviewedBy' in body) return body.reviewedBy;
+  if ('attestedBy' in body) return body.attestedBy;
   return 'author' in body ? body.author : body.agreedBy;
 }
 

@@ -43,7 +43,8 @@ export type RefusalCode =
   | 'runbook.decision-expired'
   | 'runbook.decision-differs'
   | 'runbook.sandbox-is-live'
-  | 'runbook.restore-too-slow';
+  | 'runbook.restore-too-slow'
+  | 'runbook.pre-check-missing';
 
 /** One error for all reasons: the code is the first one's, the detail has them all. */
 export function refused(refusals: readonly Refusal[]): GodwitError {
@@ -168,6 +169,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.decision-differs': [
     'A decision on a finding does not cover what was found',
     'Have it decided again for what is found now.',
+  ],
+  'runbook.pre-check-missing': [
+    'A check that has to come before production lacks its evidence',
+    'Provide it with the command that is named; `godwit status` shows how all five stand.',
   ],
   'runbook.restore-too-slow': [
     'Restoring the backup takes longer than the systems may be closed',

@@ -52,6 +52,7 @@ const readingOrder: readonly string[] = [
   'systems parties objects findings options stopRules approvals responsibility restore pointOfNoReturn steps evidence',
   'evidence backup drilledAt durationMs factor',
   'accountable responsible consulted informed',
+  'step owner validHours',
   'action shows check stopPoint rollback irreversible approver command rehearsedMs',
 ].flatMap((line) => line.split(' '));
 

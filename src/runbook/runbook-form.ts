@@ -45,7 +45,7 @@ const completion: z.ZodType<Completion> = z.strictObject({
   afterLinks: z.literal(true).exactOptional(),
 });
 
-const action: z.ZodType<Action> = z.discriminatedUnion('kind', [
+const action: z.ZodType<Action> = z.union([
   z.strictObject({ kind: z.literal('check-target'), objects: words }),
   z.strictObject({ kind: z.literal('create-relations'), relations: words, statements: words }),
   z.strictObject({
@@ -68,6 +68,16 @@ const action: z.ZodType<Action> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('advance-sequences'), relations: words }),
   z.strictObject({ kind: z.literal('audit'), objects: words }),
   z.strictObject({ kind: z.literal('sign-off'), role }),
+  z.strictObject({
+    kind: z.literal('pre-check'),
+    check: z.enum(['restore', 'rehearsal', 'monitoring', 'support']),
+    validHours: positive,
+  }),
+  z.strictObject({
+    kind: z.literal('pre-check'),
+    check: z.literal('owners'),
+    steps: z.array(z.strictObject({ step: word, owner: word })),
+  }),
 ]);
 
 const step: z.ZodType<RunbookStep> = z.strictObject({

@@ -7,6 +7,7 @@ import type {
   Fingerprint,
   Mapping,
   Policy,
+  PreCheck,
   Relation,
   Responsibility,
   Runbook,
@@ -48,6 +49,8 @@ export interface RunbookInput {
   /** Who lets each writing step go on, and who signs the result; by name. */
   readonly responsible: { readonly approver: string; readonly owner: string };
   readonly responsibility?: Responsibility;
+  /** What has to be so before anything is written; left out where nothing is asked. */
+  readonly preChecks?: readonly PreCheck[];
   /** The last restore drill; left out where there was none. */
   readonly restore?: RestoreFacts;
   /** Step id -> measured times of the rehearsal. */

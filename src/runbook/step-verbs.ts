@@ -6,6 +6,7 @@ import { completeRelations } from './steps/complete-relations.ts';
 import { copy } from './steps/copy.ts';
 import { createRelations } from './steps/create-relations.ts';
 import { link } from './steps/link.ts';
+import { preCheck } from './steps/pre-check.ts';
 import { signOff } from './steps/sign-off.ts';
 import type { StepAction, StepKind, StepPlan, StepText } from './steps/step-kind.ts';
 
@@ -29,6 +30,7 @@ const kinds: { readonly [Kind in Action['kind']]: StepKind<Kind> } = {
   'advance-sequences': advanceSequences,
   audit,
   'sign-off': signOff,
+  'pre-check': preCheck,
 };
 
 /** The kind of an action takes that action; across a record of kinds the compiler cannot see it. */

@@ -18,6 +18,7 @@ import { namedOrAll, wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type Desk, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 import { addGlassVerbs } from './break-glass.ts';
 import { addCarryVerbs } from './carry.ts';
+import { addPreCheckVerbs } from './pre-checks.ts';
 
 interface SignFlags extends CommonOptions {
   readonly key: string;
@@ -40,6 +41,7 @@ export function addApproveVerbs(program: Command, run: VerbRunner): void {
   addMapping(approve, run);
   addFinding(approve, run);
   addRunbook(approve, run);
+  addPreCheckVerbs(approve, run);
 }
 
 function addMapping(approve: Command, run: VerbRunner): void {

@@ -64,6 +64,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
           output.line(
             `\ntaken back in ${(report.rollbackMs / 1000).toFixed(1)} s: ${counted(report.rollback.rowsRemoved, 'record')} removed, ${report.rollback.left.length} left`,
           );
+        for (const line of notAsBefore(report)) output.line(line);
         for (const loss of report.unforeseen) output.line(unforeseenText(loss));
         for (const what of report.leftOut) output.line(`careful: not rehearsed: ${what}`);
         output.line(`written: ${report.facts}`);
@@ -72,7 +73,8 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
           report.unforeseen.length === 0 &&
           report.audit !== null &&
           differencesIn(report.audit) === 0 &&
-          report.rollback?.outcome === 'undone';
+          report.rollback?.outcome === 'undone' &&
+          report.wayBack?.clean === true;
         output.next(nextAfterRehearsal(clean, report.volume));
         return clean ? exitCode.done : exitCode.found;
       }),
@@ -201,6 +203,18 @@ function forPrograms(report: RehearsalReport, showValues: boolean): unknown {
     run: { ...report.run, audit },
     rollback: report.rollback && { ...report.rollback, left },
   };
+}
+
+/** What the undo left otherwise than it was before the run. */
+function notAsBefore({ wayBack }: RehearsalReport): readonly string[] {
+  if (wayBack === null || wayBack.clean) return [];
+  const counts = wayBack.relations.filter(({ before, now }) => before !== now);
+  return [
+    ...counts.map(
+      ({ relation, before, now }) => `NOT OK: ${relation} held ${before} before, holds ${now} after`,
+    ),
+    ...wayBack.structure.map((change) => `NOT OK: ${change}`),
+  ];
 }
 
 function nextAfterRehearsal(clean: boolean, volume: 'sample' | 'full'): string {

@@ -25,6 +25,7 @@ function report(given: Partial<StatusReport>): StatusReport {
     undoing: false,
     undone: false,
     steps: [],
+    preChecks: [],
     audited: null,
     signedBy: [],
     numbers: [],

@@ -30,6 +30,14 @@ export interface StatusReport {
   /** The run was taken back whole. */
   readonly undone: boolean;
   readonly steps: readonly StepStatus[];
+  /** How the checks before production stand; none where the runbook asks for none. */
+  readonly preChecks: readonly {
+    readonly step: string;
+    readonly title: string;
+    readonly held: boolean;
+    readonly what: string;
+    readonly verb: string;
+  }[];
   /** What the newest audit of the run found; null when there was none. */
   readonly audited: { readonly at: string; readonly differences: number } | null;
   /** Who signed the result of the run. */
@@ -75,6 +83,17 @@ export function statusSection(status: StatusReport): Section {
         kind: 'table',
         head: ['step', 'state', 'slices', 'read', 'written', 'quarantined', 'purged', 'rehearsed', 'took'],
         rows: runbook === null ? [] : runbook.steps.map((step) => stepRow(step, status)),
+        empty: '',
+      },
+      {
+        kind: 'table',
+        head: ['before production', 'evidence', '', 'by'],
+        rows: status.preChecks.map(({ title, held, what, verb }) => [
+          title.replace('Before production: ', ''),
+          held ? 'there' : 'MISSING',
+          what,
+          held ? '' : verb.replaceAll('`', ''),
+        ]),
         empty: '',
       },
       {
@@ -129,7 +148,9 @@ function verdictOfRun(runbook: Runbook, { steps, stops, running }: StatusReport)
     };
   if (current)
     return { tone: 'bad', text: `${current.state}${inStep(current.step)}${inBrackets(current.code)}` };
-  const writing = runbook.steps.filter(({ action }) => action.kind !== 'audit' && action.kind !== 'sign-off');
+  const writing = runbook.steps.filter(
+    ({ action }) => action.kind !== 'audit' && action.kind !== 'sign-off' && action.kind !== 'pre-check',
+  );
   return steps.length < writing.length
     ? { tone: 'warn', text: 'begun, and no process is at it; `godwit run` goes on' }
     : { tone: 'good', text: 'every step that writes is done' };
@@ -162,6 +183,8 @@ function stepsDone({ steps }: Runbook, status: StatusReport): ReadonlySet<string
   const written = status.steps.flatMap(({ step }) => (step.state === 'done' ? [step.step] : []));
   const ended = steps.flatMap(({ id, action }) => {
     if (action.kind === 'audit') return status.audited === null ? [] : [id];
+    if (action.kind === 'pre-check')
+      return status.preChecks.some(({ step, held }) => step === id && held) ? [id] : [];
     return action.kind === 'sign-off' && status.signedBy.length > 0 ? [id] : [];
   });
   return new Set([...written, ...ended]);
@@ -212,7 +235,10 @@ function stateOf({ step }: StepStatus, { running }: StatusReport): string {
 }
 
 /** Of the steps that move nothing: the ledger and the approvals know of them, the journal of the run does not. */
-function endState({ action }: Runbook['steps'][number], { audited, signedBy }: StatusReport): string {
+function endState({ id, action }: Runbook['steps'][number], status: StatusReport): string {
+  const { audited, signedBy, preChecks } = status;
+  const before = preChecks.find(({ step }) => step === id);
+  if (before) return before.held ? 'evidence is there' : 'lacks evidence';
   if (action.kind === 'audit' && audited !== null)
     return `done, ${counted(audited.differences, 'difference')}`;
   if (action.kind !== 'sign-off' || audited === null) return 'to come';

@@ -1,4 +1,4 @@
-import type { Action, Runbook, RunbookObject, RunbookStep } from '../../model/index.ts';
+import type { Action, PreCheck, Runbook, RunbookObject, RunbookStep } from '../../model/index.ts';
 
 /**
  * What a kind of step is: how it is told to people, and its four verbs. A verb does nothing: it answers with actions, in
@@ -58,7 +58,9 @@ export type Claim =
   | { readonly kind: 'counts-add-up'; readonly object: string }
   | { readonly kind: 'step-done'; readonly step: string }
   | { readonly kind: 'audit-within'; readonly differencesMax: number }
-  | { readonly kind: 'stop-rules-quiet' };
+  | { readonly kind: 'stop-rules-quiet' }
+  /** Evidence of it is there, and not too old. */
+  | { readonly kind: 'evidence-held'; readonly check: PreCheck['check'] };
 
 /** The object of an action; a runbook that names an object it does not have is not made here, so this is a defect. */
 export function objectOf(plan: Pick<StepPlan, 'objects'>, name: string): RunbookObject {

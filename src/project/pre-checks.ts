@@ -1,0 +1,63 @@
+import { digestOf, systemNotary } from '../host/index.ts';
+import type { PreCheck, Runbook } from '../model/index.ts';
+import { judgePreChecks, type PreCheckState, type Refusal, runbookId } from '../runbook/index.ts';
+import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { evidenceOf } from './evidence-files.ts';
+import { isHere } from './is-here.ts';
+import type { Project } from './project.ts';
+import { newestRehearsal } from './rehearsal-evidence.ts';
+import { newestRestoreDrill } from './restore-evidence.ts';
+import type { Settings } from './settings.ts';
+
+/** A target on this machine is practice unless `godwit.yaml` says otherwise; any other is production. */
+export function environmentOf({ environment, systems: { target } }: Settings): 'production' | 'practice' {
+  if (environment !== null) return environment;
+  return !('host' in target) || isHere(target.host) ? 'practice' : 'production';
+}
+
+/** What a runbook asks for before it writes; nothing for practice. */
+export function askedBefore(settings: Settings): readonly PreCheck[] {
+  if (environmentOf(settings) === 'practice') return [];
+  const { valid_days, monitoring } = settings.drills;
+  const validHours = valid_days * 24;
+  return [
+    { kind: 'pre-check', check: 'restore', validHours },
+    { kind: 'pre-check', check: 'rehearsal', validHours },
+    { kind: 'pre-check', check: 'owners', steps: [] },
+    { kind: 'pre-check', check: 'monitoring', validHours: monitoring?.valid_hours ?? 24 },
+    { kind: 'pre-check', check: 'support', validHours },
+  ];
+}
+
+/** How the five checks of a runbook stand now; none where it asks for none. */
+export function preChecks(project: Project, runbook: Runbook): readonly PreCheckState[] {
+  if (!runbook.steps.some(({ action }) => action.kind === 'pre-check')) return [];
+  const restore = newestRestoreDrill(project);
+  const [probe] = evidenceOf(project, 'monitoring');
+  return judgePreChecks({
+    runbook,
+    runbookId: runbookId(runbook, digestOf),
+    envelopes: readEnvelopes(project),
+    policy: policyOf(project),
+    log: readLog(project),
+    notary: systemNotary,
+    now: project.clock.now(),
+    restore: restore && {
+      ...restore,
+      id: restore.evidence,
+      appReads: restore.checks.filter(({ name }) => name.startsWith('app-read:')).length,
+    },
+    rehearsal: newestRehearsal(project),
+    monitoring: probe ? { id: probe.id, at: probe.evidence.time, passed: probe.evidence.passed } : null,
+  });
+}
+
+/** Each check that lacks its evidence, with the command that provides it. */
+export function preChecksMissing(project: Project, runbook: Runbook): readonly Refusal[] {
+  return preChecks(project, runbook)
+    .filter(({ held }) => !held)
+    .map(({ title, what, verb }) => ({
+      code: 'runbook.pre-check-missing',
+      what: `${title}: ${what}; ${verb}`,
+    }));
+}

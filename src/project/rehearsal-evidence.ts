@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { evidenceOf, keepEvidence } from './evidence-files.ts';
+import type { Project } from './project.ts';
+import type { RehearsalFacts } from './rehearsal-times.ts';
+
+/** A rehearsal as the five checks before production look at it. */
+export interface KeptRehearsal {
+  readonly id: string;
+  readonly at: string;
+  readonly passed: boolean;
+  readonly mapping: string;
+  readonly full: boolean;
+  readonly records: number;
+}
+
+const form = z.object({ mapping: z.string(), volume: z.enum(['sample', 'full']), records: z.number() });
+
+/** What was rehearsed and taken back, signed. Its content is that of `facts/rehearsal.yaml`, with what was found afterwards. */
+export async function keepRehearsal(
+  project: Project,
+  facts: RehearsalFacts,
+  way: WayBack | null,
+): Promise<{ readonly file: string; readonly id: string }> {
+  const { formatVersion: _format, at: _at, ...content } = facts;
+  const passed = facts.auditEqual && facts.rollbackClean && way?.clean === true;
+  return await keepEvidence(project, { kind: 'rehearsal', passed, content: { ...content, wayBack: way } });
+}
+
+/** What the sandbox held after the undo, beside what it held before the run. */
+export interface WayBack {
+  readonly clean: boolean;
+  readonly relations: readonly { readonly relation: string; readonly before: string; readonly now: string }[];
+  /** What of the structure is not as it was before the run. */
+  readonly structure: readonly string[];
+}
+
+/** The newest rehearsal the ledger knows of; null when there was none. */
+export function newestRehearsal(project: Project): KeptRehearsal | null {
+  const [newest] = evidenceOf(project, 'rehearsal');
+  const read = newest && form.safeParse(newest.evidence.content);
+  if (!newest || !read?.success) return null;
+  const { mapping, volume, records } = read.data;
+  const { time: at, passed } = newest.evidence;
+  return { id: newest.id, at, passed, mapping, full: volume === 'full', records };
+}
