@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { integer64, type Slice } from '../../model/index.ts';
 import { contextFor, relationIn } from '../contract/contract-world.contract.ts';
 import { sqlite } from './open.ts';
 import { PlainSqlite } from './plain-sqlite.contract.ts';
+import { loadInto } from './read-both-ways.contract.ts';
+
+const all: Slice = { number: 0, after: null, upTo: null, rowsEstimate: 0 };
+
+/** A tuple of one field of eight bytes. */
+const idOf = (id: number): string => `000100000008${id.toString(16).padStart(16, '0')}`;
 
 const answer = `
   const { DatabaseSync } = require('node:sqlite');
@@ -49,6 +56,26 @@ describe.each(['delete', 'wal'] as const)('while a snapshot reads, in journal mo
       expect(told[1]?.[0]).toBe(1);
     }
     expect(await first.count(relation)).toBe('2');
+  });
+
+  test('threads that read the pages of the file see nothing of what others write, and keep the locks as well', async () => {
+    await using system = await sqlite.open(plain.address, contextFor('source'));
+    const relation = await relationIn(system, 't');
+    const load = loadInto(relation, 'id', integer64);
+    await using snapshot = await system.reads.snapshot();
+    const { exports } = snapshot;
+    const ids = async (): Promise<string> => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of exports!.export(relation, all, load)) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('hex');
+    };
+    expect(await exports!.describe!(relation)).toBe('read from the pages of the file');
+    const before = await Promise.all([ids(), ids()]);
+    const told = elsewhere('INSERT INTO t VALUES (3)', 'PRAGMA wal_checkpoint(TRUNCATE)');
+    expect(told[0]).toEqual(mode === 'delete' ? ['database is locked'] : []);
+    expect([await ids(), await ids()]).toEqual(before);
+    expect(before[0]).toContain(idOf(2));
+    expect(before[0]).not.toContain(idOf(3));
   });
 
   test('and with it they end', async () => {

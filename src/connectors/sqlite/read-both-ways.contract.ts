@@ -15,12 +15,20 @@ export interface BothWays {
   readonly both: (load: BulkLoad, slice: Slice) => { readonly sqlite: string; readonly pages: string };
 }
 
-/** One view of a file, read through SQLite and from its pages. */
-export function readBothWays<Result>(path: string, name: string, work: (read: BothWays) => Result): Result {
+/**
+ * One view of a file, read through SQLite and from its pages.
+ *
+ * @param table its name, or what was known of it before
+ */
+export function readBothWays<Result>(
+  path: string,
+  table: string | Relation,
+  work: (read: BothWays) => Result,
+): Result {
   using file = new SqliteFile(path, { readOnly: true });
   file.statement('SELECT count(*) FROM sqlite_schema').first();
   const view = beginView(file, () => file.descriptor('-shm'));
-  const relation = findRelation(inspectFile(file), name) as Relation;
+  const relation = typeof table === 'string' ? (findRelation(inspectFile(file), table) as Relation) : table;
   const layout = layoutOf(file, relation);
   const plan = planPages(file, path, view, relation);
   return work({
