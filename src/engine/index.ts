@@ -62,3 +62,4 @@ export {
 export type { SourceMovement, StepReport } from './step-report.ts';
 export { takeBackStep } from './take-back-step.ts';
 export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';
+export type { ValueLook, ValueWatch, WatchedSlice } from './value-watch.ts';

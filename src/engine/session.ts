@@ -9,6 +9,7 @@ import type { ProjectLock } from './journal/project-lock.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import { PlanUnderWay } from './plan-under-way.ts';
 import type { Progress } from './progress.ts';
+import type { ValueWatch } from './value-watch.ts';
 
 /** What has been seen of a step so far; the counts are the target's. */
 export interface Observed {
@@ -51,6 +52,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly record: RecordEvent;
   readonly judge: Judge;
+  /** Who looks at values before they travel; null where nobody does. */
+  readonly values?: ValueWatch | null;
   /** What the runbook leaves for when the records are there; null when nothing. */
   readonly later?: LaterWork | null;
   readonly onProgress: (progress: Progress) => void;
@@ -72,6 +75,7 @@ export interface Session extends AsyncDisposable {
   readonly signal: AbortSignal;
   readonly record: RecordEvent;
   readonly judge: Judge;
+  readonly values: ValueWatch | null;
   readonly later: LaterWork | null;
   /** What of it is being built beside the steps. */
   readonly builds: BuildsUnderWay;
@@ -96,6 +100,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     builds,
     nextPlan,
     later: options.later ?? null,
+    values: options.values ?? null,
     limits: { ...defaultLimits, ...options.limits },
     crash: options.crash ?? noCrash,
     [Symbol.asyncDispose]: async () => {

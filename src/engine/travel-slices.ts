@@ -1,4 +1,5 @@
 import { isGodwitError } from '../model/index.ts';
+import { lookAhead } from './look-ahead.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { LookupCache } from './resolve-lookups.ts';
 import { retried } from './run-step.ts';
@@ -77,6 +78,7 @@ class Convoy {
 
   async #bring(input: SliceInput): Promise<void> {
     const { session, work, lookups, meter } = this.#travel;
+    if (!(await this.#mayTravel(input))) return;
     const brought = await retried(session, async () => writeSlice(session, work, input, lookups));
     if (brought.kind === 'stopped') {
       this.#end ??= { outcome: 'stopped', paused: null };
@@ -89,6 +91,16 @@ class Convoy {
     session.crash('after-ledger');
     this.#report();
     await this.#judge();
+  }
+
+  /** What nobody may bring over is seen before it is there: the slice then stays behind, whole. */
+  async #mayTravel(input: SliceInput): Promise<boolean> {
+    const { session, work, lookups } = this.#travel;
+    if (session.values === null) return true;
+    const looked = await retried(session, async () => lookAhead(session, work, input, lookups));
+    if (looked.kind === 'stopped') this.#end ??= { outcome: 'stopped', paused: null };
+    else await this.#judge();
+    return this.#end === null;
   }
 
   /** The ledger hears of many slices at once: a durable write for each would cost more than the slice. */

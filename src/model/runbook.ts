@@ -113,6 +113,12 @@ export interface StopRules {
   readonly apiCallsLeftMin?: PerSystem;
   /** Sums of fields that have to be alike on both sides once their relation is copied. Left out: none. */
   readonly totals?: readonly TotalRule[];
+  /** Fields of the target whose values have to lie between bounds. Left out: none. */
+  readonly ranges?: readonly RangeRule[];
+  /** Fields of the target in which nobody expects data about people. Left out: none. */
+  readonly cleanFields?: readonly CleanField[];
+  /** Of so many slices one is looked at for the two rules above. Left out: each. */
+  readonly lookEverySlices?: number;
   /** The run may write only between these ISO instants in UTC; null: at any time. */
   readonly window: { readonly notBefore: string; readonly notAfter: string } | null;
   /**
@@ -128,6 +134,19 @@ export interface TotalRule {
   readonly field: string;
   /** How far apart the two may be: a decimal without a sign. */
   readonly differenceMax: string;
+}
+
+/** Both bounds are included; null: none. Numbers, or dates and times in canonical form as far as they are given. */
+export interface RangeRule {
+  readonly relation: string;
+  readonly field: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface CleanField {
+  readonly relation: string;
+  readonly field: string;
 }
 
 /** The limit of a rule for each of the two systems that it was agreed for. */

@@ -16,6 +16,9 @@ const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } 
   log_kept_mib: 'logKeptMibMax',
   api_calls_left: 'apiCallsLeftMin',
   totals: 'totals',
+  ranges: 'ranges',
+  clean_fields: 'cleanFields',
+  look_every_slices: 'lookEverySlices',
   window: 'window',
   action: 'action',
 };
@@ -38,6 +41,9 @@ export function agreedStopRules({ stop_rules: rules }: Settings): StopRules {
     ...agreed('logKeptMibMax', rules.log_kept_mib),
     ...agreed('apiCallsLeftMin', rules.api_calls_left),
     ...(rules.totals === null ? {} : { totals: rules.totals }),
+    ...(rules.ranges === null ? {} : { ranges: rules.ranges }),
+    ...(rules.clean_fields === null ? {} : { cleanFields: rules.clean_fields }),
+    ...(rules.look_every_slices === 1 ? {} : { lookEverySlices: rules.look_every_slices }),
     ...(rules.action === 'roll-back' ? { action: rules.action } : {}),
   };
 }

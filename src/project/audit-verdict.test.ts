@@ -31,3 +31,15 @@ test('a difference is one of identity, of time, or of neither', () => {
   const identity = ['missing', 'extra', 'duplicated', 'moved'].map((kind) => ({ kind }));
   expect(seen(...identity)).toEqual({ auditDifferences: 4, idsDiffer: 4, timestampsDiffer: 0 });
 });
+
+test('a reference that leads to nobody is one of identity', () => {
+  const report = {
+    relations: [],
+    references: [{ unresolved: 2 }, { unresolved: 1 }],
+  } as unknown as AuditReport;
+  expect(differencesByKind(report, target)).toEqual({
+    auditDifferences: 3,
+    idsDiffer: 3,
+    timestampsDiffer: 0,
+  });
+});

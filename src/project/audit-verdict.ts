@@ -24,6 +24,7 @@ export function differencesByKind(
         timestampsDiffer += 1;
     }
   }
+  for (const { unresolved } of report.references) idsDiffer += unresolved;
   return { auditDifferences: differencesIn(report), idsDiffer, timestampsDiffer };
 }
 

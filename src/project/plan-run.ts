@@ -19,6 +19,7 @@ import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { readProfileFacts } from './facts-files.ts';
+import { blindFields } from './field-watch.ts';
 import { keepStructure } from './kept-structures.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
@@ -58,7 +59,15 @@ export async function planRun(
   const target = await project.targetToRead();
   refuseBlind(await blindRules(agreedStopRules(project.settings), { source, target }));
   const runbook = buildRunbook(await runbookInput(project, move, source, target));
-  refuseBlind(blindTotals(runbook, move.planned, move.loaded.mapping));
+  const { mapping } = move.loaded;
+  refuseBlind([
+    ...blindTotals(runbook, move.planned, mapping),
+    ...blindFields(runbook.stopRules, move.planned, (relation, name) =>
+      mapping.objects.some(
+        (object) => object.target === relation && object.fields.some(({ field }) => field === name),
+      ),
+    ),
+  ]);
   for (const { role, schemaDigest } of runbook.systems)
     if (role === 'source') keepStructure(project, schemaDigest, move.source, mappedSources(move));
     else if (role === 'target')

@@ -10,6 +10,7 @@ import {
   type Progress,
   type ProjectLock,
   type Session,
+  type ValueWatch,
 } from '../engine/index.ts';
 import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
@@ -47,8 +48,8 @@ export async function runWorld(project: Project, world: World, watcher: RunWatch
   const live = world.warrant.content.world === 'live';
   await using systems = live ? await SystemWatch.open(project, world.runbook.stopRules) : null;
   await using keeper = new StopKeeper(project, world, systems);
-  const { judge, signal } = keeper;
-  const held = { ...watcher, judge, signal };
+  const { judge, signal, values } = keeper;
+  const held = { ...watcher, judge, signal, values };
   await using session = await openWorldSession(project, world, { journal, lock }, held);
   const carrier = new StepCarrier(project, world, session, journal, keeper);
   const done = new Set<string>();
@@ -76,6 +77,7 @@ export type SessionWorld = Pick<
 
 interface SessionKeeping extends Pick<RunWatcher, 'onProgress'> {
   readonly judge?: Judge;
+  readonly values?: ValueWatch | null;
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +85,7 @@ export function openWorldSession(
   project: Project,
   world: SessionWorld,
   { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
-  { onProgress, judge = judgeAlone(project, world), signal = project.signal }: SessionKeeping,
+  { onProgress, judge = judgeAlone(project, world), signal = project.signal, values = null }: SessionKeeping,
 ): Promise<Session> {
   const { options } = world.runbook;
   return openSession({
@@ -99,6 +101,7 @@ export function openWorldSession(
     signal,
     record: (event) => recordEvent(project, event),
     judge,
+    values,
     onProgress,
     mask: (text) => project.seal().blind(text),
     later: laterWork(world.runbook),

@@ -7,6 +7,7 @@ import {
   ruleName,
   type StopReason,
 } from '../runbook/index.ts';
+import { FieldWatch } from './field-watch.ts';
 import type { Project } from './project.ts';
 import { lastStopMark, runStops, stopInWords } from './run-stops.ts';
 import type { SystemWatch } from './system-watch.ts';
@@ -36,6 +37,8 @@ export class StopKeeper implements AsyncDisposable {
   readonly #live: boolean;
   /** What the systems say of themselves; null where nobody agreed on a rule about it. */
   readonly #systems: SystemWatch | null;
+  /** What was seen of values before they travelled; null where nobody agreed on a rule about them. */
+  readonly values: FieldWatch | null;
   readonly #lifted: readonly LiftedStop[];
   readonly #asked = new AbortController();
   readonly #over = new AbortController();
@@ -48,6 +51,7 @@ export class StopKeeper implements AsyncDisposable {
     this.#project = project;
     this.#world = world;
     this.#systems = systems;
+    this.values = FieldWatch.of(world.runbook.stopRules);
     this.#live = world.warrant.content.world === 'live';
     this.#mark = lastStopMark(project);
     this.#lifted = this.#live ? runStops(project, world.runbook).lifted : [];
@@ -78,6 +82,7 @@ export class StopKeeper implements AsyncDisposable {
     const beganMs = this.#project.clock.elapsedMs();
     this.#step = { id, rehearsedMs, beganMs, writes: rollback !== null };
     this.#systems?.beginStep();
+    this.values?.beginStep();
     this.look({});
   }
 
@@ -88,7 +93,7 @@ export class StopKeeper implements AsyncDisposable {
   };
 
   /** Why the run may not go on, now that this was seen; null when it may. */
-  look(seen: Omit<Observation, 'now' | 'step' | 'systems'>): StopReason | null {
+  look(seen: Omit<Observation, 'now' | 'step' | 'systems' | 'fields'>): StopReason | null {
     const { clock } = this.#project;
     const { stopRules: agreed } = this.#world.runbook;
     // The window is for writing into the live target.
@@ -99,13 +104,13 @@ export class StopKeeper implements AsyncDisposable {
       elapsedMs: clock.elapsedMs() - this.#step.beganMs,
     };
     const systems = this.#systems?.seen ?? [];
-    const now = { now: clock.now(), systems, ...(step && { step }) };
+    const now = { now: clock.now(), systems, fields: this.values?.seen ?? [], ...(step && { step }) };
     this.#spoke ??= evaluateStopRules(rules, { ...seen, ...now }, this.#lifted)[0] ?? null;
     return this.#spoke;
   }
 
   /** The same, once the systems have said anew how they are. */
-  async lookAnew(seen: Omit<Observation, 'now' | 'step' | 'systems'>): Promise<StopReason | null> {
+  async lookAnew(seen: Omit<Observation, 'now' | 'step' | 'systems' | 'fields'>): Promise<StopReason | null> {
     await this.#systems?.look();
     return this.look(seen);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TotalRule } from '../model/index.ts';
+import type { CleanField, RangeRule, TotalRule } from '../model/index.ts';
 import { instant, whole } from './setting-values.ts';
 
 /** What `stop_rules` of `godwit.yaml` says, settled. */
@@ -19,6 +19,10 @@ export interface StopRuleSettings {
   readonly api_calls_left: PerSystemSettings | null;
   /** Sorted by relation and field; null: none. */
   readonly totals: readonly TotalRule[] | null;
+  /** Sorted by relation and field; null: none. */
+  readonly ranges: readonly RangeRule[] | null;
+  readonly clean_fields: readonly CleanField[] | null;
+  readonly look_every_slices: number;
   /** ISO instants in UTC with milliseconds. */
   readonly window: { readonly from: string; readonly to: string } | null;
   readonly action: 'pause' | 'roll-back';
@@ -30,6 +34,8 @@ export interface PerSystemSettings {
 }
 
 const acceptedDecimal = 'a decimal without a sign, for example 0.05';
+
+const acceptedBound = 'a number, or a date as 2026-11-20 or 2026-11-20 20:00:00';
 
 const window = z
   .strictObject({ from: instant, to: instant }, { error: 'from, to' })
@@ -74,6 +80,41 @@ const totals = z
   .nullish()
   .default(null);
 
+const bound = z
+  .string({ error: acceptedBound })
+  .regex(/^(?:-?\d{1,30}(?:\.\d{1,30})?|\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)$/, { error: acceptedBound })
+  .nullish()
+  .default(null);
+
+/** `{ item: { id: { from: 1, to: 250000 }, made: { from: 2001-01-01 } } }`. */
+const ranges = z
+  .record(
+    z.string(),
+    z.record(
+      z.string(),
+      z
+        .strictObject({ from: bound, to: bound }, { error: 'from, to' })
+        .refine(({ from, to }) => from !== null || to !== null, { error: 'from, to, or both' }),
+    ),
+    { error: 'relation: { field: { from, to } }' },
+  )
+  .transform((byRelation) =>
+    fieldsOf(byRelation).map(([relation, field, { from, to }]) => ({ relation, field, from, to })),
+  )
+  .nullish()
+  .default(null);
+
+/** `{ ticket: [subject, body] }`. */
+const cleanFields = z
+  .record(z.string(), z.array(z.string()).min(1), { error: 'relation: [field, field]' })
+  .transform((byRelation) =>
+    Object.entries(byRelation)
+      .flatMap(([relation, fields]) => fields.map((field) => ({ relation, field })))
+      .sort((a, b) => (`${a.relation}\n${a.field}` < `${b.relation}\n${b.field}` ? -1 : 1)),
+  )
+  .nullish()
+  .default(null);
+
 /** Everything may be left out. */
 type StopRuleText = { readonly [Key in keyof StopRuleSettings]?: unknown };
 
@@ -91,12 +132,15 @@ export const stopRulesForm: z.ZodType<StopRuleSettings, StopRuleText> = z.strict
     log_kept_mib: perSystem('a whole number of MiB'),
     api_calls_left: perSystem('a whole number of calls'),
     totals,
+    ranges,
+    clean_fields: cleanFields,
+    look_every_slices: whole('a number from 1 to 1000000', 1, 1_000_000).default(1),
     window: window.nullish().default(null),
     action: z.enum(['pause', 'roll-back'], { error: 'pause (default) or roll-back' }).default('pause'),
   },
   {
     error:
-      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, window, action',
+      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, ranges, clean_fields, look_every_slices, window, action',
   },
 );
 

@@ -1,6 +1,6 @@
 import type { StopRules } from '../model/index.ts';
 import { isLifted, type LiftedStop } from './lifted-stop.ts';
-import { type TotalSeen, totalReasons } from './record-stop-rules.ts';
+import { type FieldSeen, fieldReasons, type TotalSeen, totalReasons } from './record-stop-rules.ts';
 import { ruleName, type StopReason } from './stop-reason.ts';
 import { type SystemSeen, systemReasons } from './system-stop-rules.ts';
 
@@ -28,6 +28,8 @@ export interface Observation {
   readonly timestampsDiffer?: number;
   /** Sums of agreed fields, once their relation is copied. */
   readonly totals?: readonly TotalSeen[];
+  /** Values of this step that are not as was agreed. */
+  readonly fields?: readonly FieldSeen[];
   /** What the two systems said of themselves. */
   readonly systems?: readonly SystemSeen[];
 }
@@ -51,6 +53,7 @@ export function evaluateStopRules(
     timestampsDiffer(rules, seen),
     tooSlow(rules, seen),
     targetShrinks(seen),
+    ...fieldReasons(seen.fields ?? []),
     ...totalReasons(rules, seen.totals ?? []),
     ...(seen.systems ?? []).flatMap((system) => systemReasons(rules, system)),
     outsideWindow(rules, seen),
@@ -92,7 +95,7 @@ function tooManyDifferences(rules: StopRules, { auditDifferences }: Observation)
 
 function idsDiffer({ idsMax }: StopRules, { idsDiffer: found }: Observation): StopReason | null {
   if (idsMax === undefined || found === undefined || found <= idsMax) return null;
-  const reason = `the audit found ${found} records missing, extra, twice or under another key; agreed are ${idsMax}`;
+  const reason = `the audit found ${found} records missing, extra, twice, under another key or with a reference to nobody; agreed are ${idsMax}`;
   return { code: 'runbook.stop-ids', reason, observed: String(found) };
 }
 

@@ -44,7 +44,7 @@ export type { ObjectDependency } from './object-dependency.ts';
 export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
 export { checkPolicy, findPerson, hasRole, keyFault, policyDigest, policyText } from './policy.ts';
 export { decisionsOf, readDecisions } from './read-decisions.ts';
-export type { TotalSeen } from './record-stop-rules.ts';
+export type { FieldSeen, TotalSeen } from './record-stop-rules.ts';
 export { type Refusal, type RefusalCode, refused } from './refusal.ts';
 export { parseRunbook, renderRunbook } from './render-runbook.ts';
 export { checkRunbook, readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';

@@ -25,3 +25,27 @@ export function totalReasons({ totals = [] }: StopRules, seen: readonly TotalSee
     return [{ code: 'runbook.stop-totals' as const, about, reason, observed: apart }];
   });
 }
+
+/** Records of this step in which the value of a field is not as was agreed. */
+export interface FieldSeen {
+  /** `clean`: data about people stands in it; `range`: it does not lie between the bounds. */
+  readonly rule: 'clean' | 'range';
+  readonly relation: string;
+  readonly field: string;
+  readonly rows: number;
+}
+
+/** One such record is one too many; a signature lets as many travel as were seen. The values stand in no reason. */
+export function fieldReasons(seen: readonly FieldSeen[]): readonly StopReason[] {
+  return seen.map(({ rule, relation, field, rows }) => {
+    const about = `${relation}.${field}`;
+    const records = rows === 1 ? '1 record would bring' : `${rows} records would bring`;
+    const reason =
+      rule === 'clean'
+        ? `${records} data about people into ${about}, which was declared free of it`
+        : `${records} values outside of the agreed range into ${about}`;
+    return { code: codes[rule], about, reason, observed: String(rows) };
+  });
+}
+
+const codes = { clean: 'runbook.stop-personal', range: 'runbook.stop-range' } as const;

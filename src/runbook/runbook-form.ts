@@ -149,6 +149,11 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     logKeptMibMax: perSystem.exactOptional(),
     apiCallsLeftMin: perSystem.exactOptional(),
     totals: z.array(z.strictObject({ relation: word, field: word, differenceMax: decimal })).exactOptional(),
+    ranges: z
+      .array(z.strictObject({ relation: word, field: word, from: word.nullable(), to: word.nullable() }))
+      .exactOptional(),
+    cleanFields: z.array(z.strictObject({ relation: word, field: word })).exactOptional(),
+    lookEverySlices: positive.exactOptional(),
     window: z.strictObject({ notBefore: instant, notAfter: instant }).nullable(),
     action: z.literal('roll-back').exactOptional(),
   }),

@@ -23,6 +23,8 @@ export type StopCode =
   | 'runbook.stop-log-kept'
   | 'runbook.stop-api-calls'
   | 'runbook.stop-totals'
+  | 'runbook.stop-range'
+  | 'runbook.stop-personal'
   | 'runbook.stop-unseen'
   | 'runbook.stop-window'
   | 'runbook.stop-person';

@@ -99,7 +99,17 @@ function agreedBesides(rules: Partial<Runbook['stopRules']>): readonly (readonly
       ([role, limit]) => ['stops when', text.replace('%', role).replace('#', String(limit))] as const,
     ),
   );
-  return [...sums, ...limits];
+  const between = (rules.ranges ?? []).map(
+    ({ relation, field, from, to }) =>
+      [
+        'stops when',
+        `a value of ${relation}.${field} is not between ${from ?? 'anything'} and ${to ?? 'anything'}`,
+      ] as const,
+  );
+  const clean = (rules.cleanFields ?? []).map(
+    ({ relation, field }) => ['stops when', `data about people is found in ${relation}.${field}`] as const,
+  );
+  return [...sums, ...between, ...clean, ...limits];
 }
 
 type PlannedObject = Runbook['objects'][number];
