@@ -26,6 +26,12 @@ export class Stages implements AsyncDisposable {
     this.#path = path;
   }
 
+  /** Begins the thread, which takes a tenth of a second, before the first slice comes. */
+  begin(): SinkWorker {
+    this.#worker ??= new SinkWorker(threadEntry('stage-thread', import.meta.url));
+    return this.#worker;
+  }
+
   async stage(order: Omit<StageOrder, 'path'>, chunks: AsyncIterable<Uint8Array>): Promise<StagedSlice> {
     const number = this.#free.shift();
     if (number === undefined) throw new RangeError('more slices are staged at once than there are stages');
@@ -48,10 +54,7 @@ export class Stages implements AsyncDisposable {
   }
 
   async #inTurn(order: StageOrder, chunks: AsyncIterable<Uint8Array>): Promise<Staged> {
-    const mine = this.#last.then(async () => {
-      this.#worker ??= new SinkWorker(threadEntry('stage-thread', import.meta.url));
-      return this.#worker.feed<Staged>(order, chunks);
-    });
+    const mine = this.#last.then(async () => this.begin().feed<Staged>(order, chunks));
     this.#last = mine.catch(() => undefined);
     return mine;
   }

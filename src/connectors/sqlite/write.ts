@@ -1,5 +1,15 @@
 import type { RecordKey, Relation, Row } from '../../model/index.ts';
-import type { AppliedSlice, Imports, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import type {
+  AppliedSlice,
+  BulkField,
+  BulkFormat,
+  BulkPlan,
+  Imports,
+  OpenContext,
+  SliceResult,
+  SliceWrite,
+  Writes,
+} from '../port.ts';
 import { appliedSlices, resolveIds } from './bookkeeping.ts';
 import { inWords } from './faults.ts';
 import { importFormats, importSlice, planImport } from './import-slice.ts';
@@ -20,8 +30,7 @@ export class SqliteWrites implements Writes, AsyncDisposable {
     this.imports = {
       formats: importFormats,
       namesRecords: true,
-      plan: async (relation, fields, formats) =>
-        this.#read(() => planImport(connection.file, relation, fields, formats)),
+      plan: async (relation, fields, formats) => this.#plan(relation, fields, formats),
       order: async () => 'not asked for',
       importSlice: async (slice) => importSlice(connection, this.#stages, context, slice),
     };
@@ -69,6 +78,13 @@ export class SqliteWrites implements Writes, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stages[Symbol.asyncDispose]();
+  }
+
+  /** What can be loaded will be: the thread that stages it begins while the source is looked at. */
+  #plan(relation: Relation, fields: readonly BulkField[], formats: readonly BulkFormat[]): BulkPlan {
+    const plan = this.#read(() => planImport(this.#connection.file, relation, fields, formats));
+    if (plan.kind === 'load') this.#stages.begin();
+    return plan;
   }
 
   #read<Result>(work: () => Result): Result {
