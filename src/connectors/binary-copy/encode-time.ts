@@ -74,8 +74,12 @@ const daysFrom1970 = 10_957;
 
 function encodeMicros(out: CopyChunk, days: number, micros: number): void {
   out.begin(8);
-  if (Math.abs(days) < daysExact) {
-    out.int64(days * dayMicros + micros);
+  if (days < daysExact && days > -daysExact) {
+    // In two halves here: to hand a double on makes an object of it.
+    const all = days * dayMicros + micros;
+    const high = Math.floor(all / 4_294_967_296);
+    out.int32(high);
+    out.int32((all - high * 4_294_967_296) | 0);
     return;
   }
   out.bytes.writeBigInt64BE(BigInt(days) * BigInt(dayMicros) + BigInt(micros), out.at);

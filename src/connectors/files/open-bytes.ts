@@ -1,5 +1,7 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { isMainThread } from 'node:worker_threads';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Compression } from './dialect.ts';
 import { compressionDamaged } from './faults.ts';
@@ -52,6 +54,7 @@ export function openSource(
     : new ChunkSource(openBytes(file, path, compression, offset));
 }
 
+/** In a thread of its own it waits for the bytes: to be woken up again takes longer than to have them read. */
 class PlainSource implements ByteSource {
   readonly #file: FileHandle;
   #next: number;
@@ -62,7 +65,9 @@ class PlainSource implements ByteSource {
   }
 
   async read(buffer: Buffer, at: number, room: number): Promise<number> {
-    const { bytesRead } = await this.#file.read(buffer, at, room, this.#next);
+    const bytesRead = isMainThread
+      ? (await this.#file.read(buffer, at, room, this.#next)).bytesRead
+      : readSync(this.#file.fd, buffer, at, room, this.#next);
     this.#next += bytesRead;
     return bytesRead;
   }

@@ -1,3 +1,4 @@
+import { ClosingQuote } from './closing-quote.ts';
 import type { RecordShape, ScanUnits } from './record-shape.ts';
 import { type CsvGrammar, type ScanRecord, scanCsvWith } from './scan-csv.ts';
 
@@ -35,11 +36,13 @@ class EndsMachine {
   /** 1 for what may end a field without quotes, or the text within quotes. */
   readonly #outside: Uint8Array = new Uint8Array(256);
   readonly #inside: Uint8Array = new Uint8Array(256);
+  readonly #closing: ClosingQuote;
 
   constructor(grammar: CsvGrammar) {
     this.#quote = grammar.quote?.charCodeAt(0) ?? -1;
     this.#escape = grammar.escape.charCodeAt(0);
     this.#delimiter = grammar.delimiter.charCodeAt(0);
+    this.#closing = new ClosingQuote(this.#quote);
     this.#keepStray = grammar.strayQuotes === 'keep';
     for (const unit of [lineFeed, carriageReturn, this.#quote]) if (unit >= 0) this.#outside[unit] = 1;
     for (const unit of [lineFeed, this.#escape, this.#quote]) if (unit >= 0) this.#inside[unit] = 1;
@@ -93,6 +96,13 @@ class EndsMachine {
   #quoted(units: ScanUnits, from: number, to: number, atEnd: boolean, shape: RecordShape): number {
     const inside = this.#inside;
     const [quote, escape] = [this.#quote, this.#escape];
+    if (quote === escape && units instanceof Uint8Array) {
+      const end = this.#closing.find(units, from, to);
+      if (end >= 0 && (end + 1 < to || atEnd)) {
+        shape.lines += this.#closing.lines(from, end);
+        return this.#behindQuote(units, end + 1, to, atEnd, shape);
+      }
+    }
     for (let at = from; at < to; at += 1) {
       while (at < to && inside[units[at] as number] !== 1) at += 1;
       if (at >= to) break;
