@@ -101,6 +101,8 @@ export interface StopRules {
   readonly timestampsMax?: number;
   /** A step that takes so many times its rehearsed time, and more than a minute, pauses the run. */
   readonly stepTimeFactor: number;
+  /** A drill of the restore may take so many times as long as the one that was approved. Left out: not asked. */
+  readonly restoreTimeFactor?: number;
   /** How far the replica that is furthest behind may be. Left out, as the next four: not asked. */
   readonly replicaLagSecondsMax?: PerSystem;
   /** How long a session of others may wait for a lock of this run. */

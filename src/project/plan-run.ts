@@ -17,6 +17,7 @@ import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { blindRestore } from './drilled-restore.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { readProfileFacts } from './facts-files.ts';
 import { blindFields } from './field-watch.ts';
@@ -61,6 +62,7 @@ export async function planRun(
   const runbook = buildRunbook(await runbookInput(project, move, source, target));
   const { mapping } = move.loaded;
   refuseBlind([
+    ...blindRestore(runbook),
     ...blindTotals(runbook, move.planned, mapping),
     ...blindFields(runbook.stopRules, move.planned, (relation, name) =>
       mapping.objects.some(

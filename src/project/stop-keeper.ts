@@ -7,6 +7,7 @@ import {
   ruleName,
   type StopReason,
 } from '../runbook/index.ts';
+import { drilledRestore } from './drilled-restore.ts';
 import { FieldWatch } from './field-watch.ts';
 import type { Project } from './project.ts';
 import { lastStopMark, runStops, stopInWords } from './run-stops.ts';
@@ -83,7 +84,7 @@ export class StopKeeper implements AsyncDisposable {
     this.#step = { id, rehearsedMs, beganMs, writes: rollback !== null };
     this.#systems?.beginStep();
     this.values?.beginStep();
-    this.look({});
+    this.look(this.#live ? drilledRestore(this.#project, this.#world.runbook) : {});
   }
 
   readonly judge: Judge = ({ counts }: Observed): Verdict => {

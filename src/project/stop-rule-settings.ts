@@ -11,6 +11,8 @@ export interface StopRuleSettings {
   readonly ids: number | null;
   readonly timestamps: number | null;
   readonly step_time_factor: number;
+  /** Null: not asked. */
+  readonly restore_time_factor: number | null;
   /** Null, as the next four: not asked. */
   readonly replica_lag_seconds: PerSystemSettings | null;
   readonly lock_wait_seconds: PerSystemSettings | null;
@@ -126,6 +128,7 @@ export const stopRulesForm: z.ZodType<StopRuleSettings, StopRuleText> = z.strict
     ids: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     timestamps: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
+    restore_time_factor: whole('a whole number', 1, 1_000_000).nullish().default(null),
     replica_lag_seconds: perSystem('a whole number of seconds'),
     lock_wait_seconds: perSystem('a whole number of seconds'),
     log_written_mib: perSystem('a whole number of MiB'),
@@ -140,7 +143,7 @@ export const stopRulesForm: z.ZodType<StopRuleSettings, StopRuleText> = z.strict
   },
   {
     error:
-      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, ranges, clean_fields, look_every_slices, window, action',
+      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, restore_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, ranges, clean_fields, look_every_slices, window, action',
   },
 );
 

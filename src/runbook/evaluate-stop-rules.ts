@@ -1,6 +1,7 @@
 import type { StopRules } from '../model/index.ts';
 import { isLifted, type LiftedStop } from './lifted-stop.ts';
 import { type FieldSeen, fieldReasons, type TotalSeen, totalReasons } from './record-stop-rules.ts';
+import { type RestoreSeen, restoreReason } from './restore-stop-rule.ts';
 import { ruleName, type StopReason } from './stop-reason.ts';
 import { type SystemSeen, systemReasons } from './system-stop-rules.ts';
 
@@ -30,6 +31,8 @@ export interface Observation {
   readonly totals?: readonly TotalSeen[];
   /** Values of this step that are not as was agreed. */
   readonly fields?: readonly FieldSeen[];
+  /** The newest drill of the restore, beside the one that was approved. */
+  readonly restore?: RestoreSeen;
   /** What the two systems said of themselves. */
   readonly systems?: readonly SystemSeen[];
 }
@@ -52,6 +55,7 @@ export function evaluateStopRules(
     idsDiffer(rules, seen),
     timestampsDiffer(rules, seen),
     tooSlow(rules, seen),
+    restoreReason(rules, seen.restore),
     targetShrinks(seen),
     ...fieldReasons(seen.fields ?? []),
     ...totalReasons(rules, seen.totals ?? []),

@@ -143,6 +143,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     idsMax: whole.exactOptional(),
     timestampsMax: whole.exactOptional(),
     stepTimeFactor: z.number().min(1),
+    restoreTimeFactor: positive.exactOptional(),
     replicaLagSecondsMax: perSystem.exactOptional(),
     lockWaitSecondsMax: perSystem.exactOptional(),
     logWrittenMibMax: perSystem.exactOptional(),

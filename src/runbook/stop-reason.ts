@@ -24,6 +24,7 @@ export type StopCode =
   | 'runbook.stop-api-calls'
   | 'runbook.stop-totals'
   | 'runbook.stop-range'
+  | 'runbook.stop-restore'
   | 'runbook.stop-personal'
   | 'runbook.stop-unseen'
   | 'runbook.stop-window'

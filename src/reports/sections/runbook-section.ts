@@ -53,6 +53,7 @@ export function runbookSection(runbook: Runbook): Section {
             `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time, and more than a minute`,
           ],
           ...stopsMore(stopRules),
+          ...restoreRule(stopRules),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
           ...wayOut(runbook),
@@ -79,6 +80,12 @@ function stopsMore({
       : []),
     ['and then', then],
   ];
+}
+
+function restoreRule({ restoreTimeFactor }: Runbook['stopRules']): readonly (readonly [string, string])[] {
+  if (restoreTimeFactor === undefined) return [];
+  const text = `a later restore drill does not pass, or takes more than ${restoreTimeFactor} times the approved time`;
+  return [['stops when', text]];
 }
 
 const systemRules = [
