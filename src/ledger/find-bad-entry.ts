@@ -1,6 +1,6 @@
 import { hex } from '../model/index.ts';
 import type { HeldCheckpoint } from './checkpoint.ts';
-import { type Entry, linkOf, linkTo } from './entry.ts';
+import { bodyErased, type Entry, linkOf, linkTo } from './entry.ts';
 import type { LedgerProblem } from './ledger-problem.ts';
 import { MerkleRange } from './merkle-range.ts';
 import { leafHash } from './merkle-tree.ts';
@@ -27,6 +27,8 @@ export function findBadEntry(lines: Iterable<Line>, checkpoints: readonly HeldCh
 export interface Found {
   readonly entries: number;
   readonly root: Uint8Array;
+  /** How many entries say that a body was erased. */
+  readonly bodiesErased: number;
   readonly problems: readonly LedgerProblem[];
 }
 
@@ -38,6 +40,7 @@ class Walk {
   #witnessed = 0;
   #rewritten: LedgerProblem | null = null;
   #link: string | null = null;
+  #erased = 0;
 
   constructor(checkpoints: readonly HeldCheckpoint[]) {
     this.#checkpoints = checkpoints;
@@ -54,6 +57,7 @@ class Walk {
     const leaf = leafHash(line.bytes);
     this.#range.append(leaf);
     this.#link = linkOf(leaf);
+    if (entry.type === bodyErased) this.#erased += 1;
     this.#compare();
     return null;
   }
@@ -75,6 +79,7 @@ class Walk {
     return {
       entries: this.#range.size,
       root: this.#range.root(),
+      bodiesErased: this.#erased,
       problems: problems.filter((one) => one !== null),
     };
   }

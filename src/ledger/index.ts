@@ -20,7 +20,7 @@ export type {
   ResultSignature,
 } from './decision.ts';
 export { decisionKindOf, type OpenedDecision, openDecision, signDecision } from './decision-envelope.ts';
-export { blindBody, type Entry, linkTo, type NewEvent } from './entry.ts';
+export { blindBody, bodyErased, type Entry, linkTo, type NewEvent } from './entry.ts';
 export {
   addSignature,
   type DecisionKey,
@@ -37,11 +37,13 @@ export type { LedgerProblem } from './ledger-problem.ts';
 export type { LineStore, LockedLines } from './line-store.ts';
 export { consistencyProof, inclusionProof, leafHash, merkleRoot } from './merkle-tree.ts';
 export { lastCosigned, offerFrom } from './offer-from.ts';
+export { SealedBodies } from './sealed-bodies.ts';
 export { showLedger } from './show-ledger.ts';
 export { addNoteSignature, openNote, signNote } from './signed-note.ts';
 export { StoredLedger, type StoredLedgerOptions } from './stored-ledger.ts';
 export { parseStrictJson } from './strict-json.ts';
 export { readTrustRoot, type TrustRoot, trustText } from './trust-root.ts';
+export { stepOutcomeUnknown, type UnfinishedStep, unfinishedSteps } from './unfinished-steps.ts';
 export { type LedgerVerdict, type VerifyLedgerRequest, verifyLedger } from './verify-ledger.ts';
 export { verifyConsistency, verifyInclusion } from './verify-merkle-proof.ts';
 export { Witness, type WitnessOptions } from './witness.ts';

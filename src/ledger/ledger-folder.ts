@@ -82,7 +82,7 @@ function namesIn(folder: string, ending: string): readonly string[] {
 }
 
 /** A new name in a folder survives a crash only when the folder itself is written; Windows has no such call. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

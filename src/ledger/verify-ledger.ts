@@ -32,6 +32,7 @@ export function verifyLedger(request: VerifyLedgerRequest): LedgerVerdict {
     intact: problems.length === 0,
     entries: found.entries,
     root: hex(found.root),
+    bodiesErased: found.bodiesErased,
     problems,
     checkpoints: checkpoints.map(({ size, from }) => ({ size, from })),
     notCovered: Math.max(0, found.entries - Math.max(0, ...checkpoints.map(({ size }) => size))),
@@ -59,6 +60,8 @@ export interface LedgerVerdict {
   readonly entries: number;
   /** Merkle root over them, in hex. */
   readonly root: string;
+  /** Bodies kept sealed beside the ledger, of which it says that they were erased. */
+  readonly bodiesErased: number;
   /** The first one first. */
   readonly problems: readonly LedgerProblem[];
   /** Those with a good signature. */

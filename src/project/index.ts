@@ -34,7 +34,7 @@ export type { SignedResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
 export type { Status } from './status.ts';
 export type { StepOutcome } from './step-carrier.ts';
-export { type SupportBrief, supportBriefOf, writeSupportBrief } from './support-brief.ts';
+export type { SupportBrief } from './support-brief.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 export { version } from './version.ts';
@@ -97,3 +97,11 @@ export const statusOf: typeof import('./status.ts').statusOf = async (...given) 
   (await import('./status.ts')).statusOf(...given);
 export const writeReport: typeof import('./write-report.ts').writeReport = async (...given) =>
   (await import('./write-report.ts')).writeReport(...given);
+export const eraseBody: typeof import('./ledger-notes.ts').eraseBody = async (...given) =>
+  (await import('./ledger-notes.ts')).eraseBody(...given);
+export const noteInLedger: typeof import('./ledger-notes.ts').noteInLedger = async (...given) =>
+  (await import('./ledger-notes.ts')).noteInLedger(...given);
+export const readNote: typeof import('./ledger-notes.ts').readNote = async (...given) =>
+  (await import('./ledger-notes.ts')).readNote(...given);
+export const writeSupportBrief: typeof import('./support-brief.ts').writeSupportBrief = async (...given) =>
+  (await import('./support-brief.ts')).writeSupportBrief(...given);

@@ -1,15 +1,17 @@
+import type { UnfinishedStep } from '../ledger/index.ts';
 import { glassBroken } from '../runbook/index.ts';
 import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
 import { type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+import { unknownSteps, unknownToldAs } from './unknown-steps.ts';
 
 /** `godwit run`: carries out the approved runbook on the live systems, or goes on with it. */
 export async function runMigration(
   project: Project,
   operator: string,
   watcher: RunWatcher,
-): Promise<WorldReport> {
+): Promise<MigrationReport> {
   const keys = project.deriveKeys();
   // Told below, behind what is wrong with the runbook.
   keys.catch(() => undefined);
@@ -17,6 +19,8 @@ export async function runMigration(
   await keys;
   keepRunbook(project, world.runbook);
   const ledger = project.ledger();
+  const unknown = unknownSteps(project, world.run);
+  ledger.append(unknown.map(unknownToldAs));
   const { breakGlass } = world.warrant.content;
   if (breakGlass !== undefined)
     ledger.append([glassBroken(operator, world.run, world.runbookId, breakGlass)]);
@@ -36,5 +40,10 @@ export async function runMigration(
   const report = await runWorld(project, world, watcher);
   ledger.append([{ type: 'run-ended', actor: operator, body: { run: world.run, outcome: report.outcome } }]);
   await ledger.checkpoint(project.runnerKey());
-  return report;
+  return { ...report, unknown };
+}
+
+export interface MigrationReport extends WorldReport {
+  /** Of the process before this one, which was cut off: what it did last is asked of the target. */
+  readonly unknown: readonly UnfinishedStep[];
 }

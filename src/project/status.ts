@@ -9,6 +9,7 @@ import {
   type StepStatus,
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
+import type { UnfinishedStep } from '../ledger/index.ts';
 import { isGodwitError, type Runbook } from '../model/index.ts';
 import {
   glassInWords,
@@ -28,6 +29,7 @@ import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
 import { stepTimes } from './step-times.ts';
+import { unknownSteps } from './unknown-steps.ts';
 import { openWorldJournal } from './world-journal.ts';
 
 /** Where we are, what comes next, how to get out, who decides. */
@@ -39,6 +41,8 @@ export interface Status {
   readonly verdict: WarrantVerdict | null;
   /** Why it cannot be said whether it may run: a system is away, or the mapping cannot be read. */
   readonly unjudged: Unjudged | null;
+  /** A step of this run that began, and of which nothing says how it ended; none while a process is at work. */
+  readonly unknown: readonly UnfinishedStep[];
   /** Who is at work on the project now; null when no process is. */
   readonly running: LockHolder | null;
   /** Stops that hold the run until somebody signs. */
@@ -90,6 +94,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const earlier = earlierRuns(runs, run);
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
+  const running = holderOfLock(project.statePath('lock.sqlite'));
   const steps = begun ? await runStatus(view) : [];
   const stops = undone ? [] : runStops(project, runbook).standing;
   const glasses = toldGlasses(project);
@@ -103,7 +108,8 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     run,
     verdict,
     unjudged,
-    running: holderOfLock(project.statePath('lock.sqlite')),
+    running,
+    unknown: undone ? [] : unknownSteps(project, run),
     stops,
     glasses,
     took: Object.fromEntries(begun ? stepTimes(project, run) : []),
@@ -191,6 +197,7 @@ function beforePlan(project: Project): Status {
     verdict: null,
     unjudged: null,
     running: null,
+    unknown: [],
     stops: [],
     glasses: toldGlasses(project),
     took: {},

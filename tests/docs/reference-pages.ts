@@ -75,7 +75,18 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
   ['Move', ['rehearse', 'run', 'stop', 'repair', 'rollback']],
   [
     'See',
-    ['status', 'quarantine list', 'quarantine show', 'quarantine replay', 'audit', 'ledger show', 'report'],
+    [
+      'status',
+      'quarantine list',
+      'quarantine show',
+      'quarantine replay',
+      'audit',
+      'ledger show',
+      'ledger note',
+      'ledger read',
+      'ledger erase',
+      'report',
+    ],
   ],
   [
     'Prove',

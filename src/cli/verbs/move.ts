@@ -85,6 +85,10 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, desk) => {
         const report = await runMigration(project, operatorOf(project, options.as), watcher(desk));
+        for (const { step, entry } of report.unknown)
+          desk.output.line(
+            `the process before was cut off in ${step}: what became of it was unknown (entry ${entry}), and was asked of the target\n`,
+          );
         desk.output.section(runSection('Run', report));
         if (report.audit) desk.output.section(auditSection(report.audit, null));
         for (const told of unreviewedGlasses(project)) desk.output.line(`\nGLASS BROKEN: ${told}`);

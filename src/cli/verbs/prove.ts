@@ -3,10 +3,14 @@ import type { Command } from 'commander';
 import { GodwitError } from '../../model/index.ts';
 import {
   acceptWitness,
+  eraseBody,
   keyPassphrase,
   lastEntries,
+  noteInLedger,
   offerLedger,
   openKey,
+  operatorOf,
+  readNote,
   readTrustFile,
   trustOf,
   trustPath,
@@ -34,6 +38,11 @@ interface ProveFlags extends CommonOptions {
   readonly run?: string;
 }
 
+interface NoteFlags extends CommonOptions {
+  readonly as?: string;
+  readonly reason?: string;
+}
+
 interface WitnessFlags extends CommonOptions {
   readonly trust: string;
   readonly key: string;
@@ -41,7 +50,7 @@ interface WitnessFlags extends CommonOptions {
   readonly out?: string;
 }
 
-/** The verbs by which others are shown what was done: `ledger show`, `verify`, `bundle`, `trust`, `offer`, `witness`, `accept`. */
+/** The verbs by which others are shown what was done: `ledger show`, `note`, `read`, `erase`, `verify`, `bundle`, `trust`, `offer`, `witness`, `accept`. */
 export function addLedgerVerbs(program: Command, run: VerbRunner): void {
   const ledger = program.command('ledger').description('the signed history of decisions and acts');
   withCommonOptions(ledger.command('show').description('the last entries of the ledger'))
@@ -55,11 +64,64 @@ export function addLedgerVerbs(program: Command, run: VerbRunner): void {
         return exitCode.done;
       }),
     );
+  addNotes(ledger, run);
   addVerify(ledger, run);
   addBundle(ledger, run);
   addTrust(ledger, run);
   addOffer(ledger, run);
   addWitness(ledger, run);
+}
+
+/** What a person tells the ledger, and the one thing that can be taken away again: its text. */
+function addNotes(ledger: Command, run: VerbRunner): void {
+  withCommonOptions(
+    ledger
+      .command('note <text>')
+      .description('tell the ledger what no program saw: what was done by hand; the text is kept sealed'),
+  )
+    .option('--as <person>', 'who says it (default: the only operator)')
+    .action((text: string, flags: NoteFlags) =>
+      run.onProject(flags, async (project, options, { output }) => {
+        const { entry, by } = await noteInLedger(project, operatorOf(project, options.as), text);
+        output.line(`entry ${entry}: noted by ${by}`);
+        output.result({ entry, by });
+        output.next(`\`godwit ledger read ${entry}\``);
+        return exitCode.done;
+      }),
+    );
+  withCommonOptions(
+    ledger.command('read <entry>').description('what a person noted in this entry, if it was not erased'),
+  ).action((entry: string, flags: NoteFlags) =>
+    run.onProject(flags, async (project, _options, { output }) => {
+      const note = await readNote(project, wholeNumber('<entry>', entry, 999_999_999));
+      output.line(
+        `${note.by}, ${note.time}\n${note.text ?? (note.erased ? 'erased' : 'kept on another machine')}`,
+      );
+      output.result(note);
+      return exitCode.done;
+    }),
+  );
+  withCommonOptions(
+    ledger
+      .command('erase <entry>')
+      .description('erase what is kept of an entry beside the ledger; the ledger stays valid and says so'),
+  )
+    .requiredOption('--reason <why>', 'why; it stays in the ledger, so it names nobody')
+    .option('--as <person>', 'who does it (default: the only operator)')
+    .action((entry: string, flags: NoteFlags) =>
+      run.onProject(flags, async (project, options, { output }) => {
+        const erased = await eraseBody(project, operatorOf(project, options.as), {
+          entry: wholeNumber('<entry>', entry, 999_999_999),
+          reason: options.reason ?? '',
+        });
+        output.line(
+          erased.gone ? `entry ${erased.entry}: body and salt are gone` : 'they were not here any more',
+        );
+        output.result(erased);
+        output.next('erase it in backups of .godwit/ too; `godwit ledger verify`');
+        return exitCode.done;
+      }),
+    );
 }
 
 function addVerify(ledger: Command, run: VerbRunner): void {
@@ -90,6 +152,10 @@ function tellLedger(verdict: Awaited<ReturnType<typeof verifyOwnLedger>>, output
       ? `intact: ${counted(verdict.entries, 'entry', 'entries')}, ${counted(verdict.checkpoints.length, 'checkpoint')}, root ${verdict.root}`
       : 'NOT INTACT',
   );
+  if (verdict.bodiesErased > 0)
+    output.line(
+      `${counted(verdict.bodiesErased, 'body', 'bodies')} erased, each with an entry that says by whom and why`,
+    );
   for (const { what } of verdict.problems) output.line(`problem: ${what}`);
   for (const { witness, size, time } of verdict.cosignatures)
     output.line(`${witness} signed the first ${counted(size, 'entry', 'entries')} at ${time}`);

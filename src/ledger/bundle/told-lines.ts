@@ -1,4 +1,5 @@
 import type { TrustRoot } from '../trust-root.ts';
+import { stepOutcomeUnknown, unfinishedSteps } from '../unfinished-steps.ts';
 import { type BundleContent, partOf } from './bundle-line.ts';
 import type { ProvenRun } from './bundle-verdict.ts';
 import type { ShownDecision } from './check-decisions.ts';
@@ -51,6 +52,10 @@ function approvalOf({ approvedBy, brokenBy, reviewedBy, reviewersNeeded }: Prove
 function outcome({ seq, type, body }: ShownEntry): readonly string[] {
   const part = (name: string): string => String(partOf(body, name));
   if (type === 'run-ended') return [`entry ${seq}: ${part('run')} ended: ${part('outcome')}`];
+  if (type === stepOutcomeUnknown)
+    return [
+      `entry ${seq}: what became of ${part('step')} of ${part('run')} was not known when the run went on: its process was cut off`,
+    ];
   if (type === 'audit-ended')
     return [`entry ${seq}: an audit of ${part('run')} found ${part('differences')} differences`];
   if (type === 'policy-agreed')
@@ -61,6 +66,10 @@ function outcome({ seq, type, body }: ShownEntry): readonly string[] {
 export function unprovenLines({ head, trust, newest, entries, bodiesErased }: Told): readonly string[] {
   const blind = entries.filter((entry) => !Object.hasOwn(entry, 'body')).length;
   const hidden = head.size - entries.length;
+  const started = new Set(
+    entries.flatMap(({ type, body }) => (type === 'run-started' ? [partOf(body, 'run')] : [])),
+  );
+  const cutOff = unfinishedSteps(entries).filter(({ run }) => started.has(run));
   return [
     ...(newest?.cosignatures.length === 0
       ? [
@@ -70,6 +79,10 @@ export function unprovenLines({ head, trust, newest, entries, bodiesErased }: To
     'that the times are right: each is the clock of the machine that wrote it',
     'that everything that happened was written, or happened as it was meant: only that what was written has not changed',
     `what came after entry ${head.size}: later entries may be withheld`,
+    ...cutOff.map(
+      ({ run, step, entry }) =>
+        `what became of ${step} of ${run}: entry ${entry} says that it began, and no entry here how it ended`,
+    ),
     ...(hidden > 0 ? [`what the ${hidden} entries say that are not here`] : []),
     ...(blind > 0
       ? [

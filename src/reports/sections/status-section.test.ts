@@ -19,6 +19,7 @@ function report(given: Partial<StatusReport>): StatusReport {
     verdict: { refusals: [] },
     unjudged: null,
     running: null,
+    unknown: [],
     stops: [],
     glasses: [],
     took: {},

@@ -19,6 +19,8 @@ export interface StatusReport {
     readonly startedAt: string;
     readonly purpose: string;
   } | null;
+  /** What began, and nothing says how it ended: the process was cut off in it. */
+  readonly unknown: readonly { readonly step: string; readonly entry: number }[];
   /** What holds the run until somebody signs. */
   readonly stops: readonly { readonly step: string | null; readonly by: string; readonly reason: string }[];
   /** Runs without their approvals, in words, each with its review. */
@@ -173,6 +175,13 @@ function whereFacts(status: StatusReport): readonly (readonly [string, string])[
   return [
     ['where', where],
     ['at work', who],
+    ...status.unknown.map(
+      ({ step: name, entry }) =>
+        [
+          'unknown',
+          `what became of ${name}: entry ${entry} of the ledger says that it began, none how it ended; \`godwit run\` asks the target`,
+        ] as const,
+    ),
     ['time', timesText(runbook, took, done)],
     ['records', recordsText(status)],
   ];
