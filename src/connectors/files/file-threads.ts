@@ -8,6 +8,11 @@ export const threadsMax = 4;
 export class FileThreads implements AsyncDisposable {
   readonly #threads: Thread[] = [];
 
+  /** Begins so many of them, each of which takes a tenth of a second, before the first order comes. */
+  begin(count: number): void {
+    while (this.#threads.length < count) this.#add();
+  }
+
   async *chunks(order: FileOrder): AsyncGenerator<Uint8Array> {
     const thread = this.#take();
     thread.orders += 1;
@@ -25,6 +30,10 @@ export class FileThreads implements AsyncDisposable {
   #take(): Thread {
     const [least] = this.#threads.toSorted((a, b) => a.orders - b.orders);
     if (least && (least.orders === 0 || this.#threads.length >= threadsMax)) return least;
+    return this.#add();
+  }
+
+  #add(): Thread {
     const thread = { worker: new ChunkWorker(threadEntry('export-thread', import.meta.url)), orders: 0 };
     this.#threads.push(thread);
     return thread;

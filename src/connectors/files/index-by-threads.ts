@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fromSystem } from './faults.ts';
-import { type FileThreads, threadsMax } from './file-threads.ts';
+import type { FileThreads } from './file-threads.ts';
 import { indexInRanges, rangesOf } from './index-ranges.ts';
+import type { FoundFile } from './list-files.ts';
 import type { RelationFile } from './load-relation-file.ts';
 import type { RecordIndex } from './record-index.ts';
 import { refuseChanged } from './refuse-changed.ts';
@@ -12,11 +13,22 @@ import { type RangePlaces, unpackPlaces } from './scan-range.ts';
 const bytesMin = 48 * 1024 * 1024;
 const rangeBytes = 4 * 1024 * 1024;
 
+/** Each takes some 25 MB, and two find records faster than most targets take them. */
+const threadsUsual = Math.min(2, availableParallelism());
+
 /** Where it can be begun anywhere, and is worth it. */
 export function isForSeveral({ found, dialect }: RelationFile): boolean {
   const { compression, encoding } = dialect;
-  if (compression !== 'none' || encoding.startsWith('utf-16')) return false;
-  return found.bytes >= bytesMin && availableParallelism() > 1;
+  return compression === 'none' && !encoding.startsWith('utf-16') && isLarge(found);
+}
+
+/** Begins the threads where a file is there that is worth it. */
+export function beginFor(files: readonly FoundFile[], threads: FileThreads): void {
+  if (files.some((found) => found.compression === 'none' && isLarge(found))) threads.begin(threadsUsual);
+}
+
+function isLarge({ bytes }: FoundFile): boolean {
+  return bytes >= bytesMin && threadsUsual > 1;
 }
 
 /** Range after range goes to the threads in turn; what they found is put together here. */
@@ -34,7 +46,7 @@ export async function indexByThreads(file: RelationFile, threads: FileThreads): 
 
 async function* placesByThreads(file: RelationFile, threads: FileThreads): AsyncGenerator<RangePlaces> {
   const ranges = rangesOf(file, rangeBytes);
-  const count = Math.min(threadsMax, availableParallelism());
+  const count = threadsUsual;
   const streams = Array.from({ length: count }, (_none, stream) =>
     threads.chunks({ kind: 'places', file, ranges: ranges.filter((_range, at) => at % count === stream) }),
   );

@@ -18,6 +18,7 @@ import { fromSystem, relationMissing } from './faults.ts';
 import { lineField } from './field-types.ts';
 import type { FileCatalog } from './file-catalog.ts';
 import { FileThreads } from './file-threads.ts';
+import { beginFor } from './index-by-threads.ts';
 import { indexedRecordsMax } from './key-index.ts';
 import { LineReader } from './line-reader.ts';
 import type { FoundFile } from './list-files.ts';
@@ -63,6 +64,7 @@ class FilesSnapshot implements Snapshot {
     this.#catalog = catalog;
     this.#files = new Map(files.map((file) => [file.relation, file]));
     this.#signal = signal;
+    beginFor(files, this.#threads);
     this.exports = new FilesExports(
       { entry: (relation) => this.#entry(relation), startOf: (entry, after) => this.#startOf(entry, after) },
       this.#threads,
