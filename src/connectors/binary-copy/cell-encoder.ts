@@ -1,6 +1,6 @@
 import { type FieldType, plainNumberText } from '../../model/index.ts';
 import type { CopyChunk } from './copy-chunk.ts';
-import { putNumber } from './encode-decimal.ts';
+import { numberAsDecimal } from './encode-decimal.ts';
 import { putDouble } from './encode-float.ts';
 import { valueEncoder } from './value-encoder.ts';
 
@@ -43,9 +43,7 @@ function numberEncoder(to: FieldType): ((out: CopyChunk, value: number) => boole
   if (to.kind !== 'decimal' || to.precision === null) return null;
   const { precision } = to;
   const scale = to.scale ?? 0;
-  return scale >= 0 && scale <= 6 && scale <= precision
-    ? (out, value) => putNumber(out, value, precision - scale, scale)
-    : null;
+  return scale >= 0 && scale <= 6 && scale <= precision ? numberAsDecimal(precision - scale, scale) : null;
 }
 
 type EncodeString = (out: CopyChunk, text: string) => boolean;

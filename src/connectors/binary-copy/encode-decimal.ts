@@ -102,18 +102,30 @@ const scaledMax = 1e12;
  *
  * @param wholeMax decimal digits before the point, @param scale at most 6; the value is stored with as many
  */
-export function putNumber(out: CopyChunk, value: number, wholeMax: number, scale: number): boolean {
+export function numberAsDecimal(wholeMax: number, scale: number): (out: CopyChunk, value: number) => boolean {
   const power = 10 ** scale;
-  const scaled = Math.round(value * power);
-  const size = Math.abs(scaled);
-  if (!(size < scaledMax) || scaled / power !== value || size >= 10 ** (wholeMax + scale)) return false;
+  const sizeMax = Math.min(scaledMax, 10 ** (wholeMax + scale));
   const behind = Math.ceil(scale / 4);
-  let rest = size * 10 ** (behind * 4 - scale);
+  const filling = 10 ** (behind * 4 - scale);
+  return (out, value) => {
+    const scaled = Math.round(value * power);
+    const size = Math.abs(scaled);
+    if (!(size < sizeMax) || scaled / power !== value) return false;
+    putGroups(out, size * filling, behind, scaled < 0, scale);
+    return true;
+  };
+}
+
+/** @param whole a whole number below 1e15, of which the last `behind` groups of four digits stand behind the point */
+function putGroups(out: CopyChunk, whole: number, behind: number, negative: boolean, scale: number): void {
+  let rest = whole;
   let count = 0;
   let trailing = 0;
   while (rest > 0) {
-    const group = rest % 10_000;
-    rest = (rest - group) / 10_000;
+    // Exact below 2 ** 53. The remainder of two doubles made a record of ten fields a fifth slower.
+    const next = Math.floor(rest / 10_000);
+    const group = rest - next * 10_000;
+    rest = next;
     if (count === 0 && group === 0) trailing += 1;
     else {
       groups[count] = group;
@@ -123,10 +135,9 @@ export function putNumber(out: CopyChunk, value: number, wholeMax: number, scale
   out.begin(8 + 2 * count);
   out.int16(count);
   out.int16(count === 0 ? 0 : count + trailing - behind - 1);
-  out.int16(scaled < 0 ? 0x4000 : 0);
+  out.int16(negative ? 0x4000 : 0);
   out.int16(scale);
   for (let at = count - 1; at >= 0; at -= 1) out.int16(groups[at] as number);
-  return true;
 }
 
 /** The least significant first. */
