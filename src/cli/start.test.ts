@@ -40,7 +40,9 @@ test('a start loads what the verb uses: of the shelves those it opens, of the ve
   const loaded = loadedBy('inspect', '--project', folder);
   expect(loaded).toContain('connectors/files/system.ts');
   expect(loaded).toContain('project/inspect-systems.ts');
+  // Neither here nor there a ledger in a database, nor its driver.
   const others = [
+    'connectors/postgres/stored-lines.ts',
     'connectors/postgres/system.ts',
     'connectors/mysql/system.ts',
     'connectors/sqlite/system.ts',

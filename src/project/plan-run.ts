@@ -3,14 +3,7 @@ import { systemNotary } from '../host/index.ts';
 import { canonicalJson } from '../ledger/index.ts';
 import { type Finding, findRelation, type Runbook } from '../model/index.ts';
 import type { AcceptedFinding } from '../reports/index.ts';
-import {
-  buildRunbook,
-  type RunbookInput,
-  refused,
-  renderRunbook,
-  runbookId,
-  structureDigest,
-} from '../runbook/index.ts';
+import { buildRunbook, type RunbookInput, refused, renderRunbook, runbookId } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { requireAgreedPolicy } from './agreed-policy.ts';
 import { agreedRule } from './agreed-rule.ts';
@@ -22,6 +15,7 @@ import { earlierRuns } from './earlier-runs.ts';
 import { readProfileFacts } from './facts-files.ts';
 import { blindFields } from './field-watch.ts';
 import { keepStructure } from './kept-structures.ts';
+import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './mapped-structure.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import { askedBefore } from './pre-checks.ts';
@@ -156,25 +150,6 @@ async function runbookInput(
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,
   };
-}
-
-/** Digest of the source relations that are mapped: a change of them after agreement stops the work. */
-export function sourceDigest(move: CheckedMove): string {
-  return structureDigest(move.source, mappedSources(move), systemNotary.digest);
-}
-
-export function mappedSources(move: CheckedMove): readonly string[] {
-  return [...new Set(move.loaded.mapping.objects.map((object) => object.source))];
-}
-
-/** The same for the target, without what the runbook itself creates: it is not there before, and there after. */
-export function targetDigest(move: CheckedMove, created: readonly string[]): string {
-  return structureDigest(move.target, mappedTargets(move, created), systemNotary.digest);
-}
-
-export function mappedTargets(move: CheckedMove, created: readonly string[]): readonly string[] {
-  const names = new Set(move.loaded.mapping.objects.map((object) => object.target));
-  return [...names].filter((name) => !created.includes(name));
 }
 
 /** What comes along is told by findings: the runbook shows the statements themselves. */

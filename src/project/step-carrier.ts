@@ -22,8 +22,8 @@ import { type Claim, type StepAction, stepActions, type TotalSeen } from '../run
 import { differencesByKind, differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { createdNames } from './created-relations.ts';
+import { sourceDigest, targetDigest } from './mapped-structure.ts';
 import { movedNotes } from './moved-notes.ts';
-import { sourceDigest, targetDigest } from './plan-run.ts';
 import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
