@@ -12,8 +12,11 @@ function read(bytes: Buffer): string {
     number,
   ];
   let units = 0n;
-  for (let at = 0; at < count; at += 1)
-    units += BigInt(bytes.readInt16BE(12 + at * 2)) * 10n ** BigInt(4 * (weight - at) + 40);
+  for (let at = 0; at < count; at += 1) {
+    const group = bytes.readInt16BE(12 + at * 2);
+    expect(group >= 0 && group < 10_000).toBe(true);
+    units += BigInt(group) * 10n ** BigInt(4 * (weight - at) + 40);
+  }
   const digits = (units / 10n ** BigInt(40 - scale)).toString().padStart(scale + 1, '0');
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return sign === 0x4000 ? `-${text}` : text;
