@@ -105,3 +105,6 @@ export const readNote: typeof import('./ledger-notes.ts').readNote = async (...g
   (await import('./ledger-notes.ts')).readNote(...given);
 export const writeSupportBrief: typeof import('./support-brief.ts').writeSupportBrief = async (...given) =>
   (await import('./support-brief.ts')).writeSupportBrief(...given);
+export const writeComplianceTable: typeof import('./compliance-table.ts').writeComplianceTable = async (
+  ...given
+) => (await import('./compliance-table.ts')).writeComplianceTable(...given);

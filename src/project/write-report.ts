@@ -9,6 +9,8 @@ import {
   type Chapter,
   chapterOf,
   closingSection,
+  complianceSection,
+  controlEvidence,
   counted,
   type Document,
   findingsSection,
@@ -178,11 +180,12 @@ function heldAt({ steps }: Status): string | null {
 
 async function ledgerChapter(project: Project): Promise<Chapter> {
   const section = ledgerSection(lastEntries(project, ledgerEntriesShown));
+  const compliance = complianceSection(controlEvidence(project.ledger().entries()));
   const { intact, entries, problems } = await verifyOwnLedger(project);
   return chapterOf(
     'history',
     'Ledger',
-    [section],
+    [section, compliance],
     intact
       ? {
           tone: 'good',

@@ -20,6 +20,7 @@ export { assessmentSection } from './sections/assessment-section.ts';
 export { auditSection, type ShowValue } from './sections/audit-section.ts';
 export { checksSection } from './sections/checks-section.ts';
 export { type ClosingReport, closingSection } from './sections/closing-section.ts';
+export { type ControlEvidence, complianceSection, controlEvidence } from './sections/compliance-section.ts';
 export { type AcceptedFinding, findingsSection } from './sections/findings-section.ts';
 export { ledgerSection } from './sections/ledger-section.ts';
 export { mappingSection } from './sections/mapping-section.ts';

@@ -8,6 +8,7 @@ import {
   showQuarantined,
   showValue,
   statusOf,
+  writeComplianceTable,
   writeReport,
   writeSupportBrief,
 } from '../../project/index.ts';
@@ -74,7 +75,7 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
   addReport(program, run);
 }
 
-const reportParts = ['support'] as const;
+const reportParts = ['support', 'compliance'] as const;
 
 function addReport(program: Command, run: VerbRunner): void {
   withCommonOptions(
@@ -82,11 +83,15 @@ function addReport(program: Command, run: VerbRunner): void {
       .command('report')
       .description('write one HTML file with everything, for people; or one part of it as a text')
       .addArgument(
-        new Argument('[part]', 'support: what users may notice after the move').choices(reportParts),
+        new Argument(
+          '[part]',
+          'support: what users may notice; compliance: which entries speak to which control',
+        ).choices(reportParts),
       ),
   ).action((part: (typeof reportParts)[number] | undefined, flags: ShowFlags) =>
     run.onProject(flags, async (project, _options, { output }) => {
       if (part === 'support') return await tellSupport(project, output);
+      if (part === 'compliance') return await tellCompliance(project, output);
       const { file } = await writeReport(project);
       output.line(`written: ${file}`);
       output.result({ file });
@@ -94,6 +99,15 @@ function addReport(program: Command, run: VerbRunner): void {
       return exitCode.done;
     }),
   );
+}
+
+async function tellCompliance(project: Project, output: Output): Promise<ExitCode> {
+  const { file, section, controls } = await writeComplianceTable(project);
+  output.section(section);
+  output.line(`written: ${file}`);
+  output.result({ file, controls });
+  output.next('`godwit ledger bundle`: the entries themselves, so that others can check them');
+  return exitCode.done;
 }
 
 async function tellSupport(project: Project, output: Output): Promise<ExitCode> {
