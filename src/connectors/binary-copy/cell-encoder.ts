@@ -53,7 +53,9 @@ function stringEncoder(from: FieldType, to: FieldType, kept: boolean): EncodeStr
   if (encode === null) return null;
   // A document has to be looked through before it may become jsonb.
   const looked = from.kind === 'json' && !from.binary && to.kind === 'json' && to.binary;
-  if (!looked && (to.kind === 'text' || to.kind === 'enum' || to.kind === 'json')) {
+  // A field that fills up does not take every text that is short enough.
+  const fillsUp = to.kind === 'text' && to.padded;
+  if (!looked && !fillsUp && (to.kind === 'text' || to.kind === 'enum' || to.kind === 'json')) {
     const limits = kept ? [from, to] : [to];
     return putText(Math.min(...limits.map(charactersMax)), to.kind === 'json' && to.binary);
   }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { FieldType } from '../../model/index.ts';
 import { onEachServer } from '../postgres/on-each-server.contract.ts';
 import type { OpenedSchema } from '../postgres/opened-schema.contract.ts';
-import { CopyChunk, valueEncoder } from './index.ts';
+import { CopyChunk, cellEncoder, valueEncoder } from './index.ts';
 
 /**
  * Every encoder against the server itself: what it writes is stored as the server stores the same text, and what the server
@@ -391,4 +391,6 @@ it('a field that fills up takes no text that ends with a space of its own: it wo
     false,
   ]);
   expect(goes(padded, 'ab    ')).toBe(true);
+  const cell = cellEncoder(text, padded, false);
+  expect(['ab', 'ab    '].map((value) => cell?.(new CopyChunk(64), value))).toEqual([true, false]);
 });
