@@ -27,6 +27,7 @@ import { runMigration } from './run-migration.ts';
 import { signerOf } from './sign-decisions.ts';
 import { signCheck, signSteps } from './sign-pre-checks.ts';
 import { statusOf } from './status.ts';
+import { writeReport } from './write-report.ts';
 
 /** Production: nothing is written before five things are there, and each that lacks is named with its command. */
 const watcher = { onStep: (): void => undefined, onProgress: (): void => undefined };
@@ -152,6 +153,9 @@ test('a run is refused until all five are there, and once one is too old', { tim
   const report = await runMigration(project, 'Ada', watcher);
   expect(report.outcome).toBe('done');
   expect(written()).toBe('a of old');
+  const { file, sections } = await writeReport(project);
+  expect(sections).toContain('restore-drill');
+  expect(readFileSync(file, 'utf8')).toContain('ticket 7');
 });
 
 /** The same folder, so many hours later; what people signed holds as long as they said. */

@@ -21,6 +21,7 @@ import {
   type RunStanding,
   rehearsalSection,
   renderHtml,
+  restoreDrillSection,
   runbookSection,
   schemaSection,
   statusSection,
@@ -34,6 +35,7 @@ import { readFacts, readProfileFacts, readSchemaFacts } from './facts-files.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
+import { newestRestoreDrill } from './restore-evidence.ts';
 import type { SystemSettings } from './settings.ts';
 import { type Status, statusOf } from './status.ts';
 import { supportBriefOf } from './support-brief.ts';
@@ -105,6 +107,7 @@ async function agreedChapters(project: Project, status: Status, begun: boolean):
   const behind = rows.filter(({ kind }) => kind === 'left-behind').length;
   const rehearsed = readFacts(project, 'rehearsal') as RehearsalFacts | null;
   const { runbook } = status;
+  const drilled = newestRestoreDrill(project);
   return [
     chapterOf(
       'mapping-book',
@@ -122,6 +125,7 @@ async function agreedChapters(project: Project, status: Status, begun: boolean):
         ...(begun ? [] : [statusSection(status)]),
         ...(runbook ? [runbookSection(runbook)] : []),
         ...(rehearsed ? [rehearsalSection(rehearsed)] : []),
+        ...(drilled ? [restoreDrillSection(drilled)] : []),
       ],
       rehearsed ? rehearsalSection(rehearsed).verdict : { tone: 'warn', text: 'not rehearsed yet' },
     ),

@@ -27,7 +27,7 @@ export { mappingSection } from './sections/mapping-section.ts';
 export { profileSection } from './sections/profile-section.ts';
 export { keptEntrySection, quarantineSection } from './sections/quarantine-section.ts';
 export { type RehearsalReportFacts, rehearsalSection } from './sections/rehearsal-section.ts';
-export { type RestoreDrillFacts, restoreDrillSection } from './sections/restore-drill-section.ts';
+export { restoreDrillSection } from './sections/restore-drill-section.ts';
 export { rollbackDrillSection } from './sections/rollback-drill-section.ts';
 export { rollbackSection } from './sections/rollback-section.ts';
 export { type RunReport, type RunReportStep, runSection } from './sections/run-section.ts';

@@ -47,6 +47,18 @@ export function programFailed(what: string, lines: readonly string[], output: st
   });
 }
 
+export function noRoom(scratch: string, cause: unknown): GodwitError {
+  return new GodwitError({
+    code: 'drill.no-room',
+    title: 'There is no room for the restored backup',
+    detail: `${scratch}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    nextStep:
+      'Make room there, or name a scratch system where there is some; on that day it will be needed too.',
+    fate: 'later',
+    cause,
+  });
+}
+
 export function scratchNotEmpty(scratch: string, objects: number): GodwitError {
   return new GodwitError({
     code: 'drill.scratch-not-empty',

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Backup, mariadbDump, postgresDump, provePlain } from './backup.ts';
-import { backupUnusable } from './faults.ts';
+import { backupUnusable, noRoom } from './faults.ts';
 import { MariadbScratch } from './mariadb-scratch.ts';
 import { PostgresScratch } from './postgres-scratch.ts';
 import type { ProgramRunner } from './program-runner.ts';
@@ -81,7 +81,12 @@ function byCopy(backup: Backup, scratch: SqliteScratch, { signal }: RestoreOptio
     prove: nothing,
     restore: async () => {
       const copy = createWriteStream(scratch.places['path'] ?? '', { mode: 0o600, flush: true });
-      await pipeline(createReadStream(backup.path), copy, { signal });
+      try {
+        await pipeline(createReadStream(backup.path), copy, { signal });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(scratch.title, error);
+        throw error;
+      }
       scratch.proveWhole();
     },
   };
