@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { builtGodwit } from './built-godwit.ts';
 import type { CrmDatabase } from './crm-servers.ts';
 
 /** What one verb took, measured over the whole of its process. */
@@ -95,8 +96,8 @@ export class CrmMove implements Disposable {
     words: readonly string[],
     until: { readonly line: RegExp; readonly times: number } | null,
   ): Promise<{ readonly told: readonly ToldLine[]; readonly seconds: number; readonly code: number | null }> {
+    const program = ['--import', path('../report-peak.ts'), builtGodwit()];
     const began = performance.now();
-    const program = ['--import', path('../report-peak.ts'), path('../../src/cli/main.ts')];
     const child = spawn(process.execPath, [...program, ...words], {
       cwd: this.#folder,
       env: {
