@@ -43,7 +43,12 @@ export interface QuotaSighting {
 
 /** Whether a set of charges was taken; if not, which quota is in the way and for about how long. */
 export type QuotaGrant =
-  | { readonly granted: true; readonly id: string }
+  | {
+      readonly granted: true;
+      readonly id: string;
+      /** How far apart such calls are when they are spread evenly over the window, in milliseconds; 0 where that is of no use. */
+      readonly evenMs: number;
+    }
   | { readonly granted: false; readonly quota: string; readonly waitMs: number };
 
 /** How an attempt ended, for the book. */

@@ -45,6 +45,9 @@ export interface Leave {
 
 /** What is waited for longer than this is told. */
 const toldFromMs = 1_000;
+/** So many attempts may go together before they are spread, and so much faster than evenly, to catch up. */
+const burst = 5;
+const fasterThanEven = 1.25;
 /** Stands for a quota's name where the circuit is what is waited for. */
 const circuitName = 'circuit';
 
@@ -57,6 +60,8 @@ const circuitName = 'circuit';
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #lanes = new Map<string, Promise<unknown>>();
+  /** When the next attempt of a lane may go, so that they are spread over short windows. */
+  readonly #paces = new Map<string, number>();
   readonly #change = new WakeUp();
   #underWay = 0;
 
@@ -74,7 +79,7 @@ export class Governor {
     const cameMs = clock.elapsedMs();
     const lane = passage.charges.map(({ quota }) => quota.name).join('\n');
     const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const turn = before.then(() => this.#takeTurn(passage, cameMs));
+    const turn = before.then(() => this.#takeTurn(lane, passage, cameMs));
     const done = turn.then(
       () => undefined,
       () => undefined,
@@ -87,7 +92,7 @@ export class Governor {
     }
   }
 
-  async #takeTurn(passage: Passage, cameMs: number): Promise<Leave> {
+  async #takeTurn(lane: string, passage: Passage, cameMs: number): Promise<Leave> {
     const { clock, book, circuit, atOnce, signal } = this.#options;
     for (;;) {
       signal.throwIfAborted();
@@ -100,15 +105,28 @@ export class Governor {
         await this.#change.wait(clock, Infinity, signal);
         continue;
       }
+      const paceMs = (this.#paces.get(lane) ?? 0) - clock.elapsedMs();
+      if (paceMs > 0) {
+        await clock.sleep(paceMs, signal);
+        continue;
+      }
       const grant = await book.reserve(passage.charges, passage.answerMs);
       if (!grant.granted) {
         await this.#wait(grant.quota, grant.waitMs, passage, cameMs);
         continue;
       }
+      this.#pace(lane, grant.evenMs);
       circuit.leave();
       this.#underWay += 1;
       return this.#leave(grant.id, clock.elapsedMs() - cameMs);
     }
+  }
+
+  #pace(lane: string, evenMs: number): void {
+    if (evenMs === 0) return;
+    const nowMs = this.#options.clock.elapsedMs();
+    const fromMs = Math.max(this.#paces.get(lane) ?? 0, nowMs - evenMs * burst);
+    this.#paces.set(lane, fromMs + evenMs / fasterThanEven);
   }
 
   #leave(id: string, waitedMs: number): Leave {

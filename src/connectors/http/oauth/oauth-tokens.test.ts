@@ -129,7 +129,12 @@ test('a refresh token that is handed out anew is kept, and used the next time', 
   await using opened = await openTokens(
     server.url,
     { kind: 'refresh-token', client, refreshToken: new Secret('refresh-0') },
-    { keepRefreshToken: (token) => Promise.resolve(void kept.push(token.reveal())) },
+    {
+      keepRefreshToken: async (token) => {
+        await systemClock.sleep(0);
+        kept.push(token.reveal());
+      },
+    },
   );
   await opened.tokens.renew(await opened.tokens.token());
   expect(used).toEqual(['refresh-0', 'refresh-1']);
@@ -167,12 +172,13 @@ test('an assertion is signed with RS256, and written again by the vendor’s clo
 test.each([
   ['invalid_grant', 'status 400, invalid_grant'],
   ['practice-secret', 'status 400'],
-])('a refusal (%s) tells the vendor’s code, and nothing else of what it says', async (error, shown) => {
+])('a refusal (%s) tells the vendor’s code, and nothing else of what it says', async (word, shown) => {
   await using server = await serve((_request, response) =>
-    json(response, 400, { error, error_description: 'practice-secret is wrong' }),
+    json(response, 400, { error: word, error_description: 'practice-secret is wrong' }),
   );
   await using opened = await openTokens(server.url, credentials);
-  const failure: unknown = await opened.tokens.token().catch((caught: unknown) => caught);
+  const [ended] = await Promise.allSettled([opened.tokens.token()]);
+  const failure: unknown = ended.status === 'rejected' ? ended.reason : null;
   expect(failure).toMatchObject({ code: 'http.sign-in-refused', detail: expect.stringContaining(shown) });
   expect(inspect(failure, { depth: 10 })).not.toContain('practice-secret');
 });

@@ -49,6 +49,7 @@ const statements = {
   use: 'INSERT INTO quota_used VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET units = units + excluded.units',
   hold: 'INSERT INTO quota_held VALUES (?, ?, ?, ?, ?, ?, ?)',
   heldSum: 'SELECT COALESCE(SUM(units), 0), MIN(until_ms) FROM quota_held WHERE quota = ?',
+  heldBefore: 'SELECT COALESCE(SUM(units), 0) FROM quota_held WHERE quota = ? AND from_ms < ?',
   heldOf: 'SELECT quota, units, from_ms, part_ms, hold_ms FROM quota_held WHERE id = ?',
   overdue: 'SELECT id, quota, units, until_ms, part_ms FROM quota_held WHERE until_ms <= ?',
   drop: 'DELETE FROM quota_held WHERE id = ? AND quota = ?',

@@ -1,5 +1,7 @@
 import type { Clock, SqliteFile, SqliteStatement, SteadyTime } from '../../../host/index.ts';
 
+const keptEveryMs = 1_000;
+
 /**
  * The book's time, in whole milliseconds since 1970. It is the machine's steady time on top of where the book stood when the
  * machine started, so no setting of the clock moves it; after a restart the wall clock sets it, forwards only.
@@ -31,11 +33,13 @@ export class BookTime {
     const { boot } = this.#steady;
     const steadyMs = this.#steady.steadyMs();
     const known = boot === null ? this.#ownOffsetMs : kept?.[0] === boot ? Number(kept[1]) : null;
-    const offsetMs = known ?? Math.max(Date.parse(this.#clock.now()), lastMs) - steadyMs;
+    // What was not kept yet may have been up to a second later.
+    const offsetMs = known ?? Math.max(Date.parse(this.#clock.now()), lastMs + keptEveryMs) - steadyMs;
     this.#ownOffsetMs = offsetMs;
     const nowMs = Math.max(Math.floor(offsetMs + steadyMs), lastMs);
     const vendorAheadMs = Number(kept?.[3] ?? 0);
-    this.#write.run(boot, offsetMs, nowMs, vendorAheadMs);
+    if (known === null || nowMs - lastMs >= keptEveryMs)
+      this.#write.run(boot, offsetMs, nowMs, vendorAheadMs);
     return { nowMs, vendorAheadMs };
   }
 

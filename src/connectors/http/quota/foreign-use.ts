@@ -17,7 +17,7 @@ export interface ForeignWindow {
 }
 
 /** Highest sightings count for a span of so many parts of the window. */
-const spansInWindow = 10;
+const spansInWindow = 20;
 
 /** How much to leave to others now. Fades while nobody looks, since their calls leave a rolling window too. */
 export function foreignNow(use: ForeignUse, nowMs: number, { windowMs, sinceMs }: ForeignWindow): number {
@@ -29,18 +29,18 @@ export function foreignNow(use: ForeignUse, nowMs: number, { windowMs, sinceMs }
   return Math.ceil(most * Math.max(0, 1 - unseenMs / windowMs));
 }
 
-/** @param atLeast units that others used for certain */
+/** @param units that others used, as near as can be told */
 export function seeForeign(
   use: ForeignUse,
-  atLeast: number,
+  units: number,
   nowMs: number,
   { windowMs, sinceMs }: ForeignWindow,
 ): ForeignUse {
-  const fresh = { most: atLeast, mostBefore: 0, fromMs: nowMs, seenMs: nowMs };
+  const fresh = { most: units, mostBefore: 0, fromMs: nowMs, seenMs: nowMs };
   if (use.seenMs === null) return fresh;
   if (sinceMs !== null)
-    return use.fromMs < sinceMs ? fresh : { ...use, most: Math.max(use.most, atLeast), seenMs: nowMs };
+    return use.fromMs < sinceMs ? fresh : { ...use, most: Math.max(use.most, units), seenMs: nowMs };
   const spanMs = windowMs / spansInWindow;
-  if (nowMs - use.fromMs < spanMs) return { ...use, most: Math.max(use.most, atLeast), seenMs: nowMs };
+  if (nowMs - use.fromMs < spanMs) return { ...use, most: Math.max(use.most, units), seenMs: nowMs };
   return { ...fresh, mostBefore: nowMs - use.fromMs < 2 * spanMs ? use.most : 0 };
 }

@@ -36,8 +36,11 @@ export function keepSeen({ see }: BookStatements, quota: string, seen: SeenQuota
 export interface SightingMoment {
   readonly nowMs: number;
   readonly window: CountedWindow;
-  /** Units of ours that the vendor can have counted at most. */
-  readonly ownMost: number;
+  /**
+   * Units of ours that the vendor has counted, as near as can be told: what was answered up to now, and of what is under way
+   * what left before the call that was just answered.
+   */
+  readonly own: number;
 }
 
 /** Adds what one answer says. */
@@ -47,7 +50,7 @@ export function afterSighting(
   sighting: QuotaSighting,
   moment: SightingMoment,
 ): SeenQuota {
-  const { nowMs, ownMost } = moment;
+  const { nowMs, own } = moment;
   const vendorLimit = sighting.limit !== undefined && sighting.limit > 0 ? sighting.limit : seen.vendorLimit;
   const remaining = sighting.refused ? 0 : sighting.remaining;
   const foreign =
@@ -55,7 +58,7 @@ export function afterSighting(
       ? seen.foreign
       : seeForeign(
           seen.foreign,
-          Math.max(0, (vendorLimit ?? quota.limit) - remaining - ownMost),
+          Math.max(0, (vendorLimit ?? quota.limit) - remaining - own),
           nowMs,
           foreignWindow(quota, moment.window),
         );
@@ -90,5 +93,5 @@ const foreignWindow = (
 /** Units to leave to others, with a little more where others are there: they go on while an answer travels. */
 export function leftToOthers(seen: SeenQuota, quota: Quota, nowMs: number, window: CountedWindow): number {
   const foreign = foreignNow(seen.foreign, nowMs, foreignWindow(quota, window));
-  return foreign === 0 ? 0 : foreign + Math.ceil((seen.vendorLimit ?? quota.limit) / 100);
+  return foreign === 0 ? 0 : foreign + 1 + Math.ceil((seen.vendorLimit ?? quota.limit) / 50);
 }

@@ -96,20 +96,19 @@ export class SqliteQuotaBook implements QuotaBook, Disposable {
   #reserve(charges: readonly QuotaCharge[], answerMs: number): QuotaGrant {
     const { nowMs, vendorAheadMs } = this.#time.now();
     this.#endOverdue(nowMs);
-    const inTheWay = charges
-      .map(({ quota, cost }) => {
-        this.#quotas.set(quota.name, quota);
-        return {
-          quota: quota.name,
-          waitMs: waitFor(this.#standing(quota, nowMs, vendorAheadMs), cost, this.#sql),
-        };
-      })
-      .reduce((most, one) => (one.waitMs > most.waitMs ? one : most), { quota: '', waitMs: 0 });
+    let [inTheWay, evenMs] = [{ quota: '', waitMs: 0 }, 0];
+    for (const { quota, cost } of charges) {
+      this.#quotas.set(quota.name, quota);
+      const standing = this.#standing(quota, nowMs, vendorAheadMs);
+      const waitMs = waitFor(standing, cost, this.#sql);
+      if (waitMs > inTheWay.waitMs) inTheWay = { quota: quota.name, waitMs };
+      evenMs = Math.max(evenMs, evenlyMs(standing, cost));
+    }
     if (inTheWay.waitMs > 0) return { granted: false, ...inTheWay };
     const id = this.#random.uuid();
     for (const { quota, cost, holdMs } of charges)
       this.#sql.hold.run(id, quota.name, cost, nowMs, nowMs + answerMs, partMsOf(quota.rule), holdMs ?? null);
-    return { granted: true, id };
+    return { granted: true, id, evenMs };
   }
 
   #settle(id: string, { reached, sightings, vendorMs, label, outcome }: QuotaSettlement): void {
@@ -126,11 +125,13 @@ export class SqliteQuotaBook implements QuotaBook, Disposable {
     if (vendorMs !== null && held[0] !== undefined)
       this.#time.hearVendor(vendorMs, Number(held[0][2]), nowMs + 1);
     const { vendorAheadMs } = this.#time.now();
+    const fromMs = Number(held[0]?.[2] ?? nowMs);
     for (const sighting of sightings) {
       const quota = this.#quotas.get(sighting.quota);
       if (quota === undefined) continue;
       const standing = this.#standing(quota, nowMs, vendorAheadMs);
-      const moment = { nowMs, window: standing.window, ownMost: standing.used + standing.held };
+      const under = Number(this.#sql.heldBefore.first(quota.name, fromMs)?.[0] ?? 0);
+      const moment = { nowMs, window: standing.window, own: standing.used + under };
       keepSeen(this.#sql, quota.name, afterSighting(standing.seen, quota, sighting, moment));
     }
     this.#sql.count.run(label, outcome);
@@ -196,6 +197,15 @@ function firstPartOf({ rule }: Quota, { sinceMs }: CountedWindow): number {
 
 const usable = ({ limit, share }: Quota, { vendorLimit }: SeenQuota): number =>
   Math.max(1, Math.floor((vendorLimit ?? limit) * (share ?? 1)));
+
+/** Only windows that are short and wide: what is spent at once there comes back at once, and leaves others no gap. */
+function evenlyMs({ quota, seen, nowMs, window }: Standing, cost: number): number {
+  const { rule } = quota;
+  if (rule.kind !== 'rolling' || rule.windowMs > 60_000) return 0;
+  const most = usable(quota, seen);
+  const left = Math.min(most, (seen.vendorLimit ?? quota.limit) - leftToOthers(seen, quota, nowMs, window));
+  return most < 20 ? 0 : (cost * rule.windowMs) / Math.max(most / 10, left);
+}
 
 /** 0 where there is room; else about how long until there may be. Throws where there never is. */
 function waitFor(standing: Standing, cost: number, sql: BookStatements): number {
