@@ -70,8 +70,8 @@ export function declaredTarget(
 ): string {
   const mine = (text: string): string => text.replaceAll('%s', () => quoted(name)).replaceAll('%%', '%');
   const holdsNull = / NULL| DEFAULT|CHECK/.test(target);
-  const needed = !holdsNull && choice.chance(0.15) ? ' NOT NULL' : '';
-  const rule = check !== null && choice.chance(0.5) ? ` CHECK (${mine(check)})` : '';
+  const needed = !holdsNull && choice.chance(0.3) ? ' NOT NULL' : '';
+  const rule = check !== null && choice.chance(0.7) ? ` CHECK (${mine(check)})` : '';
   return `${quoted(name)} ${mine(target)}${needed}${rule}`;
 }
 

@@ -40,7 +40,7 @@ export function drawTarget(
 ): { readonly target: string; readonly fields: readonly MappedField[] } {
   const { quoted } = sql;
   const kept = fields.filter(() => choice.chance(0.85));
-  const withParent = choice.chance(0.2);
+  const withParent = choice.chance(0.4);
   const declared = [
     ...key.fields.map((name, at) => `${quoted(name)} ${key.target[at]}`),
     ...kept.map((field) => declaredTarget(choice, field, quoted)),
@@ -68,14 +68,14 @@ export function drawTarget(
 
 function uniqueKeys(choice: SeededChoice, fields: readonly string[]): readonly string[] {
   return [
-    ...(choice.chance(0.15) && fields.length > 0 ? [`UNIQUE (${choice.of(fields)})`] : []),
+    ...(choice.chance(0.3) && fields.length > 0 ? [`UNIQUE (${choice.of(fields)})`] : []),
     ...(choice.chance(0.1) && fields.length > 1 ? [`UNIQUE (${fields.slice(0, 2).join(', ')})`] : []),
   ];
 }
 
 /** Mostly enough for several slices, now and then none at all. */
 export function drawRows(choice: SeededChoice): number {
-  return choice.chance(0.1) ? choice.below(3) : 3 + choice.below(160);
+  return choice.chance(0.05) ? choice.below(3) : 3 + choice.below(160);
 }
 
 /** PostgreSQL's own. */
