@@ -60,6 +60,11 @@ export {
   type Verdict,
 } from './session.ts';
 export type { SourceMovement, StepReport } from './step-report.ts';
-export { takeBackStep } from './take-back-step.ts';
+export {
+  type TakingBack,
+  takeBackCompletions,
+  takeBackRelations,
+  takeBackStep,
+} from './take-back-step.ts';
 export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';
 export type { ValueLook, ValueWatch, WatchedSlice } from './value-watch.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding, Runbook } from '../model/index.ts';
 import { unforeseenLosses } from './foreseen-losses.ts';
-import type { StepOutcome } from './step-carrier.ts';
+import type { StepOutcome } from './step-outcome.ts';
 
 const runbook = {
   steps: [

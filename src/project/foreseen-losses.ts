@@ -1,6 +1,6 @@
 import type { EntrySummary } from '../engine/index.ts';
 import type { Finding, Runbook } from '../model/index.ts';
-import type { StepOutcome } from './step-carrier.ts';
+import type { StepOutcome } from './step-outcome.ts';
 
 /** An object of which more records could not go than the mapping check, and whoever decided about its findings, knew of. */
 export interface UnforeseenLoss {

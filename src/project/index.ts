@@ -33,7 +33,7 @@ export type { AttestationRequest } from './sign-pre-checks.ts';
 export type { SignedResult } from './sign-result.ts';
 export type { Signer, Statement } from './statement.ts';
 export type { Status } from './status.ts';
-export type { StepOutcome } from './step-carrier.ts';
+export type { StepOutcome } from './step-outcome.ts';
 export type { SupportBrief } from './support-brief.ts';
 export { readTrustFile, trustOf, trustPath, writeTrustRoot } from './trust-file.ts';
 export { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';

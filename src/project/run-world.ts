@@ -16,7 +16,8 @@ import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { evaluateStopRules } from '../runbook/index.ts';
 import type { Project } from './project.ts';
-import { StepCarrier, type StepOutcome } from './step-carrier.ts';
+import { StepCarrier } from './step-carrier.ts';
+import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import { StopKeeper } from './stop-keeper.ts';
 import { SystemWatch } from './system-watch.ts';
 import type { World } from './world.ts';
@@ -174,17 +175,5 @@ function lastWriting({ runbook }: World): string | undefined {
 }
 
 function passedOver(step: RunbookStep): StepOutcome {
-  const { id, title } = step;
-  return {
-    step: id,
-    title,
-    outcome: 'done-before',
-    durationMs: 0,
-    rowsRead: 0,
-    rowsWritten: 0,
-    rowsQuarantined: 0,
-    rowsPurged: 0,
-    reason: null,
-    notes: [],
-  };
+  return { ...nothingDone(step), outcome: 'done-before' };
 }

@@ -6,8 +6,6 @@ import {
   reconcile,
   type Session,
   type SourceMovement,
-  takeBackStep,
-  type UndoReport,
 } from '../engine/index.ts';
 import {
   findRelation,
@@ -21,30 +19,17 @@ import type { AuditReport } from '../reports/index.ts';
 import { type Claim, type StepAction, stepActions, type TotalSeen } from '../runbook/index.ts';
 import { differencesByKind, differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
+import { carryBack } from './carry-back.ts';
 import { createdNames } from './created-relations.ts';
 import { sourceDigest, targetDigest } from './mapped-structure.ts';
 import { movedNotes } from './moved-notes.ts';
 import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
+import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
 import { sumTotals, totalsAfter } from './sum-totals.ts';
 import { seeCreated, type World } from './world.ts';
-
-/** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
-export interface StepOutcome {
-  readonly step: string;
-  readonly title: string;
-  readonly outcome: 'done' | 'done-before' | 'paused' | 'stopped' | 'waiting';
-  readonly durationMs: number;
-  readonly rowsRead: number;
-  readonly rowsWritten: number;
-  readonly rowsQuarantined: number;
-  readonly rowsPurged: number;
-  /** Why it paused or waits; null otherwise. */
-  readonly reason: string | null;
-  readonly notes: readonly string[];
-}
 
 /**
  * Carries what a step's verbs ask for to the rooms that can do it: claims are looked up in the systems, records go to the
@@ -92,10 +77,27 @@ export class StepCarrier {
     Object.assign(outcome, { outcome: 'paused', reason: spoke.reason });
     await this.#keeper.record();
     if (!this.#keeper.takesBack) return;
-    const { signal } = this.#project;
-    const { code } = spoke;
-    const undone = await takeBackStep(this.#session, step.id, this.#world.plans, { signal, code });
-    if (undone) Object.assign(outcome, { reason: `${spoke.reason}; ${takenBack(undone)}` });
+    const told = await this.takeBack(step, spoke.code);
+    if (told !== null) Object.assign(outcome, { reason: `${spoke.reason}; ${told}` });
+  }
+
+  /**
+   * Takes back what a step has done, by its own verb for that; it begins anew when the run goes on. Answers in words what was
+   * taken back; null when there was nothing.
+   */
+  async takeBack(step: RunbookStep, code: string): Promise<string | null> {
+    const told: string[] = [];
+    const taking = { signal: this.#project.signal, code };
+    for (const action of stepActions('rollBack', step, this.#world.runbook)) {
+      if (action.do === 'record') {
+        if (told.length > 0) await this.#record(action.type, action.body);
+        continue;
+      }
+      const words = await carryBack(this.#session, action, this.#world.plans, taking);
+      if (words === null) return null;
+      told.push(words);
+    }
+    return told.length === 0 ? null : `taken back: ${told.join('; ')}`;
   }
 
   async #carryVerbs(step: RunbookStep, done: ReadonlySet<string>, outcome: StepOutcome): Promise<void> {
@@ -126,6 +128,7 @@ export class StepCarrier {
       case 'run':
         return await this.#run(step);
       case 'undo':
+      case 'release':
       case 'drop-relations':
         throw new RangeError(`${action.do} is not part of a run`);
     }
@@ -358,28 +361,6 @@ export class StepCarrier {
     ledger.append([{ type, actor: 'godwit', body: { run: this.#world.run, ...body } }]);
     await ledger.flush();
   }
-}
-
-function takenBack({ outcome, slicesUndone, rowsRemoved, rowsRestored, left }: UndoReport): string {
-  const stays = left.length === 0 ? '' : `, ${left.length} left because somebody changed or needs them`;
-  const whole =
-    outcome === 'undone' ? 'the target is as it was before this step' : 'a part of it is still there';
-  return `taken back: ${slicesUndone} slices, ${rowsRemoved} records removed, ${rowsRestored} restored${stays}; ${whole}`;
-}
-
-function nothingDone(step: RunbookStep): StepOutcome {
-  return {
-    step: step.id,
-    title: step.title,
-    outcome: 'done',
-    durationMs: 0,
-    rowsRead: 0,
-    rowsWritten: 0,
-    rowsQuarantined: 0,
-    rowsPurged: 0,
-    reason: null,
-    notes: [],
-  };
 }
 
 function claimFailed(step: string, detail: string): GodwitError {

@@ -126,9 +126,10 @@ describe('a broken glass', () => {
     ],
     [
       'for another runbook',
-      'runbook.approval-missing',
+      'runbook.wrong-runbook',
       ({ desk, runbook }) => {
-        breakGlass(desk, { ...runbook, nonce: 'another-nonce-0123456789' });
+        const shown = digest(renderRunbook(runbook));
+        breakGlass(desk, { ...runbook, nonce: 'another-nonce-0123456789' }, { shown });
         return {};
       },
     ],

@@ -66,6 +66,12 @@ test.each<[string, Override]>([
   expect(standing({ overrides: [override] })).toEqual(stands);
 });
 
+test('who broke the glass for this runbook may sign in place of the person named, and only they', () => {
+  const overrides = [signed({ decidedBy: 'Ola' })];
+  expect(standing({ overrides, brokenBy: new Set(['Cleo']) })).toEqual(stands);
+  expect(standing({ overrides, brokenBy: new Set(['Ola']) })).toEqual([]);
+});
+
 test('an audit that finds nothing ends a stop by an audit, and no other', () => {
   const audit = entry(3, 'audit-ended', { run: 'r', differences: '0' });
   const started = entry(1, 'run-started', { runbook: runbookId, run: 'r' });

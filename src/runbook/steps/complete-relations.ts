@@ -19,6 +19,9 @@ export const completeRelations: StepKind<'complete-relations'> = {
       .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
   start: (step) => [...asked(step), began(step), { do: 'run', step: step.id, action: step.action }],
   complete: (step) => [ended(step)],
-  // The foreign keys of cycles go first; the others go with the relations that this run has created, or stay with the records of others.
-  rollBack: (step) => [takenBack(step)],
+  // Indexes and keys go with the relations that this run has created, or stay with the records of others.
+  rollBack: (step) => [
+    { do: 'release', step: step.id, completions: step.action.completions },
+    takenBack(step),
+  ],
 };

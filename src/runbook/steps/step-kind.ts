@@ -1,4 +1,4 @@
-import type { Action, PreCheck, Runbook, RunbookObject, RunbookStep } from '../../model/index.ts';
+import type { Action, Completion, PreCheck, Runbook, RunbookObject, RunbookStep } from '../../model/index.ts';
 
 /**
  * What a kind of step is: how it is told to people, and its four verbs. A verb does nothing: it answers with actions, in
@@ -45,6 +45,8 @@ export type StepAction =
   | { readonly do: 'run'; readonly step: string; readonly action: Action }
   /** Takes back what a step has written, slice by slice, leaving what somebody else changed since. */
   | { readonly do: 'undo'; readonly step: string }
+  /** Takes the foreign keys among these away again. */
+  | { readonly do: 'release'; readonly step: string; readonly completions: readonly Completion[] }
   | { readonly do: 'drop-relations'; readonly step: string; readonly relations: readonly string[] };
 
 export type Claim =

@@ -1,17 +1,10 @@
-/** One defence against an attack on approvals, how it is taken away, and the test that has to notice. */
-export interface Defence {
-  readonly attack: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  /** The file of the test, and words of its name. */
-  readonly test: string;
-  readonly name: string;
-}
+import type { Defence } from './defence.ts';
+import { defencesOfPeople } from './defences-of-people.ts';
 
 const approvals = 'src/runbook/approval-attacks.test.ts';
 const drift = 'src/runbook/drift-attacks.test.ts';
 const judge = 'src/runbook/judge-approvals.ts';
+const policy = 'src/runbook/policy.ts';
 const warrant = 'src/runbook/issue-warrant.ts';
 const strict = 'src/ledger/strict-json.ts';
 const strictTest = 'src/ledger/strict-json.test.ts';
@@ -109,9 +102,9 @@ export const defences: readonly Defence[] = [
   },
   {
     attack: 'a revoked key',
-    file: 'src/runbook/read-decisions.ts',
-    from: 'person === undefined || !valid',
-    to: 'person === undefined',
+    file: policy,
+    from: 'if (!person.keys.includes(key) || person.revoked?.includes(key))',
+    to: 'if (false)',
     test: approvals,
     name: 'a revoked key',
   },
@@ -238,8 +231,8 @@ export const defences: readonly Defence[] = [
   {
     attack: 'an SSH signature made for something else',
     file: ssh,
-    from: 'namespace !== sshNamespace || ',
-    to: '',
+    from: 'namespace === sshNamespace ? sshSignedBytes(hashName, message) : null',
+    to: 'Buffer.concat([magic, sshString(Buffer.from(namespace)), sshString(Buffer.alloc(0)), sshString(Buffer.from(hashName)), sshString((hashes[hashName] ?? sha256Bytes)(message))])',
     test: sshTest,
     name: 'made for files, not for godwit',
   },
@@ -294,8 +287,8 @@ export const defences: readonly Defence[] = [
   {
     attack: 'a stop rule in godwit.yaml edited, at the command line',
     file: 'src/project/live-world.ts',
-    from: ', ...limitsChanged(project, runbook)]',
-    to: ']',
+    from: '...limitsChanged(project, runbook)',
+    to: '...[]',
     test: 'tests/attacks/tampering.test.ts',
     name: 'a stop rule in godwit.yaml is edited',
   },
@@ -347,4 +340,5 @@ export const defences: readonly Defence[] = [
     test: 'tests/attacks/slow-restore.test.ts',
     name: 'taking the evidence away does not help',
   },
+  ...defencesOfPeople,
 ];

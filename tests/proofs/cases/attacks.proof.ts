@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Defence, defences } from '../attacks/defences.ts';
+import type { Defence } from '../attacks/defence.ts';
+import { defences } from '../attacks/defences.ts';
 import type { Proof } from '../proof.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
