@@ -41,6 +41,8 @@ export interface SightingMoment {
    * what left before the call that was just answered.
    */
   readonly own: number;
+  /** The most of ours that it can have counted: with all that is under way. */
+  readonly ownMost: number;
 }
 
 /** Adds what one answer says. */
@@ -50,7 +52,7 @@ export function afterSighting(
   sighting: QuotaSighting,
   moment: SightingMoment,
 ): SeenQuota {
-  const { nowMs, own } = moment;
+  const { nowMs, own, ownMost } = moment;
   const vendorLimit = sighting.limit !== undefined && sighting.limit > 0 ? sighting.limit : seen.vendorLimit;
   const remaining = sighting.refused ? 0 : sighting.remaining;
   const foreign =
@@ -58,7 +60,7 @@ export function afterSighting(
       ? seen.foreign
       : seeForeign(
           seen.foreign,
-          Math.max(0, (vendorLimit ?? quota.limit) - remaining - own),
+          seenOfOthers((vendorLimit ?? quota.limit) - remaining, own, ownMost),
           nowMs,
           foreignWindow(quota, moment.window),
         );
@@ -70,6 +72,10 @@ export function afterSighting(
     foreign,
   };
 }
+
+/** Only where others are there for certain: our own calls that overtook each other are nobody else's. */
+const seenOfOthers = (counted: number, own: number, ownMost: number): number =>
+  counted > ownMost ? counted - own : 0;
 
 function blockedUntil({ rule }: Quota, sighting: QuotaSighting, { nowMs, window }: SightingMoment): number {
   if (sighting.retryInMs !== undefined) return nowMs + sighting.retryInMs;

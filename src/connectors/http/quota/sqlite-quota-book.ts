@@ -131,7 +131,12 @@ export class SqliteQuotaBook implements QuotaBook, Disposable {
       if (quota === undefined) continue;
       const standing = this.#standing(quota, nowMs, vendorAheadMs);
       const under = Number(this.#sql.heldBefore.first(quota.name, fromMs)?.[0] ?? 0);
-      const moment = { nowMs, window: standing.window, own: standing.used + under };
+      const moment = {
+        nowMs,
+        window: standing.window,
+        own: standing.used + under,
+        ownMost: standing.used + standing.held,
+      };
       keepSeen(this.#sql, quota.name, afterSighting(standing.seen, quota, sighting, moment));
     }
     this.#sql.count.run(label, outcome);
