@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { DrillWorld, outcomes } from './drill-world.contract.ts';
@@ -57,6 +65,14 @@ test('a backup is restored, checked, timed, and its scratch file dropped; the ev
     .toString()
     .replace('"passed":true', '"passed":false');
   writeFileSync(report.file, text.replace(envelope.payload, Buffer.from(payload).toString('base64')));
+  expect(newestRestoreDrill(project)).toBeNull();
+});
+
+test('evidence that the ledger does not speak of does not count, whoever signed it', async () => {
+  using world = await shop();
+  await world.drill();
+  rmSync(world.path('.godwit/ledger'), { recursive: true });
+  await using project = await world.open();
   expect(newestRestoreDrill(project)).toBeNull();
 });
 

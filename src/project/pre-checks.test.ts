@@ -116,6 +116,8 @@ test('a run is refused until all five are there, and once one is too old', { tim
   await drillRestore(project, { keep: false, onProgress: nobody });
   // The drill came after the plan: its time has to be approved as well.
   expect(held(project, first.runbook)).toEqual({ ...none, rehearsal: true });
+  const otherMapping = { ...first.runbook, mappingDigest: `sha256:${'0'.repeat(64)}` };
+  expect(held(project, otherMapping)).toEqual(none);
   const { runbook } = await planRun(project, nobody);
   await agreedRunbook(project);
   expect(held(project, runbook)).toEqual({ ...none, restore: true, rehearsal: true });
