@@ -297,7 +297,7 @@ export const defences: readonly Defence[] = [
     file: 'src/project/plan-run.ts',
     from: 'refuseBlind(await blindRules(',
     to: 'void (await blindRules(',
-    test: 'tests/attacks/watched-systems.test.ts',
+    test: 'tests/attacks/watched-systems.long.test.ts',
     name: 'is not planned under a rule',
   },
   {
@@ -305,7 +305,7 @@ export const defences: readonly Defence[] = [
     file: 'src/runbook/evaluate-stop-rules.ts',
     from: '    ...(seen.systems ?? []).flatMap((system) => systemReasons(rules, system)),\n',
     to: '',
-    test: 'tests/attacks/watched-systems.test.ts',
+    test: 'tests/attacks/watched-systems.long.test.ts',
     name: 'stops for the log it fills',
   },
   {
@@ -321,7 +321,7 @@ export const defences: readonly Defence[] = [
     file: 'src/runbook/evaluate-stop-rules.ts',
     from: '    ...totalReasons(rules, seen.totals ?? []),\n',
     to: '',
-    test: 'tests/attacks/totals.test.ts',
+    test: 'tests/attacks/totals.long.test.ts',
     name: 'stop a run whose records all arrive',
   },
   {
@@ -329,7 +329,7 @@ export const defences: readonly Defence[] = [
     file: 'src/engine/travel-slices.ts',
     from: 'if (session.values === null) return true;',
     to: 'if (session.values !== undefined) return true;',
-    test: 'tests/attacks/watched-fields.test.ts',
+    test: 'tests/attacks/watched-fields.long.test.ts',
     name: 'stop the run before the slice they are in',
   },
   {
@@ -337,7 +337,7 @@ export const defences: readonly Defence[] = [
     file: 'src/project/drilled-restore.ts',
     from: '(drill && drill.evidence === last.evidence)',
     to: 'drill',
-    test: 'tests/attacks/slow-restore.test.ts',
+    test: 'tests/attacks/slow-restore.long.test.ts',
     name: 'taking the evidence away does not help',
   },
   ...defencesOfPeople,

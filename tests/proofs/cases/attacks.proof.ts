@@ -92,6 +92,7 @@ async function runTests(copy: string, test: string, names: readonly string[]): P
   rmSync(report, { force: true });
   const chosen = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', test, '-t', pattern];
   const options = [
+    ...(test.includes('.long.') ? ['--config', 'tests/corpora/vitest.config.ts'] : []),
     '--reporter=json',
     `--outputFile=${report}`,
     '--testTimeout=300000',
