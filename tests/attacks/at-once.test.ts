@@ -38,7 +38,7 @@ test('beside a run nothing else writes, and who only looks or decides is not in 
   timeout: 300_000,
 }, async () => {
   using systems = new AttackedProject();
-  using project = await approvedProject(systems, 8_000);
+  using project = await approvedProject(systems, 40_000);
   const beside = new Map<string, Answer>();
   const run = await project.godwit(['run'], {
     meanwhile: async (child) => {
