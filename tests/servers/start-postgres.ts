@@ -29,6 +29,8 @@ export interface PostgresOptions {
   readonly major: PostgresMajor;
   /** Lines for postgresql.conf, in front of which nothing is quoted: `{ max_connections: '20', fsync: 'on' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Begins as a physical clone of this server, which was killed: a copy of its folder, with its identity and its people. */
+  readonly cloneOf?: PostgresServer;
 }
 
 // Commits wait for the operating system, not for the disk: `kill` then loses what a real kill would lose, and no more.
@@ -65,8 +67,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const guarded = { folder, dataFolder, pgCtl, account, stop, pidFile: join(dataFolder, 'postmaster.pid') };
   endWithParent(guarded);
   if (account) await chown(folder, account.uid, account.gid);
-  const password = randomBytes(18).toString('base64url');
-  await initialize(guarded, programs, password);
+  const password = options.cloneOf?.password ?? randomBytes(18).toString('base64url');
+  if (options.cloneOf) await copyCluster(options.cloneOf, guarded);
+  else await initialize(guarded, programs, password);
   await configure(dataFolder, { ...quickAndSmall, ...options.settings });
   const port = await startOnFreePort(guarded);
   return describeServer(guarded, { host: '127.0.0.1', port, user: superuser, password }, options.major);
@@ -82,6 +85,14 @@ async function initialize(server: GuardedPostgres, programs: string, password: s
   const args = ['-D', server.dataFolder, ...locale, ...access, '--no-sync'];
   await runProgram(join(programs, 'bin', 'initdb'), args, server.account, server.folder);
   await rm(passwordFile);
+}
+
+/** By the account that the server runs as, so that the copy is its own. */
+async function copyCluster(
+  from: PostgresServer,
+  { dataFolder, account, folder }: GuardedPostgres,
+): Promise<void> {
+  await runProgram('cp', ['-Rp', from.dataFolder, dataFolder], account, folder);
 }
 
 async function configure(dataFolder: string, settings: Readonly<Record<string, string>>): Promise<void> {

@@ -269,6 +269,22 @@ export const defences: readonly Defence[] = [
     name: 'physical clone',
   },
   {
+    attack: 'a warrant for the sandbox on production beside it, on a real server',
+    file: 'src/model/fingerprint.ts',
+    from: ", 'namespace']",
+    to: ']',
+    test: 'src/engine/warrant-on-servers.test.ts',
+    name: 'does not open production beside it',
+  },
+  {
+    attack: 'a warrant on a physical clone of a real server',
+    file: 'src/model/fingerprint.ts',
+    from: "'address', ",
+    to: '',
+    test: 'src/engine/warrant-on-servers.test.ts',
+    name: 'the same sandbox of a physical clone',
+  },
+  {
     attack: 'a sandbox that is the live system',
     file: 'src/runbook/issue-rehearsal-warrant.ts',
     from: 'if (isSameSystem(sandbox, live))',
