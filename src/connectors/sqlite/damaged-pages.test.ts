@@ -80,6 +80,11 @@ test('whatever byte of the pages is another one: an error with a code, or what S
 
 test.each<readonly [what: string, damage: (bytes: Buffer) => void]>([
   ['a page twice in its tree', (bytes) => secondChildAs(bytes, 0)],
+  ['a page above others that names only the last of them', (bytes) => bytes.writeUInt16BE(0, pageBytes + 3)],
+  [
+    'a page without records below another one',
+    (bytes) => bytes.writeUInt16BE(0, (pagesOf(leaf)[3] ?? 0) + 3),
+  ],
   ['a page of another kind', (bytes) => bytes.writeUInt8(0x0a, pagesOf(leaf)[3] ?? 0)],
   ['a page that is not there', (bytes) => bytes.writeUInt32BE(0x7fff_ffff, pageBytes + 8)],
   ['a tree that has itself as a part', (bytes) => bytes.writeUInt32BE(2, pageBytes + 8)],

@@ -54,6 +54,8 @@ export class TablePages {
     const start = file.at + (page === 1 ? 100 : 0);
     const kind = file.bytes[start];
     const count = file.bytes.readUInt16BE(start + 3);
+    if (count === 0 && !(kind === leafKind && among.level === 0))
+      throw file.damaged(page, 'holds nothing, which only the page of an empty table does');
     if (kind === leafKind) {
       this.#mustFit(page, leafHeader, count);
       this.#page = page;
