@@ -9,7 +9,7 @@ import {
   parseStrictJson,
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
-import { readDecisions } from '../runbook/index.ts';
+import { decisionsOf, mayAttest, readDecisions, roleInWords } from '../runbook/index.ts';
 import { deciding, settlePolicy } from './agreed-policy.ts';
 import type { AnswerFile } from './answer-request.ts';
 import { settleReviews } from './break-glass.ts';
@@ -37,6 +37,10 @@ export async function importDecision(project: Project, path: string): Promise<re
   if (wrong || decisions.length === 0) throw notADecision(path, wrong?.what ?? 'it holds no decision');
   const other = decisions.find(({ body }) => body.project !== project.settings.project);
   if (other) throw notADecision(path, `it was decided for the project ${other.body.project}`);
+  const powerless = decisionsOf('attestation', decisions).find(
+    ({ person, body }) => !mayAttest(person, body.role),
+  );
+  if (powerless) throw notADecision(path, roleInWords(powerless.person, powerless.body.role));
   const imported: ImportedDecision[] = [];
   for (const envelope of envelopes) {
     const [decision] = readDecisions([envelope], policy, systemNotary.verify, readLog(project)).decisions;

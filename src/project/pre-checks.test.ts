@@ -13,10 +13,14 @@ import {
   passphrase,
 } from '../../tests/docs/agreed-project.ts';
 import { type Clock, systemClock } from '../host/index.ts';
+import { type Attestation, canonicalJson, signDecision } from '../ledger/index.ts';
+import type { Role } from '../model/index.ts';
 import { drillMonitoring } from './drill-monitoring.ts';
 import { drillRestore } from './drill-restore.ts';
+import { importDecision } from './import-decision.ts';
 import { initProject } from './init-project.ts';
 import { isHere } from './is-here.ts';
+import { loadMapping } from './load-mapping.ts';
 import { openKey } from './make-key.ts';
 import { noteBackup } from './note-backup.ts';
 import { planRun } from './plan-run.ts';
@@ -26,6 +30,7 @@ import { rehearse } from './rehearse.ts';
 import { runMigration } from './run-migration.ts';
 import { signerOf } from './sign-decisions.ts';
 import { signCheck, signSteps } from './sign-pre-checks.ts';
+import { frameOf } from './statement.ts';
 import { statusOf } from './status.ts';
 import { writeReport } from './write-report.ts';
 
@@ -175,6 +180,32 @@ function written(): unknown {
   using database = new DatabaseSync(join(folder, 'new.sqlite'));
   return database.prepare('SELECT name FROM person').get()?.['name'];
 }
+
+test('what was signed elsewhere in a role that may not is not taken in', { timeout: 120_000 }, async () => {
+  await using project = await openAgreed(folder);
+  const ben = openKey(join(folder, 'ben.key'), passphrase);
+  const file = join(folder, 'signed-elsewhere.json');
+  const carried = (role: Role): void => {
+    const body: Attestation = {
+      ...frameOf(project.settings.project, systemClock, project.random),
+      check: 'monitoring',
+      mapping: loadMapping(project).digest,
+      reference: 'the wall',
+      file: null,
+      attestedBy: 'Ben',
+      role,
+      expiresAt: '9999-01-01T00:00:00.000Z',
+    };
+    writeFileSync(file, canonicalJson(signDecision('attestation', body, [ben])));
+  };
+  carried('approver');
+  await expect(importDecision(project, file)).rejects.toMatchObject({
+    code: 'approval.not-a-decision',
+    detail: expect.stringContaining('Ben signed it as approver; needed is operator or owner'),
+  });
+  carried('owner');
+  expect(await importDecision(project, file)).toMatchObject([{ kind: 'attestation', person: 'Ben' }]);
+});
 
 test('a target elsewhere is production, one on this machine is not, and what is said holds', async () => {
   await using project = await openProject(folder, {});

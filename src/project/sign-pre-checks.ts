@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { digestOf } from '../host/index.ts';
 import type { Attestation } from '../ledger/index.ts';
 import { GodwitError, type RunbookStep } from '../model/index.ts';
-import { runbookId } from '../runbook/index.ts';
+import { attestingRoles, runbookId } from '../runbook/index.ts';
 import { keepDecision } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
@@ -82,7 +82,7 @@ export async function signCheck(
   { check, reference, file, validDays }: AttestationRequest,
 ): Promise<{ readonly file: string }> {
   const { person } = signer;
-  const role = (['operator', 'owner'] as const).find((one) => person.roles.includes(one));
+  const role = attestingRoles.find((one) => person.roles.includes(one));
   if (role === undefined) requireRole(person, 'operator');
   if (check === 'support' && file === null) throw briefMissing();
   const runbook = readPlannedRunbook(project);

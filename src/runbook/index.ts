@@ -36,7 +36,13 @@ export {
   type PolicyChangeRequest,
   type PolicyChangeVerdict,
 } from './judge-policy-change.ts';
-export { judgePreChecks, type PreCheckState } from './judge-pre-checks.ts';
+export {
+  attestingRoles,
+  judgePreChecks,
+  mayAttest,
+  type PreCheckState,
+  roleInWords,
+} from './judge-pre-checks.ts';
 export { durationInWords, type RestoreFacts } from './judge-restore-time.ts';
 export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';

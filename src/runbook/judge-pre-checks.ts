@@ -1,6 +1,6 @@
 import type { Notary } from '../host/index.ts';
 import type { Envelope } from '../ledger/index.ts';
-import type { Policy, PreCheck, Runbook } from '../model/index.ts';
+import type { Person, Policy, PreCheck, Role, Runbook } from '../model/index.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { durationInWords } from './judge-restore-time.ts';
 import { hasRole } from './policy.ts';
@@ -48,7 +48,8 @@ export interface PreCheckRequest {
  * The five checks of a runbook for production; none for one without them.
  *
  * Invariants: 1. evidence counts as long as the runbook says, by the time it was taken. 2. what a person attests counts for
- * one mapping. 3. who wrote the mapping does not approve as an owner of its records.
+ * one mapping, signed in a role that may and that the person has. 3. who wrote the mapping does not approve as an owner of
+ * its records.
  */
 export function judgePreChecks(request: PreCheckRequest): readonly PreCheckState[] {
   const decisions = readDecisions(
@@ -172,7 +173,7 @@ function judgeAttested(
   const probed = check === 'monitoring' ? faultOf(monitoring, request, validHours) : 'there is none';
   if (probed === null && monitoring)
     return { held: true, evidence: [monitoring.id], what: `it answered at ${monitoring.at}` };
-  const counting = attestations.find(
+  const fitting = attestations.filter(
     ({ body }) =>
       body.check === check &&
       body.project === runbook.project &&
@@ -182,11 +183,27 @@ function judgeAttested(
       body.expiresAt > now &&
       !isOlder(body.time, now, validHours),
   );
+  const counting = fitting.find(({ person, body }) => mayAttest(person, body.role));
   if (counting) {
     const { attestedBy, time, reference } = counting.body;
     return { held: true, evidence: [counting.id], what: `${attestedBy} signed it at ${time}: ${reference}` };
   }
+  const [aside] = fitting;
+  const passedOver = aside ? `; ${roleInWords(aside.person, aside.body.role)}` : '';
   return check === 'monitoring'
-    ? lacking(`of a probe ${probed}, and nobody signed for it`)
-    : lacking('nobody signed that support has the brief of this mapping');
+    ? lacking(`of a probe ${probed}, and nobody signed for it${passedOver}`)
+    : lacking(`nobody signed that support has the brief of this mapping${passedOver}`);
+}
+
+/** Who may sign that monitoring is live, or that support has the brief. */
+export const attestingRoles: readonly Role[] = ['operator', 'owner'];
+
+/** The role a person signed in is one of those, and theirs. */
+export function mayAttest(person: Person, role: Role): boolean {
+  return attestingRoles.includes(role) && hasRole(person, role);
+}
+
+/** Why what somebody attested does not count. */
+export function roleInWords({ name, roles }: Person, role: Role): string {
+  return `${name} signed it as ${role}; needed is ${attestingRoles.join(' or ')}, and they are ${roles.join(', ')}`;
 }

@@ -8,6 +8,8 @@ const policy = 'src/runbook/policy.ts';
 const policyTest = 'src/runbook/policy.test.ts';
 const change = 'src/runbook/judge-policy-change.ts';
 const glass = 'src/runbook/broken-glass.ts';
+const preChecks = 'src/runbook/judge-pre-checks.ts';
+const preChecksTest = 'src/runbook/judge-pre-checks.test.ts';
 const glassTest = 'src/runbook/broken-glass.test.ts';
 
 /** Of keys with times, of people and rules that are changed, of broken glasses and their reviews. */
@@ -163,5 +165,29 @@ export const defencesOfPeople: readonly Defence[] = [
     to: 'brokenBy === undefined',
     test: 'src/runbook/standing-stops.test.ts',
     name: 'and only they',
+  },
+  {
+    attack: 'a check signed for in a role that may not',
+    file: preChecks,
+    from: 'attestingRoles.includes(role) && hasRole(person, role)',
+    to: 'hasRole(person, role)',
+    test: preChecksTest,
+    name: 'in a role that may not',
+  },
+  {
+    attack: 'a check signed for in a role that is not the signer’s',
+    file: preChecks,
+    from: 'attestingRoles.includes(role) && hasRole(person, role)',
+    to: 'attestingRoles.includes(role)',
+    test: preChecksTest,
+    name: 'in a role that is not theirs',
+  },
+  {
+    attack: 'a check signed for in a role that may not, carried in from another machine',
+    file: 'src/project/import-decision.ts',
+    from: 'if (powerless)',
+    to: 'if (powerless === null)',
+    test: 'src/project/pre-checks.test.ts',
+    name: 'signed elsewhere in a role that may not',
   },
 ];
