@@ -19,12 +19,14 @@ export interface Runbook {
   readonly mappingSignature: string;
   /** Digest of the people, their roles and keys: other people need other approvals. */
   readonly policyDigest: string;
-  /** Digests of what was known when it was written: schemas, profile, findings. */
+  /** Digests of what was known when it was written: schemas, findings, profile, risk, rehearsal and drills, as far as they are there. */
   readonly evidence: readonly { readonly name: string; readonly digest: string }[];
   readonly systems: readonly RunbookSystem[];
   /** Everything that takes part, with its version and its time zone rules: godwit, the runtime, each system. */
   readonly parties: readonly { readonly name: string; readonly version: string; readonly tzdata: string }[];
   readonly objects: readonly RunbookObject[];
+  /** Relations of the source that stay behind, as the mapping says. Left out in runbooks made before texts were part of them. */
+  readonly leftBehind?: readonly { readonly relation: string; readonly reason: string }[];
   readonly findings: readonly RunbookFinding[];
   readonly options: RunOptions;
   readonly stopRules: StopRules;
@@ -63,7 +65,10 @@ export interface RunbookObject {
   readonly source: string;
   readonly target: string;
   readonly mode: WriteMode;
+  /** SHA-256 of `rules` in their canonical form (RFC 8785). */
   readonly mappingDigest: string;
+  /** The transformation itself, as JSON, a rule a line. Left out in runbooks made before texts were part of them. */
+  readonly rules?: string;
   readonly rowsSource: string;
   readonly rowsTargetBefore: string;
 }
@@ -162,6 +167,8 @@ export interface RunbookStep {
   readonly id: string;
   readonly title: string;
   readonly action: Action;
+  /** `sha256:` of each statement of the action, in its order. Left out where it has none. */
+  readonly digests?: readonly string[];
   /** What it will do, exactly, for people: statements or a sentence with names and counts. */
   readonly shows: readonly string[];
   /** The check that proves it. */

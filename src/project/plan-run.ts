@@ -1,6 +1,5 @@
 import type { OpenSystem } from '../connectors/index.ts';
 import { systemNotary } from '../host/index.ts';
-import { canonicalJson } from '../ledger/index.ts';
 import { type Finding, findRelation, type Runbook } from '../model/index.ts';
 import type { AcceptedFinding } from '../reports/index.ts';
 import { buildRunbook, type RunbookInput, refused, renderRunbook, runbookId } from '../runbook/index.ts';
@@ -18,6 +17,7 @@ import { keepStructure } from './kept-structures.ts';
 import { mappedSources, mappedTargets, sourceDigest, targetDigest } from './mapped-structure.ts';
 import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
+import { plannedEvidence } from './planned-evidence.ts';
 import { askedBefore } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
@@ -134,7 +134,7 @@ async function runbookInput(
     creates,
     counts: await countBothSides(move, source, target),
     parties: await describeParties(source, target),
-    evidence: evidence(move),
+    evidence: plannedEvidence(project, move),
     findings: move.findings,
     options: {
       rowsPerSlice: settings.run.rows_per_slice,
@@ -177,13 +177,4 @@ async function countBothSides(
     });
   }
   return counts;
-}
-
-function evidence(move: CheckedMove): Runbook['evidence'] {
-  const digest = (content: unknown): string => systemNotary.digest(canonicalJson(content));
-  return [
-    { name: 'schema.source', digest: digest(move.source) },
-    { name: 'schema.target', digest: digest(move.target) },
-    { name: 'findings', digest: digest(move.findings) },
-  ];
 }

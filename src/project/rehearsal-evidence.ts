@@ -11,9 +11,16 @@ export interface KeptRehearsal {
   readonly mapping: string;
   readonly full: boolean;
   readonly records: number;
+  /** The way back was walked too. */
+  readonly wayBack: boolean;
 }
 
-const form = z.object({ mapping: z.string(), volume: z.enum(['sample', 'full']), records: z.number() });
+const form = z.object({
+  mapping: z.string(),
+  volume: z.enum(['sample', 'full']),
+  records: z.number(),
+  wayBack: z.unknown(),
+});
 
 /** What was rehearsed and taken back, signed. Its content is that of `facts/rehearsal.yaml`, with what was found afterwards. */
 export async function keepRehearsal(
@@ -39,7 +46,7 @@ export function newestRehearsal(project: Project): KeptRehearsal | null {
   const [newest] = evidenceOf(project, 'rehearsal');
   const read = newest && form.safeParse(newest.evidence.content);
   if (!newest || !read?.success) return null;
-  const { mapping, volume, records } = read.data;
+  const { mapping, volume, records, wayBack } = read.data;
   const { time: at, passed } = newest.evidence;
-  return { id: newest.id, at, passed, mapping, full: volume === 'full', records };
+  return { id: newest.id, at, passed, mapping, full: volume === 'full', records, wayBack: wayBack != null };
 }

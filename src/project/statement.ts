@@ -7,7 +7,15 @@ import {
   signDecision,
 } from '../ledger/index.ts';
 import { GodwitError, type Person, type Policy, type Role, type Runbook } from '../model/index.ts';
-import { explainPolicyChange, keyFault, policyDigest, renderRunbook, runbookId } from '../runbook/index.ts';
+import {
+  explainPolicyChange,
+  keyFault,
+  policyDigest,
+  refused,
+  renderRunbook,
+  runbookId,
+  textFaults,
+} from '../runbook/index.ts';
 
 /** Who signs: a person of the people section and the key that proves it. */
 export interface Signer {
@@ -45,7 +53,7 @@ export function frameOf(project: string, clock: Clock, random: Random): Decision
   return { formatVersion: 1, project, time: clock.now(), nonce: random.uuid() };
 }
 
-/** "This runbook may run", or "it may not". Throws `approval.role-missing`. */
+/** "This runbook may run", or "it may not". Throws `approval.role-missing`; `runbook.not-planned` where a text in it is not the one that would run. */
 export function runbookStatement(
   runbook: Runbook,
   person: Person,
@@ -53,7 +61,11 @@ export function runbookStatement(
   frame: DecisionFrame,
 ): Statement<'approval'> {
   const role = approvingRole(runbook, person);
-  if (decision === 'approve') requireRole(person, role);
+  if (decision === 'approve') {
+    requireRole(person, role);
+    const untrue = textFaults(runbook, digestOf);
+    if (untrue.length > 0) throw refused(untrue);
+  }
   const about = runbookId(runbook, digestOf);
   const text = renderRunbook(runbook);
   const body = {

@@ -1,4 +1,5 @@
 import type { Finding, Runbook, RunbookFinding, RunbookObject } from '../model/index.ts';
+import { rulesText } from './agreed-texts.ts';
 import { rulesFor } from './approval-rules.ts';
 import { buildSteps } from './build-steps.ts';
 import { cycleNeedsUpdate } from './findings.ts';
@@ -60,6 +61,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
     ],
     parties: input.parties,
     objects,
+    leftBehind: mapping.leftBehind,
     findings: decided.findings,
     options: input.options,
     stopRules: input.stopRules,
@@ -129,6 +131,7 @@ function describeObject(name: string, { mapping, counts, notary }: RunbookInput)
     target,
     mode,
     mappingDigest: objectMappingDigest(object, notary.digest),
+    rules: rulesText(object),
     ...count,
   };
 }

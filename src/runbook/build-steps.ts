@@ -1,4 +1,5 @@
 import type { Action, Completion, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
+import { statementsOf } from './agreed-texts.ts';
 import type { ObjectOrder } from './order-objects.ts';
 import { hasRole } from './policy.ts';
 import type { RunbookInput } from './runbook-input.ts';
@@ -26,6 +27,7 @@ export function buildSteps(
     return {
       id,
       action,
+      ...digestsOf(action, input),
       ...text,
       rollback: rollback === null ? null : { command: rollback, rehearsedMs: measured?.rollbackMs ?? null },
       approver: action.kind === 'sign-off' ? input.responsible.owner : input.responsible.approver,
@@ -33,6 +35,11 @@ export function buildSteps(
     };
   });
   return { steps, pointOfNoReturn: steps.find(({ irreversible }) => irreversible)?.id ?? null };
+}
+
+function digestsOf(action: Action, { notary }: StepsInput): Pick<RunbookStep, 'digests'> {
+  const statements = statementsOf(action);
+  return statements.length === 0 ? {} : { digests: statements.map((statement) => notary.digest(statement)) };
 }
 
 type StepsInput = Pick<
@@ -45,6 +52,7 @@ type StepsInput = Pick<
   | 'responsible'
   | 'rehearsed'
   | 'policy'
+  | 'notary'
   | 'preChecks'
 > & { readonly authors: ReadonlySet<string> };
 

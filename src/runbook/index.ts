@@ -2,6 +2,7 @@
  * Facts, mapping and signed decisions in; ordered steps out, with gates and stop rules; and, once enough people have agreed,
  * the warrant. Knows no machine: the same input gives the same answer.
  */
+export { textFaults } from './agreed-texts.ts';
 export { rulesFor } from './approval-rules.ts';
 export { type BrokenGlass, brokenGlasses, glassFault, glassHoldsMs, glassInWords } from './broken-glass.ts';
 export { buildRunbook } from './build-runbook.ts';

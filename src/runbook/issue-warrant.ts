@@ -8,6 +8,7 @@ import {
   type Runbook,
   Warrant,
 } from '../model/index.ts';
+import { textFaults } from './agreed-texts.ts';
 import { approvalRules, rulesFor } from './approval-rules.ts';
 import { glassEnds, overdueReviews } from './broken-glass.ts';
 import type { DecisionLog } from './decision-log.ts';
@@ -116,6 +117,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
     ...peopleFaults(runbook, authors, request),
     ...findings.refusals,
     ...approvals.refusals,
+    ...textFaults(runbook, notary.digest),
   ];
   const others = unusable.filter((one) => one.runbook !== runbookId);
   const ends = [runbook.expiresAt, ...findings.until, ...approvals.counted.map(({ body }) => body.expiresAt)];

@@ -49,11 +49,11 @@ const readingOrder: readonly string[] = [
   'formatVersion project createdAt expiresAt nonce',
   'kind role name id code severity title object source target mode records',
   'mappingDigest mappingAuthor mappingSignature policyDigest',
-  'systems parties objects findings options stopRules approvals responsibility restore pointOfNoReturn steps evidence',
+  'systems parties objects leftBehind findings options stopRules approvals responsibility restore pointOfNoReturn steps evidence',
   'evidence backup drilledAt durationMs factor',
   'accountable responsible consulted informed',
   'step owner validHours',
-  'action shows check stopPoint rollback irreversible approver command rehearsedMs',
+  'action digests shows check stopPoint rollback irreversible approver command rehearsedMs',
 ].flatMap((line) => line.split(' '));
 
 function inReadingOrder(content: unknown): unknown {

@@ -84,6 +84,7 @@ const step: z.ZodType<RunbookStep> = z.strictObject({
   id: word,
   title: word,
   action,
+  digests: z.array(digest).exactOptional(),
   shows: words,
   check: word,
   stopPoint: z.string().nullable(),
@@ -120,10 +121,12 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
       target: word,
       mode: z.enum(['empty-only', 'append', 'upsert']),
       mappingDigest: digest,
+      rules: word.exactOptional(),
       rowsSource: count,
       rowsTargetBefore: count,
     }),
   ),
+  leftBehind: z.array(z.strictObject({ relation: word, reason: z.string() })).exactOptional(),
   findings: z.array(
     z.strictObject({
       id: word,

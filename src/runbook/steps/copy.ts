@@ -10,7 +10,8 @@ export const copy: StepKind<'copy'> = {
       shows: [
         `${object.rowsSource} records of ${object.source} in ${plan.source}`,
         `${writes[object.mode]} ${object.target} in ${plan.target}, which holds ${object.rowsTargetBefore} now`,
-        `transformed by ${object.mappingDigest}`,
+        `transformed by the rules of ${object.object} below objects: ${object.mappingDigest}`,
+        'read by statements that are made when the step begins, from those same rules',
         ...action.deferred.map((field) =>
           action.linked
             ? `${field} comes at once: the foreign key is added later`
