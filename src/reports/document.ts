@@ -68,7 +68,9 @@ export type Block =
       readonly empty: string;
     }
   | { readonly kind: 'list'; readonly items: readonly ListItem[] }
-  | { readonly kind: 'code'; readonly text: string };
+  | { readonly kind: 'code'; readonly text: string }
+  /** For who wants to know it exactly: unfolded by a click on a page, left out on a terminal. */
+  | { readonly kind: 'folded'; readonly title: string; readonly blocks: readonly Block[] };
 
 /** A text, a number that stands to the right, a text with a tone, a text of a program, or a part of 100. */
 export type Cell =

@@ -49,7 +49,11 @@ p { white-space: pre-line; }
 .empty { color: var(--soft); }
 code { font: .88em/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 p code, dd code { padding: .1em .35em; border-radius: 4px; background: color-mix(in srgb, var(--ink) 8%, transparent); }
+details { border-bottom: 1px solid var(--line); } details + :not(details) { margin-top: 1.4rem; }
+summary { padding: .38rem 0; cursor: pointer; overflow-wrap: anywhere; } details[open] { padding-bottom: .6rem; }
+details[open] > summary { font-weight: 600; } details pre { max-height: 30rem; overflow-y: auto; }
 pre { padding: .8rem 1rem; background: var(--shade); overflow-x: auto; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 @media (max-width: 40rem) { nav a { grid-template-columns: 1.5rem 1fr; } nav span { grid-column: 2; } }
-@media print { header { background: none; } article { break-before: page; } tr, .findings li { break-inside: avoid; } }
+@media print { details::details-content { content-visibility: visible; } details pre { max-height: none; }
+  header { background: none; } article { break-before: page; } tr, .findings li { break-inside: avoid; } }
 `;

@@ -111,6 +111,8 @@ function blockHtml(block: Block): string {
       return `<ul class="findings">${block.items.map(itemHtml).join('')}</ul>`;
     case 'code':
       return `<pre>${escape(block.text)}</pre>`;
+    case 'folded':
+      return `<details><summary>${escape(block.title)}</summary>${block.blocks.map(blockHtml).join('\n')}</details>`;
   }
 }
 

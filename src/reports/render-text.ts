@@ -44,6 +44,8 @@ function blockText(block: Block): string {
       return block.items.map(itemText).join('\n');
     case 'code':
       return indented(block.text);
+    case 'folded':
+      return '';
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Runbook } from '../../model/index.ts';
+import { renderHtml } from '../render-html.ts';
 import { renderSectionText } from '../render-text.ts';
 import { mappingSection } from './mapping-section.ts';
 import { runbookSection } from './runbook-section.ts';
@@ -59,4 +60,58 @@ test('says who answers, who does it, who is asked and who is told, in the runboo
     expect(text).toMatch(/^informed +Sales$/m);
   }
   expect(renderSectionText(mappingSection([]))).not.toContain('accountable');
+});
+
+test('the page shows of each step what it does, statement by statement, what proves it, and where it stops', () => {
+  const step = { shows: [], check: 'c', stopPoint: null, rollback: null, approver: 'Ben', rehearsedMs: null };
+  const runbook = {
+    steps: [
+      {
+        ...step,
+        id: '01-create-relations',
+        title: 'Create person',
+        action: {
+          kind: 'create-relations',
+          relations: ['person'],
+          statements: ['CREATE TABLE person (a <int>)'],
+        },
+        digests: ['sha256:aa'],
+        check: 'Each relation is there.',
+        stopPoint: 'new is changed for the first time.',
+        rollback: { command: 'godwit rollback', rehearsedMs: null },
+      },
+      {
+        ...step,
+        id: '02-copy-people',
+        title: 'Copy',
+        action: { kind: 'copy', object: 'people' },
+        shows: ['1 record'],
+      },
+    ],
+    objects: [{ ...people, rowsTargetBefore: '0', rules: '{"name":"people"}' }],
+    stopRules: {},
+    approvals: { people: 1, role: 'approver' },
+    expiresAt: '',
+    pointOfNoReturn: null,
+  } as unknown as Runbook;
+  const section = runbookSection(runbook);
+  const page = renderHtml({
+    title: 't',
+    subtitle: '',
+    answer: { verdict: { tone: 'plain', text: '' }, next: '', figures: [], shares: [] },
+    chapters: [{ id: 'c', title: 'C', verdict: { tone: 'plain', text: '' }, sections: [section] }],
+  });
+  const folded = page.split('<details>').slice(1);
+  expect(folded).toHaveLength(2);
+  for (const text of [
+    '<summary>01-create-relations: Create person</summary>',
+    '-- sha256:aa\nCREATE TABLE person (a &lt;int&gt;);',
+    'Each relation is there.',
+    'new is changed for the first time. Ben lets it go on.',
+    '<code>godwit rollback</code>',
+  ])
+    expect(folded[0]).toContain(text);
+  expect(folded[1]).toContain('<p>1 record</p>');
+  expect(folded[1]).toContain('<pre>{&quot;name&quot;:&quot;people&quot;}</pre>');
+  expect(renderSectionText(section)).not.toContain('sha256');
 });

@@ -1,6 +1,7 @@
 import type { Runbook } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
+import { runbookSteps } from './runbook-steps.ts';
 
 /** The runbook as people talk about it: each step, what proves it, how to get out, who signs, how long it took in rehearsal. */
 export function runbookSection(runbook: Runbook): Section {
@@ -27,6 +28,7 @@ export function runbookSection(runbook: Runbook): Section {
         ]),
         empty: '',
       },
+      ...runbookSteps(runbook),
       {
         kind: 'table',
         head: ['object', 'records', 'into', 'mode', 'there already'],

@@ -1,0 +1,55 @@
+import type { Action, Runbook, RunbookStep } from '../../model/index.ts';
+import { type Block, counted } from '../document.ts';
+
+/**
+ * Each step whole, folded under its name: what it does, statement by statement with the SHA-256 of each, or the rules that
+ * transform an object; the check that proves it; where it stops for a person; the way back.
+ */
+export function runbookSteps({ steps, objects }: Pick<Runbook, 'steps' | 'objects'>): readonly Block[] {
+  return steps.map((step) => ({
+    kind: 'folded',
+    title: `${step.id}: ${step.title}`,
+    blocks: [
+      ...doneBy(step),
+      ...(step.action.kind === 'copy' ? rulesOf(step.action.object, objects) : []),
+      { kind: 'facts', facts: factsOf(step) },
+    ],
+  }));
+}
+
+/** The statements where there are some: they are what the step shows, too. */
+function doneBy({ action, shows, digests = [] }: RunbookStep): readonly Block[] {
+  const statements = statementsIn(action);
+  if (statements.length === 0) return [{ kind: 'paragraph', text: shows.join('\n') }];
+  const text = statements.map((statement, at) => [...noted(digests[at]), `${statement};`].join('\n'));
+  return [
+    { kind: 'paragraph', text: `${counted(statements.length, 'statement')}, exactly:` },
+    { kind: 'code', text: text.join('\n\n') },
+  ];
+}
+
+function noted(digest: string | undefined): readonly string[] {
+  return digest === undefined ? [] : [`-- ${digest}`];
+}
+
+function statementsIn(action: Action): readonly string[] {
+  if (action.kind === 'create-relations') return action.statements;
+  return action.kind === 'complete-relations' ? action.completions.map(({ statement }) => statement) : [];
+}
+
+function rulesOf(name: string, objects: Runbook['objects']): readonly Block[] {
+  const object = objects.find((one) => one.object === name);
+  return object?.rules === undefined ? [] : [{ kind: 'code', text: object.rules }];
+}
+
+function factsOf(step: RunbookStep): readonly (readonly [string, string])[] {
+  const { check, stopPoint, approver, rollback } = step;
+  return [
+    ['proved by', check],
+    [
+      'stops before it',
+      stopPoint === null ? 'no: it writes nothing' : `${stopPoint} ${approver} lets it go on.`,
+    ],
+    ['way back', rollback === null ? 'changes nothing' : `\`${rollback.command}\``],
+  ];
+}
