@@ -64,9 +64,7 @@ const changed =
   (change: (one: Runbook['objects'][number]) => object): Change =>
   (runbook) => ({
     ...runbook,
-    objects: runbook.objects.map((one, at) =>
-      at === 0 ? { ...one, ...change(one) } : one,
-    ) as Runbook['objects'],
+    objects: runbook.objects.map((one, at) => (at === 0 ? { ...one, ...change(one) } : one)),
   });
 
 test.each<[string, Change, RegExp]>([

@@ -107,7 +107,7 @@ test('the page shows of each step what it does, statement by statement, what pro
     '<summary>01-create-relations: Create person</summary>',
     '-- sha256:aa\nCREATE TABLE person (a &lt;int&gt;);',
     'Each relation is there.',
-    'new is changed for the first time. Ben lets it go on.',
+    '<dt>stop point</dt><dd>new is changed for the first time.</dd>',
     '<code>godwit rollback</code>',
   ])
     expect(folded[0]).toContain(text);

@@ -3,7 +3,7 @@ import { type Block, counted } from '../document.ts';
 
 /**
  * Each step whole, folded under its name: what it does, statement by statement with the SHA-256 of each, or the rules that
- * transform an object; the check that proves it; where it stops for a person; the way back.
+ * transform an object; the check that proves it; its stop point; the way back.
  */
 export function runbookSteps({ steps, objects }: Pick<Runbook, 'steps' | 'objects'>): readonly Block[] {
   return steps.map((step) => ({
@@ -42,14 +42,11 @@ function rulesOf(name: string, objects: Runbook['objects']): readonly Block[] {
   return object?.rules === undefined ? [] : [{ kind: 'code', text: object.rules }];
 }
 
-function factsOf(step: RunbookStep): readonly (readonly [string, string])[] {
-  const { check, stopPoint, approver, rollback } = step;
+function factsOf({ check, stopPoint, rollback }: RunbookStep): readonly (readonly [string, string])[] {
+  const command = rollback?.command ?? 'changes nothing';
   return [
     ['proved by', check],
-    [
-      'stops before it',
-      stopPoint === null ? 'no: it writes nothing' : `${stopPoint} ${approver} lets it go on.`,
-    ],
-    ['way back', rollback === null ? 'changes nothing' : `\`${rollback.command}\``],
+    ['stop point', stopPoint ?? 'none: it writes nothing'],
+    ['way back', command.startsWith('godwit ') ? `\`${command}\`` : command],
   ];
 }
