@@ -22,6 +22,29 @@ function refusal(desk: Desk, change: Partial<RunbookInput> = {}): GodwitError {
   throw new RangeError('a runbook was made');
 }
 
+test('a plan that needs an owner who did not write the mapping, and has none, is refused', () => {
+  const overwriting = {
+    ...mapping,
+    objects: mapping.objects.map((one) => ({ ...one, mode: 'upsert' as const })),
+  };
+  const people = policy.people.map((one) =>
+    one.name === 'Ada' ? { ...one, roles: [...one.roles, 'owner' as const] } : one,
+  );
+  const alone = { people: people.filter(({ name }) => name !== 'Ola') };
+  const preChecks = [{ kind: 'pre-check', check: 'owners', steps: [] }] as const;
+  const change = { mapping: overwriting, preChecks, responsible: { approver: 'Bea', owner: 'Ada' } };
+  const desk = new Desk();
+  desk.signMapping(overwriting);
+  const refused = refusal(desk, { ...change, policy: alone });
+  expect(refused.code).toBe('runbook.author-alone');
+  expect(refused.detail).toMatch(
+    /Ada wrote it and nobody else is an owner: give somebody else the role owner/,
+  );
+  const { steps } = buildRunbook(input(desk, { ...change, policy: { people } }));
+  expect(steps[0]?.action).toMatchObject({ steps: [{ owner: 'Ola' }, { owner: 'Ola' }, { owner: 'Ola' }] });
+  expect(buildRunbook(input(desk, { ...change, policy: alone, preChecks: [] })).steps).not.toEqual([]);
+});
+
 describe('a runbook', () => {
   const { runbook, desk } = planned();
 

@@ -1,7 +1,7 @@
 import type { Finding, Runbook, RunbookFinding, RunbookObject } from '../model/index.ts';
 import { rulesText } from './agreed-texts.ts';
 import { rulesFor } from './approval-rules.ts';
-import { buildSteps } from './build-steps.ts';
+import { approvingOwners, buildSteps } from './build-steps.ts';
 import { cycleNeedsUpdate } from './findings.ts';
 import { foundWith, judgeFinding } from './judge-findings.ts';
 import { judgeRestoreTime } from './judge-restore-time.ts';
@@ -24,12 +24,13 @@ export function buildRunbook(input: RunbookInput): Runbook {
   const digest = mappingDigest(mapping, notary.digest);
   const read = readDecisions(input.envelopes, policy, notary.verify, input.log);
   const signatures = authorsOf(digest, input, decisionsOf('mapping-signature', read.decisions));
+  const authors = new Set(signatures.map(({ person }) => person.name));
   const ordered = orderObjects(input);
   const objects = ordered.order.map((name) => describeObject(name, input));
   const decided = decideFindings(
     [...input.findings, ...ordered.findings, ...withoutSecondPass(ordered, input.targetCanUpdate)],
     digest,
-    new Set(signatures.map(({ person }) => person.name)),
+    authors,
     decisionsOf('finding-decision', read.decisions),
     input,
   );
@@ -38,11 +39,11 @@ export function buildRunbook(input: RunbookInput): Runbook {
     ...signersMissing(input),
     ...strangers(input),
     ...restoreFaults(input),
+    ...ownersMissing(input, objects, authors),
     ...decided.refusals,
   ];
   if (faults.length > 0 || signature === undefined)
     throw refused(signature === undefined ? [unsigned(digest, read.unusable), ...faults] : faults);
-  const authors = new Set(signatures.map(({ person }) => person.name));
   const built = buildSteps({ ...input, authors }, ordered, objects);
   return {
     formatVersion: 1,
@@ -108,6 +109,24 @@ function strangers({ policy, responsibility }: RunbookInput): readonly Refusal[]
       code: 'runbook.policy-invalid',
       what: `${name} stands in the responsibility section and not among the people`,
     }));
+}
+
+/** A check that nobody could ever meet: each owner wrote the mapping, and an author does not approve as an owner. */
+function ownersMissing(
+  { preChecks = [], policy }: RunbookInput,
+  objects: readonly RunbookObject[],
+  authors: ReadonlySet<string>,
+): readonly Refusal[] {
+  const changing = objects.filter(({ mode }) => mode === 'upsert').map(({ object }) => object);
+  if (!preChecks.some(({ check }) => check === 'owners') || changing.length === 0) return [];
+  if (authors.size === 0 || approvingOwners(policy, authors).length > 0) return [];
+  const owners = policy.people.filter((person) => hasRole(person, 'owner')).map(({ name }) => name);
+  return [
+    {
+      code: 'runbook.author-alone',
+      what: `records of ${changing.join(', ')} are overwritten, which an owner approves who did not write the mapping; ${owners.join(', ') || 'nobody'} wrote it and nobody else is an owner: give somebody else the role owner in godwit.yaml, or have somebody else write and sign the mapping`,
+    },
+  ];
 }
 
 function restoreFaults({ restore, stopRules }: RunbookInput): readonly Refusal[] {

@@ -1,4 +1,13 @@
-import type { Action, Completion, Relation, Runbook, RunbookObject, RunbookStep } from '../model/index.ts';
+import type {
+  Action,
+  Completion,
+  Person,
+  Policy,
+  Relation,
+  Runbook,
+  RunbookObject,
+  RunbookStep,
+} from '../model/index.ts';
 import { statementsOf } from './agreed-texts.ts';
 import type { ObjectOrder } from './order-objects.ts';
 import { hasRole } from './policy.ts';
@@ -137,11 +146,16 @@ function withOwners(
   return { ...action, steps };
 }
 
-/** The owner the mapping names, if that person may sign as one and did not write the mapping; else the first who may. */
-function ownerOf(name: string, { mapping, policy, authors, responsible }: StepsInput): string {
+/** The owner the mapping names, if that person may approve; else the first who may. A plan where nobody may is refused. */
+function ownerOf(name: string, { mapping, policy, authors }: StepsInput): string {
   const named = mapping.objects.find((object) => object.name === name)?.owner ?? '';
-  const may = policy.people.filter((person) => hasRole(person, 'owner') && !authors.has(person.name));
-  return (may.find((person) => person.name === named) ?? may[0])?.name ?? responsible.owner;
+  const may = approvingOwners(policy, authors);
+  return (may.find((person) => person.name === named) ?? may[0])?.name ?? '';
+}
+
+/** Who may approve, as an owner, what is done to records: nobody who wrote the mapping. */
+export function approvingOwners({ people }: Policy, authors: ReadonlySet<string>): readonly Person[] {
+  return people.filter((person) => hasRole(person, 'owner') && !authors.has(person.name));
 }
 
 /** The target gives this relation's keys by counting; copied keys have to be behind the counter. */

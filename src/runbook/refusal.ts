@@ -138,7 +138,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.approval-missing': ['This runbook is not approved by enough people', approve],
   'runbook.author-alone': [
     'Who wrote the mapping, or runs it, cannot approve it',
-    'Ask somebody else with the role to approve.',
+    'Ask somebody else with the role to approve; where nobody has it, give it to somebody in godwit.yaml.',
   ],
   'runbook.wrong-runbook': ['An approval is for another runbook', approve],
   'runbook.approval-expired': ['An approval has expired', approve],
