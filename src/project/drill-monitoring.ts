@@ -98,7 +98,7 @@ function notDeclared(): GodwitError {
     title: 'godwit.yaml does not say how monitoring is asked',
     detail: 'drills, monitoring: url or command is needed',
     nextStep:
-      'Write it as docs/guides/before-production.md shows, or let a person sign: `godwit approve check monitoring --key <file>`.',
+      'Write it as docs/guides/before-production.md shows, or let a person sign: `godwit approve check monitoring --reference <where> --key <file>`.',
     fate: 'never',
     where: { file: 'godwit.yaml' },
   });

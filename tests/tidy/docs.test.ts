@@ -62,6 +62,7 @@ describe('the check of verbs', () => {
     ['a second word nobody has', '`godwit approve everything`'],
     ['a flag nobody has', '`godwit run --force`'],
     ['a flag of another verb', '`godwit run --full`'],
+    ['a command that lacks a flag it needs', '`godwit approve check monitoring --key <file>`'],
     ['a command in a block', '```sh\ncd x && godwit undo\n```'],
     ['a command behind a variable', "```sh\nGODWIT_KEY_PASSPHRASE='a b' godwit key new\n```"],
   ])('%s is refused', (_name, text) => {

@@ -38,8 +38,10 @@ function shownOf(action: PreCheck): readonly string[] {
             ({ step, owner }) => `${step}: ${owner} signs \`godwit approve step ${step} --key <file>\``,
           );
     case 'monitoring':
-      return ['evidence: `godwit drill monitoring`, or `godwit approve check monitoring --key <file>`'];
+      return [
+        'evidence: `godwit drill monitoring`, or `godwit approve check monitoring --reference <where> --key <file>`',
+      ];
     case 'support':
-      return ['evidence: `godwit approve check support --key <file>`'];
+      return ['evidence: `godwit approve check support --reference <where> --file <brief> --key <file>`'];
   }
 }
