@@ -33,7 +33,8 @@ export function provenLines({ head, newest, entries, decisions, runs }: Told): r
     ),
     ...entries.flatMap(outcome),
     ...decisions.map(
-      ({ kind, signer, recorded }) => `entry ${recorded}: the key of ${signer} signed a ${kind}`,
+      ({ kind, signer, recorded }) =>
+        `entry ${recorded}: the key of ${signer} signed ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`,
     ),
   ];
 }
