@@ -36,6 +36,8 @@ export function addPreCheckVerbs(approve: Command, run: VerbRunner): void {
         const signed = await signSteps(project, signer, { steps: wanted, reason: options.reason ?? null });
         for (const { step, file } of signed)
           output.line(`\n${signer.person.name} approved ${step}\n  written: ${file}`);
+        if (signed.length === 0)
+          output.line('no step deletes, merges or overwrites records: there is nothing to sign');
         output.result({ signer: signer.person.name, signed });
         output.next('`godwit status`');
         return exitCode.done;

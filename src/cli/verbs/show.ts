@@ -115,7 +115,9 @@ async function tellSupport(project: Project, output: Output): Promise<ExitCode> 
   output.section(section);
   output.line(`written: ${file}`);
   output.result({ file, digest, changes });
-  output.next('give it to everybody whom users will ask');
+  output.next(
+    `give it to everybody whom users will ask; then \`godwit approve check support --reference <ticket> --file ${file} --key <file>\``,
+  );
   return exitCode.done;
 }
 
