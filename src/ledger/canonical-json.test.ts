@@ -85,6 +85,12 @@ describe('what JSON would lose is refused with its place', () => {
   });
 });
 
+test('a name composed and decomposed gives two texts, so a signature over one is none over the other', () => {
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'].map((name) => canonicalJson({ [name]: name }));
+  expect(composed).toBe('{"caf\u00e9":"caf\u00e9"}');
+  expect(decomposed).toBe('{"cafe\u0301":"cafe\u0301"}');
+});
+
 test('reading the canonical text gives the same content and the same text', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {

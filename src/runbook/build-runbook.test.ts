@@ -239,6 +239,16 @@ describe('no runbook while something blocks', () => {
     expect(buildRunbook(input(desk, { findings: [loss] })).findings[0]?.decision).toBe(envelopeId(good));
   });
 
+  test('what was accepted of another field whose name only looks the same is not accepted', () => {
+    const desk = signed();
+    const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'].map((field) => ({
+      ...loss,
+      where: { ...loss.where, field },
+    }));
+    desk.accept(decomposed);
+    expect(refusal(desk, { findings: [composed!] }).code).toBe('runbook.finding-undecided');
+  });
+
   test('what cannot be accepted stays a block, decided or not', () => {
     const desk = signed();
     const hard = { ...loss, waivable: false };

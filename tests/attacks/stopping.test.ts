@@ -188,6 +188,35 @@ describe('anybody on the team stops a run', () => {
   });
 });
 
+test('a rule edited while the run is under way, in godwit.yaml and in the runbook, switches nothing off', {
+  timeout: 120_000,
+}, async () => {
+  using project = await approvedProject(1_500);
+  using source = new DatabaseSync(project.path('old.sqlite'));
+  source.exec('update item set name = null where id > 1000');
+  const there = (): number => Number(sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0]);
+  const [settings, runbook] = [project.read('godwit.yaml'), project.read('runbook.yaml')];
+  let thereWhenEdited = 0;
+  const run = await project.godwit(['run'], {
+    meanwhile: async (child) => {
+      while (there() < 50 && child.exitCode === null) await wait(20);
+      project.edit('godwit.yaml', 'quarantined_floor: 3', 'quarantined_floor: 3000');
+      project.edit('runbook.yaml', 'quarantinedFloor: 3', 'quarantinedFloor: 3000');
+      thereWhenEdited = there();
+    },
+  });
+  expect([run.exit, run.out]).toEqual([
+    4,
+    expect.stringContaining('20 of 1020 records are in quarantine; agreed are'),
+  ]);
+  expect(thereWhenEdited).toBeLessThan(1_000);
+  expect(there()).toBe(1_000);
+  expect(errorCode(await project.godwit(['run']))).toBe('runbook.not-planned');
+  project.write('godwit.yaml', settings);
+  project.write('runbook.yaml', runbook);
+  expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
+});
+
 test('outside its window a run writes nothing, and waits without a signature', async () => {
   const closed = 'window: { from: 2001-01-01T00:00Z, to: 2001-01-02T00:00Z }';
   using project = await approvedProject(20, { rule: ['window:', closed] });

@@ -1,4 +1,5 @@
 import type { Defence } from './defence.ts';
+import { defencesOfLedger } from './defences-of-ledger.ts';
 import { defencesOfPeople } from './defences-of-people.ts';
 
 const approvals = 'src/runbook/approval-attacks.test.ts';
@@ -357,4 +358,5 @@ export const defences: readonly Defence[] = [
     name: 'taking the evidence away does not help',
   },
   ...defencesOfPeople,
+  ...defencesOfLedger,
 ];
