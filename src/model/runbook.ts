@@ -175,7 +175,14 @@ export interface RunbookStep {
   readonly check: string;
   /** What a person must see before it starts; null when it writes nothing. */
   readonly stopPoint: string | null;
-  readonly rollback: { readonly command: string; readonly rehearsedMs: number | null } | null;
+  /** The way back; null where there is nothing to take back. */
+  readonly rollback: {
+    readonly command: string;
+    /** What the command takes back; absent in runbooks of before it was said. */
+    readonly takesBack?: 'the whole run';
+    /** What of it was this step's part in the rehearsal. */
+    readonly rehearsedMs: number | null;
+  } | null;
   readonly irreversible: boolean;
   readonly approver: string;
   readonly rehearsedMs: number | null;

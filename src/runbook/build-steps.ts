@@ -38,7 +38,7 @@ export function buildSteps(
       action,
       ...digestsOf(action, input),
       ...text,
-      rollback: rollback === null ? null : { command: rollback, rehearsedMs: measured?.rollbackMs ?? null },
+      rollback: rollback === null ? null : { ...rollback, rehearsedMs: measured?.rollbackMs ?? null },
       approver: action.kind === 'sign-off' ? input.responsible.owner : input.responsible.approver,
       rehearsedMs: measured?.durationMs ?? null,
     };

@@ -88,7 +88,13 @@ const step: z.ZodType<RunbookStep> = z.strictObject({
   shows: words,
   check: word,
   stopPoint: z.string().nullable(),
-  rollback: z.strictObject({ command: word, rehearsedMs: z.number().min(0).nullable() }).nullable(),
+  rollback: z
+    .strictObject({
+      command: word,
+      takesBack: z.literal('the whole run').exactOptional(),
+      rehearsedMs: z.number().min(0).nullable(),
+    })
+    .nullable(),
   irreversible: z.boolean(),
   approver: word,
   rehearsedMs: z.number().min(0).nullable(),

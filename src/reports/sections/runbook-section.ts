@@ -17,12 +17,14 @@ export function runbookSection(runbook: Runbook): Section {
       {
         kind: 'table',
         head: ['step', 'what', 'rehearsed', 'way back', 'who'],
-        rows: runbook.steps.map(({ id, title, rehearsedMs, rollback, approver, irreversible }) => [
+        rows: runbook.steps.map(({ id, title, action, rehearsedMs, rollback, approver, irreversible }) => [
           id,
           irreversible ? `${title} (IRREVERSIBLE)` : title,
           rehearsedMs === null ? 'not yet' : seconds(rehearsedMs),
           rollback === null
-            ? 'changes nothing'
+            ? action.kind === 'advance-sequences'
+              ? 'nothing to take back'
+              : 'changes nothing'
             : rollback.command + (rollback.rehearsedMs === null ? '' : ` (${seconds(rollback.rehearsedMs)})`),
           approver,
         ]),
@@ -58,6 +60,7 @@ export function runbookSection(runbook: Runbook): Section {
           ...restoreRule(stopRules),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
+          ...wholeWayBack(runbook),
           ...wayOut(runbook),
           ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
         ],
@@ -149,6 +152,18 @@ export function seconds(durationMs: number): string {
   return durationMs < 300_000
     ? `${Math.round(durationMs / 1000)} s`
     : `${Math.round(durationMs / 60_000)} min`;
+}
+
+/** A command beside a step reads as if it took back that step alone. */
+function wholeWayBack({ steps }: Runbook): readonly (readonly [string, string])[] {
+  const said = steps.find(({ rollback }) => rollback?.takesBack !== undefined)?.rollback;
+  if (!said) return [];
+  return [
+    [
+      'way back',
+      `\`${said.command}\` takes back ${said.takesBack}; the time beside a step is that step's part of it`,
+    ],
+  ];
 }
 
 function wayOut({ restore }: Runbook): readonly (readonly [string, string])[] {

@@ -4,13 +4,16 @@ import { began, ended, type StepKind } from './step-kind.ts';
 export const advanceSequences: StepKind<'advance-sequences'> = {
   describe: (action, _id, plan) => ({
     title: `Advance the counters of ${plan.target}`,
-    shows: action.relations.map(
-      (relation) =>
-        `the counters of ${relation} go past its largest key, and past the last number the source gave`,
-    ),
+    shows: [
+      ...action.relations.map(
+        (relation) =>
+          `the counters of ${relation} go past its largest key, and past the last number the source gave`,
+      ),
+      'nothing of it is taken back: counters only go forward, and a gap in them does no harm',
+    ],
     check: 'The next key each counter gives is larger than every key that is there.',
     stopPoint: null,
-    rollback: 'none needed: counters only go forward, and a gap in them does no harm',
+    rollback: null,
     irreversible: false,
   }),
   validate: (step, runbook) =>

@@ -1,4 +1,4 @@
-import { asked, began, ended, type StepKind, takenBack } from './step-kind.ts';
+import { asked, began, ended, type StepKind, takenBack, wholeRun } from './step-kind.ts';
 
 /**
  * Builds the indexes, keys and foreign keys that could wait for the records, by exactly these statements; indexes and keys ahead
@@ -10,7 +10,7 @@ export const completeRelations: StepKind<'complete-relations'> = {
     shows: action.completions.map(({ statement }) => statement),
     check: 'Each index is whole, each key and foreign key holds for every record that is there.',
     stopPoint: `${action.relations.length} relations of ${plan.target} are locked against writing, one after the other, while their indexes are built: of a relation whose records are there already beside the copies that follow, of the others here.`,
-    rollback: `godwit rollback`,
+    rollback: wholeRun,
     irreversible: false,
   }),
   validate: (_step, runbook) =>

@@ -1,5 +1,5 @@
 import type { RunbookObject } from '../../model/index.ts';
-import { asked, began, ended, findObject, objectOf, type StepKind, takenBack } from './step-kind.ts';
+import { asked, began, ended, findObject, objectOf, type StepKind, takenBack, wholeRun } from './step-kind.ts';
 
 /** Brings the records of one object over, in slices that are in the target whole, once, or not there. */
 export const copy: StepKind<'copy'> = {
@@ -20,7 +20,7 @@ export const copy: StepKind<'copy'> = {
       ],
       check: 'Read = written + quarantined + purged; the target holds what it held plus what was written.',
       stopPoint: `Records are written into ${object.target} of ${plan.target}.`,
-      rollback: `godwit rollback`,
+      rollback: wholeRun,
       irreversible: false,
     };
   },

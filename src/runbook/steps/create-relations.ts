@@ -1,4 +1,4 @@
-import { asked, began, ended, type StepKind, takenBack } from './step-kind.ts';
+import { asked, began, ended, type StepKind, takenBack, wholeRun } from './step-kind.ts';
 
 /** Creates relations the target does not have, by exactly these statements. */
 export const createRelations: StepKind<'create-relations'> = {
@@ -7,7 +7,7 @@ export const createRelations: StepKind<'create-relations'> = {
     shows: action.statements,
     check: 'Each relation is there, with the fields, keys and references of its statement.',
     stopPoint: `${plan.target} is changed for the first time: ${action.relations.length} relations are created.`,
-    rollback: `godwit rollback`,
+    rollback: wholeRun,
     irreversible: false,
   }),
   validate: (step) => [

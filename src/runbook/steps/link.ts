@@ -1,4 +1,4 @@
-import { asked, began, ended, objectOf, type StepKind, takenBack } from './step-kind.ts';
+import { asked, began, ended, objectOf, type StepKind, takenBack, wholeRun } from './step-kind.ts';
 
 /** Second pass of a cycle: sets the fields that had to stay empty until the records they point at were there. */
 export const link: StepKind<'link'> = {
@@ -13,7 +13,7 @@ export const link: StepKind<'link'> = {
       ),
       check: 'Every record that has such a link in the source has it in the target.',
       stopPoint: `Records of ${target} in ${plan.target} are changed a second time.`,
-      rollback: `godwit rollback`,
+      rollback: wholeRun,
       irreversible: false,
     };
   },

@@ -30,10 +30,16 @@ export interface StepText {
   readonly shows: readonly string[];
   readonly check: string;
   readonly stopPoint: string | null;
-  /** The command that takes it back; null when it changes nothing. */
-  readonly rollback: string | null;
+  /** The command that takes it back, and how much of the run with it; null when there is nothing to take back. */
+  readonly rollback: Pick<NonNullable<RunbookStep['rollback']>, 'command' | 'takesBack'> | null;
   readonly irreversible: boolean;
 }
+
+/** No command takes back one step alone: steps behind it rest on it. */
+export const wholeRun: NonNullable<StepText['rollback']> = {
+  command: 'godwit rollback',
+  takesBack: 'the whole run',
+};
 
 export type StepAction =
   /** A fact that must hold; when it does not, nothing further is done. */
