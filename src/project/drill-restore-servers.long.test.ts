@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -186,7 +187,45 @@ function dumpedByHand(world: DrillWorld): void {
   spawnSync('sh', ['-c', `printf 'PGDMP and more' > '${world.path('crm.dump')}'`]);
 }
 
+/** A folder with a client that says it is of another version, and is otherwise the installed one. */
+function standIn(world: DrillWorld, says: string): string {
+  const folder = world.path('programs');
+  mkdirSync(folder, { recursive: true });
+  for (const program of ['mariadb', 'mariadb-dump'])
+    writeFileSync(
+      join(folder, program),
+      `#!/bin/sh\ncase "$*" in --version) echo "${program} ${says}" ;; *) exec /usr/bin/env ${program} "$@" ;; esac\n`,
+      { mode: 0o755 },
+    );
+  return folder;
+}
+
 describe.skipIf(skipWithoutMariadb())('MariaDB', () => {
+  test.each([
+    'Ver 15.1 Distrib 10.1.48-MariaDB, for debian-linux-gnu (x86_64)',
+    'from 10.1.48-MariaDB, client 15.2 for debian-linux-gnu (x86_64)',
+  ])('a client that is older than the server is refused with that sentence: %s', async (says) => {
+    const server = await sharedMariadb();
+    const live = await server.createDatabase();
+    using world = new DrillWorld();
+    world.password = server.password;
+    const system = (database: string): string =>
+      `{ kind: mysql, host: ${server.host}, port: ${server.port}, database: ${database}, user: ${server.user}, password_env: DRILL_PASSWORD, tls: off }`;
+    world.settle(
+      { source: system(live), target: system(live) },
+      `{ backup: crm.sql, programs: ${standIn(world, says)}, scratch: ${system(`drill_${live}`)} }`,
+    );
+    writeFileSync(world.path('crm.sql'), '-- MariaDB dump 10.19\nSELECT 1;\n-- Dump completed\n');
+    await expect(world.drill()).rejects.toMatchObject({
+      code: 'drill.client-too-old',
+      title: 'The client is older than the server',
+      detail: expect.stringMatching(/10\.1\.48-MariaDB.* is older than the server, 1\d\.\d+/),
+    });
+    // The same client gets past that when it says that it is newer.
+    standIn(world, says.replace('10.1.48', '99.1.1'));
+    expect((await world.drill()).client).toContain('99.1.1-MariaDB');
+  });
+
   test('a dump of mariadb-dump is restored and checked; one that names a database is refused', async () => {
     const server = await sharedMariadb();
     const live = await server.createDatabase();
