@@ -4,6 +4,10 @@ import { text, whole } from './setting-values.ts';
 /** What `drills` of `godwit.yaml` says, settled. @template System how a system stands there */
 export interface DrillSettings<System> {
   readonly restore: RestoreDrillSettings<System> | null;
+  readonly rollback: {
+    /** In an emergency taking the run back may take so many times as long as in the rehearsal. */
+    readonly time_factor: number;
+  } | null;
   readonly monitoring: MonitoringSettings | null;
   /** For how long what a drill showed counts. */
   readonly valid_days: number;
@@ -54,6 +58,13 @@ const optional = (accepted: string): z.ZodType<string | null, string | null | un
 
 const factor = 'a number from 1 to 100, for example 1.5';
 
+const timeFactor = z
+  .string({ error: factor })
+  .regex(/^\d{1,3}(?:\.\d{1,2})?$/, { error: factor })
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 100, { error: factor })
+  .default(1);
+
 const appRead = z
   .strictObject(
     {
@@ -102,12 +113,7 @@ export function drillsForm<System extends { readonly kind: string; readonly data
       jobs: whole('a number from 1 to 64', 1, 64).default(1),
       compare: z.enum(['records', 'counts'], { error: 'records (default) or counts' }).default('records'),
       tolerance_records: whole('a whole number', 0, 1_000_000_000).default(0),
-      time_factor: z
-        .string({ error: factor })
-        .regex(/^\d{1,3}(?:\.\d{1,2})?$/, { error: factor })
-        .transform(Number)
-        .refine((value) => value >= 1 && value <= 100, { error: factor })
-        .default(1),
+      time_factor: timeFactor,
       app_reads: z.array(appRead, { error: 'a list of name, query, expect' }).default([]),
     },
     {
@@ -118,9 +124,13 @@ export function drillsForm<System extends { readonly kind: string; readonly data
   return z.strictObject(
     {
       restore: restore.nullish().default(null),
+      rollback: z
+        .strictObject({ time_factor: timeFactor }, { error: 'time_factor' })
+        .nullish()
+        .default(null),
       monitoring: monitoring.nullish().default(null),
       valid_days: whole('a number from 1 to 365', 1, 365).default(30),
     },
-    { error: 'restore, monitoring, valid_days' },
+    { error: 'restore, rollback, monitoring, valid_days' },
   );
 }

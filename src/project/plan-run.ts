@@ -20,6 +20,7 @@ import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import { plannedEvidence } from './planned-evidence.ts';
 import { askedBefore } from './pre-checks.ts';
 import type { Project } from './project.ts';
+import { plannedWayBack } from './rehearsal-evidence.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
 import { plannedRestore } from './restore-evidence.ts';
 import { runName } from './run-name.ts';
@@ -146,6 +147,7 @@ async function runbookInput(
     responsible: { approver: person('approver'), owner: person('owner') },
     ...(settings.responsibility ? { responsibility: settings.responsibility } : {}),
     ...plannedRestore(project),
+    ...plannedWayBack(project, move.loaded.digest),
     preChecks: askedBefore(settings),
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,

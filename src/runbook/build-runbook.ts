@@ -4,7 +4,7 @@ import { rulesFor } from './approval-rules.ts';
 import { approvingOwners, buildSteps } from './build-steps.ts';
 import { cycleNeedsUpdate } from './findings.ts';
 import { foundWith, judgeFinding } from './judge-findings.ts';
-import { judgeRestoreTime } from './judge-restore-time.ts';
+import { judgeRestoreTime, judgeWayBackTime } from './judge-restore-time.ts';
 import { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 import { type ObjectOrder, orderObjects } from './order-objects.ts';
 import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
@@ -38,7 +38,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
   const faults = [
     ...signersMissing(input),
     ...strangers(input),
-    ...restoreFaults(input),
+    ...wayBackFaults(input),
     ...ownersMissing(input, objects, authors),
     ...decided.refusals,
   ];
@@ -129,8 +129,11 @@ function ownersMissing(
   ];
 }
 
-function restoreFaults({ restore, stopRules }: RunbookInput): readonly Refusal[] {
-  return restore ? judgeRestoreTime(restore, stopRules.window) : [];
+function wayBackFaults({ restore, wayBack, stopRules: { window } }: RunbookInput): readonly Refusal[] {
+  return [
+    ...(wayBack ? judgeWayBackTime(wayBack, window) : []),
+    ...(restore ? judgeRestoreTime(restore, window) : []),
+  ];
 }
 
 function approvedRestore({ restore }: RunbookInput): Pick<Runbook, 'restore'> {

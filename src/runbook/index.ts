@@ -44,7 +44,7 @@ export {
   type PreCheckState,
   roleInWords,
 } from './judge-pre-checks.ts';
-export { durationInWords, type RestoreFacts } from './judge-restore-time.ts';
+export { durationInWords, type RestoreFacts, type WayBackFacts } from './judge-restore-time.ts';
 export { atMost, isLifted, type LiftedStop } from './lifted-stop.ts';
 export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationInWords, judgeRestoreTime } from './judge-restore-time.ts';
+import { durationInWords, judgeRestoreTime, judgeWayBackTime } from './judge-restore-time.ts';
 
 const minutes = 60_000;
 const restore = {
@@ -32,6 +32,26 @@ test('what fits exactly fits, unless the agreed factor makes it longer', () => {
   expect(judgeRestoreTime({ ...fitting, factor: 1.5 }, null)[0]?.what).toContain(
     'took 20 min in the drill of 2026-11-20T10:00:00.000Z, 1.5 times that is 30 min; the allowed outage is 20 min',
   );
+});
+
+test('taking the run back has to fit as well, times its own factor', () => {
+  const back = {
+    rehearsedAt: '2026-11-20T10:00:00.000Z',
+    durationMs: 20 * minutes,
+    factor: 1,
+    allowedMs: 20 * minutes,
+  };
+  expect(judgeWayBackTime(back, window)).toEqual([]);
+  expect(judgeWayBackTime({ ...back, factor: 1.5 }, window)).toEqual([
+    {
+      code: 'runbook.way-back-too-slow',
+      what: 'taking the run back took 20 min in the rehearsal of 2026-11-20T10:00:00.000Z, 1.5 times that is 30 min; the allowed outage is 20 min',
+    },
+    {
+      code: 'runbook.way-back-too-slow',
+      what: 'taking the run back took 20 min in the rehearsal of 2026-11-20T10:00:00.000Z, 1.5 times that is 30 min; the window is 20 min',
+    },
+  ]);
 });
 
 test('durations in words', () => {

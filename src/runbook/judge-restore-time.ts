@@ -12,12 +12,52 @@ export interface RestoreFacts extends ApprovedRestore {
  * allowed outage and into the window, whichever of them is there.
  */
 export function judgeRestoreTime(
-  { durationMs, factor, drilledAt, allowedMs }: RestoreFacts,
+  { drilledAt, ...times }: RestoreFacts,
   window: StopRules['window'],
 ): readonly Refusal[] {
+  return tooLong(times, window, 'restoring the backup', `the drill of ${drilledAt}`).map((what) => ({
+    code: 'runbook.restore-too-slow',
+    what,
+  }));
+}
+
+/** What a plan knows of taking the run back. */
+export interface WayBackFacts {
+  /** How long the whole way back took in the rehearsal. */
+  readonly durationMs: number;
+  /** ISO instant in UTC. */
+  readonly rehearsedAt: string;
+  /** In an emergency it may take so many times as long. */
+  readonly factor: number;
+  /** How long the systems may be closed; null where nobody has said so. */
+  readonly allowedMs: number | null;
+}
+
+/** The same of the way back that was walked: who cannot be back in time has no way back. */
+export function judgeWayBackTime(
+  { rehearsedAt, ...times }: WayBackFacts,
+  window: StopRules['window'],
+): readonly Refusal[] {
+  return tooLong(times, window, 'taking the run back', `the rehearsal of ${rehearsedAt}`).map((what) => ({
+    code: 'runbook.way-back-too-slow',
+    what,
+  }));
+}
+
+/** A sentence for each limit that is shorter than what is needed. */
+function tooLong(
+  {
+    durationMs,
+    factor,
+    allowedMs,
+  }: { readonly durationMs: number; readonly factor: number; readonly allowedMs: number | null },
+  window: StopRules['window'],
+  work: string,
+  occasion: string,
+): readonly string[] {
   const neededMs = durationMs * factor;
   const times = factor === 1 ? '' : `, ${factor} times that is ${durationInWords(neededMs)}`;
-  const took = `restoring the backup took ${durationInWords(durationMs)} in the drill of ${drilledAt}${times}`;
+  const took = `${work} took ${durationInWords(durationMs)} in ${occasion}${times}`;
   const limits = [
     ...(allowedMs === null ? [] : [{ what: 'the allowed outage is', ms: allowedMs }]),
     ...(window === null
@@ -26,10 +66,7 @@ export function judgeRestoreTime(
   ];
   return limits
     .filter(({ ms }) => neededMs > ms)
-    .map(({ what, ms }) => ({
-      code: 'runbook.restore-too-slow',
-      what: `${took}; ${what} ${durationInWords(ms)}`,
-    }));
+    .map(({ what, ms }) => `${took}; ${what} ${durationInWords(ms)}`);
 }
 
 /** `2 h`, `1 h 5 min`, `20 min`, `14.2 s`. */

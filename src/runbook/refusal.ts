@@ -44,6 +44,7 @@ export type RefusalCode =
   | 'runbook.decision-differs'
   | 'runbook.sandbox-is-live'
   | 'runbook.restore-too-slow'
+  | 'runbook.way-back-too-slow'
   | 'runbook.pre-check-missing';
 
 /** One error for all reasons: the code is the first one's, the detail has them all. */
@@ -177,6 +178,10 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   'runbook.restore-too-slow': [
     'Restoring the backup takes longer than the systems may be closed',
     'Make the restore faster and drill it again with `godwit drill restore`, or agree on a longer outage or window.',
+  ],
+  'runbook.way-back-too-slow': [
+    'Taking the run back takes longer than the systems may be closed',
+    'Move in smaller parts, or make the target faster, and walk the way back again with `godwit drill rollback`; or agree on a longer outage or window.',
   ],
   'runbook.sandbox-is-live': [
     'The sandbox is the live system itself',

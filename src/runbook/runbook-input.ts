@@ -15,7 +15,7 @@ import type {
   StopRules,
 } from '../model/index.ts';
 import type { DecisionLog } from './decision-log.ts';
-import type { RestoreFacts } from './judge-restore-time.ts';
+import type { RestoreFacts, WayBackFacts } from './judge-restore-time.ts';
 import type { ObjectDependency } from './object-dependency.ts';
 
 /** Everything a runbook is made from: what is known, what was signed, what was agreed. */
@@ -53,6 +53,8 @@ export interface RunbookInput {
   readonly preChecks?: readonly PreCheck[];
   /** The last restore drill; left out where there was none. */
   readonly restore?: RestoreFacts;
+  /** The whole way back as the last full rehearsal of this mapping walked it; left out where there was none. */
+  readonly wayBack?: WayBackFacts;
   /** Step id -> measured times of the rehearsal. */
   readonly rehearsed: ReadonlyMap<
     string,
