@@ -7,4 +7,5 @@ export type { AuditedObject, AuditedRelation, AuditOptions, IdSource } from './a
 export { canonicalFormVersion } from './canonical-form.ts';
 export { checkRelations, type RelationCheck } from './check-relations.ts';
 export type { ChangedField, Difference } from './difference.ts';
+export { digestRelation } from './digest-relation.ts';
 export { apart, type FieldTotal, sumFields } from './sum-fields.ts';

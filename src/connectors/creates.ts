@@ -8,6 +8,9 @@ export interface CreationInParts {
   readonly objects: readonly SchemaObject[];
 }
 
+/** Nothing, or every record the relations hold in the system itself. */
+export type SandboxHolds = 'nothing' | 'records';
+
 export interface Creates {
   /** The statements that would create these relations here, in order: what a runbook shows. Same kind: exact native types. */
   statements(schema: Schema, relations: readonly string[]): readonly string[];
@@ -36,10 +39,12 @@ export interface Creates {
    */
   drop(relations: readonly string[]): Promise<readonly string[]>;
   /**
-   * Creates a sandbox beside this system (a schema, a file) with the structure of these relations, empty, and with the records of
-   * the relations that these only refer to. An existing sandbox of that name is emptied first. Only names that start with
-   * `godwit_` are accepted. Answers with what of the structure could not come along, a line with the reason for each.
+   * Creates a sandbox beside this system (a schema, a file) with the structure of these relations, empty or with their records,
+   * and with the records of the relations that these only refer to. An existing sandbox of that name is emptied first. Only names
+   * that start with `godwit_` are accepted. Answers with what of the structure could not come along, a line with the reason for each.
+   *
+   * @param holds what the relations hold in it; default: nothing
    */
-  createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]>;
+  createSandbox(name: string, relations: readonly string[], holds?: SandboxHolds): Promise<readonly string[]>;
   dropSandbox(name: string): Promise<void>;
 }

@@ -359,4 +359,4 @@ export interface UndoResult {
   readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
 }
 
-export type { Creates, CreationInParts } from './creates.ts';
+export type { Creates, CreationInParts, SandboxHolds } from './creates.ts';

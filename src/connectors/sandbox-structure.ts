@@ -1,13 +1,16 @@
 import { type Field, findRelation, type Key, type Relation, type Schema } from '../model/index.ts';
+import type { SandboxHolds } from './creates.ts';
 
 /** What a sandbox is made of. */
 export interface SandboxStructure {
   /** The live schema, with what is only referred to reduced to what references need. */
   readonly schema: Schema;
-  /** Relations that are rehearsed: created empty, as they are. */
+  /** Relations that are rehearsed: created as they are. */
   readonly rehearsed: readonly string[];
   /** Relations that nobody fills and rehearsed ones refer to (countries, states): their records come along. */
   readonly referredTo: readonly Relation[];
+  /** Relations of the sandbox that get the records of the live ones. */
+  readonly filled: readonly Relation[];
 }
 
 /**
@@ -15,7 +18,11 @@ export interface SandboxStructure {
  * key and the keys that references lead to are needed: its own references could point at relations that are empty in the
  * sandbox, its defaults, rules and indexes out of it.
  */
-export function sandboxStructure(schema: Schema, rehearsed: readonly string[]): SandboxStructure {
+export function sandboxStructure(
+  schema: Schema,
+  rehearsed: readonly string[],
+  holds: SandboxHolds = 'nothing',
+): SandboxStructure {
   const wanted = new Map<string, Key[]>();
   for (const name of rehearsed)
     for (const { references } of findRelation(schema, name)?.foreignKeys ?? []) {
@@ -37,7 +44,12 @@ export function sandboxStructure(schema: Schema, rehearsed: readonly string[]): 
     },
     rehearsed,
     referredTo,
+    filled: [...referredTo, ...(holds === 'records' ? ownRecords(schema, rehearsed) : [])],
   };
+}
+
+function ownRecords({ relations }: Schema, names: readonly string[]): readonly Relation[] {
+  return relations.filter(({ name, kind }) => names.includes(name) && kind !== 'view');
 }
 
 function keyOf(relation: string, fields: readonly string[], number: number): Key {

@@ -124,10 +124,7 @@ export function drillsForm<System extends { readonly kind: string; readonly data
   return z.strictObject(
     {
       restore: restore.nullish().default(null),
-      rollback: z
-        .strictObject({ time_factor: timeFactor }, { error: 'time_factor' })
-        .nullish()
-        .default(null),
+      rollback: z.strictObject({ time_factor: timeFactor }, { error: 'time_factor' }).nullish().default(null),
       monitoring: monitoring.nullish().default(null),
       valid_days: whole('a number from 1 to 365', 1, 365).default(30),
     },

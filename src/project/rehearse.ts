@@ -19,7 +19,7 @@ import { keepRehearsal, type WayBack } from './rehearsal-evidence.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
 import { openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
-import { compareWayBack, seeSandbox } from './walked-back.ts';
+import { compareWayBack, type SeenSandbox, seeSandbox } from './walked-back.ts';
 import type { World } from './world.ts';
 import { openWorldJournal } from './world-journal.ts';
 
@@ -60,13 +60,15 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   const leftOut = await makeSandbox(project, move, sandbox);
   const sample =
     options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
-  const world = await rehearsalWorld(project, { runbook, move, sandbox, sample });
-  const before = await seeSandbox(await world.openTarget());
+  const before = await seeSandbox(await project.sandbox(sandbox), project.signal);
+  const world = await rehearsalWorld(project, { runbook, move, sandbox, sample, heldBefore: before.counts });
   const run = await runWorld(project, world, options.watcher);
   const began = project.clock.elapsedMs();
   const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
   const rollbackMs = project.clock.elapsedMs() - began;
-  const wayBack = rollback ? compareWayBack(before, await seeSandbox(await world.openTarget())) : null;
+  const wayBack = rollback
+    ? compareWayBack(before, await seeSandbox(await world.openTarget(), project.signal))
+    : null;
   const kept = await keepFacts(project, move, options, { run, rollback, rollbackMs, wayBack });
   if (rollback?.outcome === 'undone' && wayBack?.clean) await dropSandbox(project, sandbox);
   const known = readFacts(project, 'fit') as { readonly findings: readonly Finding[] } | null;
@@ -90,13 +92,19 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   };
 }
 
+/**
+ * Where records are changed or added to others, the sandbox holds what the target holds: what the run overwrites there has to be
+ * what the way back restores.
+ */
 async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<readonly string[]> {
   const target = await project.target();
   const there = new Set(move.target.relations.map(({ name }) => name));
   const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter((name) =>
     there.has(name),
   );
-  return await needed(target).createSandbox(sandbox, names);
+  const { objects } = move.loaded.mapping;
+  const changes = objects.some(({ mode }) => mode !== 'empty-only');
+  return await needed(target).createSandbox(sandbox, names, changes ? 'records' : 'nothing');
 }
 
 async function dropSandbox(project: Project, sandbox: string): Promise<void> {
@@ -129,11 +137,12 @@ interface Rehearsed {
   readonly move: CheckedMove;
   readonly sandbox: string;
   readonly sample: Sample | null;
+  readonly heldBefore: SeenSandbox['counts'];
 }
 
 async function rehearsalWorld(
   project: Project,
-  { runbook, move, sandbox, sample }: Rehearsed,
+  { runbook, move, sandbox, sample, heldBefore }: Rehearsed,
 ): Promise<World> {
   const id = runbookId(runbook, systemNotary.digest);
   const target = await project.targetToRead();
@@ -157,6 +166,7 @@ async function rehearsalWorld(
     warrant,
     openSource: async () => (sample ? sampledSystem(await project.source(), sample) : await project.source()),
     openTarget: () => project.sandbox(sandbox),
+    heldBefore,
     journal: 'rehearsal.sqlite',
   };
 }

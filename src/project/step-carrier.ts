@@ -279,12 +279,12 @@ export class StepCarrier {
   async #rowsFailure(object: string, rows: string): Promise<string | null> {
     const plan = this.#world.plans.get(object);
     if (!plan) return `the mapping has no object ${object}`;
-    const { run } = this.#world;
+    const { run, heldBefore } = this.#world;
     const now = await lookAtTarget(this.#session, async (target) =>
       (await target.applied(run)).length > 0 ? null : target.count(plan.target),
     );
     if (now === null) return null;
-    const wanted = this.#world.warrant.content.world === 'rehearsal' ? '0' : rows;
+    const wanted = heldBefore === undefined ? rows : (heldBefore[plan.target.name] ?? '0');
     return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;
   }
 

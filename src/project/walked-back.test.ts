@@ -11,7 +11,11 @@ const field = (name: string): object => ({
   generated: 'no',
 });
 
-function seen(counts: Record<string, string>, fields: readonly string[] = ['id']): SeenSandbox {
+function seen(
+  counts: Record<string, string>,
+  fields: readonly string[] = ['id'],
+  digests: Record<string, string> = counts,
+): SeenSandbox {
   const relations = Object.keys(counts).map((name) => ({
     name,
     kind: 'table',
@@ -22,7 +26,7 @@ function seen(counts: Record<string, string>, fields: readonly string[] = ['id']
     indexes: [],
     checks: [],
   }));
-  return { counts, schema: { relations, objects: [] } as unknown as Schema };
+  return { counts, digests, schema: { relations, objects: [] } as unknown as Schema };
 }
 
 test('a way back is clean when numbers and structure are what they were', () => {
@@ -39,5 +43,16 @@ test('a record more, a relation that stayed, one that is gone, a field more: eac
   expect(compareWayBack(seen({ a: '0' }), seen({ a: '0' }, ['id', 'x']))).toMatchObject({
     clean: false,
     structure: [expect.stringContaining('a.x is new')],
+  });
+});
+
+test('as many records, and not the same ones', () => {
+  const before = seen({ a: '3', b: '1' });
+  expect(compareWayBack(before, seen({ a: '3', b: '1' }, ['id'], { a: 'other', b: '1' }))).toMatchObject({
+    clean: false,
+    relations: [
+      { relation: 'a', before: '3', now: '3', sameRecords: false },
+      { relation: 'b', sameRecords: true },
+    ],
   });
 });

@@ -20,6 +20,8 @@ export interface World {
   readonly warrant: Warrant;
   openSource(): Promise<OpenSystem>;
   openTarget(): Promise<OpenSystem>;
+  /** What a sandbox held before the run, by relation; absent where that is what the runbook says. */
+  readonly heldBefore?: Readonly<Record<string, string>>;
   /** The journal's file inside `.godwit/`: a rehearsal has its own. */
   readonly journal: string;
 }

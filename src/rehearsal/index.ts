@@ -1,7 +1,7 @@
 /** Rehearsals: which records, and how the real code runs over them in a world of its own. */
 export { chooseSample, type SampleRequest } from './choose-sample.ts';
 export { type Backup, readBackup } from './restore/backup.ts';
-export { type BackupFacts, countRecords } from './restore/backup-facts.ts';
+export { type BackupFacts, countRecords, ownRecords } from './restore/backup-facts.ts';
 export { type AppRead, checkAppReads } from './restore/check-app-reads.ts';
 export { checkRestored, type RestoreCheck } from './restore/check-restored.ts';
 export { scratchIsLive, scratchNotEmpty } from './restore/faults.ts';

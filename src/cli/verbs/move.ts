@@ -217,6 +217,9 @@ function notAsBefore({ wayBack }: RehearsalReport): readonly string[] {
     ...counts.map(
       ({ relation, before, now }) => `NOT OK: ${relation} held ${before} before, holds ${now} after`,
     ),
+    ...wayBack.relations
+      .filter(({ before, now, sameRecords }) => before === now && !sameRecords)
+      .map(({ relation }) => `NOT OK: records of ${relation} are not what they were before the run`),
     ...wayBack.structure.map((change) => `NOT OK: ${change}`),
   ];
 }

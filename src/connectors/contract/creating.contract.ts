@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprintText, type Relation, type Schema } from '../../model/index.ts';
+import { fingerprintText, type Relation, type Row, type Schema } from '../../model/index.ts';
 import type { Creates, OpenSystem } from '../port.ts';
 import { expectSameRecords } from './compare-values.contract.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
 import { awkward, companies, contacts, everyType, oddlyNamed, people } from './neutral-relations.contract.ts';
+import { collect, wholeRelation } from './read-all.contract.ts';
 import { peopleFields, peopleRows, run, step, writeRows } from './write-slices.contract.ts';
 
 const sandbox = 'godwit_rehearsal';
@@ -115,6 +116,33 @@ export function contractOfCreating<Address>(world: ContractWorld<Address>): void
         await createsOf(target).dropSandbox(sandbox);
       });
 
+      test('it takes the records along where they are asked for, and writing there changes none of the live ones', async () => {
+        await using fresh = await world.fresh(companies, contacts);
+        const fields = ['id', 'email', 'age', 'company_id'];
+        await fresh.plain.seed('companies', ['id', 'title'], [['7', 'Blue, "Sky"']]);
+        await fresh.plain.seed('contacts', fields, [
+          ['1', 'a@x.org', '5', '7'],
+          ['2', 'b@x.org', null, null],
+        ]);
+        const target = await fresh.open('target');
+        const before = await fresh.plain.rows('contacts', fields);
+        // The one that refers comes first.
+        await createsOf(target).createSandbox(sandbox, ['contacts', 'companies'], 'records');
+        const address = world.connector.sandboxAddress(fresh.plain.address, sandbox);
+        const inside = await fresh.open('sandbox', address);
+        expect(await recordsIn(inside, 'contacts')).toEqual(await recordsIn(target, 'contacts'));
+        expect(await recordsIn(inside, 'companies')).toEqual(await recordsIn(target, 'companies'));
+        expect(withoutSizes((await inside.inspects.inspect()).relations)).toEqual(
+          withoutSizes((await target.inspects.inspect()).relations),
+        );
+        await writeRows(inside, 'contacts', { fields, rows: [['3', 'c@x.org', '9', '7']] });
+        await inside.writes?.finish('run-1');
+        expect((await recordsIn(inside, 'contacts')).length).toBe(3);
+        expectSameRecords(await fresh.plain.rows('contacts', fields), before);
+        await inside[Symbol.asyncDispose]();
+        await createsOf(target).dropSandbox(sandbox);
+      });
+
       world.withAbility('constraints', () => {
         test('records that others only refer to come along', async () => {
           await using fresh = await world.fresh(companies, contacts);
@@ -161,6 +189,12 @@ export function contractOfCreating<Address>(world: ContractWorld<Address>): void
       });
     });
   });
+}
+
+async function recordsIn(system: OpenSystem, name: string): Promise<readonly Row[]> {
+  const relation = await relationIn(system, name);
+  await using snapshot = await system.reads.snapshot();
+  return (await collect(snapshot.read(relation, wholeRelation))).rows;
 }
 
 function createsOf(system: OpenSystem): Creates {

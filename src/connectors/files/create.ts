@@ -1,7 +1,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FieldType, findRelation, type Relation, type Schema } from '../../model/index.ts';
-import type { Creates } from '../port.ts';
+import type { Creates, SandboxHolds } from '../port.ts';
 import { type FileOptions, type FilesAddress, sandboxAddress } from './address.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { type DescribedField, removeDescription, writeDescription } from './described-file.ts';
@@ -11,6 +11,7 @@ import { alreadyThere, fromSystem, nameUnusable, relationMissing, statementUnkno
 import { createdType } from './field-types.ts';
 import { FileCatalog } from './file-catalog.ts';
 import { formatHeader } from './format-record.ts';
+import { openBytes } from './open-bytes.ts';
 
 /** The dialect of files that are created here: null is nothing between two delimiters, the empty text is `""`. */
 const createdDialect: Dialect = {
@@ -81,7 +82,11 @@ export class FilesCreates implements Creates {
     return [];
   }
 
-  async createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]> {
+  async createSandbox(
+    name: string,
+    relations: readonly string[],
+    holds: SandboxHolds = 'nothing',
+  ): Promise<readonly string[]> {
     const { address } = this.#catalog;
     const inside = sandboxAddress(address, name);
     const entries: CatalogEntry[] = [];
@@ -96,6 +101,7 @@ export class FilesCreates implements Creates {
     for (const { file, fields } of entries) {
       const dialect = { ...file.dialect, compression: 'none' } as const;
       await createFile(inside, file.found.relation, fields, dialect, {});
+      if (holds === 'records') await copyContent(inside, file);
     }
     return [];
   }
@@ -107,6 +113,21 @@ export class FilesCreates implements Creates {
     } catch (error) {
       throw fromSystem(error, folder);
     }
+  }
+}
+
+/** What lies behind the header, byte for byte. */
+async function copyContent(inside: FilesAddress, file: CatalogEntry['file']): Promise<void> {
+  const { path, relation } = file.found;
+  const copied = join(inside.folder, `${relation}.${inside.format}`);
+  try {
+    await using from = await open(path, 'r');
+    await using to = await open(copied, 'a', 0o600);
+    for await (const bytes of openBytes(from, path, file.dialect.compression, file.dataOffset))
+      await to.writeFile(bytes);
+    await to.sync();
+  } catch (error) {
+    throw fromSystem(error, copied);
   }
 }
 

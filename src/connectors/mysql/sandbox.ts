@@ -1,4 +1,5 @@
 import type { Relation, Schema } from '../../model/index.ts';
+import type { SandboxHolds } from '../port.ts';
 import { sandboxStructure } from '../sandbox-structure.ts';
 import type { MysqlAddress } from './address.ts';
 import { cloneTriggers } from './clone-triggers.ts';
@@ -8,22 +9,30 @@ import { inspectDatabase } from './inspect.ts';
 import { Sessions } from './sessions.ts';
 import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
 
-/**
- * A database beside the live one with the same structure and no records but those of relations that are only referred to. Answers with what could not come along. Only a database that carries the mark of a sandbox,
- * a table of its own, is ever dropped.
- */
 const mark = '_godwit_sandbox';
 
+interface AskedSandbox {
+  readonly name: string;
+  readonly relations: readonly string[];
+  readonly holds?: SandboxHolds | undefined;
+}
+
+/**
+ * A database beside the live one with the same structure, with the records of relations that are only referred to and, where they
+ * are asked for, with those of the others. Answers with what could not come along. Only a database that carries the mark of a
+ * sandbox, a table of its own, is ever dropped.
+ */
 export async function createSandbox(
   sessions: Sessions,
   address: MysqlAddress,
   signal: AbortSignal,
-  name: string,
-  relations: readonly string[],
+  { name, relations, holds }: AskedSandbox,
 ): Promise<readonly string[]> {
   expectSandboxName(name);
   const live = await inspectDatabase(sessions, address.dates);
-  const referredTo = sandboxStructure(live, relations).referredTo.map((relation) => relation.name);
+  const structure = sandboxStructure(live, relations, holds);
+  const referredTo = structure.referredTo.map((relation) => relation.name);
+  const filled = new Set(structure.filled.map((relation) => relation.name));
   await drop(sessions, name);
   const facts = await sessions.lend(async (session) => {
     await session.run(`CREATE DATABASE ${quoteName(name)}`);
@@ -38,8 +47,11 @@ export async function createSandbox(
   );
   await carryOut(inside, statements);
   return await inside.lend(async (session) => {
-    for (const relation of live.relations.filter((one) => referredTo.includes(one.name)))
+    // They were fine where they are, and no order of the relations satisfies every reference.
+    await session.run('SET SESSION foreign_key_checks = 0');
+    for (const relation of live.relations.filter((one) => filled.has(one.name)))
       await session.run(copyRecords(relation, live.namespace ?? address.database));
+    await session.run('SET SESSION foreign_key_checks = 1');
     const databases = await session.rows('SELECT SCHEMA_NAME FROM information_schema.SCHEMATA');
     return cloneTriggers(
       session,

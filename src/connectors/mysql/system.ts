@@ -169,8 +169,8 @@ function createsIn(
     createdType: (type) => createdType(type, facts.family),
     create: async (statements) => faulted(carryOut(sessions, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, relations)),
-    createSandbox: async (name, relations) =>
-      faulted(createSandbox(sessions, address, signal, name, relations)),
+    createSandbox: async (name, relations, holds) =>
+      faulted(createSandbox(sessions, address, signal, { name, relations, holds })),
     dropSandbox: async (name) => faulted(dropSandbox(sessions, name)),
   };
 }

@@ -174,6 +174,12 @@ function unprovenChecks({ name: relation, checks }: Relation): string[] {
     );
 }
 
+/** The foreign keys among these relations, as `createStatements` gives them. */
+export function referencesAmong(schema: Schema, relations: readonly string[]): readonly string[] {
+  const wanted = relations.flatMap((name) => findRelation(schema, name) ?? []);
+  return wanted.flatMap((relation) => references(relation, wanted, () => false));
+}
+
 function references(relation: Relation, wanted: readonly Relation[], waits: Waits): string[] {
   const there = new Set(wanted.map(({ name }) => name));
   return relation.foreignKeys

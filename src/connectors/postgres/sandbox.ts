@@ -1,30 +1,37 @@
-import type { Field, FieldType, Relation } from '../../model/index.ts';
+import type { Field, FieldType, Relation, Schema } from '../../model/index.ts';
+import type { SandboxHolds } from '../port.ts';
 import { sandboxStructure } from '../sandbox-structure.ts';
 import { forgetNamespace } from './bookkeeping.ts';
 import { cloneTriggers, readNamesOutside } from './clone-triggers.ts';
-import { createStatements } from './create.ts';
+import { createStatements, referencesAmong } from './create.ts';
 import { postgresFault } from './faults.ts';
 import { inspectSchema } from './inspect.ts';
+import { advanceInside } from './sequences.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { qualifiedName, quoteName, quoteNames, quoteText } from './sql.ts';
 
 const mark = 'godwit sandbox';
 
+interface AskedSandbox {
+  readonly name: string;
+  readonly relations: readonly string[];
+  readonly holds?: SandboxHolds | undefined;
+}
+
 /**
- * A schema beside the live one with the same structure and no records, but those of relations that are only referred to.
- * Answers with what could not come along. Invariants: 1. only a schema that carries the mark of a sandbox is ever dropped.
+ * A schema beside the live one with the same structure, with the records of relations that are only referred to and, where they
+ * are asked for, with those of the others; references come behind them, so that no order of the relations matters. Answers with what could not come along. Invariants: 1. only a schema that carries the mark of a sandbox is ever dropped.
  * 2. inside the sandbox nothing refers to the live schema's tables, types or sequences: all that is needed is cloned.
  */
 export async function createSandbox(
   sessions: Sessions,
   schema: string,
-  name: string,
-  relations: readonly string[],
+  { name, relations, holds }: AskedSandbox,
 ): Promise<readonly string[]> {
   expectSandboxName(name);
-  const structure = sandboxStructure(await inspectSchema(sessions, schema), relations);
+  const structure = sandboxStructure(await inspectSchema(sessions, schema), relations, holds);
   const names = [...structure.rehearsed, ...structure.referredTo.map((relation) => relation.name)];
-  const statements = createStatements(structure.schema, names);
+  const statements = createStatements(withoutReferences(structure.schema), names);
   refuseBodiesThatReachOut(statements, schema);
   return sessions.transaction('BEGIN', async (session) => {
     await drop(session, name);
@@ -37,17 +44,26 @@ export async function createSandbox(
       `SET LOCAL search_path = ${quoteName(name)}, ${quoteName(schema)}, pg_temp; SET LOCAL check_function_bodies = off`,
     );
     for (const statement of statements) await session.run(statement);
-    for (const relation of structure.referredTo) await session.run(copyRecords(relation, schema, name));
+    for (const relation of structure.filled) await session.run(copyRecords(relation, schema, name));
+    await advanceInside(session, name, structure.filled);
+    // What a deferred rule still has to look at keeps a relation from being changed.
+    await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    for (const statement of referencesAmong(structure.schema, names)) await session.run(statement);
     for (const statement of triggers.statements) await session.run(statement);
     await refuseReachingOut(session, name, schema);
     return triggers.leftOut;
   });
 }
 
+function withoutReferences(schema: Schema): Schema {
+  return { ...schema, relations: schema.relations.map((relation) => ({ ...relation, foreignKeys: [] })) };
+}
+
 function copyRecords(relation: Relation, schema: string, sandbox: string): string {
-  const names = quoteNames(relation.fields.map((field) => field.name));
-  const values = relation.fields.map(valueSql).join(', ');
-  return `INSERT INTO ${qualifiedName(sandbox, relation.name)} (${names}) SELECT ${values} FROM ${qualifiedName(schema, relation.name)}`;
+  const fields = relation.fields.filter(({ synthetic, generated }) => !synthetic && generated !== 'computed');
+  const names = quoteNames(fields.map((field) => field.name));
+  const values = fields.map(valueSql).join(', ');
+  return `INSERT INTO ${qualifiedName(sandbox, relation.name)} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values} FROM ${qualifiedName(schema, relation.name)}`;
 }
 
 /** A type of the live schema is another type in the sandbox: such a value travels as text. */

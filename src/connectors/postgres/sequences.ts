@@ -47,24 +47,33 @@ export async function advanceSequences(
   relations: readonly Relation[],
   given: GivenNumbers = new Map(),
 ): Promise<readonly string[]> {
-  return sessions.transaction('BEGIN', async (session) => {
-    const said: string[] = [];
-    for (const relation of relations)
-      for (const [column, schema, sequence, increment, counts] of await session.rows(sequencesQuery, [
-        namespace,
-        relation.name,
-      ])) {
-        const name = qualifiedName(String(schema), String(sequence));
-        // A field may say its number in a text of its own, which is not read here.
-        const field = counts === 't' ? quoteName(String(column)) : 'NULL';
-        const column_ = { table: qualifiedName(namespace, relation.name), field };
-        const before = given.get(relation.name)?.get(String(column)) ?? null;
-        const next = await advance(session, name, { ...column_, before }, String(increment).startsWith('-'));
-        if (next !== null)
-          said.push(`${relation.name}.${column}: sequence ${sequence} goes on after ${next}`);
-      }
-    return said;
-  });
+  return sessions.transaction('BEGIN', async (session) =>
+    advanceInside(session, namespace, relations, given),
+  );
+}
+
+/** The same within a transaction of the caller's. */
+export async function advanceInside(
+  session: Session,
+  namespace: string,
+  relations: readonly Relation[],
+  given: GivenNumbers = new Map(),
+): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const relation of relations)
+    for (const [column, schema, sequence, increment, counts] of await session.rows(sequencesQuery, [
+      namespace,
+      relation.name,
+    ])) {
+      const name = qualifiedName(String(schema), String(sequence));
+      // A field may say its number in a text of its own, which is not read here.
+      const field = counts === 't' ? quoteName(String(column)) : 'NULL';
+      const column_ = { table: qualifiedName(namespace, relation.name), field };
+      const before = given.get(relation.name)?.get(String(column)) ?? null;
+      const next = await advance(session, name, { ...column_, before }, String(increment).startsWith('-'));
+      if (next !== null) said.push(`${relation.name}.${column}: sequence ${sequence} goes on after ${next}`);
+    }
+  return said;
 }
 
 async function advance(

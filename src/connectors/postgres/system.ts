@@ -183,7 +183,8 @@ function createsIn(sessions: Sessions, schema: string, faulted: Faulted): Create
     createdType,
     create: async (statements) => faulted(carryOut(sessions, schema, statements)),
     drop: async (relations) => faulted(dropEmpty(sessions, schema, relations)),
-    createSandbox: async (name, relations) => faulted(createSandbox(sessions, schema, name, relations)),
+    createSandbox: async (name, relations, holds) =>
+      faulted(createSandbox(sessions, schema, { name, relations, holds })),
     dropSandbox: async (name) => faulted(dropSandbox(sessions, name)),
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { SqliteFile } from '../../host/index.ts';
 import type { FieldType, Relation, Schema } from '../../model/index.ts';
-import type { Creates } from '../port.ts';
+import type { Creates, SandboxHolds } from '../port.ts';
 import { type SandboxStructure, sandboxStructure } from '../sandbox-structure.ts';
 import { type SqliteAddress, sandboxAddress } from './address.ts';
 import { createStatements } from './create-statements.ts';
@@ -51,17 +51,22 @@ export class SqliteCreates implements Creates {
     );
   }
 
-  async createSandbox(name: string, relations: readonly string[]): Promise<readonly string[]> {
+  async createSandbox(
+    name: string,
+    relations: readonly string[],
+    holds?: SandboxHolds,
+  ): Promise<readonly string[]> {
     const { path } = sandboxAddress(this.#address, name);
     await this.#connection.inTurn({ file: path }, () => {
       const live = this.#connection.file;
-      const structure = sandboxStructure(inspectFile(live), relations);
+      const structure = sandboxStructure(inspectFile(live), relations, holds);
       removeFile(path);
       using sandbox = new SqliteFile(path);
       sandbox.run('PRAGMA ignore_check_constraints = ON');
+      sandbox.run('PRAGMA foreign_keys = OFF');
       sandbox.transaction(() => {
         for (const statement of tableStatements(structure)) sandbox.run(statement);
-        for (const relation of structure.referredTo) copyRecords(relation, live, sandbox);
+        for (const relation of structure.filled) copyRecords(relation, live, sandbox);
         for (const statement of triggersOf(structure)) sandbox.run(statement);
       });
     });

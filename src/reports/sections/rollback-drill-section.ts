@@ -14,6 +14,7 @@ export interface RollbackDrillFacts {
       readonly relation: string;
       readonly before: string;
       readonly now: string;
+      readonly sameRecords: boolean;
     }[];
     readonly structure: readonly string[];
   } | null;
@@ -42,11 +43,11 @@ export function rollbackDrillSection({ rollback, rollbackMs, wayBack }: Rollback
         kind: 'table',
         head: ['relation', 'records before', 'records after', ''],
         rows:
-          wayBack?.relations.map(({ relation, before, now }) => [
+          wayBack?.relations.map(({ relation, before, now, sameRecords }) => [
             relation,
             before,
             now,
-            before === now ? 'ok' : 'NOT OK',
+            before !== now ? 'NOT OK' : sameRecords ? 'ok, each as it was' : 'NOT OK: not the same records',
           ]) ?? [],
         empty: '',
       },

@@ -1,5 +1,14 @@
 import type { RunbookObject } from '../../model/index.ts';
-import { asked, began, ended, findObject, objectOf, type StepKind, takenBack, wholeRun } from './step-kind.ts';
+import {
+  asked,
+  began,
+  ended,
+  findObject,
+  objectOf,
+  type StepKind,
+  takenBack,
+  wholeRun,
+} from './step-kind.ts';
 
 /** Brings the records of one object over, in slices that are in the target whole, once, or not there. */
 export const copy: StepKind<'copy'> = {
