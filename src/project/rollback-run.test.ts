@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addPeople, agreedRunbook, openAgreed } from '../../tests/docs/agreed-project.ts';
+import { runbookClosed } from '../runbook/index.ts';
 import { initProject } from './init-project.ts';
 import { planRun } from './plan-run.ts';
 import { rollbackRun } from './rollback-run.ts';
 import { runMigration } from './run-migration.ts';
+import { stopRun } from './run-stops.ts';
 import { statusOf } from './status.ts';
 
 /** Planned again since, the mapping broken, the source gone: what a run wrote can be taken back all the same. */
@@ -35,6 +37,10 @@ test('an earlier run is named and taken back, without its mapping and without th
   await agreedRunbook(project);
   const { run } = await runMigration(project, 'Ada', watcher);
   expect(staff()).toBe(2);
+  await expect(stopRun(project, 'Ben', 'too late')).rejects.toMatchObject({
+    code: 'project.run-over',
+    detail: expect.stringContaining('its last step was done at'),
+  });
 
   map('upper(name)', 'append');
   await using again = await openAgreed(folder);
@@ -60,6 +66,14 @@ test('an earlier run is named and taken back, without its mapping and without th
   expect(away.wayOut).toContain(`godwit rollback --run ${run}`);
   expect(await rollbackRun(again, 'Ada', run)).toMatchObject({ outcome: 'undone', rowsRemoved: 2, left: [] });
   expect(staff()).toBe(0);
+
+  expect(await stopRun(again, 'Ben', 'before it began')).toMatchObject({ stop: { by: 'Ben' } });
+  again.ledger().append([runbookClosed('Ada', status.runbookId ?? '', 'undone')]);
+  await again.ledger().flush();
+  await expect(stopRun(again, 'Ben', 'too late')).rejects.toMatchObject({
+    code: 'project.run-over',
+    detail: expect.stringContaining('taken back'),
+  });
 }, 60_000);
 
 function map(name: string, mode = 'empty-only'): void {

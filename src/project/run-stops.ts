@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { holderOfLock } from '../engine/index.ts';
 import { digestOf, systemNotary } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import {
@@ -54,7 +55,8 @@ export function stopInWords({ by, time, step, rule, reason, decides, observed }:
 
 /**
  * `godwit stop`: anybody on the team, with or without a key, also while another process runs. The ledger keeps who and why;
- * the run ends at the next safe place and goes on only with the signature of the person the runbook names.
+ * the run ends at the next safe place and goes on only with the signature of the person the runbook names. Throws
+ * `project.run-over`.
  */
 export async function stopRun(
   project: Project,
@@ -64,6 +66,8 @@ export async function stopRun(
   const runbook = readPlannedRunbook(project);
   if (!project.settings.people.some(({ name }) => name === person)) throw notOnTeam(project, person);
   const run = runName(runbook);
+  const end = endOf(project, runbook);
+  if (end !== null) throw runOver(run, end);
   const ledger = project.ledger();
   const body = { run, runbook: runbookId(runbook, digestOf), reason };
   ledger.append([{ type: 'stop-asked', actor: person, body }]);
@@ -73,6 +77,30 @@ export async function stopRun(
   const stop = runStops(project, runbook).standing.findLast(({ rule }) => rule === 'runbook.stop-person');
   if (!stop) throw new RangeError('a stop that was asked for does not stand');
   return { run, stop };
+}
+
+/** How the run came to its end, by the ledger alone, which needs no passphrase; null while there is something to stop. */
+function endOf(project: Project, runbook: Runbook): string | null {
+  if (holderOfLock(project.statePath('lock.sqlite')) !== null) return null;
+  if (readLog(project).closed.has(runbookId(runbook, digestOf))) return 'it was taken back';
+  let end: string | null = null;
+  for (const { type, time, body } of project.ledger().entries()) {
+    const about = body as { readonly run?: string; readonly outcome?: string } | undefined;
+    if (about?.run !== runName(runbook)) continue;
+    if (type === 'run-started') end = null;
+    if (type === 'run-ended' && about.outcome === 'done') end = `its last step was done at ${time}`;
+  }
+  return end;
+}
+
+function runOver(run: string, end: string): GodwitError {
+  return new GodwitError({
+    code: 'project.run-over',
+    title: 'This run is over: nothing runs that could be stopped',
+    detail: `${run}: ${end}`,
+    nextStep: '`godwit status` says where it stands; `godwit rollback` takes back what is in the target.',
+    fate: 'never',
+  });
 }
 
 /** Changes with every `godwit stop`; null before the first. */
