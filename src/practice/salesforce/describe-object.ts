@@ -1,12 +1,13 @@
 import { type DescribedField, type DescribedObject, isText } from './described-object.ts';
 import type { ObjectCatalog } from './object-catalog.ts';
 
-const hidden = new Set(['ContentDocument']);
+/** Made by the org itself alone. */
+const ownObjects = new Set(['ContentDocument', 'Organization']);
 
 /** What `describe` and the list of all objects both say. */
 export function describeBriefly(object: DescribedObject, version: string): Record<string, unknown> {
   const base = `/services/data/v${version}/sobjects/${object.name}`;
-  const writable = !hidden.has(object.name);
+  const writable = !ownObjects.has(object.name);
   return {
     name: object.name,
     label: object.label,
@@ -15,8 +16,8 @@ export function describeBriefly(object: DescribedObject, version: string): Recor
     custom: object.custom,
     createable: writable,
     updateable: true,
-    deletable: true,
-    undeletable: true,
+    deletable: object.name !== 'Organization',
+    undeletable: object.name !== 'Organization',
     queryable: true,
     retrieveable: true,
     replicateable: true,

@@ -1,10 +1,23 @@
 import type { PracticeState } from '../practice-state.ts';
 import { ObjectCatalog } from './object-catalog.ts';
 import type { OrgSettings } from './org-file.ts';
+import { makeId } from './record-id.ts';
 import { RecordTables } from './record-tables.ts';
 import type { ApiCall } from './router.ts';
 import { QueryRunner } from './run-query.ts';
 import { RecordWriter, type Writing } from './write-records.ts';
+
+/** Of every practice org. */
+export const orgId: string = makeId('00D', 1);
+
+const editionNames: Readonly<Record<OrgSettings['edition'], string>> = {
+  developer: 'Developer Edition',
+  professional: 'Professional Edition',
+  enterprise: 'Enterprise Edition',
+  unlimited: 'Unlimited Edition',
+  performance: 'Performance Edition',
+  'full-sandbox': 'Enterprise Edition',
+};
 
 /** The org behind the API: its settings, its objects, its records, and who works in it. */
 export class Org {
@@ -40,6 +53,7 @@ export class Org {
     this.#settings = settings;
     this.state.transaction(() => {
       this.tables.prepare(this.#catalog);
+      this.#keepOrganization(nowMs);
       for (const user of this.#users()) this.#keepUser(user, nowMs);
     });
   }
@@ -76,6 +90,31 @@ export class Org {
       ...users,
       ...[...new Set(acting)].map((name) => ({ name, email: 'practice@example.com', active: true })),
     ];
+  }
+
+  /** The one record that tells which org this is. */
+  #keepOrganization(nowMs: number): void {
+    const organization = this.#catalog.object('Organization');
+    const { edition } = this.#settings;
+    const row = {
+      Name: 'Practice',
+      OrganizationType: editionNames[edition],
+      InstanceName: 'PRACT',
+      IsSandbox: edition === 'full-sandbox' ? 1 : 0,
+    };
+    if (this.state.statement('SELECT "Id" FROM "o_Organization" WHERE "Id" = ?').first(orgId) !== undefined) {
+      this.tables.update(organization, orgId, row);
+      return;
+    }
+    const now = new Date(nowMs).toISOString();
+    this.tables.insert(organization, {
+      ...row,
+      Id: orgId,
+      IsDeleted: 0,
+      CreatedDate: now,
+      LastModifiedDate: now,
+      SystemModstamp: now,
+    });
   }
 
   #keepUser({ name, email, active }: OrgSettings['users'][number], nowMs: number): void {

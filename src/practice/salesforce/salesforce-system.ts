@@ -17,10 +17,9 @@ import { collectionRoutes } from './collections.ts';
 import { compositeRoute } from './composite.ts';
 import { compositeGraphRoute } from './composite-graph.ts';
 import { limitsRoute } from './limits.ts';
-import { Org } from './org.ts';
+import { Org, orgId } from './org.ts';
 import { type OrgSettings, parseOrg } from './org-file.ts';
 import { queryRoutes } from './query-routes.ts';
-import { makeId } from './record-id.ts';
 import { recordRoutes } from './record-routes.ts';
 import { notFound, Refusal, wrongMethod } from './refusal.ts';
 import { Router } from './router.ts';
@@ -60,7 +59,7 @@ export class SalesforceSystem implements PracticeSystem {
     this.#signIn = new SignIn({
       state,
       random,
-      orgId: makeId('00D', 1),
+      orgId,
       settings: () => this.#org.settings,
       userIdOf: (name) => this.#org.activeUser(name),
     });

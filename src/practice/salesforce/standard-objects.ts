@@ -134,6 +134,13 @@ const user: readonly DescribedField[] = [
   describedField('IsActive', 'boolean', { label: 'Active', initial: true }),
 ];
 
+const organization: readonly DescribedField[] = [
+  text('Name', 80, shown),
+  text('OrganizationType', 40, shown),
+  text('InstanceName', 5, shown),
+  describedField('IsSandbox', 'boolean', { ...shown, label: 'Is Sandbox' }),
+];
+
 const contentVersion: readonly DescribedField[] = [
   link('ContentDocumentId', ['ContentDocument'], {
     updateable: false,
@@ -197,6 +204,7 @@ export const standardObjects: readonly DescribedObject[] = [
   standard('Opportunity', '006', opportunity),
   standard('Task', '00T', task),
   standard('User', '005', user),
+  standard('Organization', '00D', organization),
   standard('ContentDocument', '069', contentDocument),
   standard('ContentVersion', '068', contentVersion),
   standard('ContentDocumentLink', '06A', contentDocumentLink),
