@@ -6,6 +6,7 @@ import { filesConnector } from './files/index.ts';
 import { mysql } from './mysql/index.ts';
 import type { Capabilities } from './port.ts';
 import { postgres } from './postgres/index.ts';
+import { salesforce } from './salesforce/index.ts';
 import { sqlite } from './sqlite/index.ts';
 
 export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
@@ -13,10 +14,11 @@ export * from './http/index.ts';
 export { type MysqlAddress, mysql } from './mysql/index.ts';
 export type * from './port.ts';
 export { type PostgresAddress, postgres, postgresLineStore } from './postgres/index.ts';
+export { type SalesforceAddress, type SalesforceSignIn, salesforce } from './salesforce/index.ts';
 export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 
 /** What a system of that kind can do, and why not what it cannot. */
 export function capabilitiesOf(kind: Capabilities['kind']): Capabilities {
   if (kind === 'csv' || kind === 'jsonl') return filesConnector(kind).capabilities;
-  return { sqlite, postgres, mysql }[kind].capabilities;
+  return { sqlite, postgres, mysql, salesforce }[kind].capabilities;
 }

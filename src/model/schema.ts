@@ -13,7 +13,7 @@ export interface Schema {
   readonly objects: readonly SchemaObject[];
 }
 
-export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl';
+export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'salesforce';
 
 export interface SchemaObject {
   readonly kind:

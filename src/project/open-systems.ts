@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import {
   type FilesAddress,
@@ -8,10 +8,14 @@ import {
   type OpenContext,
   type OpenSystem,
   postgres,
+  type SalesforceAddress,
+  salesforce,
   sqlite,
 } from '../connectors/index.ts';
 import type { Environment } from './environment.ts';
 import { requireSecret } from './environment.ts';
+import { projectFolder } from './project-folder.ts';
+import { type SalesforceSettings, salesforceAddress } from './salesforce-settings.ts';
 import type { SystemSettings } from './settings.ts';
 
 /**
@@ -38,6 +42,8 @@ export class SystemOpener {
       case 'csv':
       case 'jsonl':
         return filesConnector(settings.kind).open(this.#filesAddress(settings), context);
+      case 'salesforce':
+        return salesforce.open(this.#salesforceAddress(settings), context);
     }
   }
 
@@ -56,6 +62,8 @@ export class SystemOpener {
           filesConnector(settings.kind).sandboxAddress(this.#filesAddress(settings), name),
           context,
         );
+      case 'salesforce':
+        return salesforce.open(salesforce.sandboxAddress(this.#salesforceAddress(settings), name), context);
     }
   }
 
@@ -91,6 +99,16 @@ export class SystemOpener {
       password,
       tls: typeof tls === 'string' ? tls : { ca: readFileSync(this.#path(tls.ca), 'utf8') },
     };
+  }
+
+  #salesforceAddress(settings: SalesforceSettings): SalesforceAddress {
+    const state = projectFolder(this.#root).state;
+    mkdirSync(state, { recursive: true });
+    return salesforceAddress(settings, {
+      state,
+      secret: (name, purpose) => requireSecret(this.#environment, name, purpose),
+      file: (path) => readFileSync(this.#path(path), 'utf8'),
+    });
   }
 
   #filesAddress(settings: Extract<SystemSettings, { kind: 'csv' | 'jsonl' }>): FilesAddress {

@@ -3,6 +3,7 @@ import { sshPublicKey } from '../host/index.ts';
 import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
 import { type DrillSettings, drillsForm } from './drill-settings.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
+import { type SalesforceSettings, salesforceForm } from './salesforce-settings.ts';
 import { instant, text, whole } from './setting-values.ts';
 import { type StopRuleSettings, stopRulesForm } from './stop-rule-settings.ts';
 
@@ -65,9 +66,13 @@ const files = z.strictObject(
   { error: 'kind, folder, files' },
 );
 
-const system = z.discriminatedUnion('kind', [sqlite, postgres, mysql, files], {
-  error: 'a system with kind: sqlite, postgres, mysql, csv or jsonl',
-});
+const system = z.discriminatedUnion(
+  'kind',
+  [sqlite, postgres, mysql, files, salesforceForm(environmentName)],
+  {
+    error: 'a system with kind: sqlite, postgres, mysql, csv, jsonl or salesforce',
+  },
+);
 
 /** Where the ledger is: in `.godwit/ledger`, or in a database that several machines write to. */
 const ledgerPlace = z.discriminatedUnion(
@@ -256,7 +261,12 @@ export interface Settings {
   readonly downtime: { readonly allowed_minutes: number | null };
 }
 
-export type SystemSettings = SqliteSettings | PostgresSettings | MysqlSettings | FilesSettings;
+export type SystemSettings =
+  | SqliteSettings
+  | PostgresSettings
+  | MysqlSettings
+  | FilesSettings
+  | SalesforceSettings;
 
 interface SqliteSettings {
   readonly kind: 'sqlite';

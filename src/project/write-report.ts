@@ -218,6 +218,7 @@ function systemText(system: SystemSettings): string {
   if (system.kind === 'sqlite') return `SQLite ${basename(system.path)}`;
   if (system.kind === 'postgres') return `PostgreSQL ${system.database} (${system.schema})`;
   if (system.kind === 'mysql') return `MySQL ${system.database}`;
+  if (system.kind === 'salesforce') return `Salesforce at ${new URL(system.instance).host}`;
   return `${system.kind === 'csv' ? 'CSV' : 'JSON Lines'} in ${basename(system.folder)}`;
 }
 

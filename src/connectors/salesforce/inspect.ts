@@ -1,0 +1,110 @@
+import type { Field, ForeignKey, Holds, Relation, Schema, SchemaObject } from '../../model/index.ts';
+import type { Inspects } from '../port.ts';
+import type { DescribedField, DescribedObject } from './described.ts';
+import { fieldOf, isCompound } from './field-types.ts';
+import { holdsOf } from './holds.ts';
+import type { OrgCatalog } from './org-catalog.ts';
+
+export const idField = 'Id';
+
+export class SalesforceInspects implements Inspects {
+  readonly #catalog: OrgCatalog;
+  readonly #version: string;
+
+  constructor(catalog: OrgCatalog, version: string) {
+    this.#catalog = catalog;
+    this.#version = version;
+  }
+
+  async inspect(): Promise<Schema> {
+    const { described, others } = await this.#catalog.load();
+    const names = new Set(described.map(({ name }) => name));
+    return {
+      formatVersion: 1,
+      kind: 'salesforce',
+      version: `REST API ${this.#version}`,
+      namespace: null,
+      relations: described.map((object) => relationOf(object, names)),
+      objects: [
+        ...described.flatMap((object) => propertiesOf(object, names)),
+        ...others.map((name) => property(name, null, 'an object that is not looked at')),
+      ],
+    };
+  }
+
+  holds(field: Field, created: boolean): Holds | null {
+    return created ? null : holdsOf(field);
+  }
+}
+
+function relationOf(object: DescribedObject, names: ReadonlySet<string>): Relation {
+  const fields = object.fields.filter((field) => !isCompound(field));
+  return {
+    name: object.name,
+    kind: 'table',
+    fields: fields.map((field) => fieldOf(object, field)),
+    primaryKey: { name: idField, fields: [idField], deferrable: false },
+    uniques: fields
+      .filter(({ name, unique }) => unique && name !== idField)
+      .map(({ name }) => ({ name, fields: [name], deferrable: false })),
+    foreignKeys: fields.flatMap((field) => foreignKeyOf(field, names)),
+    indexes: [],
+    checks: [],
+    comment: object.label === object.name ? null : object.label,
+    rowsEstimate: null,
+    bytes: null,
+    identity: [idField],
+  };
+}
+
+/** A field that may refer to records of several objects is told among the properties: no foreign key says that. */
+function foreignKeyOf(field: DescribedField, names: ReadonlySet<string>): readonly ForeignKey[] {
+  const [parent] = field.refersTo;
+  if (field.refersTo.length !== 1 || parent === undefined || !names.has(parent)) return [];
+  return [
+    {
+      name: field.name,
+      fields: [field.name],
+      references: { relation: parent, fields: [idField] },
+      onDelete: field.cascadeDelete ? 'CASCADE' : field.restrictedDelete ? 'RESTRICT' : 'SET NULL',
+      onUpdate: 'NO ACTION',
+      deferrable: false,
+    },
+  ];
+}
+
+/** What of an object has no place in its relation. */
+function propertiesOf(object: DescribedObject, names: ReadonlySet<string>): readonly SchemaObject[] {
+  const { name, fields, recordTypes } = object;
+  const missing = (['createable', 'updateable', 'deletable'] as const).filter((right) => !object[right]);
+  return [
+    ...(missing.length > 0 ? [property(name, name, `this user finds it not ${missing.join(', not ')}`)] : []),
+    ...recordTypes.map(({ id, name: type, active }) =>
+      property(`${name} record type ${type}`, name, `${id}${active ? '' : ', not active'}`),
+    ),
+    ...fields.flatMap((field) => fieldProperties(name, field, names)),
+  ];
+}
+
+function fieldProperties(
+  object: string,
+  field: DescribedField,
+  names: ReadonlySet<string>,
+): readonly SchemaObject[] {
+  const place = `${object}.${field.name}`;
+  if (isCompound(field))
+    return [property(place, object, `${field.type}: put together from other fields, not read`)];
+  const refers = `refers to records of ${field.refersTo.join(' or ')}`;
+  const elsewhere = field.refersTo.some((parent) => !names.has(parent));
+  if (field.refersTo.length > 1 || elsewhere) return [property(place, object, refers)];
+  if (field.controller !== null)
+    return [property(place, object, `may only have what ${field.controller} allows with it`)];
+  return [];
+}
+
+const property = (name: string, relation: string | null, definition: string): SchemaObject => ({
+  kind: 'property',
+  name,
+  relation,
+  definition,
+});

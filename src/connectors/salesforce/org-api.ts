@@ -1,0 +1,159 @@
+import { systemSteadyTime } from '../../host/index.ts';
+import {
+  type CallResult,
+  type HttpAnswer,
+  type HttpCall,
+  openWire,
+  SqliteQuotaBook,
+  salesforceQuotas,
+  salesforceThrottle,
+  Transport,
+  textOf,
+  type Wire,
+} from '../http/index.ts';
+import type { OpenContext } from '../port.ts';
+import type { SalesforceAddress } from './address.ts';
+import { ExactNumber, type Json, parseExactly } from './exact-json.ts';
+import { answerUnreadable, callRefused } from './faults.ts';
+import { tokensFor } from './sign-in.ts';
+
+/** The vendor ends a call after ten minutes. */
+const limits = { answerMs: 600_000, idleMs: 120_000, wholeMs: 900_000 };
+/** What the vendor gives the smallest org; its first answer says what this one has. */
+const callsADay = 15_000;
+const longCalls = 25;
+/** Address and headers together, in bytes. */
+const requestHeadMax = 16_384;
+const answerBytesMax = 256 * 1024 * 1024;
+
+/** A call by its path below the version: `query?q=...`, or by a whole path that an answer gave. */
+export type OrgCall = Pick<HttpCall, 'method' | 'label'> & {
+  readonly path: string;
+  readonly content?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/**
+ * The REST API of one org. Every call that goes through here changes nothing.
+ *
+ * Invariants: 1. every call is charged to the org's day. 2. a refusal leaves as an error with the vendor's code, without its
+ * words: those may repeat values.
+ */
+export class OrgApi implements AsyncDisposable {
+  readonly #transport: Transport;
+  readonly #wire: Wire;
+  readonly #book: SqliteQuotaBook;
+  readonly #base: string;
+  readonly #charges: HttpCall['charges'];
+
+  private constructor(address: SalesforceAddress, context: OpenContext, wire: Wire, book: SqliteQuotaBook) {
+    const { clock, random, log, signal } = context;
+    const quotas = salesforceQuotas(`salesforce/${new URL(address.instance).host}`, callsADay, longCalls);
+    const wired = { wire, clock, machine: clock, random, limits, signal };
+    this.#wire = wire;
+    this.#book = book;
+    this.#base = `/services/data/v${address.version}/`;
+    this.#charges = [
+      { quota: { ...quotas.day, share: address.share }, cost: 1 },
+      { quota: quotas.longCalls, cost: 1 },
+    ];
+    this.#transport = new Transport({
+      ...wired,
+      // A token that was signed for says itself where its calls go.
+      address: address.signIn.by === 'access-token' ? address.instance : null,
+      tokens: tokensFor(address, {
+        ...wired,
+        onAttempt: (status) => log.debug('sign-in', { status }),
+      }),
+      throttle: salesforceThrottle(quotas),
+      book,
+      log,
+      atOnce: { start: 4, most: 10 },
+      attemptsMost: 5,
+      requestHeadMax,
+      onAttempt: ({ label, number, status, outcome }) =>
+        log.debug('call', { label, number, status, outcome }),
+      onPause: ({ because, until }) => log.info('pause', { because, until }),
+    });
+  }
+
+  /** Throws `http.book-unusable`, `http.not-encrypted`. */
+  static async open(address: SalesforceAddress, context: OpenContext): Promise<OrgApi> {
+    const { clock, random } = context;
+    const wire = await openWire({
+      connectMs: 10_000,
+      headBytesMax: 65_536,
+      ...(address.ca === undefined ? {} : { ca: address.ca }),
+    });
+    const book = new SqliteQuotaBook({ path: address.quotas, clock, steady: systemSteadyTime, random });
+    return new OrgApi(address, context, wire, book);
+  }
+
+  /** The answer as JSON. Throws `salesforce.call-refused`, `salesforce.answer-unreadable` and what the transport throws. */
+  async json(call: OrgCall): Promise<Json> {
+    const answer = await this.#good(call, 'application/json');
+    try {
+      return parseExactly(textOf(answer));
+    } catch (error) {
+      throw answerUnreadable(call.label, 'it is not JSON', error);
+    }
+  }
+
+  /** The answer as it is. */
+  async bytes(call: OrgCall): Promise<Uint8Array> {
+    return (await this.#good(call)).body;
+  }
+
+  /** Below the version, as the parts of a composite call name it. */
+  pathOf(path: string): string {
+    return path.startsWith('/') ? path : this.#base + path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#wire[Symbol.asyncDispose]();
+    this.#book[Symbol.dispose]();
+  }
+
+  async #good(call: OrgCall, accepts?: string): Promise<HttpAnswer> {
+    const result = await this.#transport.call(this.#request(call, accepts));
+    if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
+    const { answer } = result;
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw callRefused(call.label, answer.status, codeOf(result));
+  }
+
+  #request({ method, path, label, content, headers }: OrgCall, accepts?: string): HttpCall {
+    return {
+      method,
+      path: this.pathOf(path),
+      label,
+      repeat: 'safe',
+      charges: this.#charges,
+      answerBytesMax,
+      headers: {
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+      ...(accepts === undefined ? {} : { accepts }),
+    };
+  }
+}
+
+/** The vendor's code of a refusal: `[{"errorCode":"INVALID_FIELD"}]`. */
+function codeOf({ answer }: Extract<CallResult, { kind: 'answered' }>): string {
+  try {
+    const content = parseExactly(textOf(answer));
+    const first = Array.isArray(content) ? (content[0] as Json | undefined) : content;
+    const code = first === undefined ? null : memberOf(first, 'errorCode');
+    return typeof code === 'string' && /^[A-Z0-9_]{1,80}$/.test(code) ? code : 'no code';
+  } catch {
+    return 'no code';
+  }
+}
+
+export function memberOf(value: Json, name: string): Json {
+  if (value === null || typeof value !== 'object' || value instanceof ExactNumber || Array.isArray(value))
+    return null;
+  return (value as { readonly [name: string]: Json })[name] ?? null;
+}

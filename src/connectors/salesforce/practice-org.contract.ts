@@ -1,0 +1,146 @@
+import { type Relation, type Row, type Schema, Secret, type Value } from '../../model/index.ts';
+import { openPracticeSalesforce, type PracticeServer } from '../../practice/index.ts';
+import type { ContractSystem } from '../connector.contract.ts';
+import type { SalesforceAddress } from './address.ts';
+
+/** What a practice org answers to a caller of its own: nothing here uses the shelf. */
+interface Reply {
+  readonly [name: string]: unknown;
+}
+
+/**
+ * A practice org as another program sees it. The neutral relations of the contract become custom objects: `people` is
+ * `people__c`, its field `id` is `id__c`. An org has no 64-bit integers and keeps numbers as doubles, so their fields are text;
+ * what its own types do is tested beside the contract.
+ */
+export class PracticeOrg implements ContractSystem<SalesforceAddress> {
+  readonly address: SalesforceAddress;
+  readonly #server: PracticeServer;
+  readonly #token: string;
+  #relations: readonly Relation[] = [];
+
+  private constructor(server: PracticeServer, token: string) {
+    this.#server = server;
+    this.#token = token;
+    this.address = {
+      instance: server.url,
+      login: null,
+      signIn: { by: 'client-credentials', clientId: 'practice', secret: new Secret('practice-secret') },
+      version: '62.0',
+      objects: [],
+      share: 1,
+      quotas: ':memory:',
+    };
+  }
+
+  static async open(): Promise<PracticeOrg> {
+    const server = await openPracticeSalesforce({ state: ':memory:' });
+    const grant = {
+      grant_type: 'client_credentials',
+      client_id: 'practice',
+      client_secret: 'practice-secret',
+    };
+    const signed = await fetch(`${server.url}/services/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams(grant),
+    });
+    const { access_token: token } = (await signed.json()) as { readonly access_token: string };
+    return new PracticeOrg(server, token);
+  }
+
+  async create({ relations }: Schema): Promise<void> {
+    this.#relations = relations;
+    (this.address.objects as string[]).push(...relations.map(({ name }) => customName(name)));
+    const objects = relations.map((relation) => ({
+      name: customName(relation.name),
+      fields: relation.fields.map((field) => ({
+        name: customName(field.name),
+        ...plainType(field.type.kind),
+        required: relation.name === 'contacts' && field.name === 'email',
+      })),
+    }));
+    await this.#ask('POST', '/__practice/org', { objects });
+  }
+
+  async seed(relation: string, fields: readonly string[], rows: readonly Row[]): Promise<void> {
+    const written = rows.map((row) =>
+      fields.map((field, at) => this.#written(relation, field, row[at] ?? null)),
+    );
+    await this.add(customName(relation), fields.map(customName), written);
+  }
+
+  /** Records of any object, values as the API takes them. */
+  async add(type: string, fields: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void> {
+    const records = rows.map((row) => ({
+      attributes: { type },
+      ...Object.fromEntries(fields.map((field, at) => [field, row[at]])),
+    }));
+    for (let from = 0; from < records.length; from += 200) {
+      const part = records.slice(from, from + 200);
+      const saved = await this.#ask('POST', `${base}/composite/sobjects`, { records: part });
+      const failed = (saved as unknown as readonly Reply[]).find(({ success }) => success !== true);
+      if (failed !== undefined) throw new RangeError(JSON.stringify(failed));
+    }
+  }
+
+  async expireSessions(): Promise<void> {
+    await this.#ask('POST', '/__practice/expire-sessions', {});
+  }
+
+  async rows(relation: string, fields: readonly string[]): Promise<readonly Row[]> {
+    const soql = `SELECT ${fields.map(customName).join(',')} FROM ${customName(relation)}`;
+    const { records } = await this.#ask('GET', `${base}/query?q=${encodeURIComponent(soql)}`);
+    return (records as readonly Readonly<Record<string, Value>>[]).map((record) =>
+      fields.map((field) => record[customName(field)] ?? null),
+    );
+  }
+
+  async change(
+    relation: string,
+    [where, is]: readonly [string, Value],
+    [field, set]: readonly [string, Value],
+  ): Promise<void> {
+    const soql = `SELECT Id FROM ${customName(relation)} WHERE ${customName(where)} = '${String(is)}'`;
+    const { records } = await this.#ask('GET', `${base}/query?q=${encodeURIComponent(soql)}`);
+    for (const { Id } of records as readonly { readonly Id: string }[])
+      await this.#ask('PATCH', `${base}/sobjects/${customName(relation)}/${Id}`, {
+        [customName(field)]: this.#written(relation, field, set),
+      });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+  }
+
+  /** Bytes go as hexadecimal text: a field of bytes is only there for files. */
+  #written(relation: string, name: string, value: Value): unknown {
+    if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+    const found = this.#relations.find((one) => one.name === relation);
+    const field = found?.fields.find((one) => one.name === name);
+    if (field?.type.kind !== 'instant' || typeof value !== 'string') return value;
+    return value.replace(' ', 'T').replace('+00', 'Z');
+  }
+
+  async #ask(method: string, path: string, content?: unknown): Promise<Reply> {
+    const answer = await fetch(`${this.#server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new RangeError(`${method} ${path}: ${answer.status} ${text}`);
+    return (text === '' ? {} : JSON.parse(text)) as Reply;
+  }
+}
+
+const base = '/services/data/v62.0';
+
+export const customName = (name: string): string => `${name}__c`;
+
+/** The field that stands for a neutral type. */
+function plainType(kind: string): object {
+  if (kind === 'boolean') return { type: 'boolean' };
+  if (kind === 'date') return { type: 'date' };
+  if (kind === 'instant') return { type: 'datetime' };
+  return { type: 'textarea', length: 131_072 };
+}

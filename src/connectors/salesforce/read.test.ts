@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { integer64, type Relation, type Row } from '../../model/index.ts';
+import { contextFor } from '../contract/contract-world.contract.ts';
+import { keyOf, table } from '../contract/neutral-relations.contract.ts';
+import { collect, project, readAll } from '../contract/read-all.contract.ts';
+import { salesforce } from './index.ts';
+import { PracticeOrg } from './practice-org.contract.ts';
+
+const accounts = (from: number, count: number): Row[] =>
+  Array.from({ length: count }, (_none, at): Row => [`account ${from + at}`, String(from + at)]);
+const fields = ['Name', 'AccountNumber'];
+
+test('more records than one answer holds are read, each once, also in slices', async () => {
+  await using org = await PracticeOrg.open();
+  await org.add('Account', fields, accounts(1, 2_300));
+  const address = { ...org.address, objects: ['Account'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { rows, relation, fields: names } = await readAll(system, 'Account');
+  expect(new Set(rows.map((row) => row[names.indexOf('AccountNumber')])).size).toBe(2_300);
+  expect(rows.length).toBe(2_300);
+  await using snapshot = await system.reads.snapshot();
+  let read = 0;
+  for await (const slice of snapshot.split(relation, 800)) {
+    const content = await collect(snapshot.read(relation, slice));
+    expect(content.rows.length).toBe(slice.rowsEstimate);
+    read += content.rows.length;
+  }
+  expect(read).toBe(2_300);
+});
+
+test('a session that ends between two pages is renewed, and nothing is missed', async () => {
+  await using org = await PracticeOrg.open();
+  await org.add('Account', fields, accounts(1, 2_400));
+  const address = { ...org.address, objects: ['Account'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  await using snapshot = await system.reads.snapshot();
+  let read = 0;
+  for await (const batch of snapshot.read(relations[0]!, {
+    number: 0,
+    after: null,
+    upTo: null,
+    rowsEstimate: 0,
+  })) {
+    read += batch.rows.length;
+    if (read === 1_000) await org.expireSessions();
+  }
+  expect(read).toBe(2_400);
+});
+
+test('an object with more fields than an address holds is read by its ids', async () => {
+  const names = Array.from({ length: 300 }, (_none, at) => `a_field_with_a_name_that_is_rather_long_${at}`);
+  const wide: Relation = table('wide', Object.fromEntries(names.map((name) => [name, integer64])), {
+    primaryKey: keyOf(names[0]!),
+  });
+  await using org = await PracticeOrg.open();
+  await org.create({
+    formatVersion: 1,
+    kind: 'sqlite',
+    version: '',
+    namespace: null,
+    relations: [wide],
+    objects: [],
+  });
+  const rows = [1, 2, 3].map((record): Row => names.map((_name, at) => `${record}.${at}`));
+  await org.seed('wide', names, rows);
+  await using system = await salesforce.open(org.address, contextFor('source'));
+  const content = await readAll(system, 'wide__c');
+  expect(
+    project(
+      content,
+      names.map((name) => `${name}__c`),
+    ),
+  ).toEqual(rows);
+});
+
+test('the bytes of a file are read as they are', async () => {
+  await using org = await PracticeOrg.open();
+  const bytes = Uint8Array.from({ length: 5_000 }, (_none, at) => at % 256);
+  const content = Buffer.from(bytes).toString('base64');
+  await org.add('ContentVersion', ['Title', 'PathOnClient', 'VersionData'], [['a', 'a.bin', content]]);
+  const address = { ...org.address, objects: ['ContentVersion'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const [row] = project(await readAll(system, 'ContentVersion'), ['Title', 'VersionData']);
+  expect(row?.[0]).toBe('a');
+  expect(Buffer.from(row?.[1] as Uint8Array).equals(bytes)).toBe(true);
+});
+
+test('texts that differ by case alone are told apart, though the org does not', async () => {
+  await using org = await PracticeOrg.open();
+  await org.add('Account', fields, [
+    ['acme', '1'],
+    ["o'Neil \\ 100% \n", '3'],
+  ]);
+  const address = { ...org.address, objects: ['Account'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  await using snapshot = await system.reads.snapshot();
+  const found = async (...names: readonly string[]): Promise<Row[]> =>
+    project(
+      await collect(
+        snapshot.fetch(
+          relations[0]!,
+          ['Name'],
+          names.map((name) => [name]),
+        ),
+      ),
+      ['AccountNumber'],
+    );
+  expect(await found('acme')).toEqual([['1']]);
+  expect(await found('Acme')).toEqual([]);
+  expect(await found("o'Neil \\ 100% \n")).toEqual([['3']]);
+  // A long text cannot be searched by: all records are read.
+  const byText = snapshot.fetch(relations[0]!, ['Description'], [['none']]);
+  expect((await collect(byText)).rows).toEqual([]);
+});
+
+test('how many calls are left is told', async () => {
+  await using org = await PracticeOrg.open();
+  await using system = await salesforce.open(org.address, contextFor('source'));
+  const vitals = await system.watches!.read(new Set(['api-calls']));
+  expect(Number(vitals.apiCallsLeft)).toBeGreaterThan(100_000);
+  expect(await system.watches!.refuses('lock-waits')).not.toBeNull();
+});

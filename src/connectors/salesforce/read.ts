@@ -1,0 +1,212 @@
+import {
+  type Position,
+  position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  recordKey,
+  type Slice,
+  type Value,
+} from '../../model/index.ts';
+import type { ReadOptions, Reads, Snapshot } from '../port.ts';
+import { decodeRecord } from './decode-record.ts';
+import { type DescribedField, type DescribedObject, listOf } from './described.ts';
+import { ExactNumber, type Json, writeExactly } from './exact-json.ts';
+import { answerUnreadable, callRefused } from './faults.ts';
+import { isCompound } from './field-types.ts';
+import { memberOf, type OrgApi } from './org-api.ts';
+import type { OrgCatalog } from './org-catalog.ts';
+import { BatchBuilder } from './record-batches.ts';
+import { addressMax, idOf, readPages, type WantedRecords } from './record-pages.ts';
+import { anyOf } from './soql.ts';
+
+/** Queries within one composite call. */
+const queriesMost = 5;
+
+export class SalesforceReads implements Reads {
+  readonly #api: OrgApi;
+  readonly #catalog: OrgCatalog;
+
+  constructor(api: OrgApi, catalog: OrgCatalog) {
+    this.#api = api;
+    this.#catalog = catalog;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const marks = await readMarks(this.#api, (await this.#catalog.known()).described);
+    return new SalesforceSnapshot(this.#api, this.#catalog, marks);
+  }
+}
+
+/** By object, its records and the last moment at which one was changed, as the org tells both. */
+type Marks = Readonly<Record<string, string>>;
+
+/**
+ * Not one view: every call shows what is there at its time. The position holds for each object how many records it has and
+ * when one of them was last changed (`SystemModstamp`, to the second); a record changed twice within that second, or in a
+ * transaction that began before and ended later, is not told by it.
+ */
+class SalesforceSnapshot implements Snapshot {
+  readonly consistent = false;
+  readonly readsBeside = true;
+  readonly position: Position;
+  readonly #api: OrgApi;
+  readonly #catalog: OrgCatalog;
+  readonly #marks: Marks;
+
+  constructor(api: OrgApi, catalog: OrgCatalog, marks: Marks) {
+    this.#api = api;
+    this.#catalog = catalog;
+    this.#marks = marks;
+    this.position = position(JSON.stringify(marks));
+  }
+
+  async count({ name }: Relation): Promise<string> {
+    const { name: object } = await this.#catalog.object(name);
+    const label = `count ${object}`;
+    const path = `query?q=${encodeURIComponent(`SELECT COUNT() FROM ${object}`)}`;
+    const total = memberOf(await this.#api.json({ method: 'GET', path, label }), 'totalSize');
+    if (total instanceof ExactNumber) return total.text;
+    throw answerUnreadable(label, 'it holds no number');
+  }
+
+  async changedSince({ name }: Relation, earlier: Position): Promise<string | null> {
+    const before = (JSON.parse(earlier) as Marks)[name];
+    return before !== undefined && before === this.#marks[name] ? '0' : null;
+  }
+
+  async *split({ name }: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
+    const object = await this.#catalog.object(name);
+    const wanted = { object, fields: [], after: null, upTo: null, where: null };
+    let [number, rows] = [0, 0];
+    let [after, last]: [string | null, string | null] = [null, null];
+    for await (const page of readPages(this.#api, wanted))
+      for (const record of page) {
+        // A slice ends only where another one begins: the last has no bound.
+        if (rows >= rowsPerSlice && last !== null) {
+          yield { number, after: boundOf(after), upTo: [last], rowsEstimate: rows };
+          [after, number, rows] = [last, number + 1, 0];
+        }
+        last = idOf(record);
+        rows += 1;
+      }
+    yield { number, after: boundOf(after), upTo: null, rowsEstimate: rows };
+  }
+
+  async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    const object = await this.#catalog.object(relation.name);
+    const [after, upTo] = [idBound(slice.after), idBound(slice.upTo)];
+    yield* this.#batches(relation, { object, after, upTo, where: null }, options, () => true);
+  }
+
+  async *fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    const object = await this.#catalog.object(relation.name);
+    const wanted = new Set(keys.map(recordKey));
+    const names = fieldsOf(object, relation).map(({ name }) => name);
+    const places = fields.map((name) => names.indexOf(name));
+    // The org compares texts without case: what differs is left out here.
+    const isWanted = (row: Row): boolean => wanted.has(recordKey(places.map((at) => row[at] as Value)));
+    for (const where of conditionsFor(object, fields, keys)) {
+      const part = { object, after: null, upTo: null, where };
+      for await (const batch of this.#batches(relation, part, {}, isWanted))
+        if (batch.rows.length > 0) yield { ...batch, bad: [] };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is held open at the vendor's.
+  }
+
+  async *#batches(
+    relation: Relation,
+    wanted: Omit<WantedRecords, 'fields'>,
+    options: ReadOptions,
+    keep: (row: Row) => boolean,
+  ): AsyncGenerator<RecordBatch> {
+    const fields = fieldsOf(wanted.object, relation);
+    const batches = new BatchBuilder(
+      relation.name,
+      fields.map(({ name }) => name),
+      options,
+    );
+    for await (const page of readPages(this.#api, { ...wanted, fields }))
+      for (const record of page) {
+        const decoded = await decodeRecord(this.#api, wanted.object, fields, record);
+        if (decoded.kind === 'bad') batches.addBad(decoded.bad);
+        else if (keep(decoded.row)) batches.add(decoded.row);
+        if (batches.isFull) yield batches.take();
+      }
+    if (!batches.isEmpty) yield batches.take();
+  }
+}
+
+/** The fields of the relation that the org still has, in the order of its description. */
+function fieldsOf(object: DescribedObject, relation: Relation): readonly DescribedField[] {
+  const names = new Set(relation.fields.map(({ name }) => name));
+  return object.fields.filter((field) => names.has(field.name) && !isCompound(field));
+}
+
+const boundOf = (id: string | null): Row | null => (id === null ? null : [id]);
+const idBound = (bound: Row | null): string | null => (bound === null ? null : String(bound[0]));
+
+/**
+ * Conditions that together find all records with one of the keys, each short enough for an address; one of them may be null:
+ * everything, where the org does not search by these fields.
+ */
+function* conditionsFor(
+  object: DescribedObject,
+  names: readonly string[],
+  keys: readonly Row[],
+): Generator<string | null> {
+  if (keys.length === 0) return;
+  const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
+  if (fields.length < names.length || fields.some(({ filterable }) => !filterable)) {
+    yield null;
+    return;
+  }
+  const where = anyOf(fields, keys);
+  if (where === null) return;
+  if (encodeURIComponent(where).length <= addressMax / 2 || keys.length === 1) yield where;
+  else {
+    const middle = Math.ceil(keys.length / 2);
+    yield* conditionsFor(object, names, keys.slice(0, middle));
+    yield* conditionsFor(object, names, keys.slice(middle));
+  }
+}
+
+async function readMarks(api: OrgApi, objects: readonly DescribedObject[]): Promise<Marks> {
+  const marks: Record<string, string> = {};
+  const stamped = objects.filter(({ fields }) => fields.some(({ name }) => name === 'SystemModstamp'));
+  for (let from = 0; from < stamped.length; from += queriesMost) {
+    const part = stamped.slice(from, from + queriesMost);
+    for (const [name, mark] of await readSomeMarks(api, part)) marks[name] = mark;
+  }
+  return marks;
+}
+
+async function readSomeMarks(
+  api: OrgApi,
+  objects: readonly DescribedObject[],
+): Promise<readonly (readonly [string, string])[]> {
+  const compositeRequest = objects.map(({ name }, at) => {
+    const soql = `SELECT COUNT(Id) records, MAX(SystemModstamp) changed FROM ${name}`;
+    return {
+      method: 'GET',
+      url: api.pathOf(`query?q=${encodeURIComponent(soql)}`),
+      referenceId: `object${at}`,
+    };
+  });
+  const content = { compositeRequest };
+  const told = await api.json({ method: 'POST', path: 'composite', label: 'last changes', content });
+  const parts = listOf(told, 'compositeResponse');
+  return objects.map(({ name }, at) => {
+    const [found] = listOf(memberOf(parts[at] ?? null, 'body'), 'records');
+    if (found === undefined) throw callRefused(`last changes of ${name}`, 400, 'a part was refused');
+    const shown = (one: string): Json => memberOf(found, one);
+    return [name, `${writeExactly(shown('records'))} ${writeExactly(shown('changed'))}`] as const;
+  });
+}
