@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openSignedIn, type SignedIn, wordOf } from './salesforce/signed-in.contract.ts';
+import { wordOf } from './reply.contract.ts';
+import { openSignedIn, type SignedIn } from './salesforce/signed-in.contract.ts';
 
 /** How a call ended that may end without an answer. */
 async function tried(call: Promise<{ readonly status: number }>): Promise<number | 'broken'> {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSignedIn, type Reply, type SignedIn, wordOf } from './signed-in.contract.ts';
+import { type Reply, wordOf } from '../reply.contract.ts';
+import { openSignedIn, type SignedIn } from './signed-in.contract.ts';
 
 const org = {
   bulk: { queueMs: 1_000, recordMs: 1 },

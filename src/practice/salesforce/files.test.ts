@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openSignedIn, type SignedIn, wordOf } from './signed-in.contract.ts';
+import { wordOf } from '../reply.contract.ts';
+import { openSignedIn, type SignedIn } from './signed-in.contract.ts';
 
 const bytes = randomBytes(300_000);
 

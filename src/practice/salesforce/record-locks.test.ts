@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openSignedIn, wordOf } from './signed-in.contract.ts';
+import { wordOf } from '../reply.contract.ts';
+import { openSignedIn } from './signed-in.contract.ts';
 
 // Reported with parallel batches on one parent: https://github.com/forcedotcom/SFDX-Data-Move-Utility/issues/814
 test('who writes children of one parent at the same time is refused its lock; in other families nobody is', async () => {

@@ -1,5 +1,6 @@
 import type { SqliteValue } from '../../host/index.ts';
 import type { PracticeState } from '../practice-state.ts';
+import { Sequence } from '../sequence.ts';
 import { type DescribedField, type DescribedObject, isNumber, isText } from './described-object.ts';
 import type { ObjectCatalog } from './object-catalog.ts';
 import { makeId } from './record-id.ts';
@@ -15,10 +16,11 @@ export const columnOf = (field: DescribedField): string => `"${field.name}"`;
  */
 export class RecordTables {
   readonly #state: PracticeState;
+  readonly #sequence: Sequence;
 
   constructor(state: PracticeState) {
     this.#state = state;
-    state.run('CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, next INTEGER NOT NULL)');
+    this.#sequence = new Sequence(state);
   }
 
   /** Makes the tables and columns that the catalog has and the state has not; nothing is ever dropped. */
@@ -43,12 +45,7 @@ export class RecordTables {
 
   /** The next id of an object; numbers are never given twice, also when the call is taken back. */
   nextId(prefix: string): string {
-    const row = this.#state
-      .statement(
-        'INSERT INTO sequences VALUES (?, 2) ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1',
-      )
-      .first(prefix);
-    return makeId(prefix, Number(row?.[0] ?? 1));
+    return makeId(prefix, this.#sequence.next(prefix));
   }
 
   /** Deleted ones too. */

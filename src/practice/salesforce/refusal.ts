@@ -1,4 +1,5 @@
 import { jsonAnswer, type PracticeAnswer } from '../practice-message.ts';
+import { VendorRefusal } from '../vendor-refusal.ts';
 
 /** One entry of the array that Salesforce answers with when it refuses. */
 export interface ApiError {
@@ -10,7 +11,7 @@ export interface ApiError {
 }
 
 /** Ends the work on a call with the vendor's own words. Never leaves the practice system. */
-export class Refusal extends Error {
+export class Refusal extends VendorRefusal {
   readonly status: number;
   readonly errors: readonly ApiError[];
   /** In place of the array, where the vendor answers with something else. */

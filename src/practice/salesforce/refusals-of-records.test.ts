@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openSignedIn, type SignedIn, wordOf } from './signed-in.contract.ts';
+import { wordOf } from '../reply.contract.ts';
+import { openSignedIn, type SignedIn } from './signed-in.contract.ts';
 
 const org = {
   users: [{ name: 'gone@example.com', email: 'gone@example.com', active: false }],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openSignedIn, wordOf } from './signed-in.contract.ts';
+import { wordOf } from '../reply.contract.ts';
+import { openSignedIn } from './signed-in.contract.ts';
 
 test('paths, methods and names that are not there are refused', async () => {
   await using signedIn = await openSignedIn();

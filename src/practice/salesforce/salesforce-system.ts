@@ -8,6 +8,7 @@ import {
   type PracticeSystem,
 } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
+import { answerOrRefusal } from '../vendor-refusal.ts';
 import { ApiAllowance } from './api-allowance.ts';
 import { bulkIngestRoutes } from './bulk-ingest-routes.ts';
 import { BulkJobs } from './bulk-jobs.ts';
@@ -21,7 +22,7 @@ import { Org, orgId } from './org.ts';
 import { type OrgSettings, parseOrg } from './org-file.ts';
 import { queryRoutes } from './query-routes.ts';
 import { recordRoutes } from './record-routes.ts';
-import { notFound, Refusal, wrongMethod } from './refusal.ts';
+import { notFound, wrongMethod } from './refusal.ts';
 import { Router } from './router.ts';
 import { type Session, SignIn } from './sign-in.ts';
 import { isServed, versionList } from './versions.ts';
@@ -81,9 +82,8 @@ export class SalesforceSystem implements PracticeSystem {
 
   answer(request: PracticeRequest): PracticeAnswer {
     try {
-      return this.#answer(request);
+      return answerOrRefusal(() => this.#answer(request));
     } catch (error) {
-      if (error instanceof Refusal) return error.answer();
       return jsonAnswer(500, [{ message: String(error), errorCode: 'UNKNOWN_EXCEPTION' }]);
     }
   }
@@ -137,7 +137,7 @@ export class SalesforceSystem implements PracticeSystem {
 
   #counted(request: PracticeRequest, version: string, path: string): PracticeAnswer {
     const session = this.#signIn.session(request);
-    const answer = refusedOr(() => this.#work(request, session, version, path));
+    const answer = answerOrRefusal(() => this.#work(request, session, version, path));
     const headers = { ...answer.headers, 'Sforce-Limit-Info': this.#allowance.usage(request.nowMs) };
     return { ...answer, headers };
   }
@@ -147,21 +147,12 @@ export class SalesforceSystem implements PracticeSystem {
     const { settings: org } = this.#org;
     this.#allowance.take(request.nowMs, org.latency.callMs);
     state.setAbout('now', new Date(request.nowMs).toISOString());
-    const answer = refusedOr(() =>
+    const answer = answerOrRefusal(() =>
       state.transaction(() => {
         if (!isServed(version)) throw notFound();
         return this.#router.answer(path, { request, session, version });
       }),
     );
     return { ...answer, workMs: org.latency.callMs + (answer.workMs ?? 0) };
-  }
-}
-
-function refusedOr(work: () => PracticeAnswer): PracticeAnswer {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer();
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openSignedIn, send, wordOf } from './signed-in.contract.ts';
+import { send, wordOf } from '../reply.contract.ts';
+import { openSignedIn } from './signed-in.contract.ts';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const org = {

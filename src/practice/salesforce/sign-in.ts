@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { Random } from '../../host/index.ts';
 import { emptyAnswer, jsonAnswer, type PracticeAnswer, type PracticeRequest } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
+import { TokenStore } from '../token-store.ts';
 import type { OrgClient, OrgSettings } from './org-file.ts';
 import { invalidSession, Refusal } from './refusal.ts';
 
@@ -26,12 +27,11 @@ const jwtLongestMs = 5 * 60 * 1000;
 /** OAuth 2.0 of the org: refresh token, client credentials, JWT bearer; what it hands out lives as long as a session does. */
 export class SignIn {
   readonly #options: SignInOptions;
+  readonly #tokens: TokenStore;
 
   constructor(options: SignInOptions) {
     this.#options = options;
-    options.state.run(
-      'CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, client TEXT, user TEXT, scopes TEXT, until_ms INTEGER)',
-    );
+    this.#tokens = new TokenStore(options.state);
   }
 
   /** `POST /services/oauth2/token`. */
@@ -51,7 +51,7 @@ export class SignIn {
   /** `POST /services/oauth2/revoke`: an access token stops working; an unknown one is refused. */
   revoke(request: PracticeRequest): PracticeAnswer {
     const token = formOf(request).get('token') ?? '';
-    if (this.#options.state.statement('DELETE FROM tokens WHERE token = ?').run(token) === 0)
+    if (!this.#tokens.end(token))
       throw oauthError('unsupported_token_type', 'this token type is not supported');
     return emptyAnswer(200);
   }
@@ -59,19 +59,17 @@ export class SignIn {
   /** Throws 401 INVALID_SESSION_ID for a token that is missing, unknown, expired or of no use for this API. */
   session(request: PracticeRequest): Session {
     const token = /^(?:Bearer|OAuth) (.+)$/.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
-    const row = this.#options.state
-      .statement('SELECT user, scopes, until_ms FROM tokens WHERE token = ?')
-      .first(token);
-    if (row === undefined || Number(row[2]) <= request.nowMs) throw invalidSession();
-    const scopes = String(row[1]).split(' ');
+    const holder = this.#tokens.find(token, request.nowMs);
+    if (holder === null) throw invalidSession();
+    const { scopes } = holder;
     if (!scopes.includes('api') && !scopes.includes('full'))
       throw invalidSession('This session is not valid for use with the REST API');
-    return { userName: String(row[0]), scopes };
+    return { userName: holder.user, scopes };
   }
 
   /** Ends all sessions at once. */
   expireAll(): number {
-    return this.#options.state.statement('DELETE FROM tokens').run();
+    return this.#tokens.endAll();
   }
 
   #client(form: URLSearchParams): OrgClient {
@@ -101,18 +99,16 @@ export class SignIn {
   }
 
   #grant({ nowMs, origin }: PracticeRequest, client: OrgClient): PracticeAnswer {
-    const { state, random, orgId, settings, userIdOf } = this.#options;
+    const { random, orgId, settings, userIdOf } = this.#options;
     const userId = userIdOf(client.user);
     if (userId === null) throw oauthError('invalid_grant', 'user is inactive');
     const token = `${orgId.slice(0, 15)}!${Buffer.from(random.bytes(48)).toString('base64url')}`;
-    const scopes = client.scopes.join(' ');
-    state
-      .statement('INSERT INTO tokens VALUES (?, ?, ?, ?, ?)')
-      .run(token, client.id, client.user, scopes, Math.floor(nowMs + settings().sessionMinutes * 60_000));
+    const { id, user, scopes } = client;
+    this.#tokens.keep(token, { client: id, user, scopes }, nowMs + settings().sessionMinutes * 60_000);
     return jsonAnswer(200, {
       access_token: token,
       signature: Buffer.from(random.bytes(32)).toString('base64'),
-      scope: scopes,
+      scope: scopes.join(' '),
       instance_url: origin,
       id: `${origin}/id/${orgId}/${userId}`,
       token_type: 'Bearer',

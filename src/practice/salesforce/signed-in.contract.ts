@@ -1,18 +1,5 @@
+import { type Reply, send, wordOf } from '../reply.contract.ts';
 import { openPracticeSalesforce, type PracticeSalesforceOptions } from './open-practice-salesforce.ts';
-
-/** JSON of any shape: what a test reads of it, it compares. */
-export interface ReplyBody {
-  readonly [name: string | number]: ReplyBody;
-}
-
-/** What came back: status, headers, and the body as JSON where it is JSON. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-
-  readonly body: ReplyBody;
-  readonly text: string;
-}
 
 export interface SignedIn extends AsyncDisposable {
   readonly url: string;
@@ -49,21 +36,5 @@ export async function openSignedIn(options: Partial<PracticeSalesforceOptions> =
     order: (name, content = {}) =>
       send(`${server.url}/__practice/${name}`, { method: 'POST', body: JSON.stringify(content) }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
-
-/** A text of a body, as it is; whatever else as JSON. */
-export const wordOf = (value: ReplyBody | undefined): string =>
-  typeof value === 'string' ? value : JSON.stringify(value);
-
-export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  const json = (response.headers.get('content-type') ?? '').includes('json') && text !== '';
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (json ? JSON.parse(text) : text) as ReplyBody,
-    text,
   };
 }

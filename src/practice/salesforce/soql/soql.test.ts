@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSignedIn, type SignedIn, wordOf } from '../signed-in.contract.ts';
+import { wordOf } from '../../reply.contract.ts';
+import { openSignedIn, type SignedIn } from '../signed-in.contract.ts';
 
 let signedIn: SignedIn;
 const ids: string[] = [];

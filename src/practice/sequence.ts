@@ -1,0 +1,20 @@
+import type { PracticeState } from './practice-state.ts';
+
+/** Numbers from 1 for each name; none is ever given twice, also after a restart. */
+export class Sequence {
+  readonly #state: PracticeState;
+
+  constructor(state: PracticeState) {
+    this.#state = state;
+    state.run('CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, next INTEGER NOT NULL)');
+  }
+
+  next(name: string): number {
+    const row = this.#state
+      .statement(
+        'INSERT INTO sequences VALUES (?, 2) ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1',
+      )
+      .first(name);
+    return Number(row?.[0] ?? 1);
+  }
+}
