@@ -92,7 +92,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
     'Prove',
     ['ledger verify', 'ledger bundle', 'ledger trust', 'ledger offer', 'ledger witness', 'ledger accept'],
   ],
-  ['Practise', ['practice salesforce']],
+  ['Practise', ['practice salesforce', 'practice hubspot']],
 ];
 
 const common = new Set(['--project', '--json']);

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import type { Random } from '../../host/index.ts';
+import type { PracticeClock } from '../practice-clock.ts';
+import type { PracticeAnswer, PracticeRequest, PracticeSystem } from '../practice-message.ts';
+import type { PracticeState } from '../practice-state.ts';
+import { type RouteManners, RouteTable } from '../route-table.ts';
+import { Account } from './account.ts';
+import { type AccountSettings, parseAccount } from './account-file.ts';
+import { accountRoutes } from './account-routes.ts';
+import { Allowances } from './allowances.ts';
+import { associationRoutes } from './association-routes.ts';
+import { batchRoutes } from './batch-routes.ts';
+import { Files } from './file-routes.ts';
+import { groupRoutes } from './group-routes.ts';
+import { labelRoutes } from './label-routes.ts';
+import { mergeRoutes } from './merge-routes.ts';
+import { objectRoutes } from './object-routes.ts';
+import { plainPath } from './plain-path.ts';
+import { propertyRoutes } from './property-routes.ts';
+import { HalfCreated } from './record-writer.ts';
+import { notFound, Refusal, strayName, wrongMethod } from './refusal.ts';
+import type { Route, Routed } from './route.ts';
+import { schemaRoutes } from './schema-routes.ts';
+import { searchRoute } from './search-route.ts';
+import { needScope, SignIn } from './sign-in.ts';
+
+export interface HubspotOptions {
+  readonly state: PracticeState;
+  readonly clock: PracticeClock;
+  readonly random: Random;
+  readonly account: AccountSettings;
+}
+
+const callsOrder = z.strictObject({ calls: z.int().min(1) });
+const spellOrder = z.strictObject({ forMs: z.number().min(1) });
+/** Characters of path and query; the vendor's property lists must stay under about 15,000. */
+const addressMax = 16_000;
+const manners: RouteManners = { foldCase: false, notFound, wrongMethod, stray: strayName };
+
+/**
+ * A HubSpot account as far as its CRM API shows one.
+ *
+ * Invariants: 1. every call that was let in is counted, and its answer says what is left, except that of a search. 2. what a
+ * call changes is changed whole before its answer is made, unless a quirk says otherwise. 3. a refusal is the vendor's body
+ * and status, never a stack.
+ */
+export class HubspotSystem implements PracticeSystem {
+  readonly orders: readonly string[] = ['use-calls', 'expire-sessions', 'account', 'lock-writes', 'migrate'];
+  readonly #options: HubspotOptions;
+  readonly #account: Account;
+  readonly #allowances: Allowances;
+  readonly #signIn: SignIn;
+  readonly #files: Files;
+  readonly #routes: RouteTable<Routed, Route>;
+  #lockedUntilMs = 0;
+  #migratesUntilMs = 0;
+
+  constructor(options: HubspotOptions) {
+    const { state, random, clock, account: told } = options;
+    this.#options = options;
+    this.#account = new Account(state, told, clock.nowMs());
+    const [account, settings] = [this.#account, () => this.#account.settings];
+    this.#allowances = new Allowances(state, settings);
+    this.#signIn = new SignIn({ state, random, settings });
+    this.#files = new Files(state, random, () => settings().hubId);
+    this.#routes = new RouteTable<Routed, Route>(
+      [
+        searchRoute(account),
+        ...mergeRoutes(account),
+        ...batchRoutes(account),
+        ...objectRoutes(account),
+        ...groupRoutes(account),
+        ...propertyRoutes(account),
+        ...schemaRoutes(account),
+        ...associationRoutes(account),
+        ...labelRoutes(account),
+        ...accountRoutes(account),
+        ...this.#files.routes(),
+      ],
+      manners,
+    );
+  }
+
+  answer(request: PracticeRequest): PracticeAnswer {
+    const correlationId = this.#options.random.uuid();
+    const headers = { 'X-HubSpot-Correlation-Id': correlationId };
+    try {
+      const answer = this.#answer(request, correlationId);
+      return { ...answer, headers: { ...headers, ...answer.headers } };
+    } catch (error) {
+      const refusal =
+        error instanceof Refusal ? error : new Refusal(500, { message: `internal error: ${String(error)}` });
+      const answer = refusal.answer(correlationId);
+      return { ...answer, headers: { ...headers, ...answer.headers } };
+    }
+  }
+
+  order(name: string, content: unknown): unknown {
+    const nowMs = this.#options.clock.nowMs();
+    switch (name) {
+      case 'state':
+        return this.#shownState(nowMs);
+      case 'account':
+        this.#account.change(parseAccount(content, 'POST /__practice/account'), nowMs);
+        return { objects: this.#account.catalog.types.length };
+      case 'use-calls':
+        this.#allowances.takeElsewhere(nowMs, callsOrder.parse(content).calls);
+        return { used: this.#allowances.usedToday(nowMs) };
+      case 'expire-sessions':
+        return { expired: this.#signIn.expireAll() };
+      case 'lock-writes':
+        this.#lockedUntilMs = nowMs + spellOrder.parse(content).forMs;
+        return { untilMs: this.#lockedUntilMs };
+      case 'migrate':
+        this.#migratesUntilMs = nowMs + spellOrder.parse(content).forMs;
+        return { untilMs: this.#migratesUntilMs };
+      default:
+        return null;
+    }
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.dispose](): void {
+    this.#options.state[Symbol.dispose]();
+  }
+
+  #shownState(nowMs: number): unknown {
+    const { catalog, records } = this.#account;
+    const counts = catalog.types.map((type) => [type.name, records.count(type)]);
+    return {
+      calls: {
+        used: this.#allowances.usedToday(nowMs),
+        most: this.#allowances.callsADay,
+        refused: this.#allowances.refusedToday(nowMs),
+      },
+      records: Object.fromEntries(counts) as unknown,
+    };
+  }
+
+  #answer(request: PracticeRequest, correlationId: string): PracticeAnswer {
+    if (request.path.startsWith('/hubfs/')) return this.#files.download(request);
+    if (request.path === '/oauth/v1/token') {
+      if (request.method !== 'POST') throw wrongMethod();
+      return this.#signIn.token(request);
+    }
+    if (request.path.length + request.query.toString().length > addressMax)
+      throw new Refusal(414, { message: 'Request-URI Too Long' });
+    const { path, isDated } = plainPath(request.path);
+    const { route, place } = this.#routes.take(path, request);
+    const caller = this.#signIn.caller(request);
+    this.#allowances.take(caller.app, request.nowMs, route.isSearch === true);
+    const answer = refusedOr(correlationId, () => {
+      this.#refuseForNow(request);
+      needScope(caller, route.scopes(place));
+      return this.#work(() => route.answer({ request, caller, isDated, place }), request);
+    });
+    const { callMs } = this.#account.settings.latency;
+    const left = route.isSearch === true ? {} : this.#allowances.headers(caller.app, request.nowMs);
+    return { ...answer, headers: { ...answer.headers, ...left }, workMs: callMs };
+  }
+
+  #work(work: () => PracticeAnswer, { nowMs }: PracticeRequest): PracticeAnswer {
+    const { state } = this.#options;
+    state.setAbout('now', new Date(nowMs).toISOString());
+    try {
+      return state.transaction(work);
+    } catch (error) {
+      if (error instanceof HalfCreated) state.transaction(() => this.#account.writer.keepHalf(error));
+      throw error;
+    } finally {
+      this.#account.catalog.settle();
+    }
+  }
+
+  #refuseForNow({ method, nowMs }: PracticeRequest): void {
+    if (nowMs < this.#migratesUntilMs)
+      throw new Refusal(
+        477,
+        { message: 'The account is being migrated' },
+        { 'Retry-After': String(Math.ceil((this.#migratesUntilMs - nowMs) / 1_000)) },
+      );
+    if (method !== 'GET' && nowMs < this.#lockedUntilMs)
+      throw new Refusal(423, { message: 'Resource is locked', category: 'LOCKED' });
+  }
+}
+
+function refusedOr(correlationId: string, work: () => PracticeAnswer): PracticeAnswer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer(correlationId);
+    throw error;
+  }
+}
