@@ -19,7 +19,12 @@ interface Started {
 }
 
 async function start(...flags: string[]): Promise<Started> {
-  const words = ['practice', 'salesforce', '--port', '0', '--state', state, '--org', org, '--json', ...flags];
+  const words = ['practice', 'salesforce', '--state', state, '--org', org, ...flags];
+  return await startVendor(words);
+}
+
+async function startVendor(verb: readonly string[]): Promise<Started> {
+  const words = [...verb, '--port', '0', '--json'];
   const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
@@ -76,5 +81,19 @@ test('what was answered is there after kill -9; Ctrl-C ends it', async () => {
   const used = Number(/api-usage=(\d+)\/5000/.exec(asked.headers.get('sforce-limit-info') ?? '')?.[1]);
   expect(used).toBeGreaterThanOrEqual(totalSize + 1);
   expect(used).toBeLessThanOrEqual(totalSize + 2);
+  expect(await end(second, 'SIGINT')).toBe(0);
+});
+
+test('a practice HubSpot keeps what it answered too', async () => {
+  const words = ['practice', 'hubspot', '--state', join(folder, 'hubspot.sqlite')];
+  const headers = { authorization: 'Bearer pat-practice', 'content-type': 'application/json' };
+  const body = JSON.stringify({ properties: { email: 'a@example.com' } });
+  const make = async ({ url }: Started) =>
+    (await fetch(`${url}/crm/v3/objects/contacts`, { method: 'POST', headers, body })).status;
+  const first = await startVendor(words);
+  expect(await make(first)).toBe(201);
+  await end(first, 'SIGKILL');
+  const second = await startVendor(words);
+  expect(await make(second)).toBe(409);
   expect(await end(second, 'SIGINT')).toBe(0);
 });

@@ -18,6 +18,9 @@ export interface PracticeServerOptions {
   readonly bodyMaxBytes: number;
 }
 
+/** More than any vendor takes, so that the refusal of a long address is the vendor's. */
+const maxHeaderSize = 64 * 1024;
+
 /**
  * Puts a practice system behind a port of this machine, and lets go wrong what the fault script says.
  *
@@ -35,7 +38,7 @@ export class PracticeServer implements AsyncDisposable {
     this.#options = options;
     this.#injector = new FaultInjector(options.script);
     this.#delivery = { clock: options.clock, left: 0, signal: this.#stop.signal };
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    this.#server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize }, (request, response) => {
       this.#serve(request, response).catch(() => cut(response));
     });
   }

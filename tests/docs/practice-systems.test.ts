@@ -1,18 +1,27 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { openPracticeSalesforce } from '../../src/practice/index.ts';
+import { openPracticeHubspot, openPracticeSalesforce } from '../../src/practice/index.ts';
 import { readText } from '../tidy/source-tree.ts';
 
-const blocks = ['docs/reference/practice-salesforce.md', 'docs/guides/practice-systems.md'].flatMap((page) =>
+const pages = ['practice-salesforce', 'practice-hubspot'].map((name) => `docs/reference/${name}.md`);
+const blocks = [...pages, 'docs/guides/practice-systems.md'].flatMap((page) =>
   [...readText(page).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((match) => parse(match[1] ?? '') as object),
 );
 
-test('the pages show an org and faults', () => {
-  expect(blocks.map((block) => ('seed' in block ? 'faults' : 'org'))).toEqual(['org', 'faults', 'faults']);
+function kindOf(block: object): 'faults' | 'account' | 'org' {
+  if ('seed' in block) return 'faults';
+  return 'zone' in block ? 'account' : 'org';
+}
+
+test('the pages show an org, accounts and faults', () => {
+  expect(blocks.map(kindOf)).toEqual(['org', 'faults', 'account', 'faults', 'account']);
 });
 
 test.each(blocks)('what a page shows can stand in its file: %o', async (block) => {
-  const given = 'seed' in block ? { faults: block } : { org: block };
-  await using server = await openPracticeSalesforce({ state: ':memory:', ...given });
+  const kind = kindOf(block);
+  const options = { state: ':memory:', [kind]: block };
+  await using server = await (kind === 'account'
+    ? openPracticeHubspot(options)
+    : openPracticeSalesforce(options));
   expect((await fetch(`${server.url}/__practice/state`)).status).toBe(200);
 });

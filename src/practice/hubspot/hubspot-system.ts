@@ -96,7 +96,7 @@ export class HubspotSystem implements PracticeSystem {
   }
 
   order(name: string, content: unknown): unknown {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = Math.floor(this.#options.clock.nowMs());
     switch (name) {
       case 'state':
         return this.#shownState(nowMs);

@@ -63,7 +63,7 @@ export class SearchIndex {
     if (due.length === 0) return;
     const drop = this.#state.statement('DELETE FROM found WHERE id = ?');
     const take = this.#state.statement(
-      `INSERT INTO found SELECT id, type, properties, created_ms, updated_ms, (id * 2654435761) % 4294967296
+      `INSERT INTO found SELECT id, type, properties, created_ms, updated_ms, (id % 65537 * 40503) % 65537
        FROM records WHERE id = ? AND archived_ms IS NULL`,
     );
     for (const [id] of due) {
