@@ -25,7 +25,7 @@ export interface VendorParts {
   readonly vendor: string;
   /** More than the vendor takes, so that the refusal is the vendor's. */
   readonly bodyMaxBytes: number;
-  make(state: PracticeState, clock: PracticeClock): PracticeSystem;
+  readonly make: (state: PracticeState, clock: PracticeClock) => PracticeSystem;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PracticeState } from './practice-state.ts';
 
-/** Numbers from 1 for each name; none is ever given twice, also after a restart. */
+/** Numbers from 1 for each name; none is given twice to what was kept, also after a restart. Numbers of a call that is taken back come again. */
 export class Sequence {
   readonly #state: PracticeState;
 

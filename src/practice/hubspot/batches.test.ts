@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { wordOf } from '../reply.contract.ts';
 import { openConnected } from './signed-in.contract.ts';
 
 const batch = '/crm/v3/objects/contacts/batch';
@@ -101,7 +102,7 @@ test('records that the fault script loses are said to be kept', async () => {
 test('a record that another call still works on is locked', async () => {
   await using connected = await openConnected({ account: { latency: { callMs: 60_000 } }, speed: 100 });
   const made = await connected.call('POST', `${batch}/create`, { inputs: many(1) });
-  const id = String(made.body['results']?.[0]?.['id']);
+  const id = wordOf(made.body['results']?.[0]?.['id']);
   const change = async () =>
     (await connected.call('PATCH', `/crm/v3/objects/contacts/${id}`, { properties: { firstname: 'A' } }))
       .status;

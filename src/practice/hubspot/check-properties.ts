@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import type { AccountParts } from './account-parts.ts';
 import type { PropertyDefinition } from './property-definition.ts';
 import { readValue, type ValueProblem } from './read-value.ts';
 import { invalid } from './refusal.ts';
@@ -12,7 +12,7 @@ export type GivenValues = Readonly<Record<string, string | null>>;
  * vendor gives it.
  */
 export function checkProperties(
-  account: Account,
+  account: AccountParts,
   type: ObjectType,
   given: Readonly<Record<string, unknown>>,
 ): GivenValues {
@@ -42,7 +42,7 @@ export function checkProperties(
 }
 
 function readProperty(
-  account: Account,
+  account: AccountParts,
   type: ObjectType,
   name: string,
   value: unknown,
@@ -65,5 +65,5 @@ function readProperty(
 }
 
 /** Who left owns nothing new. */
-const isOwner = ({ owners }: Account, { references }: PropertyDefinition, id: string): boolean =>
+const isOwner = ({ owners }: AccountParts, { references }: PropertyDefinition, id: string): boolean =>
   references === 'OWNER' && owners.isActive(id);

@@ -4,6 +4,7 @@ import type { PracticeClock } from '../practice-clock.ts';
 import type { PracticeAnswer, PracticeRequest, PracticeSystem } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { type RouteManners, RouteTable } from '../route-table.ts';
+import { answerOrRefusal } from '../vendor-refusal.ts';
 import { Account } from './account.ts';
 import { type AccountSettings, parseAccount } from './account-file.ts';
 import { accountRoutes } from './account-routes.ts';
@@ -18,7 +19,7 @@ import { objectRoutes } from './object-routes.ts';
 import { plainPath } from './plain-path.ts';
 import { propertyRoutes } from './property-routes.ts';
 import { HalfCreated } from './record-writer.ts';
-import { notFound, Refusal, strayName, wrongMethod } from './refusal.ts';
+import { locked, notFound, Refusal, strayName, wrongMethod } from './refusal.ts';
 import type { Route, Routed } from './route.ts';
 import { schemaRoutes } from './schema-routes.ts';
 import { searchRoute } from './search-route.ts';
@@ -84,15 +85,8 @@ export class HubspotSystem implements PracticeSystem {
   answer(request: PracticeRequest): PracticeAnswer {
     const correlationId = this.#options.random.uuid();
     const headers = { 'X-HubSpot-Correlation-Id': correlationId };
-    try {
-      const answer = this.#answer(request, correlationId);
-      return { ...answer, headers: { ...headers, ...answer.headers } };
-    } catch (error) {
-      const refusal =
-        error instanceof Refusal ? error : new Refusal(500, { message: `internal error: ${String(error)}` });
-      const answer = refusal.answer(correlationId);
-      return { ...answer, headers: { ...headers, ...answer.headers } };
-    }
+    const answer = this.#told(request, correlationId);
+    return { ...answer, headers: { ...headers, ...answer.headers } };
   }
 
   order(name: string, content: unknown): unknown {
@@ -127,6 +121,14 @@ export class HubspotSystem implements PracticeSystem {
     this.#options.state[Symbol.dispose]();
   }
 
+  #told(request: PracticeRequest, correlationId: string): PracticeAnswer {
+    try {
+      return answerOrRefusal(() => this.#answer(request, correlationId), correlationId);
+    } catch (error) {
+      return new Refusal(500, { message: `internal error: ${String(error)}` }).answer(correlationId);
+    }
+  }
+
   #shownState(nowMs: number): unknown {
     const { catalog, records } = this.#account;
     const counts = catalog.types.map((type) => [type.name, records.count(type)]);
@@ -152,11 +154,11 @@ export class HubspotSystem implements PracticeSystem {
     const { route, place } = this.#routes.take(path, request);
     const caller = this.#signIn.caller(request);
     this.#allowances.take(caller.app, request.nowMs, route.isSearch === true);
-    const answer = refusedOr(correlationId, () => {
+    const answer = answerOrRefusal(() => {
       this.#refuseForNow(request);
       needScope(caller, route.scopes(place));
       return this.#work(() => route.answer({ request, caller, isDated, place }), request);
-    });
+    }, correlationId);
     const { callMs } = this.#account.settings.latency;
     const left = route.isSearch === true ? {} : this.#allowances.headers(caller.app, request.nowMs);
     return { ...answer, headers: { ...answer.headers, ...left }, workMs: callMs };
@@ -183,15 +185,6 @@ export class HubspotSystem implements PracticeSystem {
         { 'Retry-After': String(Math.ceil((this.#migratesUntilMs - nowMs) / 1_000)) },
       );
     if (method !== 'GET' && nowMs < this.#lockedUntilMs)
-      throw new Refusal(423, { message: 'Resource is locked', category: 'LOCKED' });
-  }
-}
-
-function refusedOr(correlationId: string, work: () => PracticeAnswer): PracticeAnswer {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer(correlationId);
-    throw error;
+      throw locked();
   }
 }

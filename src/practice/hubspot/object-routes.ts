@@ -131,7 +131,7 @@ export function createLinked(
     );
     if (other === undefined)
       throw invalid(
-        `invalid from object type ${type.id} for associations to be created. No type ${first?.typeId}`,
+        `invalid from object type ${type.id} for associations to be created. No type ${String(first?.typeId)}`,
       );
     const target = account.records.find(other, to.id);
     if (target === null || target.archivedMs !== null)

@@ -20,7 +20,7 @@ const dayMs = 24 * 60 * 60 * 1000;
  */
 export function readValue(property: PropertyDefinition, given: unknown): ReadValue {
   if (given === null || given === '') return { value: null };
-  if (typeof given === 'object' || given === undefined)
+  if (typeof given !== 'string' && typeof given !== 'number' && typeof given !== 'boolean')
     return problem('INVALID_TYPE', `${JSON.stringify(given)} is not a value of a property`);
   const text = String(given);
   switch (property.type) {

@@ -1,6 +1,5 @@
-import type { Account } from './account.ts';
+import type { AccountParts } from './account-parts.ts';
 import { checkProperties, type GivenValues } from './check-properties.ts';
-import { instantOf } from './read-value.ts';
 import type { KeptRecord, Values } from './record-store.ts';
 import { invalid, locked, Refusal } from './refusal.ts';
 import { lifecycleStages, type ObjectType } from './standard-objects.ts';
@@ -18,10 +17,10 @@ export interface Writing {
 
 /** Creates and changes records, with every rule that the vendor holds about them. */
 export class RecordWriter {
-  readonly #account: Account;
+  readonly #account: AccountParts;
   readonly #held = new Map<string, { readonly by: object; readonly untilMs: number }>();
 
-  constructor(account: Account) {
+  constructor(account: AccountParts) {
     this.#account = account;
   }
 
@@ -102,6 +101,8 @@ export class RecordWriter {
     const values = Object.fromEntries(
       Object.entries(record.values).filter(([name]) => !catalog.property(type, name)?.hasUniqueValue),
     );
+    // The number it was told by was taken back with the call.
+    while (Number(records.nextId()) < Number(record.id));
     records.insert(type, { ...record, values });
     index.changed(record.id, nowMs);
   }
@@ -197,6 +198,3 @@ function merged(before: Values, given: GivenValues): Values {
     Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   );
 }
-
-/** Milliseconds of a kept instant. */
-export const keptMs = (value: string): number => instantOf(value) ?? 0;

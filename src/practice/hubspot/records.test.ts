@@ -22,7 +22,7 @@ const contacts = '/crm/v3/objects/contacts';
 
 async function kept(connected: Connected, name: string, value: unknown): Promise<string> {
   const made = await connected.call('POST', contacts, { properties: { [name]: value } });
-  if (made.status !== 201) return String(made.body['errors']?.[0]?.['code']);
+  if (made.status !== 201) return wordOf(made.body['errors']?.[0]?.['code']);
   const read = await connected.call('GET', `${contacts}/${wordOf(made.body['id'])}?properties=${name}`);
   return wordOf(read.body['properties']?.[name]);
 }

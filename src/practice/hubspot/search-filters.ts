@@ -1,8 +1,7 @@
 import type { SqliteValue } from '../../host/index.ts';
 import type { PropertyCatalog } from './property-catalog.ts';
 import type { PropertyDefinition } from './property-definition.ts';
-import { readValue } from './read-value.ts';
-import { keptMs } from './record-writer.ts';
+import { instantOf, readValue } from './read-value.ts';
 import { invalid } from './refusal.ts';
 import type { Condition } from './search-index.ts';
 import type { ObjectType } from './standard-objects.ts';
@@ -157,7 +156,7 @@ export class SearchTranslator {
     const read = readValue(property, value);
     if ('problem' in read || read.value === null)
       throw invalid(`There was a problem with the request: ${name}: ${value} is no ${type}`);
-    if (ofSystem) return keptMs(read.value);
+    if (ofSystem) return instantOf(read.value);
     return type === 'number' ? Number(read.value) : read.value;
   }
 }

@@ -1,4 +1,4 @@
-import { type Reply, send } from '../reply.contract.ts';
+import { type Reply, send, wordOf } from '../reply.contract.ts';
 import { openPracticeHubspot, type PracticeHubspotOptions } from './open-practice-hubspot.ts';
 
 export interface Connected extends AsyncDisposable {
@@ -33,7 +33,7 @@ export async function openConnected(options: Partial<PracticeHubspotOptions> = {
     make: async (type, properties, associations = []) => {
       const reply = await call('POST', `/crm/v3/objects/${type}`, { properties, associations });
       if (reply.status !== 201) throw new Error(reply.text);
-      return String(reply.body['id']);
+      return wordOf(reply.body['id']);
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
