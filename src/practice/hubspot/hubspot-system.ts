@@ -184,7 +184,6 @@ export class HubspotSystem implements PracticeSystem {
         { message: 'The account is being migrated' },
         { 'Retry-After': String(Math.ceil((this.#migratesUntilMs - nowMs) / 1_000)) },
       );
-    if (method !== 'GET' && nowMs < this.#lockedUntilMs)
-      throw locked();
+    if (method !== 'GET' && nowMs < this.#lockedUntilMs) throw locked();
   }
 }

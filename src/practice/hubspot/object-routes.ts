@@ -97,7 +97,7 @@ function list(account: Account, { request, place }: ApiCall) {
 function nextLink({ origin, path, query }: ApiCall['request'], after: string): string {
   const next = new URLSearchParams(query);
   next.set('after', after);
-  return `${origin}${path}?${next}`;
+  return `${origin}${path}?${next.toString()}`;
 }
 
 function create(account: Account, call: ApiCall) {
