@@ -12,8 +12,14 @@ import { sqlite } from './sqlite/index.ts';
 export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
 export * from './http/index.ts';
 export { type MysqlAddress, mysql } from './mysql/index.ts';
+export type { OwnDatabase, OwnSession, OwnTables } from './own-database.ts';
 export type * from './port.ts';
-export { type PostgresAddress, postgres, postgresLineStore } from './postgres/index.ts';
+export {
+  type PostgresAddress,
+  postgres,
+  postgresLineStore,
+  postgresOwnDatabase,
+} from './postgres/index.ts';
 export { type SalesforceAddress, type SalesforceSignIn, salesforce } from './salesforce/index.ts';
 export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 

@@ -33,6 +33,7 @@ export type {
   RunState,
   StepState,
 } from './journal/journal.ts';
+export { openPostgresJournal, type PostgresJournalOptions } from './journal/postgres-journal.ts';
 export { holderOfLock, type LockOptions, lockProject, type ProjectLock } from './journal/project-lock.ts';
 export type {
   EntryState,

@@ -2,3 +2,4 @@
 export type { PostgresAddress } from './address.ts';
 export { postgresLineStore } from './line-store.ts';
 export { postgres } from './open.ts';
+export { postgresOwnDatabase } from './own-database.ts';

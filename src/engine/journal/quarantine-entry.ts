@@ -1,3 +1,4 @@
+import type { Seal } from '../../host/index.ts';
 import { bytesOfHex, hex, keyValues, type RecordKey, type Row, recordKey } from '../../model/index.ts';
 
 /**
@@ -65,8 +66,27 @@ export interface KeptEntry extends EntrySummary {
   readonly entry: QuarantineEntry;
 }
 
+/** An entry as a journal files it: the same record of the same step has the same id, whichever attempt wrote it. */
+export function sealEntry(
+  seal: Seal,
+  { run, step }: Pick<EntryPlace, 'run' | 'step'>,
+  entry: QuarantineEntry,
+): { readonly id: string; readonly keyDigest: string; readonly sealed: Uint8Array } {
+  const keyDigest = seal.blind(entry.key ?? entry.where);
+  const id = seal.blind(JSON.stringify([run, step, keyDigest])).slice(0, 16);
+  return { id, keyDigest, sealed: seal.seal(encodeSealedPart(entry), entryContext(id)) };
+}
+
+export function openEntry(seal: Seal, summary: EntrySummary, sealed: Uint8Array): QuarantineEntry {
+  return decodeSealedPart(summary, seal.open(sealed, entryContext(summary.id)));
+}
+
+function entryContext(id: string): string {
+  return JSON.stringify(['journal quarantine', id]);
+}
+
 /** The part that is sealed, as bytes. */
-export function encodeSealedPart(entry: QuarantineEntry): Uint8Array {
+function encodeSealedPart(entry: QuarantineEntry): Uint8Array {
   const { key, where, message, original, transformed } = entry;
   const keptOriginal =
     original.kind === 'row'
@@ -92,7 +112,7 @@ interface SealedPart {
 }
 
 /** The whole entry from its open columns and its sealed part. */
-export function decodeSealedPart(
+function decodeSealedPart(
   open: Pick<QuarantineEntry, 'kind' | 'code' | 'field' | 'rule'>,
   plain: Uint8Array,
 ): QuarantineEntry {

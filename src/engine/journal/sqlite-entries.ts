@@ -1,13 +1,14 @@
 import type { Clock, Seal, SqliteFile, SqliteValue } from '../../host/index.ts';
 import type { EntryFilter, PurgedCount } from './journal.ts';
+import { purgedColumns, purgedOf, summaryColumns, summaryOf } from './journal-rows.ts';
 import {
-  decodeSealedPart,
   type EntryPlace,
   type EntryState,
   type EntrySummary,
-  encodeSealedPart,
   type KeptEntry,
+  openEntry,
   type QuarantineEntry,
+  sealEntry,
 } from './quarantine-entry.ts';
 
 /** The quarantine and the purge counts, filed by slice so that a slice written again replaces its own. */
@@ -71,10 +72,7 @@ function insertEntries(
   );
   const { run, step, slice, object, origin } = place;
   for (const entry of entries) {
-    const keyDigest = seal.blind(entry.key ?? entry.where);
-    // The same record of the same step has the same id, whichever attempt wrote it.
-    const id = seal.blind(JSON.stringify([run, step, keyDigest])).slice(0, 16);
-    const sealed = seal.seal(encodeSealedPart(entry), entryContext(id));
+    const { id, keyDigest, sealed } = sealEntry(seal, place, entry);
     const { kind, code, field, rule } = entry;
     insert.run(
       id,
@@ -95,10 +93,6 @@ function insertEntries(
   }
 }
 
-function entryContext(id: string): string {
-  return JSON.stringify(['journal quarantine', id]);
-}
-
 function insertPurged(file: SqliteFile, place: EntryPlace, purged: readonly PurgedCount[]): void {
   const insert = file.statement('INSERT INTO purged VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const { run, step, slice, object, origin } = place;
@@ -109,24 +103,12 @@ function insertPurged(file: SqliteFile, place: EntryPlace, purged: readonly Purg
 function readPurged(file: SqliteFile, run: string): readonly (PurgedCount & EntryPlace)[] {
   const rows = file
     .statement(
-      `SELECT step, slice, object, origin, rule, reason, count FROM purged WHERE run = ?
+      `SELECT ${purgedColumns} FROM purged WHERE run = ?
        ORDER BY step, slice, rule`,
     )
     .all(run);
-  return rows.map(([step, slice, object, origin, rule, reason, count]) => ({
-    run,
-    step: step as string,
-    slice: Number(slice),
-    object: object as string,
-    origin: origin as string,
-    rule: Number(rule),
-    reason: reason as string,
-    count: Number(count),
-  }));
+  return rows.map((row) => purgedOf(run, row));
 }
-
-const summaryColumns =
-  'q.id, q.run, q.step, q.slice, q.object, q.origin, q.kind, q.code, q.field, q.rule, q.key_digest, q.state, q.settled_by, q.at';
 
 /** Pages by key, so that a million entries need no more memory than a thousand. */
 async function* readEntries(file: SqliteFile, filter: EntryFilter): AsyncIterable<EntrySummary> {
@@ -148,27 +130,6 @@ async function* readEntries(file: SqliteFile, filter: EntryFilter): AsyncIterabl
   }
 }
 
-function summaryOf(row: readonly SqliteValue[]): EntrySummary {
-  const [id, run, step, slice, object, origin, kind, code, field, rule, keyDigest, state, settledBy, at] =
-    row;
-  return {
-    id: id as string,
-    run: run as string,
-    step: step as string,
-    slice: Number(slice),
-    object: object as string,
-    origin: origin as string,
-    kind: kind as EntrySummary['kind'],
-    code: code as string,
-    field: field as string | null,
-    rule: rule as string | null,
-    keyDigest: keyDigest as string,
-    state: state as EntryState,
-    settledBy: settledBy as string | null,
-    at: at as string,
-  };
-}
-
 /** Nearly always there is none at all, and a digest for every record would cost more than the look. */
 function openAmong(
   file: SqliteFile,
@@ -186,8 +147,7 @@ function readEntry(file: SqliteFile, seal: Seal, id: string): KeptEntry | null {
   const row = file.statement(`SELECT ${summaryColumns}, q.sealed FROM quarantine q WHERE q.id = ?`).first(id);
   if (!row) return null;
   const summary = summaryOf(row);
-  const plain = seal.open(row[14] as Uint8Array, entryContext(id));
-  return { ...summary, entry: decodeSealedPart(summary, plain) };
+  return { ...summary, entry: openEntry(seal, summary, row[14] as Uint8Array) };
 }
 
 function settle(file: SqliteFile, ids: readonly string[], state: EntryState, by: string): void {

@@ -1,16 +1,7 @@
 import { type Clock, type Seal, SqliteFile } from '../../host/index.ts';
-import { position } from '../../model/index.ts';
 import { runChanged, runUnknown } from '../faults.ts';
-import type {
-  Journal,
-  JournalRun,
-  JournalStep,
-  NewRun,
-  NewStep,
-  RunState,
-  StepKind,
-  StepState,
-} from './journal.ts';
+import type { Journal, JournalRun, JournalStep, NewRun, NewStep, RunState, StepState } from './journal.ts';
+import { runColumns, runOf, stepOf } from './journal-rows.ts';
 import { type EntryShelf, openEntryShelf } from './sqlite-entries.ts';
 import { openPlanShelf, type PlanShelf } from './sqlite-plans.ts';
 import { prepareTables } from './sqlite-tables.ts';
@@ -129,18 +120,8 @@ class SqliteJournal implements Journal {
   }
 
   #readRuns(where: string, ...values: string[]): JournalRun[] {
-    const rows = this.#file
-      .statement(`SELECT run, runbook_id, world, state, code, started_at, changed_at FROM runs ${where}`)
-      .all(...values);
-    return rows.map(([run, runbookId, world, state, code, startedAt, changedAt]) => ({
-      run: run as string,
-      runbookId: runbookId as string,
-      world: world as NewRun['world'],
-      state: state as RunState,
-      code: code as string | null,
-      startedAt: startedAt as string,
-      changedAt: changedAt as string,
-    }));
+    const rows = this.#file.statement(`SELECT ${runColumns} FROM runs ${where}`).all(...values);
+    return rows.map(runOf);
   }
 
   #readSteps(where: string, ...values: string[]): JournalStep[] {
@@ -151,21 +132,6 @@ class SqliteJournal implements Journal {
            state, code, started_at, changed_at FROM steps ${where}`,
       )
       .all(...values);
-    return rows.map(
-      ([step, kind, object, origin, rowsSource, at, slices, state, code, startedAt, changedAt]) => ({
-        step: step as string,
-        kind: kind as StepKind,
-        object: object as string | null,
-        origin: origin as string,
-        planned:
-          rowsSource === null
-            ? null
-            : { rowsSource: rowsSource as string, position: position(at as string), slices: Number(slices) },
-        state: state as StepState,
-        code: code as string | null,
-        startedAt: startedAt as string,
-        changedAt: changedAt as string,
-      }),
-    );
+    return rows.map(stepOf);
   }
 }

@@ -1,7 +1,8 @@
 import type { Seal, SqliteFile } from '../../host/index.ts';
-import { keyValues, position, type Row, recordKey, type Slice } from '../../model/index.ts';
+import { position } from '../../model/index.ts';
 import { planMismatch } from '../faults.ts';
 import type { SlicePlan } from './journal.ts';
+import { openRange, sealRange } from './sealed-range.ts';
 
 /** Plans of slices and of replays: everything of the journal that is not quarantine. */
 export interface PlanShelf {
@@ -38,13 +39,7 @@ function writePlan(file: SqliteFile, seal: Seal, run: string, step: string, plan
     throw planMismatch(step, `run ${run} has a plan for this step already, or has no such step`);
   const insert = file.statement('INSERT INTO slices VALUES (?, ?, ?, ?, ?)');
   for (const slice of plan.slices)
-    insert.run(
-      run,
-      step,
-      slice.number,
-      seal.seal(encodeRange(slice), rangeContext(run, step, slice.number)),
-      Math.round(slice.rowsEstimate),
-    );
+    insert.run(run, step, slice.number, sealRange(seal, run, step, slice), Math.round(slice.rowsEstimate));
 }
 
 function readPlan(file: SqliteFile, seal: Seal, run: string, step: string): SlicePlan | null {
@@ -60,26 +55,12 @@ function readPlan(file: SqliteFile, seal: Seal, run: string, step: string): Slic
   return {
     slices: rows.map(([number, sealed, rowsEstimate]) => ({
       number: Number(number),
-      ...decodeRange(seal.open(sealed as Uint8Array, rangeContext(run, step, Number(number)))),
+      ...openRange(seal, run, step, Number(number), sealed as Uint8Array),
       rowsEstimate: Number(rowsEstimate),
     })),
     rowsSource: found[0] as string,
     position: position(found[1] as string),
   };
-}
-
-function rangeContext(run: string, step: string, slice: number): string {
-  return JSON.stringify(['journal range', run, step, slice]);
-}
-
-function encodeRange({ after, upTo }: Slice): Uint8Array {
-  const text = (bound: Row | null): string | null => bound && recordKey(bound);
-  return new TextEncoder().encode(JSON.stringify([text(after), text(upTo)]));
-}
-
-function decodeRange(plain: Uint8Array): Pick<Slice, 'after' | 'upTo'> {
-  const [after, upTo] = JSON.parse(new TextDecoder().decode(plain)) as [string | null, string | null];
-  return { after: after === null ? null : keyValues(after), upTo: upTo === null ? null : keyValues(upTo) };
 }
 
 function writeReplay(
