@@ -228,6 +228,15 @@ describe('its review', () => {
     );
   });
 
+  test('is told in the order of the ledger, whatever the order of its files', () => {
+    const plan = planWithGlass();
+    const id = breakGlass(plan.desk, plan.runbook);
+    for (const name of ['dana', 'bea', 'cem'] as const) review(plan.desk, plan.runbook, id, name);
+    plan.desk.envelopes.reverse();
+    const [glass] = glasses(plan);
+    expect(glass?.reviews.map(({ by }) => by)).toEqual(['Dana', 'Bea', 'Cem']);
+  });
+
   test('is due within the hours the rule says; then nothing new runs, but the way back stays open', () => {
     const first = planWithGlass();
     breakGlass(first.desk, first.runbook);

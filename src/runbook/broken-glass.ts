@@ -66,7 +66,8 @@ function describe(
   const reviews = decisionsOf('break-glass-review', decisions)
     .filter(({ body }) => body.breakGlass === id)
     .filter((review) => log.recorded.has(review.id) && !log.withdrawn.has(review.id))
-    .filter(({ person }) => hasRole(person, role) && !barred.has(person.name));
+    .filter(({ person }) => hasRole(person, role) && !barred.has(person.name))
+    .toSorted((left, right) => entryOf(left.id, log) - entryOf(right.id, log));
   const names = new Set(reviews.map(({ person }) => person.name));
   const reviewBy = hoursAfter(time, policy.breakGlass?.reviewHours ?? reviewHours);
   const open = now > reviewBy ? 'overdue' : 'due';
@@ -89,6 +90,11 @@ function describe(
       .filter((person) => hasRole(person, role) && !barred.has(person.name) && !names.has(person.name))
       .map(({ name }) => name),
   };
+}
+
+/** Number of the entry that began to speak of an envelope; the files they lie in are named by digests and have no order. */
+function entryOf(id: string, log: DecisionLog): number {
+  return log.recorded.get(id)?.seq ?? Number.POSITIVE_INFINITY;
 }
 
 /** While a review is overdue nothing new runs: loud is not enough when nobody listens. */
