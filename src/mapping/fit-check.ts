@@ -1,4 +1,4 @@
-import type { Environment, FieldLookup, Refusal } from '../expressions/index.ts';
+import type { Environment, FieldLookup, Refusal, TransformOutcome } from '../expressions/index.ts';
 import { type BadRecord, type RecordBatch, type RecordKey, type Row, recordKey } from '../model/index.ts';
 import { type DuplicateCheck, duplicateChecks } from './duplicate-check.ts';
 import type { FitOptions } from './fit-options.ts';
@@ -48,6 +48,7 @@ class StreamingFit implements FitCheck {
   readonly #tally: FitTally;
   readonly #optionalLookups: readonly FieldLookup[];
   readonly #links: readonly FieldLookup[];
+  #asked: { readonly batch: RecordBatch; readonly outcomes: readonly TransformOutcome[] } | null = null;
 
   constructor(options: FitOptions) {
     const { lookups, known, transform, source, mask = () => '0'.repeat(64) } = options;
@@ -77,7 +78,11 @@ class StreamingFit implements FitCheck {
   }
 
   observe(batch: RecordBatch): void {
-    for (const row of batch.rows) this.#record(row);
+    // What was asked about is not computed twice.
+    const outcomes = this.#asked?.batch === batch ? this.#asked.outcomes : null;
+    this.#asked = null;
+    for (const [at, row] of batch.rows.entries())
+      this.#record(row, outcomes?.[at] ?? this.#options.transform.apply(row, this.#environment));
     for (const bad of batch.bad) this.#bad(bad);
   }
 
@@ -91,17 +96,14 @@ class StreamingFit implements FitCheck {
   }
 
   async #ask(batch: RecordBatch): Promise<void> {
-    const records = batch.rows.flatMap((row) => {
-      const outcome = this.#options.transform.apply(row, this.#environment);
-      return outcome.kind === 'records' ? outcome.rows : [];
-    });
-    await this.#held.ask(records);
+    const outcomes = batch.rows.map((row) => this.#options.transform.apply(row, this.#environment));
+    await this.#held.ask(outcomes.flatMap((one) => (one.kind === 'records' ? one.rows : [])));
+    this.#asked = { batch, outcomes };
   }
 
-  #record(row: Row): void {
+  #record(row: Row, outcome: TransformOutcome): void {
     const tally = this.#tally;
     tally.rowsRead += 1;
-    const outcome = this.#options.transform.apply(row, this.#environment);
     if (outcome.kind === 'purged') tally.purged(outcome.rule, outcome.reason);
     else if (outcome.kind === 'rejected') {
       const { code, message, field } = outcome;
