@@ -8,7 +8,7 @@ import { rowsAt } from '../crm/crm-data.ts';
 import { type CrmDatabase, CrmServers, sql, uriOf } from '../crm/crm-servers.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
 import { figuresOf, type Taken } from '../crm/measure-in-turns.ts';
-import { runCommand } from '../crm/run-command.ts';
+import { runCommand, settleDisk } from '../crm/run-command.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
 /**
@@ -64,6 +64,7 @@ async function measure(
     const path = join(folder, 'crm.sqlite');
     makeFile(path);
     await sql(source, 'CHECKPOINT');
+    await settleDisk();
     const began = performance.now();
     const told = await copy(source, path);
     const seconds = (performance.now() - began) / 1000;

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { builtGodwit } from './built-godwit.ts';
 import type { CrmDatabase } from './crm-servers.ts';
+import { settleDisk } from './run-command.ts';
 
 /** What one verb took, measured over the whole of its process. */
 export interface MeasuredVerb {
@@ -74,6 +75,7 @@ export class CrmMove implements Disposable {
     await this.verb('approve', 'mapping', '--key', 'ada.key');
     await this.verb('plan');
     await this.verb('approve', 'runbook', '--key', 'ben.key');
+    await settleDisk();
   }
 
   async verb(...words: readonly string[]): Promise<MeasuredVerb> {

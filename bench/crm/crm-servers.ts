@@ -9,6 +9,7 @@ import {
   references,
   validateReference,
 } from './crm-tables.ts';
+import { settleDisk } from './run-command.ts';
 
 /**
  * Both servers alike, and every commit durable: the settings under which all figures are measured. Nothing else runs in
@@ -62,6 +63,7 @@ export class CrmServers implements AsyncDisposable {
   async emptyTarget(): Promise<CrmDatabase> {
     for (const server of [this.#target, this.source.server])
       await sql({ server, database: 'postgres' }, 'CHECKPOINT');
+    await settleDisk();
     return { server: this.#target, database: await this.#target.createDatabase() };
   }
 
