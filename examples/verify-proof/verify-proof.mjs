@@ -1,295 +1,219 @@
 #!/usr/bin/env node
 // Checks a proof bundle (*.gwproof) with a trust root, and nothing of godwit: only what Node brings along. Written from
-// docs/reference/proof-bundle.md, so that nobody has to take godwit's own word for it.
+// docs/reference/proof-bundle.md, so that nobody has to take godwit's own word for it. The standards are in standards.mjs, and the
+// sentences about what is not proven in not-proven.mjs; the rules are here. Begin reading with checkAll.
 //
 //     node verify-proof.mjs evidence.gwproof trust.json     ends with 0 when it holds, with 1 when it does not
-import { createPublicKey, hash, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { nothingProven, notProven } from './not-proven.mjs';
+import * as standard from './standards.mjs';
+
+const { base64, digest, need, parse } = standard;
 
 // What is being looked at: a code and a line of the bundle. Whatever fails there, also by being no such thing, is that fault.
 let place = '';
 const look = (code, line) => (place = `${code}@${line}`);
-const need = (condition) => {
-  if (!condition) throw new Error(place);
-};
 
-// ---- bytes, hashes, Ed25519 ----
-const bytesOf = (...parts) => Buffer.concat(parts.map((one) => Buffer.from(one)));
-const sha256 = (...parts) => hash('sha256', bytesOf(...parts), 'buffer');
-const digest = (content) => `sha256:${hash('sha256', content)}`;
-const nodeHash = (left, right) => sha256([1], left, right);
-const base64 = (text) => {
-  const bytes = Buffer.from(text, 'base64');
-  need(bytes.toString('base64') === text);
-  return bytes;
-};
-const rawKey = (key) => base64(key.replace(/^ed25519:/, ''));
-const signedBy = (key, message, signature) => {
-  const der = bytesOf(Buffer.from('302a300506032b6570032100', 'hex'), rawKey(key));
-  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  return signature.length === 64 && verify(null, bytesOf(message), publicKey, signature);
-};
-
-// ---- texts that can be written in one way only (RFC 8785) ----
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const isText = (value) => typeof value === 'string' && value !== '';
-
-function canonical(value, depth = 0) {
-  need(depth <= 200 && (!Number.isInteger(value) || Number.isSafeInteger(value)));
-  need(typeof value !== 'string' || value.isWellFormed());
-  if (Array.isArray(value)) return `[${value.map((one) => canonical(one, depth + 1)).join()}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const member = (name) => `${canonical(name)}:${canonical(value[name], depth + 1)}`;
-  return `{${Object.keys(value).sort().map(member).join()}}`;
-}
-
-function read(bytes) {
-  const text = utf8.decode(bytes);
-  const value = JSON.parse(text);
-  need(canonical(value) === text);
-  return value;
-}
-
-// ---- the bundle: its lines in their order; a line without a kind is a line of the ledger ----
-const order = ['proof', 'policy', 'runbook', 'envelope', 'checkpoint', 'entry', 'skipped'];
+// ---- the lines, in their order; a line without a kind is a line of the ledger ----
+const kinds = ['proof', 'policy', 'runbook', 'envelope', 'checkpoint', 'entry', 'skipped'];
 
 function readLines(content) {
-  const lines = [];
-  for (let [start, rank] = [0, 0]; start < content.length; ) {
-    look('unreadable', lines.length + 1);
-    const end = content.indexOf('\n', start);
-    const bytes = content.subarray(start, end);
-    const value = read(bytes);
+  const parts = content.toString('latin1').split('\n'); // a character for each byte
+  const behind = parts.pop();
+  let rank = 0;
+  const lines = parts.map((part, above) => {
+    look('unreadable', above + 1);
+    const bytes = Buffer.from(part, 'latin1');
+    const value = parse(bytes);
     const { kind = 'entry' } = value;
-    const own = Math.min(order.indexOf(kind), order.indexOf('entry'));
-    need(end >= 0 && own >= rank && (own === 0) === (start === 0));
-    lines.push({ ...value, kind, value, bytes, at: lines.length + 1 });
-    [start, rank] = [end + 1, own];
-  }
+    const own = Math.min(kinds.indexOf(kind), kinds.indexOf('entry'));
+    need(own >= rank && (own === 0) === (above === 0));
+    rank = own;
+    return { ...value, kind, value, bytes, at: above + 1 };
+  });
   look('unreadable', lines.length + 1);
-  need(lines.some(({ kind }) => kind === 'checkpoint'));
+  need(behind === '' && lines.some(({ kind }) => kind === 'checkpoint'));
   return lines;
 }
 
-// ---- checkpoints: C2SP signed notes, checkpoints and cosignatures ----
-function readCheckpoint({ note, at }, before, trust) {
-  look('checkpoint', at);
-  const text = note.slice(0, note.lastIndexOf('\n\n') + 1);
-  const [, origin, size, root] = /^(.*)\n([1-9]\d{0,14})\n(.{44})\n$/.exec(text);
-  need(origin === trust.origin && base64(root).length === 32 && Number(size) > (before?.size ?? 0));
-  const signers = note.slice(text.length + 1).replace(/\n$/, '');
-  need(note.length <= 100_000 && note.endsWith('\n'));
-  const signatures = signers.split('\n').map((line) => {
-    const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line);
-    need(base64(encoded).length >= 5);
-    return { signer: `${name} ${base64(encoded).hexSlice(0, 4)}`, bytes: base64(encoded).subarray(4) };
-  });
-  const signaturesOf = (name, key, kind) => {
-    const signer = `${name} ${sha256(`${name}\n`, [kind], rawKey(key)).hexSlice(0, 4)}`;
-    return signatures.flatMap((one) => (one.signer === signer ? [one.bytes] : []));
-  };
-  const own = signaturesOf(origin, trust.runnerKey, 1);
-  need(own.length > 0 && own.every((signature) => signedBy(trust.runnerKey, text, signature)));
-  const witnesses = trust.witnesses.filter(({ name, publicKey }) => {
-    const cosigned = signaturesOf(name, publicKey, 4);
-    for (const bytes of cosigned) {
-      const time = bytes.readBigUInt64BE();
-      need(time <= 253_402_300_799n); // the end of the year 9999
-      need(signedBy(publicKey, `cosignature/v1\ntime ${time}\n${text}`, bytes.subarray(8)));
-    }
-    return cosigned.length > 0;
-  });
-  return { at, size: Number(size), root, witnesses: witnesses.map(({ name }) => name) };
+// ---- the history: checkpoints, and the entries under them; what is skipped is there as the roots of its full subtrees ----
+function readCheckpoint({ note, at }, before, { origin, runnerKey, witnesses }) {
+  const { text, isSigned } = standard.readNote(note);
+  const [, own, size, root] = /^(.*)\n([1-9]\d{0,14})\n(.+)\n$/.exec(text);
+  need(own === origin && size > before.size && base64(root).length === 32);
+  need(isSigned(origin, runnerKey, 'note'));
+  const seenBy = witnesses.filter(({ name, publicKey }) => isSigned(name, publicKey, 'cosignature'));
+  return { at, size: Number(size), root: base64(root), witnesses: seenBy.map(({ name }) => name) };
 }
 
-// ---- entries, under the roots of RFC 6962: what is skipped is there as the hashes of its full subtrees ----
 function readEntries(lines, checkpoints) {
-  const edge = []; // full subtrees from the left, largest first: the root of all so far is theirs, folded from the right
-  let [size, link, met] = [0, null, 0];
-  const append = (node, leaves) => {
-    for (let at = size / leaves; at % 2 === 1; at = (at - 1) / 2) node = nodeHash(edge.pop(), node);
-    edge.push(node);
-    size += leaves;
-    const here = checkpoints[met];
-    if (here?.size !== size) return;
-    look('history', here.at);
-    need(edge.reduceRight((right, left) => nodeHash(left, right)).equals(base64(here.root)));
-    met += 1;
-  };
+  let tree = standard.emptyTree;
+  const ahead = [...checkpoints];
+  let link = null;
   for (const line of lines) {
-    look(line.kind === 'entry' ? 'entry' : 'history', line.at);
-    if (line.kind === 'entry') {
-      checkEntry(line.value, size + 1, link);
-      const leaf = sha256([0], line.bytes);
-      link = `sha256:${leaf.toString('hex')}`;
-      append(leaf, 1);
-    } else {
-      link = undefined;
-      for (const node of line.hashes.map(base64)) {
-        let leaves = 1;
-        while (size % (leaves * 2) === 0 && size + leaves * 2 <= line.to) leaves *= 2;
-        need(node.length === 32 && size < line.to);
-        append(node, leaves);
-      }
-      need(size === line.to);
+    const isEntry = line.kind === 'entry';
+    look(isEntry ? 'entry' : 'history', line.at);
+    const to = isEntry ? tree.size + 1 : line.to;
+    const roots = isEntry ? [leafOf(line, to, link)] : line.hashes.map(base64);
+    need(typeof to === 'number' && roots.every(({ length }) => length === 32));
+    for (const root of roots) {
+      need(tree.size < to);
+      tree = standard.grow(tree, root, to);
+      if (tree.size === ahead[0]?.size) meet(ahead.shift(), tree);
     }
+    need(tree.size === to);
+    link = isEntry ? `sha256:${roots[0].toString('hex')}` : undefined;
   }
   look('history', checkpoints.at(-1).at);
-  need(met === checkpoints.length && size === checkpoints.at(-1).size);
+  need(ahead.length === 0 && tree.size === checkpoints.at(-1).size);
   return lines.filter(({ kind }) => kind === 'entry');
 }
 
-function checkEntry(entry, number, link) {
-  const { actor, bodyDigest, prev, seq, time, type } = entry;
-  need(/^actor,(body,)?bodyDigest,prev,seq,time,type$/.test(Object.keys(entry).join()));
-  need(isText(actor) && isText(type) && isText(bodyDigest) && isText(time) && seq === number);
-  need(/^(hmac-)?sha256:[0-9a-f]{64}$/.test(bodyDigest));
+function meet({ at, root }, tree) {
+  const agrees = standard.rootOf(tree).equals(root);
+  if (!agrees) look('history', at);
+  need(agrees);
+}
+
+function leafOf({ value, bytes }, number, link) {
+  const { actor, bodyDigest, prev, seq, time, type } = value;
+  need(/^actor,(body,)?bodyDigest,prev,seq,time,type$/.test(Object.keys(value).join()));
+  need([actor, bodyDigest, prev ?? 'none', time, type].every((one) => typeof one === 'string' && one !== ''));
+  need(/^(hmac-)?sha256:[0-9a-f]{64}$/.test(bodyDigest) && seq === number);
   need(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time));
-  need(!('body' in entry) || bodyDigest === digest(canonical(entry.body)));
+  need(!('body' in value) || bodyDigest === digest(standard.canonical(value.body)));
   need(link === undefined ? /^sha256:[0-9a-f]{64}$/.test(prev) : prev === link);
+  return standard.leafHash(bytes);
 }
 
-// ---- who agreed to what: runbooks, decisions (DSSE or SSH signatures), and the runs they allowed ----
-function readRunbook({ text, at }, project, policies, planned) {
-  look('runbook', at);
-  const { approvals, mappingSignature, policyDigest, project: own } = read(Buffer.from(text));
-  const rules = [approvals, ...(approvals.forRisk ?? [])];
-  need(own === project && policies.has(policyDigest) && planned.includes(digest(text)));
-  need(isText(mappingSignature) && rules.every(({ role }) => isText(role)));
-  need(rules.every(({ people }) => typeof people === 'number' && people >= 1));
+// ---- who agreed to what: runbooks and decisions ----
+function readRunbook({ text }, { project, policies, planned }) {
+  const { approvals, evidence, mappingSignature, policyDigest, ...more } = parse(text);
   const policy = policies.get(policyDigest);
-  const least = policy.approvals;
-  need(!least || rules.some(({ role, people }) => role === least.role && people >= least.people));
-  return { id: digest(text), rules, policy, mappingSignature };
+  need(more.project === project && policy !== undefined && planned.has(digest(text)));
+  const rules = [approvals, ...(approvals.forRisk ?? [])];
+  need([mappingSignature, ...rules.map(({ role }) => role)].every((one) => typeof one === 'string'));
+  need(rules.every(({ people }) => typeof people === 'number' && people >= 1));
+  const { role: general, people: least } = policy.approvals ?? {};
+  need(!general || rules.some(({ role, people }) => role === general && people >= least));
+  return { id: digest(text), rules, policy, mappingSignature, evidence };
 }
 
-function readDecision({ payload, payloadType, signatures, at }, project, owners, recorded) {
-  look('envelope', at);
+function readDecision({ payload, payloadType, signatures }, { project, owners, recorded }) {
   const [, kind] = /^application\/vnd\.godwit\.([a-z-]+)\.v1\+json$/.exec(payloadType);
-  const content = base64(payload);
-  const message = bytesOf(`DSSEv1 ${payloadType.length} ${payloadType} ${content.length} `, content);
-  const [signer, ...others] = new Set(signatures.map(({ keyid }) => owners.get(keyid)));
-  need(signer !== undefined && others.length === 0);
-  for (const { keyid, scheme, sig } of signatures)
-    need(signedBy(keyid, scheme === 'ed25519' ? message : sshMessage(scheme, message), base64(sig)));
-  const [body, id] = [read(content), digest(message)];
-  need(body.project === project && Object.values(body).includes(signer) && recorded.has(id));
-  const { seq, time } = recorded.get(id);
-  return { id, kind, signer, body, keys: signatures.map(({ keyid }) => keyid), seq, recordedAt: time };
+  const message = standard.envelopeBytes(payloadType, base64(payload));
+  for (const { keyid, scheme, sig } of signatures) {
+    const signed = scheme === 'ed25519' ? message : standard.sshBytes(scheme.replace(/^ssh-/, ''), message);
+    need(standard.signedBy(keyid, signed, base64(sig)));
+  }
+  const keys = signatures.map(({ keyid }) => keyid);
+  const [signer, ...others] = new Set(keys.map((key) => owners.get(key)));
+  const [body, id] = [parse(base64(payload)), digest(message)];
+  need(signer !== undefined && others.length === 0 && recorded.has(id));
+  need(body.project === project && Object.values(body).includes(signer));
+  return { id, kind, signer, body, keys, told: recorded.get(id) };
 }
-
-/** What an SSH signature in the namespace godwit signs (OpenSSH, PROTOCOL.sshsig): texts, each behind its length. */
-function sshMessage(scheme, message) {
-  const [, name] = /^ssh-(sha256|sha512)$/.exec(scheme);
-  const fields = ['godwit', '', name, hash(name, message, 'buffer')];
-  return bytesOf('SSHSIG', ...fields.flatMap((field) => [[0, 0, 0, field.length], field]));
-}
-
-function readRun(start, entries, runbooks, decisions) {
-  look('approval', start.at);
-  const runbook = runbooks.find(({ id }) => id === start.body?.runbook);
-  const before = entries.filter(({ seq }) => seq < start.seq);
-  const withdrawn = before.filter(({ type }) => type === 'decision-withdrawn');
-  const gone = withdrawn.map(({ body }) => body?.envelope);
-  const told = before.filter(({ type, body }) => type === 'decision-recorded' && body?.kind === 'approval');
-  const about = told.filter(({ body }) => body.about === runbook.id && !gone.includes(body.envelope));
-  need(about.every(({ body }) => decisions.some(({ id }) => id === body.envelope)));
-  const approvals = decisions.filter(({ kind, body }) => kind === 'approval' && body.runbook === runbook.id);
-  const standing = approvals.filter(({ id, seq }) => seq < start.seq && !gone.includes(id));
-  const inOrder = standing.sort((a, b) => a.seq - b.seq);
-  const last = [...new Map(inOrder.map((one) => [one.signer, one])).values()];
-  need(last.every(({ body }) => body.decision === 'approve'));
-  const author = decisions.find(({ id }) => id === runbook.mappingSignature).signer;
-  const inTime = ({ body }) => isText(body.expiresAt) && body.expiresAt > start.time;
-  const people = last.flatMap((one) => {
-    const { signer, body } = one;
-    const rule = runbook.rules.find(({ role }) => role === body.role && signedAs(role, one, runbook));
-    return rule && inTime(one) && signer !== author && signer !== start.actor ? [personOf(one, runbook)] : [];
-  });
-  const inRole = (role) => people.filter(({ roles }) => roles.includes(role)).length;
-  const lacking = runbook.rules.some((rule) => inRole(rule.role) < rule.people);
-  const glassRole = runbook.policy.breakGlass?.role;
-  const isGlass = (one) =>
-    one.kind === 'break-glass' &&
-    !gone.includes(one.id) &&
-    one.body.runbook === runbook.id &&
-    one.seq < start.seq &&
-    isText(glassRole) &&
-    one.body.role === glassRole &&
-    signedAs(glassRole, one, runbook) &&
-    inTime(one) &&
-    Date.parse(start.time) - Date.parse(one.body.time) < 86_400_000;
-  const glass = lacking ? decisions.find(isGlass) : null;
-  need(glass !== undefined);
-  const anyGone = entries.flatMap(({ type, body }) =>
-    type === 'decision-withdrawn' ? [body?.envelope] : [],
-  );
-  const reviews = decisions.filter(
-    (one) =>
-      glass &&
-      one.kind === 'break-glass-review' &&
-      one.body.breakGlass === glass.id &&
-      !anyGone.includes(one.id) &&
-      signedAs(runbook.rules[0].role, one, runbook) &&
-      ![glass.signer, start.actor].includes(one.signer),
-  );
-  const sorted = (names) => [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
-  return {
-    run: String(start.body.run),
-    runbook: runbook.id,
-    startedBy: start.actor,
-    entry: start.seq,
-    approvedBy: sorted(people.map(({ name }) => name)),
-    brokenBy: glass?.signer ?? null,
-    reviewedBy: sorted(reviews.map(({ signer }) => signer)),
-    reviewersNeeded: glass ? runbook.rules[0].people : 0,
-  };
-}
-
-const personOf = ({ signer }, { policy }) => policy.people.find(({ name }) => name === signer);
 
 /** By a person with the role, with a key that counted when it was signed and when the ledger began to speak of it. */
-function signedAs(role, one, runbook) {
-  const person = personOf(one, runbook);
-  const inWindow = (key) => {
-    const { notBefore = null, notAfter = null } = person.windows?.find((window) => window.key === key) ?? {};
-    const times = [String(one.body.time), one.recordedAt];
-    return times.every((time) => (notBefore ?? time) <= time && (notAfter === null || time < notAfter));
+function signedAs(role, { signer, keys, body, told }, { people }) {
+  const { roles = [], revoked, windows = [], ...own } = people.find(({ name }) => name === signer) ?? {};
+  const counts = (key) => {
+    const { notBefore, notAfter } = windows.find((window) => window.key === key) ?? {};
+    const inTime = (time) => (notBefore ?? time) <= time && (!notAfter || time < notAfter);
+    return own.keys.includes(key) && !revoked.includes(key) && [String(body.time), told.time].every(inTime);
   };
-  const counts = (key) => person.keys.includes(key) && !person.revoked.includes(key) && inWindow(key);
-  return person?.roles.includes(role) === true && one.keys.some(counts);
+  return roles.includes(role) && keys.some(counts);
 }
 
+// ---- the runs these decisions allowed ----
+function readRun({ actor: startedBy, seq: entry, time, body }, shown) {
+  const {
+    id: runbook,
+    rules,
+    policy,
+    mappingSignature,
+  } = shown.runbooks.find(({ id }) => id === body.runbook);
+  const decisions = standing(runbook, entry, shown);
+  const inOrder = decisions.filter(({ kind }) => kind === 'approval').sort((a, b) => a.told.seq - b.told.seq);
+  const last = [...new Map(inOrder.map((one) => [one.signer, one])).values()];
+  need(last.every((one) => one.body.decision === 'approve'));
+  const inTime = ({ expiresAt }) => typeof expiresAt === 'string' && expiresAt > time;
+  const actsAs = (role, one) => one.body.role === role && inTime(one.body) && signedAs(role, one, policy);
+  const author = shown.decisions.find(({ id }) => id === mappingSignature).signer;
+  const counted = last
+    .filter(({ signer }) => signer !== author && signer !== startedBy)
+    .filter((one) => rules.some(({ role }) => actsAs(role, one)));
+  const rolesOf = ({ signer }) => policy.people.find(({ name }) => name === signer).roles;
+  const lacks = ({ role, people }) => counted.filter((one) => rolesOf(one).includes(role)).length < people;
+  const breaks = (one) =>
+    one.kind === 'break-glass' &&
+    actsAs(policy.breakGlass?.role, one) &&
+    Date.parse(time) - Date.parse(one.body.time) < 86_400_000;
+  const glass = rules.some(lacks) ? decisions.find(breaks) : null;
+  need(glass !== undefined);
+  const [run, approvedBy, brokenBy] = [String(body.run), names(counted), glass?.signer ?? null];
+  const reviewedBy = glass ? names(reviewsOf(glass, rules[0], startedBy, policy, shown)) : [];
+  const reviewersNeeded = glass ? rules[0].people : 0;
+  return { run, runbook, startedBy, entry, approvedBy, brokenBy, reviewedBy, reviewersNeeded };
+}
+
+/** The decisions on a runbook before an entry that nobody had withdrawn; every approval the ledger speaks of has to be here. */
+function standing(runbook, entry, { recordings, decisions, withdrawn }) {
+  const stands = (envelope, seq) => seq < entry && !(withdrawn.get(envelope)?.seq < entry);
+  for (const { body, seq } of recordings)
+    if (body?.kind === 'approval' && body.about === runbook && stands(body.envelope, seq))
+      need(decisions.some(({ id }) => id === body.envelope));
+  return decisions.filter(({ id, body, told }) => body.runbook === runbook && stands(id, told.seq));
+}
+
+const reviewsOf = (glass, { role }, startedBy, policy, { decisions, withdrawn }) =>
+  decisions
+    .filter(({ kind, body }) => kind === 'break-glass-review' && body.breakGlass === glass.id)
+    .filter((one) => !withdrawn.has(one.id) && signedAs(role, one, policy))
+    .filter(({ signer }) => signer !== glass.signer && signer !== startedBy);
+
+const names = (decisions) =>
+  [...new Set(decisions.map(({ signer }) => signer))].sort((a, b) => (a < b ? -1 : 1));
+
+// ---- everything, each part resting on the one before ----
 function checkAll(content, trust) {
   const lines = readLines(content);
-  const of = (...kinds) => lines.filter(({ kind }) => kinds.includes(kind));
+  const each = (kind, read) =>
+    lines.filter((line) => line.kind === kind).map((line) => look(kind, line.at) && read(line));
   const { format, project, origin, size } = lines[0];
   look('trust', 1);
   need(format === 'godwit-proof/2' && origin === trust.origin && project === trust.project);
-  let newest = null;
-  const checkpoints = of('checkpoint').map((line) => (newest = readCheckpoint(line, newest, trust)));
+  let newest = { size: 0 };
+  const checkpoints = each('checkpoint', (line) => (newest = readCheckpoint(line, newest, trust)));
   need(newest.size === size);
   look('witness', newest.at);
   need(newest.witnesses.length >= trust.witnessesNeeded);
-  const entries = readEntries(of('entry', 'skipped'), checkpoints);
+  const entries = readEntries(lines.slice(checkpoints.at(-1).at), checkpoints);
   const told = (wanted) => entries.filter(({ type }) => type === wanted);
+  const first = (type, name) =>
+    new Map(
+      told(type)
+        .map((one) => [one.body?.[name], one])
+        .reverse(),
+    );
   const policies = new Map();
-  for (const { text, at } of of('policy')) {
-    look('policy', at);
+  each('policy', ({ text }) => {
     need(trust.policies.includes(digest(text)));
-    policies.set(digest(text), read(Buffer.from(text)));
-  }
-  const [owners, recorded] = [new Map(), new Map()];
+    policies.set(digest(text), parse(text));
+  });
+  const owners = new Map();
   for (const { name, keys, revoked } of [...policies.values()].flatMap(({ people }) => people))
     for (const key of [...keys, ...revoked]) owners.set(key, name);
-  for (const entry of told('decision-recorded').reverse()) recorded.set(entry.body?.envelope, entry);
-  const planned = told('runbook-planned').map(({ body }) => body?.runbook);
-  const runbooks = of('runbook').map((line) => readRunbook(line, project, policies, planned));
-  const decisions = of('envelope').map((line) => readDecision(line, project, owners, recorded));
-  const runs = told('run-started').map((start) => readRun(start, entries, runbooks, decisions));
-  const bodiesErased = told('body-erased').length;
-  return { size, entries: entries.length, bodiesErased, witnesses: newest.witnesses, runs };
+  const recordings = told('decision-recorded');
+  const recorded = first('decision-recorded', 'envelope');
+  const withdrawn = first('decision-withdrawn', 'envelope');
+  const planned = first('runbook-planned', 'runbook');
+  const runbooks = each('runbook', (line) => readRunbook(line, { project, policies, planned }));
+  const decisions = each('envelope', (line) => readDecision(line, { project, owners, recorded }));
+  const shown = { size, trust, checkpoints, entries, runbooks, recordings, decisions, withdrawn };
+  const runs = told('run-started').map((start) => look('approval', start.at) && readRun(start, shown));
+  return { size, entries: entries.length, witnesses: newest.witnesses, runs, notProven: notProven(shown) };
 }
 
 /** What is wrong is told as a code and the line of the bundle, `entry@17`. */
@@ -297,13 +221,13 @@ export function verifyProof(content, trust) {
   try {
     return { holds: true, problems: [], ...checkAll(content, trust) };
   } catch {
-    return { holds: false, problems: [place] };
+    return { holds: false, problems: [place], notProven: nothingProven };
   }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [bundle, trust] = process.argv.slice(2);
-  const verdict = verifyProof(readFileSync(bundle), JSON.parse(readFileSync(trust, 'utf8')));
-  console.log(JSON.stringify(verdict, null, 2));
+  const [bundle, trust] = process.argv.slice(2).map((path) => readFileSync(path));
+  const { notProven: lines, ...verdict } = verifyProof(bundle, JSON.parse(trust));
+  console.log(`${JSON.stringify(verdict, null, 2)}\n\nThis does not prove:\n- ${lines.join('\n- ')}`);
   process.exitCode = verdict.holds ? 0 : 1;
 }

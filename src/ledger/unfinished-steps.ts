@@ -22,7 +22,8 @@ export function unfinishedSteps(entries: Iterable<Entry>): readonly UnfinishedSt
   const open = new Map<string, UnfinishedStep>();
   for (const { type, body, seq } of entries) {
     if (type !== begins && type !== goesBack && !ends.has(type)) continue;
-    const { run, step } = body as { readonly run: string; readonly step: string };
+    // An entry of such a type without a body is none that godwit writes; a bundle may hold it all the same.
+    const { run, step } = (body ?? {}) as { readonly run: string; readonly step: string };
     const name = JSON.stringify([run, step]);
     if (type === begins) open.set(name, { run, step, entry: seq });
     else if (type === goesBack) for (const [key, one] of open) if (one.run === run) open.delete(key);

@@ -237,6 +237,44 @@ test('what a bundle does not prove is said: a missing witness, entries left out'
   expect(seen.join()).not.toMatch(/no witness|not here/);
 });
 
+test('evidence that is only named, and checkpoints, are told: of what is left out nothing can be seen', async () => {
+  const drilled = await worldWith({ evidence: true, witnesses: 2 });
+  const bundle = drilled.bundle();
+  const { notProven } = said(drilled, bundle);
+  expect(notProven).toContainEqual(
+    expect.stringMatching(
+      /^what the evidence says .* by its digest: findings, restore-drill; its files stay/,
+    ),
+  );
+  expect(notProven).toContainEqual(expect.stringMatching(/^that no other checkpoint was signed: 3 are here/));
+  const { proven } = verifyBundle(Buffer.from(bundle), drilled.trust(), verifySignature);
+  expect(proven.filter((line) => line.startsWith('it goes on from the first '))).toEqual([
+    expect.stringMatching(
+      /^it goes on from the first 2 entries, .* w1.example saw them at .* w2.example saw/,
+    ),
+    expect.stringMatching(/^it goes on from the first 4 entries, /),
+  ]);
+  const fewer = bundle.replace(/^\{"kind":"checkpoint".*\n/m, '');
+  expect(said(drilled, fewer).notProven).toContainEqual(
+    expect.stringMatching(/^that no other checkpoint was signed: 2 are here/),
+  );
+});
+
+test('a step of which nobody knows how it ended is told, unless its end or the way back is', async () => {
+  const steps = [
+    ['engine-step-started', '01'],
+    ['engine-step-ended', '01'],
+    ['engine-step-started', '02'],
+  ] as const;
+  const told = async (...more: readonly (readonly [string, string])[]): Promise<readonly string[]> => {
+    const world = await worldWith({ steps: [...steps, ...more] });
+    return said(world, world.bundle()).notProven.filter((line) => line.startsWith('what became of'));
+  };
+  expect(await told()).toEqual([expect.stringMatching(/^what became of 02 of run_1: entry \d+ says/)]);
+  expect(await told(['step-outcome-unknown', '02'])).toEqual([]);
+  expect(await told(['engine-undo-ended', '02'])).toEqual([]);
+});
+
 test('a broken glass is told, with who looked at it: not who broke it, nor who ran under it', async () => {
   const glass = { by: 'Ben', reviewedBy: ['Ada', 'Ben', 'Cleo'] } as const;
   const world = await worldWith({ approvals: [], glass });

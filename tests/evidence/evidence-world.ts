@@ -52,6 +52,10 @@ export interface EvidenceOptions {
   /** What the people section says every approval takes. */
   readonly leastPeople?: number;
   readonly glass?: GlassAct;
+  /** The ledger speaks of a restore drill. */
+  readonly evidence?: boolean;
+  /** What the engine said of steps: type of the entry, and step. */
+  readonly steps?: readonly (readonly [type: string, step: string])[];
 }
 
 /** Somebody lets it run without the approvals it lacks; the owner may. */
@@ -188,12 +192,16 @@ export class EvidenceWorld {
         authorMayBeOnlyApprover: false,
         ...(this.#options.forRisk ? { forRisk: this.#options.forRisk } : {}),
       },
+      evidence: [{ name: 'findings', digest: digestOf('findings') }],
       steps: ['copy people'],
     });
     const id = digestOf(this.runbook);
     this.#record(ledger, 'Ada', mapping, 'mapping-signature', digestOf('mapping'));
     ledger.append([{ type: 'runbook-planned', actor: 'godwit', body: { runbook: id, steps: 1 } }]);
     await this.#checkpoint(ledger);
+    const drill = { kind: 'restore-drill', evidence: digestOf('a drill'), passed: true };
+    if (this.#options.evidence === true)
+      ledger.append([{ type: 'evidence-recorded', actor: 'godwit', body: drill }]);
     if (!late) for (const act of approvals) this.#approve(ledger, id, act);
     const { glass } = this.#options;
     if (glass && glass.late !== true) this.#breakGlass(ledger, id, glass);
@@ -210,6 +218,8 @@ export class EvidenceWorld {
     if (late) for (const act of approvals) this.#approve(ledger, id, act);
     for (let at = 0; at < sliceEntries; at += 1)
       ledger.append([{ type: 'slice-committed', actor: 'engine', body: { run: 'run_1', slice: at } }]);
+    for (const [type, step] of this.#options.steps ?? [])
+      ledger.append([{ type, actor: 'engine', body: { run: 'run_1', step } }]);
     ledger.append([
       { type: 'run-ended', actor: 'Ada', body: { run: 'run_1', outcome: 'done' } },
       { type: 'audit-ended', actor: 'godwit', body: { run: 'run_1', differences: 0, roots: [] } },

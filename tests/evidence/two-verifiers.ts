@@ -8,9 +8,9 @@ export interface Said {
   readonly problems: readonly string[];
   readonly size?: number;
   readonly entries?: number;
-  readonly bodiesErased?: number;
   readonly witnesses?: readonly string[];
   readonly runs?: BundleVerdict['runs'];
+  readonly notProven: readonly string[];
 }
 
 type Verifier = (content: Uint8Array, trust: TrustRoot) => Said;
@@ -29,8 +29,8 @@ export function sayBoth(
   return [ownWords(verifyBundle(bytes, trust, verifySignature)), verifyProof(bytes, trust)];
 }
 
-function ownWords({ holds, problems, size, entries, bodiesErased, witnesses, runs }: BundleVerdict): Said {
+function ownWords({ holds, problems, size, entries, witnesses, runs, notProven }: BundleVerdict): Said {
   return holds
-    ? { holds, problems: [], size, entries, bodiesErased, witnesses, runs }
-    : { holds, problems: problems.map(({ code, line }) => `${code}@${line}`) };
+    ? { holds, problems: [], size, entries, witnesses, runs, notProven }
+    : { holds, problems: problems.map(({ code, line }) => `${code}@${line}`), notProven };
 }

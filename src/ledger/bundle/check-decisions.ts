@@ -36,6 +36,8 @@ export interface ShownRunbook {
   readonly mappingSignature: string;
   /** All of them have to be kept. */
   readonly rules: readonly NeededPeople[];
+  /** Names of what it rests on, of which it has the digests. */
+  readonly evidence: readonly string[];
 }
 
 /** So many different people in this role. */
@@ -122,7 +124,12 @@ function readRunbook(
   const { general } = policy;
   if (general && !rules.some(({ role, people }) => role === general.role && people >= general.people))
     return `it asks for fewer approvals than was agreed: ${general.people} with the role ${general.role}`;
-  return { policy, mappingSignature, rules };
+  return { policy, mappingSignature, rules, evidence: evidenceIn(content) };
+}
+
+function evidenceIn(content: unknown): readonly string[] {
+  const listed = partOf(content, 'evidence');
+  return Array.isArray(listed) ? listed.map((one) => String(partOf(one, 'name'))) : [];
 }
 
 /** What every runbook needs, and what is needed besides for what this one does; null when that cannot be read. */

@@ -8,7 +8,7 @@ test.each([
 ])('of a signed %s: %s', (kind, line) => {
   const told = {
     head: { origin: 'godwit/crm', size: 0 },
-    newest: undefined,
+    checkpoints: [],
     entries: [],
     decisions: [{ kind, signer: 'Ben', recorded: 7 }],
     runs: [],

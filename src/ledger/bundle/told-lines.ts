@@ -2,27 +2,34 @@ import type { TrustRoot } from '../trust-root.ts';
 import { stepOutcomeUnknown, unfinishedSteps } from '../unfinished-steps.ts';
 import { type BundleContent, partOf } from './bundle-line.ts';
 import type { ProvenRun } from './bundle-verdict.ts';
-import type { ShownDecision } from './check-decisions.ts';
+import type { ShownDecision, ShownRunbook } from './check-decisions.ts';
 import type { ShownCheckpoint, ShownEntry } from './check-history.ts';
 
 /** Everything in a bundle that holds. */
 export interface Told {
   readonly head: Extract<BundleContent, { kind: 'proof' }>;
   readonly trust: TrustRoot;
-  readonly newest: ShownCheckpoint | undefined;
+  /** The smallest first. */
+  readonly checkpoints: readonly ShownCheckpoint[];
   readonly entries: readonly ShownEntry[];
+  readonly runbooks: readonly ShownRunbook[];
   readonly decisions: readonly ShownDecision[];
   readonly runs: readonly ProvenRun[];
   readonly bodiesErased: number;
 }
 
 /** What a bundle that holds shows, a sentence each, every one with the number of the entry it rests on. */
-export function provenLines({ head, newest, entries, decisions, runs }: Told): readonly string[] {
+export function provenLines({ head, checkpoints, entries, decisions, runs }: Told): readonly string[] {
+  const earlier = checkpoints.filter(({ size }) => size < head.size);
   return [
     `the runner of ${head.origin} signed this history of ${head.size} entries`,
-    ...(newest?.cosignatures ?? []).map(
+    ...(checkpoints.at(-1)?.cosignatures ?? []).map(
       ({ witness, time }) =>
         `${witness} saw these ${head.size} entries at ${time}, and that they go on from what it saw before`,
+    ),
+    ...earlier.map(
+      ({ size, cosignatures }) =>
+        `it goes on from the first ${size} entries, as the runner signed them${cosignatures.map(({ witness, time }) => ` and ${witness} saw them at ${time}`).join('')}`,
     ),
     entries.length === head.size
       ? `all ${head.size} entries are here, in their order and unchanged`
@@ -64,7 +71,8 @@ function outcome({ seq, type, body }: ShownEntry): readonly string[] {
   return [];
 }
 
-export function unprovenLines({ head, trust, newest, entries, bodiesErased }: Told): readonly string[] {
+export function unprovenLines(told: Told): readonly string[] {
+  const { head, trust, checkpoints, entries, bodiesErased } = told;
   const blind = entries.filter((entry) => !Object.hasOwn(entry, 'body')).length;
   const hidden = head.size - entries.length;
   const started = new Set(
@@ -72,7 +80,7 @@ export function unprovenLines({ head, trust, newest, entries, bodiesErased }: To
   );
   const cutOff = unfinishedSteps(entries).filter(({ run }) => started.has(run));
   return [
-    ...(newest?.cosignatures.length === 0
+    ...(checkpoints.at(-1)?.cosignatures.length === 0
       ? [
           'anything against who holds the runner key: no witness saw this history, so they could have written another one',
         ]
@@ -80,6 +88,7 @@ export function unprovenLines({ head, trust, newest, entries, bodiesErased }: To
     'that the times are right: each is the clock of the machine that wrote it',
     'that everything that happened was written, or happened as it was meant: only that what was written has not changed',
     `what came after entry ${head.size}: later entries may be withheld`,
+    `that no other checkpoint was signed: ${checkpoints.length} ${checkpoints.length === 1 ? 'is' : 'are'} here, and one that is left out leaves no gap`,
     ...cutOff.map(
       ({ run, step, entry }) =>
         `what became of ${step} of ${run}: entry ${entry} says that it began, and no entry here how it ended`,
@@ -90,8 +99,21 @@ export function unprovenLines({ head, trust, newest, entries, bodiesErased }: To
           `what ${blind} entries speak of that is kept elsewhere, or was erased: only its keyed digest is here (${bodiesErased} erased)`,
         ]
       : []),
+    ...unseenEvidence(told),
     'that a person read what their key signed, or that nobody else had their key',
     `that the keys belong to these people: the trust root says so (${trust.policies.length} people sections)`,
     'that the systems still hold today what an audit found then',
+  ];
+}
+
+/** What the runbooks say they rest on, and what the ledger says was recorded: a bundle holds digests of it, and no file. */
+function unseenEvidence({ runbooks, entries }: Told): readonly string[] {
+  const recorded = entries.flatMap(({ type, body }) =>
+    type === 'evidence-recorded' ? [String(partOf(body, 'kind'))] : [],
+  );
+  const names = [...new Set([...runbooks.flatMap(({ evidence }) => evidence), ...recorded])].sort();
+  if (names.length === 0) return [];
+  return [
+    `what the evidence says that is only named here, by its digest: ${names.join(', ')}; its files stay with the project, in evidence/ and facts/`,
   ];
 }

@@ -10,7 +10,13 @@ import {
   textIn,
 } from './bundle-line.ts';
 import type { BundleProblem, BundleVerdict, ProvenRun } from './bundle-verdict.ts';
-import { checkEnvelopes, checkPolicies, checkRunbooks, type ShownDecision } from './check-decisions.ts';
+import {
+  checkEnvelopes,
+  checkPolicies,
+  checkRunbooks,
+  type ShownDecision,
+  type ShownRunbook,
+} from './check-decisions.ts';
 import { checkCheckpoints, checkEntries, type ShownCheckpoint, type ShownEntry } from './check-history.ts';
 import { checkRuns } from './check-runs.ts';
 import { provenLines, unprovenLines } from './told-lines.ts';
@@ -27,10 +33,10 @@ export function verifyBundle(content: Uint8Array, trust: TrustRoot, verify: Veri
   const project = textIn(head, 'project');
   const shown = checkAll(head, lines, trust, verify);
   if ('code' in shown) return refused(shown, project);
-  const { checkpoints, entries, decisions, runs } = shown;
+  const { checkpoints, entries, runs } = shown;
   const newest = checkpoints.at(-1);
   const bodiesErased = entries.filter(({ type }) => type === bodyErased).length;
-  const told = { head, trust, newest, entries, decisions, runs, bodiesErased };
+  const told = { head, trust, ...shown, bodiesErased };
   return {
     holds: true,
     problems: [],
@@ -50,6 +56,7 @@ type ProofHead = Extract<BundleContent, { kind: 'proof' }>;
 interface Shown {
   readonly checkpoints: readonly ShownCheckpoint[];
   readonly entries: readonly ShownEntry[];
+  readonly runbooks: readonly ShownRunbook[];
   readonly decisions: readonly ShownDecision[];
   readonly runs: readonly ProvenRun[];
 }
@@ -81,7 +88,7 @@ function checkAll(
   const decisions = checkEnvelopes(ofKind('envelope'), head.project, policies, entries, verify);
   if ('code' in decisions) return decisions;
   const runs = checkRuns(entries, runbooks, decisions);
-  return 'code' in runs ? runs : { checkpoints, entries, decisions, runs };
+  return 'code' in runs ? runs : { checkpoints, entries, runbooks, decisions, runs };
 }
 
 /** The newest checkpoint covers what the bundle says it does, and enough witnesses have signed it. */
