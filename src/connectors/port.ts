@@ -16,7 +16,7 @@ import type {
   SystemKind,
 } from '../model/index.ts';
 import type { Creates } from './creates.ts';
-import type { PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
+import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
 import type { Reading, Watches } from './watches.ts';
 
 export type * from './slice-write.ts';
@@ -273,6 +273,8 @@ export interface BulkSlice {
    */
   readonly bounds: { readonly after: Row | null; readonly upTo: Row | null } | null;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** See `PlannedWrite.fence`. */
+  readonly fence?: string | undefined;
   /** Called once, inside the transaction and before its commit, with the records loaded; see `SliceWrite.beforeCommit`. */
   readonly beforeCommit: (rowsLoaded: number) => Promise<SliceCounts>;
 }
@@ -324,6 +326,8 @@ export interface Writes {
   finish(run: string): Promise<void>;
   /** Bulk import; absent where there is none. */
   readonly imports?: Imports;
+  /** Absent where nobody can be kept out: then one process alone writes. */
+  readonly fences?: Fences;
 }
 
 /** By relation and field: the last number a counter gave, though its record may be gone since; decimal digits. */

@@ -24,11 +24,27 @@ export interface PlannedWrite {
    * slices that wrote them first, so nothing is kept for undoing this one; undoing it forgets its checkpoint.
    */
   readonly putsBack?: string | undefined;
+  /** Refused where the fence was raised beyond this token; not asked for where it is left out. */
+  readonly fence?: string | undefined;
   /**
    * Called once, inside the transaction and before its commit: whoever called makes refused records durable and answers
    * with the counts that go into the checkpoint. When it throws, nothing of the slice stays.
    */
   readonly beforeCommit: (refused: readonly RefusedRecord[]) => Promise<SliceCounts>;
+}
+
+/** A slice of a run, or all of it. */
+export interface FencePlace {
+  readonly run: string;
+  readonly slice: { readonly step: string; readonly slice: number } | null;
+}
+
+/** How a target keeps out who lost a slice to another and does not know it yet. Tokens are decimal digits; later ones are higher. */
+export interface Fences {
+  /** Makes what it needs in the target (idempotent). */
+  prepare(): Promise<void>;
+  /** From when this resolves on, nothing of the place is committed under a lower token, also not by a transaction that is open now. */
+  raise(place: FencePlace, token: string): Promise<void>;
 }
 
 export interface SliceWrite extends PlannedWrite {

@@ -77,6 +77,38 @@ export function runUnknown(run: string): GodwitError {
   });
 }
 
+export function workerOutdated(version: string, led: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.worker-outdated',
+    title: 'This godwit is older than the one that leads the run',
+    detail: `this is ${version}, the run was led by ${led}`,
+    nextStep: `Install godwit ${led} on this machine and start the worker again.`,
+    fate: 'never',
+  });
+}
+
+export function leadLost(): GodwitError {
+  return new GodwitError({
+    code: 'engine.lead-lost',
+    title: 'Another process leads this run now',
+    detail: 'this one said nothing for longer than its lease',
+    nextStep:
+      'Look at `godwit status`, which names the one that leads. Nothing has to be repaired: what this one held went on there.',
+    fate: 'pause',
+  });
+}
+
+export function claimLost(place: ErrorPlace, slice: number): GodwitError {
+  return new GodwitError({
+    code: 'engine.claim-lost',
+    title: 'Another worker has this slice now',
+    detail: `slice ${slice}`,
+    nextStep: 'Nothing: this worker goes on with another slice, and the other one brings this.',
+    fate: 'pause',
+    where: place,
+  });
+}
+
 export function runUndone(run: string, state: string): GodwitError {
   return new GodwitError({
     code: 'engine.run-undone',

@@ -34,6 +34,7 @@ export type {
   StepState,
 } from './journal/journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions } from './journal/postgres-journal.ts';
+export { openPostgresWorkBoard, type PostgresWorkBoardOptions } from './journal/postgres-work-board.ts';
 export { holderOfLock, type LockOptions, lockProject, type ProjectLock } from './journal/project-lock.ts';
 export type {
   EntryState,
@@ -43,6 +44,7 @@ export type {
   QuarantineEntry,
 } from './journal/quarantine-entry.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
+export type { SeenWorker, WorkBoard } from './journal/work-board.ts';
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
 export { lookAtTarget } from './look-at-target.ts';
 export type { ObjectPlan } from './object-plan.ts';

@@ -182,6 +182,11 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'A record cannot be used as the bound of a slice',
     'Mend the key value that is named, or take another unique key as the identity of the relation.',
   ],
+  'postgres.fenced': [
+    'pause',
+    'Another worker has this slice now, or the run is being taken back',
+    'Nothing: what this process would have written is refused as a whole. `godwit status` names the workers.',
+  ],
 };
 
 export type FaultWords = readonly [fate: Fate, title: string, nextStep: string];
@@ -222,4 +227,5 @@ export type PostgresFaultCode =
   | 'postgres.sandbox-reaches-out'
   | 'postgres.name-too-long'
   | 'postgres.order-changed'
-  | 'postgres.bad-bound';
+  | 'postgres.bad-bound'
+  | 'postgres.fenced';

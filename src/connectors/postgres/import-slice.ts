@@ -1,9 +1,10 @@
 import type { Seal } from '../../host/index.ts';
 import type { Relation } from '../../model/index.ts';
 import type { BulkField, BulkFormat, BulkPlan, BulkSlice, SliceResult } from '../port.ts';
-import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice } from './bookkeeping.ts';
+import { addCheckpoint, expectBookkeeping, findCheckpoint } from './bookkeeping.ts';
 import { impossible, planLoad } from './bulk-fields.ts';
 import { copyFormat } from './export-slice.ts';
+import { enterSlice } from './fence.ts';
 import { readKeyOrder } from './key-order.ts';
 import { keepOwnTransaction } from './own-transactions.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -54,7 +55,7 @@ export async function importSlice(
 ): Promise<SliceResult> {
   return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
     await expectBookkeeping(session);
-    await lockSlice(session, namespace, slice);
+    await enterSlice(session, namespace, slice);
     const stored = await findCheckpoint(session, namespace, slice);
     if (stored !== null) return { applied: false, counts: stored };
     await session.run('SET CONSTRAINTS ALL IMMEDIATE');

@@ -19,6 +19,7 @@ import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
 import { carryOut, createInParts, createStatements, dropEmpty } from './create.ts';
 import { postgresFault } from './faults.ts';
+import { prepareFence, raiseFence } from './fence.ts';
 import { describeServer, fingerprintOf } from './fingerprint.ts';
 import { type Faulted, GuardedSlices } from './guarded-slices.ts';
 import { holdsOf } from './holds.ts';
@@ -144,6 +145,10 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
     advanceSequences: async (relations, given) =>
       faulted(advanceSequences(sessions, schema, relations, given)),
+    fences: {
+      prepare: async () => faulted(prepareFence(sessions)),
+      raise: async (place, token) => faulted(raiseFence(sessions, schema, place, token)),
+    },
     // Every slice is final when it is committed.
     finish: async () => undefined,
     imports: {

@@ -13,8 +13,9 @@ import type {
 } from '../port.ts';
 import { type Attempt, inHalves, statementRuns } from '../sql-servers/index.ts';
 import { WaitingRecords } from '../waiting-records.ts';
-import { addCheckpoint, expectBookkeeping, findCheckpoint, lockSlice, sliceSettings } from './bookkeeping.ts';
+import { addCheckpoint, expectBookkeeping, findCheckpoint, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
+import { enterSlice } from './fence.ts';
 import { fieldToBlame } from './field-to-blame.ts';
 import { boundsOf, copyInto } from './import-slice.ts';
 import { keepOwnSavepoint, keepTransactionsOf } from './own-transactions.ts';
@@ -67,7 +68,7 @@ async function inOneTransaction(
 ): Promise<SliceResult> {
   return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
     await expectBookkeeping(session);
-    await lockSlice(session, namespace, write);
+    await enterSlice(session, namespace, write);
     const stored = await findCheckpoint(session, namespace, write);
     if (stored !== null) return { applied: false, counts: stored };
     await session.run(sliceSettings);

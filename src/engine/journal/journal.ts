@@ -28,12 +28,12 @@ export interface Journal extends AsyncDisposable {
   savePlan(run: string, step: string, plan: SlicePlan): Promise<void>;
 
   /** Entries of one attempt at a slice; an entry of the same record and step is replaced. */
-  quarantine(place: EntryPlace, attempt: string, entries: readonly QuarantineEntry[]): Promise<void>;
+  quarantine(place: FencedPlace, attempt: string, entries: readonly QuarantineEntry[]): Promise<void>;
   /**
    * Called before the slice is committed: entries and purge counts of the slice are now those of this attempt alone. Not
    * before, because an earlier attempt may have been committed although its answer was lost.
    */
-  confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void>;
+  confirmSlice(place: FencedPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void>;
   purged(run: string): Promise<readonly (PurgedCount & EntryPlace)[]>;
   /** What the records of a slice looked like that did not go to quarantine; the last word on a slice counts. */
   saveDigest(run: string, step: string, slice: number, digest: string): Promise<void>;
@@ -53,6 +53,11 @@ export interface Journal extends AsyncDisposable {
   /** The entries each slice of a replay repeats. */
   saveReplay(run: string, step: string, slices: readonly (readonly string[])[]): Promise<void>;
   replay(run: string, step: string): Promise<readonly (readonly string[])[]>;
+}
+
+/** Where many machines work: the token of the claim under which a slice is written. Throws `engine.claim-lost` when another has it by now. */
+export interface FencedPlace extends EntryPlace {
+  readonly fence?: string | undefined;
 }
 
 export type RunState = 'running' | 'paused' | 'stopped' | 'failed' | 'done' | 'undoing' | 'undone';

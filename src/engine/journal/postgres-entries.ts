@@ -1,7 +1,8 @@
-import type { OwnDatabase } from '../../connectors/index.ts';
+import type { OwnDatabase, OwnSession } from '../../connectors/index.ts';
 import type { Clock, Seal } from '../../host/index.ts';
 import { bytesOfHex, hex } from '../../model/index.ts';
-import type { EntryFilter, PurgedCount } from './journal.ts';
+import { claimLost } from '../faults.ts';
+import type { EntryFilter, FencedPlace, PurgedCount } from './journal.ts';
 import { purgedColumns, purgedOf, summaryColumns, summaryOf } from './journal-rows.ts';
 import {
   type EntryPlace,
@@ -27,7 +28,7 @@ export class PostgresEntries {
     this.#clock = clock;
   }
 
-  async quarantine(place: EntryPlace, attempt: string, entries: readonly QuarantineEntry[]): Promise<void> {
+  async quarantine(place: FencedPlace, attempt: string, entries: readonly QuarantineEntry[]): Promise<void> {
     // One statement touches a row once: of entries of one record in one call the last one counts.
     const filed = new Map(
       entries.map((entry) => {
@@ -37,23 +38,25 @@ export class PostgresEntries {
       }),
     );
     const { run, step, slice, object, origin } = place;
-    await this.#database.rows(insertEntries, [
-      this.#project,
-      run,
-      step,
-      String(slice),
-      attempt,
-      object,
-      origin,
-      this.#clock.now(),
-      JSON.stringify([...filed.values()]),
-    ]);
+    await this.#fenced(place, async (session) =>
+      session.rows(insertEntries, [
+        this.#project,
+        run,
+        step,
+        String(slice),
+        attempt,
+        object,
+        origin,
+        this.#clock.now(),
+        JSON.stringify([...filed.values()]),
+      ]),
+    );
   }
 
-  async confirmSlice(place: EntryPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void> {
+  async confirmSlice(place: FencedPlace, attempt: string, purged: readonly PurgedCount[]): Promise<void> {
     const { run, step, slice, object, origin } = place;
     const at = [this.#project, run, step, String(slice)];
-    await this.#database.transaction(async (session) => {
+    await this.#fenced(place, async (session) => {
       await session.rows(
         `DELETE FROM godwit_journal_quarantine
          WHERE project = $1 AND run = $2 AND step = $3 AND slice = $4 AND attempt <> $5`,
@@ -69,6 +72,22 @@ export class PostgresEntries {
          FROM json_to_recordset($7) AS given (rule integer, reason text, count bigint)`,
         [...at, object, origin, JSON.stringify(purged)],
       );
+    });
+  }
+
+  /** Whoever takes the slice over waits until this is done, or it is refused. */
+  async #fenced(place: FencedPlace, work: (session: OwnSession) => Promise<unknown>): Promise<void> {
+    const { run, step, slice, fence } = place;
+    await this.#database.transaction(async (session) => {
+      if (fence !== undefined) {
+        const held = await session.rows(
+          `SELECT 1 FROM godwit_journal_claim
+           WHERE project = $1 AND run = $2 AND step = $3 AND slice = $4 AND token = $5 FOR SHARE`,
+          [this.#project, run, step, String(slice), fence],
+        );
+        if (held.length === 0) throw claimLost({ step }, slice);
+      }
+      await work(session);
     });
   }
 

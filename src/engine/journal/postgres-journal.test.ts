@@ -6,19 +6,15 @@ import {
   sharedPostgres,
   skipWithoutPostgres,
 } from '../../../tests/servers/index.ts';
-import { type OwnDatabase, postgresOwnDatabase } from '../../connectors/index.ts';
+import type { OwnDatabase } from '../../connectors/index.ts';
 import { sealFromKey, systemClock } from '../../host/index.ts';
-import { position, Secret } from '../../model/index.ts';
+import { position } from '../../model/index.ts';
 import { entries, journalContract } from './journal.contract.ts';
+import { databaseAt } from './own-database.contract.ts';
 import { openPostgresJournal } from './postgres-journal.ts';
 
 const seal = sealFromKey(new Uint8Array(32).fill(5));
 let journals = 0;
-
-function databaseAt({ host, port, user, password }: PostgresAccess, database: string): OwnDatabase {
-  const login = { host, port, user, password: new Secret(password), database };
-  return postgresOwnDatabase({ ...login, schema: 'public', tls: 'off' }, new AbortController().signal);
-}
 
 for (const major of [15, 18] satisfies PostgresMajor[])
   describe.skipIf(skipWithoutPostgres(major))(`PostgreSQL ${major}`, () => {

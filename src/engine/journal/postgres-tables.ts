@@ -1,5 +1,6 @@
 import type { OwnDatabase } from '../../connectors/index.ts';
 import { journalNewer } from '../faults.ts';
+import { workTables } from './postgres-work-tables.ts';
 
 /** The format this version writes; it rises whenever a table changes its meaning. */
 const journalFormat = 1;
@@ -39,6 +40,6 @@ CREATE TABLE godwit_journal_digest (
 
 /** Makes a journal's tables where there are none. Throws `engine.journal-newer`. */
 export async function prepareJournal(database: OwnDatabase): Promise<void> {
-  const found = await database.prepare({ name: 'journal', format: journalFormat, sql: tables });
+  const found = await database.prepare({ name: 'journal', format: journalFormat, sql: tables + workTables });
   if (found > journalFormat) throw journalNewer(found, journalFormat);
 }
