@@ -2,12 +2,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { restBeforeMeasuring } from './crm/settle-disk.ts';
 import type { BenchCase, Figure } from './figure.ts';
 import { describeMachine } from './machine.ts';
 
 /**
- * `npm run bench -- <case> [--json] [--scale 0.1] [--runs 5] [--save]`: measures one case; `--save` keeps the result in
- * bench/results.
+ * `npm run bench -- <case> [--json] [--scale 0.1] [--runs 5] [--rest 60] [--save]`: measures one case; `--save` keeps the
+ * result in bench/results; `--rest` lets the disk rest for so many seconds before each run.
  */
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
 const cases = readdirSync(folder).flatMap((name) => (name.endsWith('.ts') ? [name.slice(0, -3)] : []));
@@ -18,18 +19,20 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     scale: { type: 'string', default: '1' },
     runs: { type: 'string', default: '5' },
+    rest: { type: 'string', default: '0' },
     save: { type: 'boolean' },
   },
 });
 const name = positionals[0] ?? '';
-const [scale, runs] = [Number(values.scale), Number(values.runs)];
-if (!cases.includes(name) || !(scale > 0) || !(runs >= 1)) {
+const [scale, runs, rest] = [Number(values.scale), Number(values.runs), Number(values.rest)];
+if (!cases.includes(name) || !(scale > 0) || !(runs >= 1) || !(rest >= 0)) {
   console.error(
-    `usage: npm run bench -- <case> [--json] [--scale <share>] [--runs <number>] [--save]\ncases: ${cases.join(', ')}`,
+    `usage: npm run bench -- <case> [--json] [--scale <share>] [--runs <number>] [--rest <seconds>] [--save]\ncases: ${cases.join(', ')}`,
   );
   process.exit(2);
 }
 
+restBeforeMeasuring(rest);
 const { bench } = (await import(join(folder, `${name}.ts`))) as { readonly bench: BenchCase };
 const figures: Figure[] = [];
 for await (const figure of bench({ scale, runs })) {
@@ -42,7 +45,7 @@ if (values.save === true) {
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(
     join(results, `${name}.json`),
-    `${JSON.stringify({ case: name, scale, runs, date, machine: describeMachine(), figures }, null, 2)}\n`,
+    `${JSON.stringify({ case: name, scale, runs, rest, date, machine: describeMachine(), figures }, null, 2)}\n`,
   );
 }
 

@@ -8,7 +8,8 @@ import { rowsAt } from '../crm/crm-data.ts';
 import { type CrmDatabase, CrmServers, sql, uriOf } from '../crm/crm-servers.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
 import { figuresOf, type Taken } from '../crm/measure-in-turns.ts';
-import { runCommand, settleDisk } from '../crm/run-command.ts';
+import { runCommand } from '../crm/run-command.ts';
+import { settleDisk } from '../crm/settle-disk.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
 /**

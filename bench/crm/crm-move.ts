@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { builtGodwit } from './built-godwit.ts';
 import type { CrmDatabase } from './crm-servers.ts';
-import { settleDisk } from './run-command.ts';
+import { settleDisk } from './settle-disk.ts';
 
 /** What one verb took, measured over the whole of its process. */
 export interface MeasuredVerb {

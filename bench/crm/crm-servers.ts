@@ -9,7 +9,7 @@ import {
   references,
   validateReference,
 } from './crm-tables.ts';
-import { settleDisk } from './run-command.ts';
+import { settleDisk } from './settle-disk.ts';
 
 /**
  * Both servers alike, and every commit durable: the settings under which all figures are measured. Nothing else runs in

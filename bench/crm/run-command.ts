@@ -19,8 +19,3 @@ export async function runCommand(
   if (code !== 0) throw new RangeError(`${program} ended with ${code}: ${told.join('').slice(-2_000)}`);
   return told.join('');
 }
-
-/** What was written before is on the disk: else whoever is measured next, and waits for the disk, waits for that too. */
-export async function settleDisk(): Promise<void> {
-  await runCommand('sync', []);
-}
