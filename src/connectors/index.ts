@@ -3,6 +3,7 @@
  * belongs to which kind is decided here.
  */
 import { filesConnector } from './files/index.ts';
+import { hubspot } from './hubspot/index.ts';
 import { mysql } from './mysql/index.ts';
 import type { Capabilities } from './port.ts';
 import { postgres } from './postgres/index.ts';
@@ -11,6 +12,7 @@ import { sqlite } from './sqlite/index.ts';
 
 export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
 export * from './http/index.ts';
+export { type HubspotAddress, type HubspotSignIn, hubspot } from './hubspot/index.ts';
 export { type MysqlAddress, mysql } from './mysql/index.ts';
 export type { OwnDatabase, OwnSession, OwnTables } from './own-database.ts';
 export type * from './port.ts';
@@ -26,5 +28,5 @@ export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 /** What a system of that kind can do, and why not what it cannot. */
 export function capabilitiesOf(kind: Capabilities['kind']): Capabilities {
   if (kind === 'csv' || kind === 'jsonl') return filesConnector(kind).capabilities;
-  return { sqlite, postgres, mysql, salesforce }[kind].capabilities;
+  return { sqlite, postgres, mysql, salesforce, hubspot }[kind].capabilities;
 }

@@ -13,7 +13,7 @@ export interface Schema {
   readonly objects: readonly SchemaObject[];
 }
 
-export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'salesforce';
+export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'salesforce' | 'hubspot';
 
 export interface SchemaObject {
   readonly kind:

@@ -3,6 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import {
   type FilesAddress,
   filesConnector,
+  type HubspotAddress,
+  hubspot,
   type MysqlAddress,
   mysql,
   type OpenContext,
@@ -14,6 +16,7 @@ import {
 } from '../connectors/index.ts';
 import type { Environment } from './environment.ts';
 import { requireSecret } from './environment.ts';
+import { type HubspotSettings, hubspotAddress } from './hubspot-settings.ts';
 import { projectFolder } from './project-folder.ts';
 import { type SalesforceSettings, salesforceAddress } from './salesforce-settings.ts';
 import type { SystemSettings } from './settings.ts';
@@ -44,6 +47,8 @@ export class SystemOpener {
         return filesConnector(settings.kind).open(this.#filesAddress(settings), context);
       case 'salesforce':
         return salesforce.open(this.#salesforceAddress(settings), context);
+      case 'hubspot':
+        return hubspot.open(this.#hubspotAddress(settings), context);
     }
   }
 
@@ -64,6 +69,8 @@ export class SystemOpener {
         );
       case 'salesforce':
         return salesforce.open(salesforce.sandboxAddress(this.#salesforceAddress(settings), name), context);
+      case 'hubspot':
+        return hubspot.open(hubspot.sandboxAddress(this.#hubspotAddress(settings), name), context);
     }
   }
 
@@ -105,6 +112,16 @@ export class SystemOpener {
     const state = projectFolder(this.#root).state;
     mkdirSync(state, { recursive: true });
     return salesforceAddress(settings, {
+      state,
+      secret: (name, purpose) => requireSecret(this.#environment, name, purpose),
+      file: (path) => readFileSync(this.#path(path), 'utf8'),
+    });
+  }
+
+  #hubspotAddress(settings: HubspotSettings): HubspotAddress {
+    const state = projectFolder(this.#root).state;
+    mkdirSync(state, { recursive: true });
+    return hubspotAddress(settings, {
       state,
       secret: (name, purpose) => requireSecret(this.#environment, name, purpose),
       file: (path) => readFileSync(this.#path(path), 'utf8'),

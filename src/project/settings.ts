@@ -3,6 +3,7 @@ import { sshPublicKey } from '../host/index.ts';
 import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
 import { type DrillSettings, drillsForm } from './drill-settings.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
+import { type HubspotSettings, hubspotForm } from './hubspot-settings.ts';
 import { type SalesforceSettings, salesforceForm } from './salesforce-settings.ts';
 import { instant, text, whole } from './setting-values.ts';
 import { type StopRuleSettings, stopRulesForm } from './stop-rule-settings.ts';
@@ -68,9 +69,9 @@ const files = z.strictObject(
 
 const system = z.discriminatedUnion(
   'kind',
-  [sqlite, postgres, mysql, files, salesforceForm(environmentName)],
+  [sqlite, postgres, mysql, files, salesforceForm(environmentName), hubspotForm(environmentName)],
   {
-    error: 'a system with kind: sqlite, postgres, mysql, csv, jsonl or salesforce',
+    error: 'a system with kind: sqlite, postgres, mysql, csv, jsonl, salesforce or hubspot',
   },
 );
 
@@ -266,7 +267,8 @@ export type SystemSettings =
   | PostgresSettings
   | MysqlSettings
   | FilesSettings
-  | SalesforceSettings;
+  | SalesforceSettings
+  | HubspotSettings;
 
 interface SqliteSettings {
   readonly kind: 'sqlite';

@@ -219,6 +219,7 @@ function systemText(system: SystemSettings): string {
   if (system.kind === 'postgres') return `PostgreSQL ${system.database} (${system.schema})`;
   if (system.kind === 'mysql') return `MySQL ${system.database}`;
   if (system.kind === 'salesforce') return `Salesforce at ${new URL(system.instance).host}`;
+  if (system.kind === 'hubspot') return `HubSpot at ${new URL(system.api).host}`;
   return `${system.kind === 'csv' ? 'CSV' : 'JSON Lines'} in ${basename(system.folder)}`;
 }
 

@@ -23,7 +23,7 @@ const positive: z.ZodType<number> = z.int().min(1);
 const role: z.ZodType<Role> = z.enum(['author', 'approver', 'owner', 'operator']);
 
 const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
-  kind: z.enum(['sqlite', 'postgres', 'mysql', 'csv', 'jsonl', 'salesforce']),
+  kind: z.enum(['sqlite', 'postgres', 'mysql', 'csv', 'jsonl', 'salesforce', 'hubspot']),
   server: z.string(),
   address: z.string(),
   database: z.string(),

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { makeProgram } from '../../src/cli/program.ts';
 import type { Ability, Capabilities } from '../../src/connectors/index.ts';
-import { filesConnector, mysql, postgres, salesforce, sqlite } from '../../src/connectors/index.ts';
+import { filesConnector, hubspot, mysql, postgres, salesforce, sqlite } from '../../src/connectors/index.ts';
 import { pushedDown } from '../../src/expressions/index.ts';
 import { fidelityPage } from './fidelity-page.ts';
 
@@ -173,6 +173,7 @@ function capabilitiesPage(): string {
     filesConnector('csv').capabilities,
     filesConnector('jsonl').capabilities,
     salesforce.capabilities,
+    hubspot.capabilities,
   ];
   const kinds = shelves.map(({ kind }) => kind);
   const names = Object.keys(abilities) as Ability[];

@@ -8,6 +8,7 @@ import {
   type Slice,
   type Value,
 } from '../../model/index.ts';
+import { BatchBuilder } from '../batch-builder.ts';
 import type { ReadOptions, Reads, Snapshot } from '../port.ts';
 import { decodeRecord } from './decode-record.ts';
 import { type DescribedField, type DescribedObject, listOf } from './described.ts';
@@ -16,7 +17,6 @@ import { answerUnreadable, callRefused } from './faults.ts';
 import { isCompound } from './field-types.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
-import { BatchBuilder } from './record-batches.ts';
 import { addressMax, idOf, readPages, type WantedRecords } from './record-pages.ts';
 import { anyOf } from './soql.ts';
 

@@ -1,5 +1,5 @@
-import type { BadRecord, RecordBatch, Row, Value } from '../../model/index.ts';
-import type { ReadOptions } from '../port.ts';
+import type { BadRecord, RecordBatch, Row, Value } from '../model/index.ts';
+import type { ReadOptions } from './port.ts';
 
 const rowsDefault = 1_000;
 const bytesDefault = 8 * 1024 * 1024;

@@ -1,0 +1,181 @@
+import { sha256, systemSteadyTime } from '../../host/index.ts';
+import type { QuotaCharge } from '../../model/index.ts';
+import {
+  type HttpAnswer,
+  type HttpCall,
+  type HubspotQuotas,
+  hubspotQuotas,
+  hubspotThrottle,
+  openWire,
+  SqliteQuotaBook,
+  Transport,
+  textOf,
+  type Wire,
+} from '../http/index.ts';
+import type { OpenContext } from '../port.ts';
+import type { HubspotAddress } from './address.ts';
+import { type Json, memberOf, textIn } from './answer-parts.ts';
+import { answerUnreadable } from './faults.ts';
+import { refusalOf } from './refusal.ts';
+import { tokensFor } from './sign-in.ts';
+
+const limits = { answerMs: 120_000, idleMs: 60_000, wholeMs: 300_000 };
+/** What the vendor gives the smallest account; its first answer says what this one has. */
+const smallest = { tenSeconds: 100, day: 250_000 };
+/** Of a public app, in each account it is installed in; such an app has no limit a day. */
+const publicApp = { tenSeconds: 110, day: 1_000_000_000 };
+/** Address and headers together, in bytes. */
+const requestHeadMax = 16_000;
+
+export type AccountCall = Pick<HttpCall, 'method' | 'label' | 'path'> & {
+  readonly content?: unknown;
+  /** It counts as a search too, of which an account has few. */
+  readonly isSearch?: true;
+};
+
+/** What the account says of itself. */
+export interface AccountIdentity {
+  readonly id: string;
+  /** `STANDARD`, `SANDBOX`, `DEVELOPER_TEST`. */
+  readonly type: string;
+  /** In which its day of calls begins, as IANA names it. */
+  readonly zone: string;
+}
+
+/**
+ * The API of one account. Every call that goes through here changes nothing.
+ *
+ * Invariants: 1. every call is charged to the ten seconds of the app; from the second one on to the account's day, which begins
+ * where the first one says. 2. a refusal leaves as an error with the vendor's category, without its words: those may repeat values.
+ */
+export class AccountApi implements AsyncDisposable {
+  readonly hasDay: boolean;
+  readonly #transport: Transport;
+  readonly #wire: Wire;
+  readonly #book: SqliteQuotaBook;
+  readonly #address: HubspotAddress;
+  readonly #app: string;
+  #quotas: HubspotQuotas;
+  #identity: AccountIdentity | null = null;
+
+  private constructor(address: HubspotAddress, context: OpenContext, wire: Wire, book: SqliteQuotaBook) {
+    const { clock, random, log, signal } = context;
+    const { signIn } = address;
+    const wired = { wire, clock, machine: clock, random, limits, signal };
+    this.#wire = wire;
+    this.#book = book;
+    this.#address = address;
+    this.hasDay = signIn.by === 'access-token';
+    const app = signIn.by === 'access-token' ? signIn.token.reveal() : signIn.clientId;
+    this.#app = `hubspot/${new URL(address.api).host}/${sha256(app).slice(0, 12)}`;
+    this.#quotas = this.#quotasIn('UTC', this.#app);
+    this.#transport = new Transport({
+      ...wired,
+      address: address.api,
+      tokens: tokensFor(address, { ...wired, onAttempt: (status) => log.debug('sign-in', { status }) }),
+      throttle: (answer, nowMs) => hubspotThrottle(this.#quotas)(answer, nowMs),
+      book,
+      log,
+      atOnce: { start: 4, most: 10 },
+      attemptsMost: 5,
+      requestHeadMax,
+      onAttempt: ({ label, number, status, outcome }) =>
+        log.debug('call', { label, number, status, outcome }),
+      onPause: ({ because, until }) => log.info('pause', { because, until }),
+    });
+  }
+
+  /** Signs in and asks which account it is. Throws `http.book-unusable`, `http.not-encrypted` and what a call throws. */
+  static async open(address: HubspotAddress, context: OpenContext): Promise<AccountApi> {
+    const { clock, random } = context;
+    const wire = await openWire({
+      connectMs: 10_000,
+      headBytesMax: 65_536,
+      ...(address.ca === undefined ? {} : { ca: address.ca }),
+    });
+    const book = new SqliteQuotaBook({ path: address.quotas, clock, steady: systemSteadyTime, random });
+    const api = new AccountApi(address, context, wire, book);
+    try {
+      await api.#identify();
+      return api;
+    } catch (error) {
+      await api[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get identity(): AccountIdentity {
+    if (this.#identity === null) throw new RangeError('the account has not been asked who it is');
+    return this.#identity;
+  }
+
+  /** The answer as JSON. Throws `hubspot.call-refused`, `hubspot.scope-missing`, `hubspot.answer-unreadable` and what the transport throws. */
+  async json(call: AccountCall): Promise<Json> {
+    return jsonOf(await this.answer(call), call.label);
+  }
+
+  /** The good answer with its headers. */
+  async answer(call: AccountCall): Promise<HttpAnswer> {
+    const result = await this.#transport.call(this.#request(call));
+    if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
+    const { answer } = result;
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw refusalOf(call.label, answer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#wire[Symbol.asyncDispose]();
+    this.#book[Symbol.dispose]();
+  }
+
+  async #identify(): Promise<void> {
+    const label = 'identity of the account';
+    const told = await this.json({ method: 'GET', path: '/account-info/v3/details', label });
+    const id = memberOf(told, 'portalId');
+    if (typeof id !== 'number') throw answerUnreadable(label, 'it holds no account');
+    const [type, zone] = [textIn(told, 'accountType'), textIn(told, 'timeZone')];
+    this.#identity = { id: String(id), type, zone };
+    this.#quotas = this.#quotasIn(zone, `hubspot/${id}`);
+  }
+
+  /** The ten seconds are the app's, day and searches the account's. */
+  #quotasIn(zone: string, account: string): HubspotQuotas {
+    const plan = this.hasDay ? smallest : publicApp;
+    const { tenSeconds } = hubspotQuotas(this.#app, { ...plan, zone });
+    return { ...hubspotQuotas(account, { ...plan, zone }), tenSeconds };
+  }
+
+  #charges({ isSearch }: AccountCall): readonly QuotaCharge[] {
+    const { tenSeconds, day, search } = this.#quotas;
+    const { share } = this.#address;
+    return [
+      { quota: { ...tenSeconds, share }, cost: 1 },
+      ...(this.hasDay && this.#identity !== null ? [{ quota: { ...day, share }, cost: 1 }] : []),
+      ...(isSearch === true ? [{ quota: search, cost: 1 }] : []),
+    ];
+  }
+
+  #request(call: AccountCall): HttpCall {
+    const { method, path, label, content } = call;
+    return {
+      method,
+      path,
+      label,
+      repeat: 'safe',
+      charges: this.#charges(call),
+      accepts: 'application/json',
+      ...(content === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) }),
+    };
+  }
+}
+
+/** Throws `hubspot.answer-unreadable`. */
+function jsonOf(answer: HttpAnswer, label: string): Json {
+  try {
+    return JSON.parse(textOf(answer)) as Json;
+  } catch (error) {
+    throw answerUnreadable(label, 'it is not JSON', error);
+  }
+}

@@ -1,0 +1,72 @@
+import { GodwitError } from '../../model/index.ts';
+
+/** Every failure that leaves this shelf beside those of the transport. None holds a value of a record or a token. */
+export function signInFailed(system: string, detail: string, cause: unknown): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.sign-in-failed',
+    title: 'HubSpot does not sign us in',
+    detail,
+    nextStep:
+      'Check the address, the client and the environment variable of this system in godwit.yaml, and that the app is still installed in the account.',
+    fate: 'never',
+    where: { system },
+    cause,
+  });
+}
+
+export function noSandbox(name: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.no-sandbox',
+    title: 'HubSpot makes no sandbox beside an account',
+    detail: name,
+    nextStep: 'Rehearse against a practice HubSpot, or name a sandbox account of the vendor as the system.',
+    fate: 'never',
+  });
+}
+
+/** @param what which call, without keys and values @param category the vendor's own: `VALIDATION_ERROR` */
+export function callRefused(what: string, status: number, category: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.call-refused',
+    title: 'HubSpot refuses a call',
+    detail: `${what}: status ${status}, ${category}`,
+    nextStep:
+      'Look the category up in the vendor’s documentation. Most often an object or a property was changed since it was inspected.',
+    fate: 'never',
+  });
+}
+
+/** @param scopes one of them is needed; empty where the vendor does not say */
+export function scopeMissing(what: string, scopes: readonly string[]): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.scope-missing',
+    title: 'The app may not make a call',
+    detail: scopes.length === 0 ? what : `${what}: one of ${scopes.join(', ')}`,
+    nextStep:
+      'Give the app the scope in the account’s settings, or leave the object out of `objects`; then run again: what was done stays done.',
+    fate: 'pause',
+  });
+}
+
+export function objectMissing(name: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.object-missing',
+    title: `There is no object ${name} that this app may read`,
+    nextStep: 'Check its name under `objects` and in the mapping, and give the app the scope to read it.',
+    fate: 'never',
+    where: { relation: name },
+  });
+}
+
+/** @param what which call, without keys and values */
+export function answerUnreadable(what: string, why: string, cause?: unknown): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.answer-unreadable',
+    title: 'An answer of HubSpot is not what its API promises',
+    detail: `${what}: ${why}`,
+    nextStep:
+      'Run again: what was done stays done. If it happens again, look at what stands between here and the account.',
+    fate: 'later',
+    cause,
+  });
+}

@@ -1,0 +1,178 @@
+import {
+  booleanType,
+  type Field,
+  type FieldType,
+  type ForeignKey,
+  type Holds,
+  integer64,
+  type Relation,
+  type Schema,
+  type SchemaObject,
+  textUnlimited,
+} from '../../model/index.ts';
+import type { Inspects } from '../port.ts';
+import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
+import type { DescribedProperty } from './described.ts';
+import { fieldOf, isUnique } from './field-types.ts';
+import { holdsOf } from './holds.ts';
+import type { LinkType } from './link-type.ts';
+import { ownerFields, ownersName } from './owners.ts';
+
+export const idField = 'hs_object_id';
+export const linkFields: readonly string[] = ['from_id', 'to_id', 'labels'];
+
+export class HubspotInspects implements Inspects {
+  readonly #catalog: AccountCatalog;
+  readonly #archived: boolean;
+
+  /** @param archived whether records in the recycling bin are read too */
+  constructor(catalog: AccountCatalog, archived: boolean) {
+    this.#catalog = catalog;
+    this.#archived = archived;
+  }
+
+  async inspect(): Promise<Schema> {
+    const { described, links, others, owners } = await this.#catalog.load();
+    const relations = [
+      ...described.map((object) => recordRelation(object, { owners, archived: this.#archived })),
+      ...links.map(linkRelation),
+      ...(owners && described.length > 0 ? [ownersRelation()] : []),
+    ];
+    return {
+      formatVersion: 1,
+      kind: 'hubspot',
+      version: 'CRM API v3, associations v4',
+      namespace: null,
+      relations: relations.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      objects: [
+        ...described.flatMap((object) => propertiesOf(object, this.#archived)),
+        ...links.flatMap(labelsOf),
+        ...others.map(({ name, why }) => property(name, null, `an object that ${why}`)),
+      ],
+    };
+  }
+
+  holds(field: Field, created: boolean): Holds | null {
+    return created ? null : holdsOf(field);
+  }
+}
+
+/** The field that says whether a record is in the recycling bin, beside the object's own properties. */
+export const archivedField = (properties: readonly DescribedProperty[]): string =>
+  properties.some(({ name }) => name === 'archived') ? 'archived_in_hubspot' : 'archived';
+
+interface Looking {
+  readonly owners: boolean;
+  readonly archived: boolean;
+}
+
+function recordRelation({ type, properties }: DescribedObject, { owners, archived }: Looking): Relation {
+  const fields = properties
+    .filter(({ name }) => name !== idField)
+    .map((described) => fieldOf(type, described));
+  const binned = archived ? [made(archivedField(properties), booleanType, 'in the recycling bin')] : [];
+  return {
+    ...plainRelation,
+    name: type.name,
+    fields: [{ ...made(idField, integer64, null), nullable: false }, ...fields, ...binned],
+    primaryKey: { name: idField, fields: [idField], deferrable: false },
+    uniques: properties
+      .filter((described) => described.name !== idField && isUnique(type, described))
+      .map(({ name }) => ({ name, fields: [name], deferrable: false })),
+    foreignKeys: owners
+      ? properties
+          .filter(({ references }) => references === 'OWNER')
+          .map(({ name }) => reference(name, ownersName, 'id'))
+      : [],
+    comment: type.label,
+    identity: [idField],
+  };
+}
+
+function linkRelation({ name, from, to }: LinkType): Relation {
+  const field = (one: string, type: FieldType, comment: string | null): Field => ({
+    ...made(one, type, comment),
+    nullable: one === 'labels',
+    generated: 'no',
+  });
+  return {
+    ...plainRelation,
+    name,
+    fields: [
+      field('from_id', integer64, `of ${from.name}`),
+      field('to_id', integer64, `of ${to.name}`),
+      field('labels', textUnlimited, 'with semicolons between them; a plain link has none'),
+    ],
+    primaryKey: { name: 'link', fields: ['from_id', 'to_id'], deferrable: false },
+    foreignKeys: [reference('from_id', from.name, idField), reference('to_id', to.name, idField)],
+    identity: ['from_id', 'to_id'],
+  };
+}
+
+const ownersRelation = (): Relation => ({
+  ...plainRelation,
+  name: ownersName,
+  fields: ownerFields.map(({ name, type, comment }) => ({
+    ...made(name, type, comment),
+    nullable: name !== 'id' && name !== 'archived',
+  })),
+  primaryKey: { name: 'id', fields: ['id'], deferrable: false },
+  comment: 'users that records can belong to; those who left are archived',
+  identity: ['id'],
+});
+
+const plainRelation: Omit<Relation, 'name' | 'fields' | 'identity'> = {
+  kind: 'table',
+  primaryKey: null,
+  uniques: [],
+  foreignKeys: [],
+  indexes: [],
+  checks: [],
+  comment: null,
+  rowsEstimate: null,
+  bytes: null,
+};
+
+/** A field that the account itself fills. */
+const made = (name: string, type: FieldType, comment: string | null): Field => ({
+  name,
+  type,
+  native: 'of the record',
+  nullable: true,
+  default: null,
+  generated: 'computed',
+  synthetic: false,
+  comment,
+});
+
+const reference = (field: string, relation: string, to: string): ForeignKey => ({
+  name: field,
+  fields: [field],
+  references: { relation, fields: [to] },
+  onDelete: 'NO ACTION',
+  onUpdate: 'NO ACTION',
+  deferrable: false,
+});
+
+/** What of an object has no place in its relation. */
+function propertiesOf({ type, unseen }: DescribedObject, archived: boolean): readonly SchemaObject[] {
+  const { name } = type;
+  return [
+    ...unseen.map((list) => property(`${name} ${list}`, name, 'properties that this app may not see')),
+    ...(archived ? [] : [property(`${name} archived`, name, 'records in the recycling bin are not read')]),
+  ];
+}
+
+const labelsOf = ({ name, kinds }: LinkType): readonly SchemaObject[] =>
+  kinds
+    .filter(({ label }) => label !== null)
+    .map(({ category, typeId, label }) =>
+      property(`${name} ${label}`, name, `a label of links, ${category} ${typeId}`),
+    );
+
+const property = (name: string, relation: string | null, definition: string): SchemaObject => ({
+  kind: 'property',
+  name,
+  relation,
+  definition,
+});

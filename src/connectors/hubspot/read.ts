@@ -1,0 +1,129 @@
+import {
+  type Position,
+  position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  recordKey,
+  type Slice,
+} from '../../model/index.ts';
+import type { ReadOptions, Reads, Snapshot } from '../port.ts';
+import type { AccountApi } from './account-api.ts';
+import type { AccountCatalog } from './account-catalog.ts';
+import { objectMissing } from './faults.ts';
+import { type Marks, readMarks } from './marks.ts';
+import { ReadsLinks } from './read-links.ts';
+import { ReadsOwners } from './read-owners.ts';
+import { ReadsRecords } from './read-records.ts';
+import type { ReadsRelation } from './reads-relation.ts';
+import { RecordPages } from './record-pages.ts';
+
+export class HubspotReads implements Reads {
+  readonly #api: AccountApi;
+  readonly #catalog: AccountCatalog;
+  readonly #archived: boolean;
+
+  /** @param archived whether records in the recycling bin are read too */
+  constructor(api: AccountApi, catalog: AccountCatalog, archived: boolean) {
+    this.#api = api;
+    this.#catalog = catalog;
+    this.#archived = archived;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const objects = await this.#catalog.known();
+    const marks = await readMarks(this.#api, objects.described);
+    const pages = new RecordPages(this.#api);
+    const bins = this.#archived ? [false, true] : [false];
+    const readers = new Map<string, ReadsRelation>([
+      ...objects.described.map(
+        (object) => [object.type.name, new ReadsRecords(pages, object, bins)] as const,
+      ),
+      ...objects.links.map((link) => {
+        const from = objects.described.find(({ type }) => type.name === link.from.name);
+        if (from === undefined) throw objectMissing(link.from.name);
+        return [link.name, new ReadsLinks(this.#api, pages, from, link)] as const;
+      }),
+      ['owners', new ReadsOwners(this.#api)],
+    ]);
+    return new HubspotSnapshot(readers, marks);
+  }
+}
+
+/**
+ * Not one view: every call shows what is there at its time. The position holds for each object how many records a search finds and
+ * when one of them was last changed; a search comes some seconds behind what was written, and what it does not show yet is not
+ * told by it.
+ */
+class HubspotSnapshot implements Snapshot {
+  readonly consistent = false;
+  readonly readsBeside = true;
+  readonly position: Position;
+  readonly #readers: ReadonlyMap<string, ReadsRelation>;
+  readonly #marks: Marks;
+
+  constructor(readers: ReadonlyMap<string, ReadsRelation>, marks: Marks) {
+    this.#readers = readers;
+    this.#marks = marks;
+    this.position = position(JSON.stringify(marks));
+  }
+
+  async count(relation: Relation): Promise<string> {
+    let rows = 0;
+    for await (const keys of this.#reader(relation).keys()) rows += keys.length;
+    return String(rows);
+  }
+
+  async countOf(_relation: Relation, slices: readonly Slice[]): Promise<string> {
+    return String(slices.reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0));
+  }
+
+  async changedSince({ name }: Relation, earlier: Position): Promise<string | null> {
+    const before = (JSON.parse(earlier) as Marks)[name];
+    return before !== undefined && before === this.#marks[name] ? '0' : null;
+  }
+
+  async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
+    let [number, rows] = [0, 0];
+    let [after, last]: [Row | null, Row | null] = [null, null];
+    for await (const keys of this.#reader(relation).keys())
+      for (const key of keys) {
+        // A slice ends only where another one begins: the last has no bound.
+        if (rows >= rowsPerSlice && last !== null) {
+          yield { number, after, upTo: last, rowsEstimate: rows };
+          [after, number, rows] = [last, number + 1, 0];
+        }
+        last = key;
+        rows += 1;
+      }
+    yield { number, after, upTo: null, rowsEstimate: rows };
+  }
+
+  read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
+    return this.#reader(relation).read(relation, slice, options);
+  }
+
+  async *fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    const wanted = new Set(keys.map(recordKey));
+    if (wanted.size === 0) return;
+    for await (const batch of this.#reader(relation).fetch(relation, fields, keys)) {
+      const places = fields.map((name) => batch.fields.indexOf(name));
+      const rows = batch.rows.filter((row) => wanted.has(recordKey(places.map((at) => row[at] ?? null))));
+      if (rows.length > 0) yield { ...batch, rows, bad: [] };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is held open at the vendor's.
+  }
+
+  #reader({ name }: Relation): ReadsRelation {
+    const reader = this.#readers.get(name);
+    if (reader === undefined) throw objectMissing(name);
+    return reader;
+  }
+}
