@@ -20,6 +20,7 @@ export * from './schema.ts';
 export * from './secret.ts';
 export * from './slice.ts';
 export * from './sql-dialect.ts';
+export * from './step-limit.ts';
 export * from './value.ts';
 export * from './warrant.ts';
 export * from './words-of-name.ts';

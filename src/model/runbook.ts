@@ -106,6 +106,8 @@ export interface StopRules {
   readonly timestampsMax?: number;
   /** A step that takes so many times its rehearsed time, and more than a minute, pauses the run. */
   readonly stepTimeFactor: number;
+  /** A step that was never rehearsed pauses the run after so many minutes. Left out: a day. */
+  readonly stepMinutesMax?: number;
   /** A drill of the restore may take so many times as long as the one that was approved. Left out: not asked. */
   readonly restoreTimeFactor?: number;
   /** How far the replica that is furthest behind may be. Left out, as the next four: not asked. */

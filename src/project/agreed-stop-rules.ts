@@ -1,4 +1,4 @@
-import type { StopRules } from '../model/index.ts';
+import { type StopRules, stepMinutesMax } from '../model/index.ts';
 import type { Settings } from './settings.ts';
 import type { PerSystemSettings } from './stop-rule-settings.ts';
 
@@ -10,6 +10,7 @@ const keys: { readonly [Key in keyof Settings['stop_rules']]: keyof StopRules } 
   ids: 'idsMax',
   timestamps: 'timestampsMax',
   step_time_factor: 'stepTimeFactor',
+  step_minutes: 'stepMinutesMax',
   restore_time_factor: 'restoreTimeFactor',
   replica_lag_seconds: 'replicaLagSecondsMax',
   lock_wait_seconds: 'lockWaitSecondsMax',
@@ -34,6 +35,7 @@ export function agreedStopRules({ stop_rules: rules }: Settings): StopRules {
     auditDifferencesMax: rules.audit_differences,
     stepTimeFactor: rules.step_time_factor,
     window: rules.window && { notBefore: rules.window.from, notAfter: rules.window.to },
+    ...(rules.step_minutes === stepMinutesMax ? {} : { stepMinutesMax: rules.step_minutes }),
     ...(rules.ids === null ? {} : { idsMax: rules.ids }),
     ...(rules.timestamps === null ? {} : { timestampsMax: rules.timestamps }),
     ...(rules.restore_time_factor === null ? {} : { restoreTimeFactor: rules.restore_time_factor }),

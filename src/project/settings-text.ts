@@ -48,6 +48,8 @@ stop_rules:
   audit_differences: 0
   # A step may take so many times as long as it took in the rehearsal; a minute it may always take.
   step_time_factor: 10
+  # A step that was never rehearsed may take so many minutes.
+  step_minutes: 1440
   # Writing is allowed only in this window, in UTC: from: 2026-11-20T20:00Z, to: 2026-11-21T04:00Z. Empty: at any time.
   window:
   # What a rule does that speaks: pause behind the last whole slice, or roll-back the step it spoke in.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CleanField, RangeRule, TotalRule } from '../model/index.ts';
+import { type CleanField, type RangeRule, stepMinutesMax, type TotalRule } from '../model/index.ts';
 import { instant, whole } from './setting-values.ts';
 
 /** What `stop_rules` of `godwit.yaml` says, settled. */
@@ -11,6 +11,7 @@ export interface StopRuleSettings {
   readonly ids: number | null;
   readonly timestamps: number | null;
   readonly step_time_factor: number;
+  readonly step_minutes: number;
   /** Null: not asked. */
   readonly restore_time_factor: number | null;
   /** Null, as the next four: not asked. */
@@ -128,6 +129,7 @@ export const stopRulesForm: z.ZodType<StopRuleSettings, StopRuleText> = z.strict
     ids: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     timestamps: whole('a whole number', 0, 1_000_000_000).nullish().default(null),
     step_time_factor: whole('a whole number', 1, 1_000_000).default(10),
+    step_minutes: whole('a number of minutes from 1 to 1000000', 1, 1_000_000).default(stepMinutesMax),
     restore_time_factor: whole('a whole number', 1, 1_000_000).nullish().default(null),
     replica_lag_seconds: perSystem('a whole number of seconds'),
     lock_wait_seconds: perSystem('a whole number of seconds'),
@@ -143,7 +145,7 @@ export const stopRulesForm: z.ZodType<StopRuleSettings, StopRuleText> = z.strict
   },
   {
     error:
-      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, restore_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, ranges, clean_fields, look_every_slices, window, action',
+      'quarantined_per_10000, quarantined_floor, audit_differences, ids, timestamps, step_time_factor, step_minutes, restore_time_factor, replica_lag_seconds, lock_wait_seconds, log_written_mib, log_kept_mib, api_calls_left, totals, ranges, clean_fields, look_every_slices, window, action',
   },
 );
 

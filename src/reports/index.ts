@@ -1,4 +1,5 @@
 /** What people read: documents, as text and as one HTML file that opens without a network. */
+
 export { answerOf, type RunStanding, type Standing } from './answer.ts';
 export { type AuditReport, maskAudit } from './audit-report.ts';
 export { chapterOf } from './chapter-of.ts';
@@ -14,6 +15,7 @@ export {
   type Tone,
   type Verdict,
 } from './document.ts';
+export { seconds } from './duration-text.ts';
 export { renderHtml } from './render-html.ts';
 export { renderSectionText, renderText } from './render-text.ts';
 export { assessmentSection } from './sections/assessment-section.ts';
@@ -31,7 +33,7 @@ export { restoreDrillSection } from './sections/restore-drill-section.ts';
 export { rollbackDrillSection } from './sections/rollback-drill-section.ts';
 export { rollbackSection } from './sections/rollback-section.ts';
 export { type RunReport, type RunReportStep, runSection } from './sections/run-section.ts';
-export { runbookSection, seconds } from './sections/runbook-section.ts';
+export { runbookSection } from './sections/runbook-section.ts';
 export { type SampledRelationReport, sampleSection } from './sections/sample-section.ts';
 export { schemaSection } from './sections/schema-section.ts';
 export { statementSection } from './sections/statement-section.ts';

@@ -39,7 +39,8 @@ describe('the agreed rules', () => {
     ['slower', { step: { id: '03', elapsedMs: 90_001, rehearsedMs: 30_000 } }, ['slow']],
     ['a short step that takes a minute', { step: { id: '03', elapsedMs: 60_000, rehearsedMs: 7 } }, []],
     ['a short step that takes longer', { step: { id: '03', elapsedMs: 60_001, rehearsedMs: 7 } }, ['slow']],
-    ['never rehearsed', { step: { id: '03', elapsedMs: 9e9, rehearsedMs: null } }, []],
+    ['never rehearsed, for a day', { step: { id: '03', elapsedMs: 86_400_000, rehearsedMs: null } }, []],
+    ['never rehearsed, longer', { step: { id: '03', elapsedMs: 86_400_001, rehearsedMs: null } }, ['slow']],
     [
       'the target grows',
       { target: { relation: 'a', before: '9007199254740993', now: '9007199254740993' } },

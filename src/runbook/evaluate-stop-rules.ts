@@ -1,4 +1,4 @@
-import type { StopRules } from '../model/index.ts';
+import { type StopRules, stepLimitMs } from '../model/index.ts';
 import { isLifted, type LiftedStop } from './lifted-stop.ts';
 import { type FieldSeen, fieldReasons, type TotalSeen, totalReasons } from './record-stop-rules.ts';
 import { type RestoreSeen, restoreReason } from './restore-stop-rule.ts';
@@ -112,16 +112,20 @@ function timestampsDiffer(
   return { code: 'runbook.stop-timestamps', reason, observed: String(found) };
 }
 
-/** Ten times a tenth of a second is a pause of the server, not a sign of anything: a step may always take a minute. */
-const slowStepFloorMs = 60_000;
-
 function tooSlow(rules: StopRules, { step }: Observation): StopReason | null {
-  if (!step || step.rehearsedMs === null || step.elapsedMs <= slowStepFloorMs) return null;
-  const limitMs = step.rehearsedMs * rules.stepTimeFactor;
+  if (!step) return null;
+  const limitMs = stepLimitMs(rules, step);
   if (step.elapsedMs <= limitMs) return null;
   const tookMs = Math.ceil(step.elapsedMs);
-  const reason = `${step.id} has taken ${tookMs} ms; rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;
-  return { code: 'runbook.stop-slow', reason, observed: String(tookMs) };
+  const agreed =
+    step.rehearsedMs === null
+      ? `it was never rehearsed, agreed are ${limitMs / 60_000} min for such a step`
+      : `rehearsed were ${step.rehearsedMs} ms, agreed is ${rules.stepTimeFactor} times that`;
+  return {
+    code: 'runbook.stop-slow',
+    reason: `${step.id} has taken ${tookMs} ms; ${agreed}`,
+    observed: String(tookMs),
+  };
 }
 
 function targetShrinks({ target }: Observation): StopReason | null {

@@ -152,6 +152,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     idsMax: whole.exactOptional(),
     timestampsMax: whole.exactOptional(),
     stepTimeFactor: z.number().min(1),
+    stepMinutesMax: positive.exactOptional(),
     restoreTimeFactor: positive.exactOptional(),
     replicaLagSecondsMax: perSystem.exactOptional(),
     lockWaitSecondsMax: perSystem.exactOptional(),

@@ -1,5 +1,5 @@
 import { counted, groupDigits, type Section } from '../document.ts';
-import { seconds } from './runbook-section.ts';
+import { seconds } from '../duration-text.ts';
 
 /** What the last rehearsal measured. */
 export interface RehearsalReportFacts {

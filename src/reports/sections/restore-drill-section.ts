@@ -1,5 +1,5 @@
 import { groupDigits, type Section } from '../document.ts';
-import { seconds } from './runbook-section.ts';
+import { seconds } from '../duration-text.ts';
 
 /** What a restore drill is told from. */
 export interface RestoreDrillFacts {

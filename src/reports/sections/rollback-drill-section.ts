@@ -1,5 +1,5 @@
 import type { Section } from '../document.ts';
-import { seconds } from './runbook-section.ts';
+import { seconds } from '../duration-text.ts';
 
 /** What a rollback drill is told from; null where the run did not come so far that anything could be taken back. */
 export interface RollbackDrillFacts {

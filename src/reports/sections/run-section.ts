@@ -1,5 +1,5 @@
 import { type Cell, counted, groupDigits, type Section } from '../document.ts';
-import { seconds } from './runbook-section.ts';
+import { seconds } from '../duration-text.ts';
 
 /** What a run or a rehearsal came to, step by step. */
 export interface RunReport {

@@ -89,7 +89,7 @@ test('the page shows of each step what it does, statement by statement, what pro
       },
     ],
     objects: [{ ...people, rowsTargetBefore: '0', rules: '{"name":"people"}' }],
-    stopRules: {},
+    stopRules: { stepMinutesMax: 90 },
     approvals: { people: 1, role: 'approver' },
     expiresAt: '',
     pointOfNoReturn: null,
@@ -109,6 +109,7 @@ test('the page shows of each step what it does, statement by statement, what pro
     'Each relation is there.',
     '<dt>stop point</dt><dd>new is changed for the first time.</dd>',
     '<code>godwit rollback</code>',
+    '<dt>takes at most</dt><dd>90 min (never rehearsed)</dd>',
   ])
     expect(folded[0]).toContain(text);
   expect(folded[1]).toContain('<p>1 record</p>');

@@ -1,5 +1,6 @@
 import type { Runbook } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
+import { seconds } from '../duration-text.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
 import { runbookSteps } from './runbook-steps.ts';
 
@@ -144,14 +145,6 @@ function inTheWay({ object, target, rowsTargetBefore }: PlannedObject): ListItem
 function neededIn({ role, people, forRisk = [] }: Runbook['approvals']): string {
   const besides = forRisk.map((rule) => `, and ${counted(rule.people, rule.role)} (${rule.risk})`);
   return `${counted(people, role)}${besides.join('')}`;
-}
-
-/** `0.4 s`, `73 s`, `12 min`. */
-export function seconds(durationMs: number): string {
-  if (durationMs < 10_000) return `${(durationMs / 1000).toFixed(1)} s`;
-  return durationMs < 300_000
-    ? `${Math.round(durationMs / 1000)} s`
-    : `${Math.round(durationMs / 60_000)} min`;
 }
 
 /** A command beside a step reads as if it took back that step alone. */

@@ -1,18 +1,23 @@
-import type { Action, Runbook, RunbookStep } from '../../model/index.ts';
+import { type Action, type Runbook, type RunbookStep, stepLimitMs } from '../../model/index.ts';
 import { type Block, counted } from '../document.ts';
+import { seconds } from '../duration-text.ts';
 
 /**
  * Each step whole, folded under its name: what it does, statement by statement with the SHA-256 of each, or the rules that
  * transform an object; the check that proves it; its stop point; the way back.
  */
-export function runbookSteps({ steps, objects }: Pick<Runbook, 'steps' | 'objects'>): readonly Block[] {
+export function runbookSteps({
+  steps,
+  objects,
+  stopRules,
+}: Pick<Runbook, 'steps' | 'objects' | 'stopRules'>): readonly Block[] {
   return steps.map((step) => ({
     kind: 'folded',
     title: `${step.id}: ${step.title}`,
     blocks: [
       ...doneBy(step),
       ...(step.action.kind === 'copy' ? rulesOf(step.action.object, objects) : []),
-      { kind: 'facts', facts: factsOf(step) },
+      { kind: 'facts', facts: factsOf(step, stopRules) },
     ],
   }));
 }
@@ -42,11 +47,16 @@ function rulesOf(name: string, objects: Runbook['objects']): readonly Block[] {
   return object?.rules === undefined ? [] : [{ kind: 'code', text: object.rules }];
 }
 
-function factsOf({ check, stopPoint, rollback }: RunbookStep): readonly (readonly [string, string])[] {
+function factsOf(step: RunbookStep, rules: Runbook['stopRules']): readonly (readonly [string, string])[] {
+  const { check, stopPoint, rollback, rehearsedMs } = step;
   const command = rollback?.command ?? 'changes nothing';
   return [
     ['proved by', check],
     ['stop point', stopPoint ?? 'none: it writes nothing'],
+    [
+      'takes at most',
+      `${seconds(stepLimitMs(rules, step))}${rehearsedMs === null ? ' (never rehearsed)' : ''}`,
+    ],
     ['way back', command.startsWith('godwit ') ? `\`${command}\`` : command],
   ];
 }

@@ -1,7 +1,7 @@
 import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
 import type { Runbook } from '../../model/index.ts';
 import { type Cell, counted, groupDigits, type Section } from '../document.ts';
-import { seconds } from './runbook-section.ts';
+import { seconds } from '../duration-text.ts';
 
 /** What a status screen is made from; the counts are the target's. */
 export interface StatusReport {
