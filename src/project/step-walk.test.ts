@@ -25,7 +25,7 @@ const records = `;
   INSERT INTO office SELECT i, 'office ' || i FROM generate_series(1, 9) AS i;
   INSERT INTO staff SELECT i, nullif((i * 7) % 101, 0), i % 9 + 1 FROM generate_series(1, 100) AS i`;
 
-/** Relations with their records, and the foreign keys that hold: all that a step may change and has to give back. */
+/** Relations with their records, and the foreign keys that hold. Indexes, other keys and sequences are not looked at here. */
 async function contentOf(to: OpenedSchema): Promise<unknown> {
   const { rows } = await to.client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = (SELECT oid FROM pg_namespace
