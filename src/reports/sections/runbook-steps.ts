@@ -48,15 +48,22 @@ function rulesOf(name: string, objects: Runbook['objects']): readonly Block[] {
 }
 
 function factsOf(step: RunbookStep, rules: Runbook['stopRules']): readonly (readonly [string, string])[] {
-  const { check, stopPoint, rollback, rehearsedMs } = step;
-  const command = rollback?.command ?? 'changes nothing';
   return [
-    ['proved by', check],
-    ['stop point', stopPoint ?? 'none: it writes nothing'],
-    [
-      'takes at most',
-      `${seconds(stepLimitMs(rules, step))}${rehearsedMs === null ? ' (never rehearsed)' : ''}`,
-    ],
-    ['way back', command.startsWith('godwit ') ? `\`${command}\`` : command],
+    ['proved by', step.check],
+    ['stop point', step.stopPoint ?? 'none: it writes nothing'],
+    ['takes at most', limitOf(step, rules)],
+    ['way back', wayBackOf(step)],
   ];
+}
+
+function limitOf(step: RunbookStep, rules: Runbook['stopRules']): string {
+  const limit = seconds(stepLimitMs(rules, step));
+  return step.rehearsedMs === null ? `${limit} (never rehearsed)` : limit;
+}
+
+function wayBackOf({ action, rollback }: RunbookStep): string {
+  if (rollback === null)
+    return action.kind === 'advance-sequences' ? 'nothing to take back' : 'changes nothing';
+  const scope = rollback.takesBack === undefined ? '' : `, takes back ${rollback.takesBack}`;
+  return rollback.command.startsWith('godwit ') ? `\`${rollback.command}\`${scope}` : rollback.command;
 }
