@@ -78,7 +78,7 @@ test('the page shows of each step what it does, statement by statement, what pro
         digests: ['sha256:aa'],
         check: 'Each relation is there.',
         stopPoint: 'new is changed for the first time.',
-        rollback: { command: 'godwit rollback', rehearsedMs: null },
+        rollback: { command: 'godwit rollback', rehearsedMs: null, takesBack: 'the whole run' },
       },
       {
         ...step,
@@ -87,6 +87,7 @@ test('the page shows of each step what it does, statement by statement, what pro
         action: { kind: 'copy', object: 'people' },
         shows: ['1 record'],
       },
+      { ...step, id: '03-sign-off', title: 'Sign', action: { kind: 'sign-off', role: 'owner' } },
     ],
     objects: [{ ...people, rowsTargetBefore: '0', rules: '{"name":"people"}' }],
     stopRules: { stepMinutesMax: 90 },
@@ -102,17 +103,19 @@ test('the page shows of each step what it does, statement by statement, what pro
     chapters: [{ id: 'c', title: 'C', verdict: { tone: 'plain', text: '' }, sections: [section] }],
   });
   const folded = page.split('<details>').slice(1);
-  expect(folded).toHaveLength(2);
+  expect(folded).toHaveLength(3);
   for (const text of [
     '<summary>01-create-relations: Create person</summary>',
     '-- sha256:aa\nCREATE TABLE person (a &lt;int&gt;);',
     'Each relation is there.',
     '<dt>stop point</dt><dd>new is changed for the first time.</dd>',
-    '<code>godwit rollback</code>',
+    '<code>godwit rollback</code>, takes back the whole run',
     '<dt>takes at most</dt><dd>90 min (never rehearsed)</dd>',
   ])
     expect(folded[0]).toContain(text);
   expect(folded[1]).toContain('<p>1 record</p>');
   expect(folded[1]).toContain('<pre>{&quot;name&quot;:&quot;people&quot;}</pre>');
+  expect(folded[2]?.split('</details>')[0]).not.toContain('takes at most');
   expect(renderSectionText(section)).not.toContain('sha256');
+  expect(renderSectionText(section)).toContain('never rehearsed takes more than 90 minutes');
 });

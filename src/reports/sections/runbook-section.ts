@@ -1,4 +1,4 @@
-import type { Runbook } from '../../model/index.ts';
+import { type Runbook, stepMinutesMax } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
@@ -56,6 +56,10 @@ export function runbookSection(runbook: Runbook): Section {
           [
             'stops when',
             `a step takes more than ${stopRules.stepTimeFactor} times its rehearsed time, and more than a minute`,
+          ],
+          [
+            'stops when',
+            `a step that was never rehearsed takes more than ${stopRules.stepMinutesMax ?? stepMinutesMax} minutes`,
           ],
           ...stopsMore(stopRules),
           ...restoreRule(stopRules),

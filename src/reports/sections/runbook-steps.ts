@@ -51,14 +51,16 @@ function factsOf(step: RunbookStep, rules: Runbook['stopRules']): readonly (read
   return [
     ['proved by', step.check],
     ['stop point', step.stopPoint ?? 'none: it writes nothing'],
-    ['takes at most', limitOf(step, rules)],
+    ...limitOf(step, rules),
     ['way back', wayBackOf(step)],
   ];
 }
 
-function limitOf(step: RunbookStep, rules: Runbook['stopRules']): string {
+/** A step that people take is not held to a clock. */
+function limitOf(step: RunbookStep, rules: Runbook['stopRules']): readonly (readonly [string, string])[] {
+  if (step.action.kind === 'pre-check' || step.action.kind === 'sign-off') return [];
   const limit = seconds(stepLimitMs(rules, step));
-  return step.rehearsedMs === null ? `${limit} (never rehearsed)` : limit;
+  return [['takes at most', step.rehearsedMs === null ? `${limit} (never rehearsed)` : limit]];
 }
 
 function wayBackOf({ action, rollback }: RunbookStep): string {
