@@ -1,0 +1,43 @@
+import type { UndoReport } from '../../src/engine/index.ts';
+import { checkCommit, checkParents } from './check-commits.ts';
+import { checkContent } from './check-content.ts';
+import { checkOnce } from './check-once.ts';
+import { checkQuarantine } from './check-quarantine.ts';
+import { checkUndo } from './check-undo.ts';
+import { Fates } from './fates.ts';
+import type { OthersAtWork } from './others-at-work.ts';
+import type { Tables } from './simulated-database.ts';
+import type { StormWorld } from './storm-world.ts';
+
+export type Checker = 'content' | 'once' | 'parents' | 'checkpoint' | 'undo' | 'quarantine' | 'through';
+
+/** All the checkers at work on one world; each looks at the systems themselves, never at what the engine says of them. */
+export class Watch {
+  readonly violations: string[] = [];
+  readonly #world: StormWorld;
+
+  constructor(world: StormWorld) {
+    this.#world = world;
+    world.target.watch((commit) => {
+      this.tell('checkpoint', checkCommit(world, commit));
+      this.tell('parents', checkParents(commit));
+    });
+  }
+
+  tell(checker: Checker, found: readonly string[]): void {
+    this.violations.push(...found.map((one) => `${checker}: ${one}`));
+  }
+
+  /** The run is through, and nothing is under way any more. */
+  atEndOfRun(): void {
+    const fates = new Fates(this.#world);
+    this.tell('content', checkContent(this.#world, fates));
+    this.tell('quarantine', checkQuarantine(this.#world, fates));
+    this.tell('once', checkOnce(this.#world, fates));
+  }
+
+  /** The run was taken back, as far as it can be. */
+  atEndOfUndo(before: Tables, others: OthersAtWork, report: UndoReport): void {
+    this.tell('undo', checkUndo(this.#world, before, others, report));
+  }
+}
