@@ -31,7 +31,7 @@ export interface PolicyAgreement extends PolicyChangeVerdict {
 export function policyInForce(project: Project): Policy | null {
   const { agreedPolicy } = readLog(project);
   if (agreedPolicy === null) return null;
-  const file = fileOf(project, agreedPolicy);
+  const file = agreedPolicyFile(project, agreedPolicy);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : policyText(policyOf(project));
   if (digestOf(text) === agreedPolicy) return parseStrictJson(Buffer.from(text)) as Policy;
   throw new GodwitError({
@@ -106,10 +106,11 @@ function judgeChange(project: Project): PolicyChangeVerdict {
 
 function keepPolicy(project: Project, policy: Policy): void {
   mkdirSync(project.statePath('people'), { recursive: true });
-  writeWholeFile(fileOf(project, policyDigest(policy, digestOf)), policyText(policy));
+  writeWholeFile(agreedPolicyFile(project, policyDigest(policy, digestOf)), policyText(policy));
 }
 
-const fileOf = (project: Project, digest: string): string =>
+/** Where people and rules are kept that were agreed, by their digest. */
+export const agreedPolicyFile = (project: Project, digest: string): string =>
   join(project.statePath('people'), `${digest.slice(7)}.json`);
 
 function nothingChanged(first: boolean): GodwitError {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { digestOf } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import { parseRunbook, policyText, renderRunbook } from '../runbook/index.ts';
+import { agreedPolicyFile } from './agreed-policy.ts';
 import { policyOf } from './decision-files.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
@@ -21,13 +22,16 @@ export function keepRunbook(project: Project, runbook: Runbook): void {
 }
 
 /**
- * The people section under which a runbook was agreed: as it was kept when the run began, or that of today where it still is
- * the same. Throws `project.no-people`.
+ * The people section under which a runbook was agreed: as it was kept when the run began or when it was agreed, or that of today
+ * where it still is the same. Throws `project.no-people`.
  */
 export function keptPolicy(project: Project, runbook: Runbook): string {
-  const file = policyFile(project, runbook);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : policyText(policyOf(project));
-  if (digestOf(text) === runbook.policyDigest) return text;
+  const files = [policyFile(project, runbook), agreedPolicyFile(project, runbook.policyDigest)];
+  const kept = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  const found = [...kept, policyText(policyOf(project))].find(
+    (text) => digestOf(text) === runbook.policyDigest,
+  );
+  if (found !== undefined) return found;
   throw new GodwitError({
     code: 'project.no-people',
     title: 'The people who agreed to this run are not known any more',

@@ -1,10 +1,23 @@
 import type { OpenSystem } from '../connectors/index.ts';
 import { digestOf, systemNotary } from '../host/index.ts';
-import { findRelation, GodwitError, type Relation, type Runbook, type Warrant } from '../model/index.ts';
-import { issueRollbackWarrant, runbookBytes, runbookId } from '../runbook/index.ts';
+import { parseStrictJson } from '../ledger/index.ts';
+import {
+  findRelation,
+  GodwitError,
+  type Policy,
+  type Relation,
+  type Runbook,
+  type Warrant,
+} from '../model/index.ts';
+import {
+  issueRollbackWarrant,
+  type RollbackWarrantRequest,
+  runbookBytes,
+  runbookId,
+} from '../runbook/index.ts';
 import { runbookEdited } from './changed-since-plan.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
-import { keptRuns } from './kept-runbooks.ts';
+import { keptPolicy, keptRuns } from './kept-runbooks.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
@@ -35,7 +48,8 @@ export async function worldToTakeBack(
   const warrant = issueRollbackWarrant({
     runbookBytes: runbookBytes(runbook),
     envelopes: readEnvelopes(project),
-    policy: policyOf(project),
+    policy: parseStrictJson(Buffer.from(keptPolicy(project, runbook))) as Policy,
+    today: policyOf(project),
     log: readLog(project),
     ledger: await verifyOwnLedger(project),
     operator,
@@ -63,19 +77,23 @@ export async function worldToTakeBack(
   };
 }
 
-interface Start {
-  /** ISO instant in UTC. */
-  readonly startedAt: string;
-  readonly startedBy: string;
-}
+type Start = Pick<RollbackWarrantRequest, 'startedAt' | 'startedBy' | 'agreedThen' | 'changedAt'>;
 
 function lastStart(project: Project, runbook: string): Start {
-  let start: Start | null = null;
-  for (const { type, time, actor, body } of project.ledger().entries()) {
-    const about = (body as { readonly runbook?: string } | undefined)?.runbook;
-    if (type === 'run-started' && about === runbook) start = { startedAt: time, startedBy: actor };
+  let start: Omit<Start, 'changedAt'> | null = null;
+  let changedAt: number | null = null;
+  let agreed: string | null = null;
+  for (const { seq, type, time, actor, body } of project.ledger().entries()) {
+    const about = body as { readonly runbook?: string; readonly policy?: string } | undefined;
+    if (type === 'policy-agreed' && about?.policy !== undefined) {
+      agreed = about.policy;
+      changedAt ??= seq;
+    }
+    if (type !== 'run-started' || about?.runbook !== runbook) continue;
+    start = { startedAt: time, startedBy: actor, agreedThen: agreed };
+    changedAt = null;
   }
-  if (start !== null) return start;
+  if (start !== null) return { ...start, changedAt };
   const kept = keptRuns(project);
   throw new GodwitError({
     code: 'project.never-run',

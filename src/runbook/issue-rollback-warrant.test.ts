@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { approved, fingerprint, later, now, planned, warrantRequest } from './crm-move.contract.ts';
+import { digestOf } from '../host/index.ts';
+import { approved, fingerprint, later, now, planned, policy, warrantRequest } from './crm-move.contract.ts';
+import { policyAgreed } from './decision-log.ts';
 import { issueRollbackWarrant, type RollbackWarrantRequest } from './issue-rollback-warrant.ts';
 import { issueWarrant } from './issue-warrant.ts';
+import { policyDigest } from './policy.ts';
 
 const muchLater = '2027-06-01T10:00:00.000Z';
 const end = '2027-06-02T10:00:00.000Z';
@@ -11,6 +14,9 @@ function request({ desk, runbook }: ReturnType<typeof approved>): RollbackWarran
   return {
     ...rest,
     observed: { target: observed.target, changes: [] },
+    today: policy,
+    agreedThen: null,
+    changedAt: null,
     startedAt: now,
     startedBy: rest.operator,
     expiresAt: end,
@@ -51,4 +57,42 @@ test('who approved can take back what somebody else ran; who is no operator cann
   expect(() => issueRollbackWarrant({ ...back, operator: 'Cem', startedBy: 'Cem' })).toThrow(
     /Cem approved and runs it/,
   );
+});
+
+test('people who followed lawfully change nothing of what was agreed before them, and say who takes it back', () => {
+  const move = approved();
+  const then = policyDigest(policy, digestOf);
+  // Everybody who decided has left; of those before, only the operator is still there.
+  const today = {
+    ...policy,
+    people: policy.people.flatMap((person) =>
+      person.name === 'Cem'
+        ? [person]
+        : person.name === 'Eve'
+          ? [{ ...person, roles: ['approver'] as const }]
+          : [],
+    ),
+  };
+  const changedAt = move.desk.events.length + 1;
+  move.desk.events.push(policyAgreed('Bea', policyDigest(today, digestOf), []));
+  const back = { ...request(move), log: move.desk.log(), today, agreedThen: then, changedAt };
+  expect(issueRollbackWarrant(back).content.world).toBe('live');
+  expect(() => issueRollbackWarrant({ ...back, operator: 'Ola' })).toThrow(/Ola does not have the role/);
+
+  // Neither people nobody agreed to then, nor people nobody agreed to since.
+  const other = digestOf('other people');
+  expect(() => issueRollbackWarrant({ ...back, agreedThen: other })).toThrow(
+    new RegExp(`agreed was ${other} when the run was started`),
+  );
+  expect(() => issueRollbackWarrant({ ...back, policy: today })).toThrow(/it was made under/);
+  const own = { ...today, people: [...today.people, ...policy.people.filter(({ name }) => name === 'Ada')] };
+  expect(() => issueRollbackWarrant({ ...back, today: own })).toThrow(/godwit.yaml says/);
+
+  // Who left decides nothing any more; who is there does.
+  const presented = move.desk.envelopes.length;
+  move.desk.approve(move.runbook, 'dana', { decision: 'reject', reason: 'out of spite' });
+  const spite = { ...back, log: move.desk.log(), envelopes: move.desk.envelopes };
+  expect(() => issueRollbackWarrant(spite)).toThrow(/is not there or does not verify/);
+  expect(() => issueRollbackWarrant(spite)).not.toThrow(/out of spite/);
+  expect(presented).toBeLessThan(move.desk.envelopes.length);
 });

@@ -1,6 +1,6 @@
-import { type Fingerprint, type Runbook, Warrant } from '../model/index.ts';
+import { type Fingerprint, type Policy, type Runbook, Warrant } from '../model/index.ts';
 import { judgeWarrant, targetOf, type WarrantRequest } from './issue-warrant.ts';
-import { findPerson, hasRole } from './policy.ts';
+import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
 import { type Refusal, refused } from './refusal.ts';
 import { readRunbook } from './runbook-bytes.ts';
 
@@ -10,8 +10,9 @@ import { readRunbook } from './runbook-bytes.ts';
  *
  * Invariants: 1. it needs a start that the ledger holds, and everything that start needed. 2. a mapping or a structure that was
  * changed since does not stand in the way, nor a source that is gone: what goes back is what the target says was written, and
- * records that are not as they were written are refused one by one. 3. another target, a broken ledger, other people, a
- * rejection, a run that was taken back already: refused as ever.
+ * records that are not as they were written are refused one by one. 3. another target, a broken ledger, people nobody agreed
+ * to, a rejection, a run that was taken back already: refused as ever. 4. people who followed lawfully change nothing of what was
+ * decided before them; who takes the run back is one of them.
  */
 export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   const agreed = readRunbook(request.runbookBytes);
@@ -20,6 +21,9 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   const { target, changes } = request.observed;
   const verdict = judgeWarrant({
     ...request,
+    // What was agreed then and what is agreed now are looked at one by one, below.
+    log: { ...request.log, agreedPolicy: null },
+    ...(request.changedAt === null ? {} : { successors: { policy: request.today, from: request.changedAt } }),
     goingBack: true,
     now: request.startedAt,
     operator: request.startedBy,
@@ -32,11 +36,7 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
       targetStructure: system('target')?.schemaDigest ?? '',
     },
   });
-  const { operator, policy } = request;
-  const unknown: readonly Refusal[] = hasRole(findPerson(policy, operator), 'operator')
-    ? []
-    : [{ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` }];
-  const refusals = [...unknown, ...verdict.refusals];
+  const refusals = [...peopleRefused(request), ...verdict.refusals];
   if (refusals.length > 0) throw refused(refusals);
   const { runbook, runbookId, approvals } = verdict;
   return Warrant.issue({
@@ -49,7 +49,35 @@ export function issueRollbackWarrant(request: RollbackWarrantRequest): Warrant {
   });
 }
 
-export interface RollbackWarrantRequest extends Omit<WarrantRequest, 'observed'> {
+function peopleRefused(request: RollbackWarrantRequest): readonly Refusal[] {
+  const { operator, policy, today, agreedThen, log, notary } = request;
+  checkPolicy(today, notary);
+  const refusals: Refusal[] = [];
+  const then = policyDigest(policy, notary.digest);
+  if (agreedThen !== null && agreedThen !== then)
+    refusals.push({
+      code: 'runbook.policy-not-agreed',
+      what: `agreed was ${agreedThen} when the run was started, it was made under ${then}`,
+    });
+  const now = policyDigest(today, notary.digest);
+  if (log.agreedPolicy !== null && log.agreedPolicy !== now)
+    refusals.push({
+      code: 'runbook.policy-not-agreed',
+      what: `agreed was ${log.agreedPolicy}, godwit.yaml says ${now}`,
+    });
+  if (!hasRole(findPerson(today, operator), 'operator'))
+    refusals.push({ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` });
+  return refusals;
+}
+
+/** `policy` is the one the run was made under. */
+export interface RollbackWarrantRequest extends Omit<WarrantRequest, 'observed' | 'successors'> {
+  /** The people and rules of today. */
+  readonly today: Policy;
+  /** Digest of those the ledger says were agreed when the run was last started; null where it speaks of none. */
+  readonly agreedThen: string | null;
+  /** Number of the first entry after that by which others followed; null where none did. */
+  readonly changedAt: number | null;
   /** The target as it is now, and what else is not as it was when the runbook was made. */
   readonly observed: { readonly target: Fingerprint; readonly changes: readonly Refusal[] };
   /** When the ledger says the run was last started; ISO instant in UTC. */

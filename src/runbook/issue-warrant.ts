@@ -15,7 +15,14 @@ import type { DecisionLog } from './decision-log.ts';
 import { type ApprovalVerdict, judgeApprovals } from './judge-approvals.ts';
 import { judgeFinding } from './judge-findings.ts';
 import { checkPolicy, findPerson, hasRole, policyDigest } from './policy.ts';
-import { type AnyDecision, decisionsOf, readDecisions } from './read-decisions.ts';
+import {
+  type AnyDecision,
+  decisionsOf,
+  type ReadDecisions,
+  readDecisions,
+  readDecisionsAcross,
+  type Successors,
+} from './read-decisions.ts';
 import { type Refusal, refused } from './refusal.ts';
 import { renderRunbook } from './render-runbook.ts';
 import { readRunbook } from './runbook-bytes.ts';
@@ -47,6 +54,8 @@ export interface WarrantRequest {
   /** Whatever was signed in this project; what does not belong to this runbook is passed over. */
   readonly envelopes: readonly Envelope[];
   readonly policy: Policy;
+  /** Those who followed, where a run is judged by the people it was made under. */
+  readonly successors?: Successors;
   readonly log: DecisionLog;
   /** The verdict on the ledger the log was read from. */
   readonly ledger: { readonly intact: boolean; readonly problems: readonly { readonly what: string }[] };
@@ -92,7 +101,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
   const runbook = readRunbook(request.runbookBytes);
   const runbookId = notary.digest(request.runbookBytes);
   checkPolicy(policy, notary);
-  const { decisions, unusable } = readDecisions(request.envelopes, policy, notary.verify, log);
+  const { decisions, unusable } = decidedSoFar(request);
   const authors = authorsNow(runbook, decisions);
   const approvals = judgeApprovals({
     runbook,
@@ -114,7 +123,7 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
     ...(request.goingBack === true ? [] : overdueReviews({ decisions, policy, log, now })),
     ...(request.observed.changes ?? []),
     ...worldFaults(runbook, request),
-    ...peopleFaults(runbook, authors, request),
+    ...peopleFaults(runbook, authors, decisions, request),
     ...findings.refusals,
     ...approvals.refusals,
     ...textFaults(runbook, notary.digest),
@@ -129,6 +138,11 @@ export function judgeWarrant(request: WarrantRequest): WarrantVerdict {
     refusals: refusals.length === 0 ? [] : [...refusals, ...others],
     expiresAt: refusals.length === 0 ? (ends.sort()[0] ?? null) : null,
   };
+}
+
+function decidedSoFar({ envelopes, policy, successors, notary, log }: WarrantRequest): ReadDecisions {
+  if (successors) return readDecisionsAcross(envelopes, policy, successors, notary.verify, log);
+  return readDecisions(envelopes, policy, notary.verify, log);
 }
 
 export function targetOf(runbook: Runbook): Fingerprint {
@@ -205,7 +219,8 @@ const systemName = (role: string, name: string): string => (role === name ? role
 function peopleFaults(
   runbook: Runbook,
   authors: ReadonlySet<string>,
-  { policy, notary, log, operator, envelopes }: WarrantRequest,
+  decisions: readonly AnyDecision[],
+  { policy, notary, log, operator }: WarrantRequest,
 ): readonly Refusal[] {
   const faults: Refusal[] = [];
   const digest = policyDigest(policy, notary.digest);
@@ -227,7 +242,7 @@ function peopleFaults(
     });
   if (!hasRole(findPerson(policy, operator), 'operator'))
     faults.push({ code: 'runbook.operator-unknown', what: `${operator} does not have the role operator` });
-  const signed = readDecisions(envelopes, policy, notary.verify, log).decisions.some(
+  const signed = decisions.some(
     ({ id, person }) =>
       id === runbook.mappingSignature && authors.has(person.name) && hasRole(person, 'author'),
   );

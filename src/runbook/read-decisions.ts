@@ -4,6 +4,7 @@ import {
   type Decisions,
   decisionKindOf,
   type Envelope,
+  envelopeId,
   openDecision,
 } from '../ledger/index.ts';
 import { isGodwitError, type Person, type Policy } from '../model/index.ts';
@@ -55,6 +56,34 @@ export function readDecisions(
     else decisions.set(read.id, read);
   }
   return { decisions: [...decisions.values()], unusable };
+}
+
+/** People and rules that followed others, and the entry of the ledger from which on they hold. */
+export interface Successors {
+  readonly policy: Policy;
+  readonly from: number;
+}
+
+/**
+ * The same over a time in which other people followed: what the ledger spoke of before they did is judged by `policy`, what came
+ * later, and what it does not speak of, by theirs. Who left takes no decision with them that they had made, and makes no new one.
+ */
+export function readDecisionsAcross(
+  envelopes: readonly Envelope[],
+  policy: Policy,
+  successors: Successors,
+  verify: VerifySignature,
+  log: Pick<DecisionLog, 'recorded'>,
+): ReadDecisions {
+  const isLater = (envelope: Envelope): boolean =>
+    (log.recorded.get(envelopeId(envelope))?.seq ?? Number.POSITIVE_INFINITY) > successors.from;
+  const before = envelopes.filter((envelope) => !isLater(envelope));
+  const earlier = readDecisions(before, policy, verify, log);
+  const later = readDecisions(envelopes.filter(isLater), successors.policy, verify, log);
+  return {
+    decisions: [...earlier.decisions, ...later.decisions],
+    unusable: [...earlier.unusable, ...later.unusable],
+  };
 }
 
 /** Those of one kind. */
