@@ -1,7 +1,9 @@
 import { systemNotary } from '../host/index.ts';
 import { readDecisions } from '../runbook/index.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
+import { runName } from './run-name.ts';
 
 /** What the newest audit of a run found; the ledger speaks of each. */
 export interface LastAudit {
@@ -19,6 +21,13 @@ export function lastAudit(project: Project, run: string): LastAudit | null {
       last = { at: time, differences: Number(about.differences) };
   }
   return last;
+}
+
+/** Who has to sign the result of the runbook's run; null when somebody has. */
+export function resultWaitsFor(project: Project): string | null {
+  const runbook = readPlannedRunbook(project);
+  if (signersOfResult(project, runName(runbook)).length > 0) return null;
+  return runbook.steps.find(({ action }) => action.kind === 'sign-off')?.approver ?? null;
 }
 
 /** Owners whose signature over the result of this run holds. */

@@ -4,6 +4,7 @@ import { judgePreChecks, type PreCheckState, type Refusal, runbookId } from '../
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { evidenceOf } from './evidence-files.ts';
 import { isHere } from './is-here.ts';
+import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { newestRehearsal } from './rehearsal-evidence.ts';
 import { newestRestoreDrill } from './restore-evidence.ts';
@@ -50,6 +51,20 @@ export function preChecks(project: Project, runbook: Runbook): readonly PreCheck
     rehearsal: newestRehearsal(project),
     monitoring: probe ? { id: probe.id, at: probe.evidence.time, passed: probe.evidence.passed } : null,
   });
+}
+
+/**
+ * What an approval of the runbook leads to: the run, or what has to come before it. A drill whose time the runbook does not
+ * hold comes first, since the plan that takes it in makes the approval void.
+ */
+export function nextAfterApproval(project: Project): string {
+  const runbook = readPlannedRunbook(project);
+  const lacking = preChecks(project, runbook).filter(({ held }) => !held);
+  const verbs = (of: typeof lacking): string => of.map(({ verb }) => verb).join(', ');
+  const drill = lacking.filter(({ check }) => check === 'restore' && runbook.restore === undefined);
+  if (drill.length > 0)
+    return `${verbs(drill)}, then \`godwit plan\` and its approval: this runbook lacks the time of a restore; before \`godwit run\` also ${verbs(lacking.filter((one) => !drill.includes(one)))}`;
+  return lacking.length === 0 ? '`godwit run`' : `before \`godwit run\`: ${verbs(lacking)}`;
 }
 
 /** Each check that lacks its evidence, with the command that provides it. */

@@ -221,8 +221,12 @@ function nextOf(runbook: Runbook, progress: RunProgress): string {
   const { verdict, unjudged, stops, steps } = progress;
   if (stops.length > 0) return nextWhenStopped(stops);
   if (unjudged) return `settle this first: ${unjudged.nextStep}`;
-  if (verdict && verdict.refusals.length > 0)
-    return `settle this first: ${verdict.refusals.map(({ what }) => what).join('; ')}`;
+  // Each is told beside it; here once more only where it is the only one.
+  const against = verdict?.refusals ?? [];
+  if (against.length > 0)
+    return against.length === 1
+      ? `settle this first: ${against[0]?.what}`
+      : `settle the ${against.length} things first that \`godwit status\` names; it may not run before`;
   const done = new Set(steps.filter(({ step }) => step.state === 'done').map(({ step }) => step.step));
   const open = runbook.steps.find(
     ({ id, action }) =>

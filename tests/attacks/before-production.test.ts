@@ -21,6 +21,7 @@ test('nothing is written in production before all five are there, whatever is ed
   expect(changed.err).toContain('environment was agreed as "practice" and is "production"');
   await project.walk(['drill', 'rollback'], ['drill', 'backup'], ['drill', 'restore']);
   await project.planAndApprove();
+  expect(project.answers.at(-1)?.out).toMatch(/next: before `godwit run`: `godwit drill monitoring`, /);
   const lacking = await project.godwit(['run']);
   expect([errorCode(lacking), lacking.exit]).toEqual(['runbook.pre-check-missing', 4]);
   expect(lacking.err).toContain('godwit drill monitoring');
@@ -28,6 +29,8 @@ test('nothing is written in production before all five are there, whatever is ed
   const status = await project.godwit(['status']);
   expect(status.out).toMatch(/01-before-restore\s+evidence is there/);
   expect(status.out).toMatch(/monitoring is live\s+MISSING/);
+  // Once among what stands against it, once in the table.
+  expect(status.out.split('godwit drill monitoring')).toHaveLength(3);
 
   // Back to practice, where nothing is asked: not what was approved.
   project.edit('godwit.yaml', 'environment: production', 'environment: practice');
@@ -43,8 +46,16 @@ test('nothing is written in production before all five are there, whatever is ed
   project.write('runbook.yaml', runbook);
 
   await project.walk(['drill', 'monitoring']);
-  project.write('brief.txt', 'nothing changes for users');
-  await project.walk('approve check support --reference ticket-7 --file brief.txt --key ben.key'.split(' '));
+  // As the guide has it: nothing is overwritten here, and the brief is the one that is written.
+  await project.walk(['approve', 'step', '--all', '--key', 'ben.key'], ['report', 'support']);
+  const [nothing, brief] = project.answers.slice(-2);
+  expect(nothing?.out).toContain('there is nothing to sign');
+  expect(brief?.out).toMatch(
+    /next: .*`godwit approve check support --reference <ticket> --file \S*support-brief.txt --key <file>`/,
+  );
+  const support = 'approve check support --reference ticket-7 --file reports/support-brief.txt --key ben.key';
+  const toSign = support.split(' ').map((word) => (word.endsWith('.txt') ? project.path(word) : word));
+  await project.walk(toSign);
   const [evidence] = project.files().filter(({ name }) => name.startsWith('evidence/restore-drill'));
   const kept = project.read(evidence?.name ?? '');
   project.write(evidence?.name ?? '', kept.replace('"sig":"', '"sig":"AA'));

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   decidableFindings,
+  nextAfterApproval,
   type Project,
   signContinue,
   signerOf,
@@ -90,7 +91,9 @@ function addRunbook(approve: Command, run: VerbRunner): void {
           `\n${signer.person.name} ${decision === 'approve' ? 'approved' : 'rejected'} ${runbook}\nwritten: ${file}`,
         );
         desk.output.result({ signer: signer.person.name, runbook, decision, file });
-        desk.output.next(decision === 'approve' ? '`godwit run`' : 'settle the reason, then `godwit plan`');
+        desk.output.next(
+          decision === 'approve' ? nextAfterApproval(project) : 'settle the reason, then `godwit plan`',
+        );
         return exitCode.done;
       }),
     );

@@ -7,6 +7,7 @@ import {
   type RunWatcher,
   rehearse,
   repairLive,
+  resultWaitsFor,
   rollbackRun,
   runMigration,
   showValue,
@@ -93,7 +94,7 @@ export function addMoveVerbs(program: Command, run: VerbRunner): void {
         if (report.audit) desk.output.section(auditSection(report.audit, null));
         for (const told of unreviewedGlasses(project)) desk.output.line(`\nGLASS BROKEN: ${told}`);
         desk.output.result({ ...report, audit: report.audit && maskAudit(report.audit) });
-        return afterRun(report, desk);
+        return afterRun(report, desk, resultWaitsFor(project));
       }),
     );
   addWaysBack(program, run);
@@ -183,7 +184,7 @@ function watcher({ output, progress }: Desk): RunWatcher {
   };
 }
 
-function afterRun(report: WorldReport, { output }: Desk): ExitCode {
+function afterRun(report: WorldReport, { output }: Desk, owner: string | null): ExitCode {
   if (report.outcome === 'stopped') {
     output.next('`godwit run` goes on where it stopped');
     return exitCode.interrupted;
@@ -192,7 +193,10 @@ function afterRun(report: WorldReport, { output }: Desk): ExitCode {
     output.next('`godwit status` says why it stopped and who lets it go on; `godwit rollback` goes back');
     return exitCode.person;
   }
-  output.next('`godwit quarantine list`, `godwit report`; `godwit audit` checks again at any time');
+  const sign = owner === null ? '' : `then ${owner} signs \`godwit approve result --key <file>\`; `;
+  output.next(
+    `\`godwit quarantine list\`, \`godwit report\`; ${sign}\`godwit audit\` checks again at any time`,
+  );
   return report.audit !== null && differencesIn(report.audit) > 0 ? exitCode.found : exitCode.done;
 }
 
