@@ -1,6 +1,5 @@
 import { jsonAnswer, type PracticeAnswer } from '../practice-message.ts';
 import type { Account } from './account.ts';
-import type { AccountPipeline } from './account-file.ts';
 import type { Owner } from './owners.ts';
 import { pipelinesOf } from './property-catalog.ts';
 import { afterIn, countIn, flagIn } from './read-body.ts';
@@ -39,11 +38,14 @@ export function accountRoutes(account: Account): readonly Route[] {
       method: 'GET',
       path: `${pipelines}/{id}`,
       scopes: schemaScope(account, 'read'),
-      answer: ({ place }) => {
-        const found = shownPipelines(account, place('type')).find(({ id }) => id === place('id'));
-        if (found === undefined) throw notFound();
-        return jsonAnswer(200, found);
-      },
+      answer: ({ place }) => jsonAnswer(200, onePipeline(account, place('type'), place('id'))),
+    },
+    {
+      method: 'GET',
+      path: `${pipelines}/{id}/stages`,
+      scopes: schemaScope(account, 'read'),
+      answer: ({ place }) =>
+        jsonAnswer(200, { results: onePipeline(account, place('type'), place('id')).stages }),
     },
     {
       method: 'GET',
@@ -97,20 +99,34 @@ const showOwner = ({ createdMs, updatedMs, ...owner }: Owner): unknown => ({
 
 interface ShownPipeline {
   readonly id: string;
+  readonly stages: readonly unknown[];
 }
 
+/** They are as old as the property that a record's pipeline is kept in. */
 function shownPipelines(account: Account, name: string): readonly ShownPipeline[] {
   const type = account.type(name);
-  return pipelinesOf(type.name, account.settings.pipelines).map(showPipeline);
+  const { catalog } = account;
+  const kept = catalog.kept(type, 'pipeline') ?? catalog.kept(type, 'hs_pipeline');
+  const dated = {
+    archived: false,
+    createdAt: showMs(kept?.createdMs ?? 0),
+    updatedAt: showMs(kept?.updatedMs ?? 0),
+  };
+  return pipelinesOf(type.name, account.settings.pipelines).map(({ id, label, stages }, displayOrder) => ({
+    id,
+    label,
+    displayOrder,
+    ...dated,
+    stages: stages.map((stage, at) => ({ ...stage, displayOrder: at, metadata: {}, ...dated })),
+  }));
 }
 
-const showPipeline = ({ id, label, stages }: AccountPipeline, displayOrder: number) => ({
-  id,
-  label,
-  displayOrder,
-  archived: false,
-  stages: stages.map((stage, at) => ({ ...stage, displayOrder: at, archived: false, metadata: {} })),
-});
+/** Throws 404 for one that is not there. */
+function onePipeline(account: Account, name: string, id: string): ShownPipeline {
+  const found = shownPipelines(account, name).find((pipeline) => pipeline.id === id);
+  if (found === undefined) throw notFound();
+  return found;
+}
 
 function details({ settings: { hubId, zone } }: Account, nowMs: number): unknown {
   const offset = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })

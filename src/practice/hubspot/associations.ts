@@ -70,9 +70,27 @@ export class Associations {
     const back = from.id === to.id && inverseLabel === undefined ? there : this.#sequence.next('labels');
     this.#keepType(there, from, to, name, label, back, 'USER_DEFINED');
     if (back !== there) this.#keepType(back, to, from, name, inverseLabel ?? label, there, 'USER_DEFINED');
+    // Between records of one kind the way back is a type of the same pair.
     return this.types(from, to).filter(
-      ({ typeId, category }) => category === 'USER_DEFINED' && typeId === there,
+      ({ typeId, category }) => category === 'USER_DEFINED' && (typeId === there || typeId === back),
     );
+  }
+
+  /** False for one that callers did not make. */
+  renameLabel(
+    from: ObjectType,
+    to: ObjectType,
+    typeId: number,
+    { label, inverseLabel }: Omit<NewLabel, 'name'>,
+  ): boolean {
+    const found = this.types(from, to).find(
+      (one) => one.category === 'USER_DEFINED' && one.typeId === typeId,
+    );
+    if (found === undefined) return false;
+    const rename = this.#state.statement('UPDATE association_types SET label = ? WHERE type_id = ?');
+    rename.run(label, found.typeId);
+    if (inverseLabel !== undefined) rename.run(inverseLabel, found.inverse);
+    return true;
   }
 
   removeLabel(from: ObjectType, to: ObjectType, typeId: number): boolean {

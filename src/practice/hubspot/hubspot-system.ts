@@ -41,7 +41,8 @@ const manners: RouteManners = { foldCase: false, notFound, wrongMethod, stray: s
 /**
  * A HubSpot account as far as its CRM API shows one.
  *
- * Invariants: 1. every call that was let in is counted, and its answer says what is left, except that of a search. 2. what a
+ * Invariants: 1. every call that was let in is counted; the answer to one of a known caller says what is left, also where it
+ * was refused, except that of a search. 2. what a
  * call changes is changed whole before its answer is made, unless a quirk says otherwise. 3. a refusal is the vendor's body
  * and status, never a stack.
  */
@@ -153,8 +154,8 @@ export class HubspotSystem implements PracticeSystem {
     const { path, isDated } = plainPath(request.path);
     const { route, place } = this.#routes.take(path, request);
     const caller = this.#signIn.caller(request);
-    this.#allowances.take(caller.app, request.nowMs, route.isSearch === true);
     const answer = answerOrRefusal(() => {
+      this.#allowances.take(caller.app, request.nowMs, route.isSearch === true);
       this.#refuseForNow(request);
       needScope(caller, route.scopes(place));
       return this.#work(() => route.answer({ request, caller, isDated, place }), request);

@@ -11,6 +11,12 @@ const newLabel = z.strictObject({
   inverseLabel: z.string().optional(),
 });
 
+const newName = z.strictObject({
+  associationTypeId: z.int(),
+  label: z.string().min(1),
+  inverseLabel: z.string().optional(),
+});
+
 /** `associations/{from}/{to}/labels`: what links between two kinds of records can be called. */
 export function labelRoutes(account: Account): readonly Route[] {
   const path = 'crm/v4/associations/{type}/{to}/labels';
@@ -41,6 +47,17 @@ export function labelRoutes(account: Account): readonly Route[] {
         return jsonAnswer(200, {
           results: made.map((one) => ({ category: one.category, typeId: one.typeId, label: one.label })),
         });
+      },
+    },
+    {
+      method: 'PUT',
+      path,
+      scopes: schemaScope(account, 'write'),
+      answer: ({ request, place }) => {
+        const { associationTypeId, label, inverseLabel } = readBody(request, newName);
+        if (!account.links.renameLabel(...ends(place), associationTypeId, { label, inverseLabel }))
+          throw notFound();
+        return emptyAnswer(204);
       },
     },
     {

@@ -91,7 +91,7 @@ test.each([
 const expired = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
 
 test('a token ends with its session', async () => {
-  await using signedIn = await openSignedIn({ org, start });
+  await using signedIn = await openSignedIn({ org: { ...org, sessionMinutes: 120 }, start });
   expect((await signedIn.call('GET', 'limits')).status).toBe(200);
   await signedIn.order('clock', { advanceMs: 2 * 60 * 60 * 1000 });
   expect(await signedIn.call('GET', 'limits')).toMatchObject({ status: 401, body: expired });

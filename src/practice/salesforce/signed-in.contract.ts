@@ -11,8 +11,11 @@ export interface SignedIn extends AsyncDisposable {
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
+/** A practice Salesforce whose sessions outlive a slow machine at any speed, unless told otherwise. */
 export async function openSignedIn(options: Partial<PracticeSalesforceOptions> = {}): Promise<SignedIn> {
-  const server = await openPracticeSalesforce({ state: ':memory:', ...options });
+  const told = typeof options.org === 'object' ? options.org : {};
+  const org = { sessionMinutes: 10_000_000, ...told };
+  const server = await openPracticeSalesforce({ state: ':memory:', ...options, org });
   const grant = { grant_type: 'client_credentials', client_id: 'practice', client_secret: 'practice-secret' };
   const signed = await send(`${server.url}/services/oauth2/token`, {
     method: 'POST',
