@@ -28,6 +28,8 @@ export async function deliverAnswer(
       return await sendHalf(response, answer);
     case 'slow-body':
       return await sendSlowly(response, answer, fault, delivery);
+    case 'answered-twice':
+      return sendTwice(response, answer, delivery);
     case 'late-answer':
       await waitBehindOthers(fault, delivery);
       return send(response, answer, delivery);
@@ -44,6 +46,18 @@ export function cut(response: ServerResponse): void {
 function send(response: ServerResponse, answer: PracticeAnswer, delivery: Delivery): void {
   delivery.left += 1;
   response.writeHead(answer.status, headersOf(answer)).end(answer.body);
+}
+
+/** In one piece, so that the second one is there before its connection can be used again. */
+function sendTwice(response: ServerResponse, answer: PracticeAnswer, delivery: Delivery): void {
+  const { socket } = response;
+  socket?.cork();
+  send(response, answer, delivery);
+  socket?.write(`HTTP/1.1 ${answer.status} \r\n`);
+  for (const [name, value] of Object.entries(headersOf(answer))) socket?.write(`${name}: ${value}\r\n`);
+  socket?.write('\r\n');
+  socket?.write(answer.body);
+  socket?.uncork();
 }
 
 async function sendHalf(response: ServerResponse, answer: PracticeAnswer): Promise<void> {

@@ -22,7 +22,7 @@ export interface FaultTime {
 /** What goes wrong. Times are the practice world's. */
 export type FaultKind =
   | { readonly kind: 'timeout-after-accepting'; readonly holdMs: number }
-  | { readonly kind: 'reset-before' | 'reset-in-body' | 'carried-out-twice' }
+  | { readonly kind: 'reset-before' | 'reset-in-body' | 'carried-out-twice' | 'answered-twice' }
   | {
       readonly kind: 'refuse';
       readonly status: number;
@@ -76,6 +76,7 @@ const fault = z.discriminatedUnion('kind', [
     holdMs: milliseconds.default(60_000),
   }),
   z.strictObject({ kind: z.literal('carried-out-twice'), ...when }),
+  z.strictObject({ kind: z.literal('answered-twice'), ...when }),
   z.strictObject({
     kind: z.literal('slow-body'),
     ...when,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { wordOf } from './reply.contract.ts';
 import { openSignedIn, type SignedIn } from './salesforce/signed-in.contract.ts';
@@ -25,6 +26,7 @@ test.each([
   ['reset-before', 'broken', 0],
   ['reset-in-body', 'broken', 1],
   ['carried-out-twice', 201, 2],
+  ['answered-twice', 201, 1],
   ['slow-body', 201, 1],
   ['late-answer', 201, 1],
 ] as const)('%s: the caller sees %s, the system holds %d', async (kind, seen, held) => {
@@ -33,6 +35,27 @@ test.each([
   expect(await count(signedIn)).toBe(held);
   expect(await create(signedIn, 'B')).toBe(201);
   expect(await count(signedIn)).toBe(held + 1);
+});
+
+test('an answer that comes twice is on its connection twice, whole', async () => {
+  await using signedIn = await open({ kind: 'answered-twice' });
+  const body = '{"Name":"A"}';
+  const head = [
+    'POST /services/data/v62.0/sobjects/Account HTTP/1.1',
+    `Host: ${new URL(signedIn.url).host}`,
+    `Authorization: Bearer ${signedIn.token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ];
+  const socket = connect(Number(new URL(signedIn.url).port), '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  let text = '';
+  for await (const chunk of socket) {
+    text += String(chunk);
+    if (text.split('"success":true').length > 2) break;
+  }
+  const [first, second] = text.split('HTTP/1.1 201').slice(1);
+  expect(second?.split('\r\n\r\n')[1]).toBe(first?.split('\r\n\r\n')[1]);
 });
 
 test('an answer that hangs ends with its connection, in the time of the practice world', async () => {

@@ -54,6 +54,42 @@ test('429 with category in place of errorType', async () => {
   expect(Object.keys(body)).not.toContain('errorType');
 });
 
+// HubSpot, API usage guidelines; public files of two projects list the headers, one of them as a service key was still sent them.
+test('what is left, in headers: of ten seconds and of the day, of a second for service keys; a public app has no day', async () => {
+  const oauth = { kind: 'oauth', clientId: 'c', clientSecret: 's', refreshToken: 'r' };
+  const apps = [
+    { name: 'practice', token: 'pat-practice' },
+    { name: 'service', kind: 'service-key', token: 'key' },
+    { name: 'public', ...oauth },
+  ];
+  await using connected = await openConnected({ ...slow, account: { plan: 'starter', apps } });
+  const grant = { grant_type: 'refresh_token', client_id: 'c', client_secret: 's', refresh_token: 'r' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const token = await connected.call('POST', '/oauth/v1/token', new URLSearchParams(grant).toString(), form);
+  const limitsOf = async (bearer: string) => {
+    const authorization = `Bearer ${bearer}`;
+    const { headers } = await connected.call('GET', contacts, undefined, { authorization });
+    return Object.fromEntries([...headers].filter(([name]) => name.startsWith('x-hubspot-ratelimit-')));
+  };
+  const tenSeconds = (most: number) => ({
+    'x-hubspot-ratelimit-max': String(most),
+    'x-hubspot-ratelimit-remaining': String(most - 1),
+    'x-hubspot-ratelimit-interval-milliseconds': '10000',
+  });
+  const day = (left: number) => ({
+    'x-hubspot-ratelimit-daily': '250000',
+    'x-hubspot-ratelimit-daily-remaining': String(left),
+  });
+  expect(await limitsOf('pat-practice')).toEqual({ ...tenSeconds(100), ...day(249_999) });
+  expect(await limitsOf('key')).toEqual({
+    ...tenSeconds(100),
+    ...day(249_998),
+    'x-hubspot-ratelimit-secondly': '10',
+    'x-hubspot-ratelimit-secondly-remaining': '10',
+  });
+  expect(await limitsOf(wordOf(token.body['access_token']))).toEqual(tenSeconds(110));
+});
+
 // HubSpot/hubspot-api-python#51
 test('409 of an e-mail that is there; a batch names the first one only, and nothing of it stays', async () => {
   await using connected = await openConnected();
