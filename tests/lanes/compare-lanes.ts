@@ -8,7 +8,7 @@ import { LaneTraveller, type Travelled } from './lane-traveller.ts';
 export interface LaneTrial {
   /** Of the first table; each further one has the next number, so that one alone can be repeated. */
   readonly seed: number;
-  /** How many tables that count, of at most twenty times as many. */
+  /** How many tables that count, and one in bulk at least, of at most twenty times as many. */
   readonly thatCount: number;
   readonly say?: (text: string) => void;
 }
@@ -22,7 +22,7 @@ export async function compareLanes<Drawn extends DrawnTable>(
   await using targets = pair.targets;
   await using traveller = await LaneTraveller.create({ source, targets });
   const tally = new LaneTally(pair.name);
-  for (let at = 0; at < thatCount * 20 && tally.tablesThatCount < thatCount; at += 1) {
+  for (let at = 0; at < thatCount * 20 && !tally.saw(thatCount); at += 1) {
     const drawn = pair.draw(new SeededChoice(seed + at));
     await source.make(drawn);
     await targets.make(drawn);
@@ -39,7 +39,8 @@ export async function compareLanes<Drawn extends DrawnTable>(
       tally.fail(`${name}: ${told(error)}\n${shown}`);
     }
     for (const disagreement of tally.newDisagreements()) say?.(disagreement);
-    if ((at + 1) % 50 === 0) say?.(`${pair.name}: ${at + 1} tables, ${tally.tablesThatCount} count`);
+    if ((at + 1) % 50 === 0)
+      say?.(`${pair.name}: ${at + 1} tables, ${tally.figures().tablesThatCount} count`);
   }
   return tally.figures();
 }

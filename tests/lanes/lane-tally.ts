@@ -5,8 +5,9 @@ import type { Travelled } from './lane-traveller.ts';
 export interface LaneFigures {
   readonly pair: string;
   readonly tables: number;
-  /** Of which some records travelled in bulk, and some were kept back. */
+  /** Which were to go in bulk, and of which records had to be found and kept back. */
   readonly tablesThatCount: number;
+  /** Of which at least one slice with records in it travelled whole. */
   readonly tablesInBulk: number;
   /** How the steps themselves say it; why records went one by one is not told here. */
   readonly byLane: Readonly<Record<string, number>>;
@@ -38,20 +39,21 @@ export class LaneTally {
     this.#pair = pair;
   }
 
-  get tablesThatCount(): number {
-    return this.#thatCount;
+  /** So many tables that count, and at least one of which a slice travelled whole. */
+  saw(thatCount: number): boolean {
+    return this.#thatCount >= thatCount && this.#inBulk > 0;
   }
 
   add({ report, entries, slicesLeft }: Travelled, disagreements: readonly string[]): void {
     const counts = report.counts ?? noRows;
     const [note = ''] = report.notes;
     const lane = note.startsWith('record by record') ? 'record by record' : note;
-    // At least one slice with records in it travelled whole.
-    const inBulk = lane === note && slicesLeft < report.slicesApplied && counts.rowsWritten > 0;
+    const toGoInBulk = lane === note;
+    const inBulk = toGoInBulk && slicesLeft < report.slicesApplied && counts.rowsWritten > 0;
     this.#tables += 1;
     this.#inBulk += inBulk ? 1 : 0;
     this.#withBad += entries.length > 0 ? 1 : 0;
-    this.#thatCount += inBulk && entries.length > 0 ? 1 : 0;
+    this.#thatCount += toGoInBulk && entries.length > 0 ? 1 : 0;
     this.#slices += report.slicesApplied;
     this.#slicesLeft += slicesLeft;
     this.#counts = addCounts(this.#counts, counts);

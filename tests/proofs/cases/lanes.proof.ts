@@ -13,8 +13,8 @@ import type { Proof } from '../proof.ts';
 type Compare = (trial: LaneTrial) => Promise<LaneFigures>;
 
 /**
- * 2,000 made-up tables x mappings over all pairs of systems between which there is more than one lane. Only tables count of
- * which some records travelled in bulk and some were kept back; both lanes have to give the same target, the same
+ * 2,000 made-up tables x mappings over all pairs of systems between which there is more than one lane. Only tables count that
+ * were to go in bulk and of which records had to be found and kept back; both lanes have to give the same target, the same
  * quarantine, the same counts, and to go back whole.
  */
 export const prove: Proof = async ({ seed, count, say }) => {
