@@ -18,7 +18,8 @@ export function encodeDecimal(wholeMax: number, scaleMax: number): EncodeValue {
     const dot = pointIn(bytes, first, to);
     if (dot < 0) return false;
     const scale = dot === to ? 0 : to - dot - 1;
-    if (dot === first || (dot < to && scale === 0)) return false;
+    // The point stands before the digits of an empty text with a sign behind it, which is the next one's.
+    if (dot <= first || (dot < to && scale === 0)) return false;
     while (first < dot && digit(bytes[first]) === 0) first += 1;
     const whole = dot - first;
     if (whole > wholeMax || scale > scaleMax || whole + scale > digitsMax) return false;

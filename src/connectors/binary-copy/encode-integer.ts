@@ -13,7 +13,8 @@ export function encodeInteger(bytesWide: 2 | 4 | 8, least: bigint, most: bigint)
     const negative = bytes[from] === minus;
     const first = negative ? from + 1 : from;
     const count = to - first;
-    if (count === 0) return false;
+    // Below zero of an empty text with a sign behind it, which is the next one's.
+    if (count <= 0) return false;
     if (count > exactDigits)
       return bytesWide === 8 && encodeLarge(out, bytes, [from, first, to], [least, most]);
     const size = digits(bytes, first, count);
