@@ -17,7 +17,7 @@ import type { Project } from './project.ts';
 import { quarantineOf } from './quarantine.ts';
 import { keepRehearsal, type WayBack } from './rehearsal-evidence.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
-import { openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+import { lockForRun, openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
 import { compareWayBack, type SeenSandbox, seeSandbox } from './walked-back.ts';
 import type { World } from './world.ts';
@@ -62,7 +62,7 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
     options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
   const before = await seeSandbox(await project.sandbox(sandbox), project.signal);
   const world = await rehearsalWorld(project, { runbook, move, sandbox, sample, heldBefore: before.counts });
-  const run = await runWorld(project, world, options.watcher);
+  const run = await runLocked(project, world, options.watcher);
   const began = project.clock.elapsedMs();
   const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
   const rollbackMs = project.clock.elapsedMs() - began;
@@ -90,6 +90,12 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
     wayBack,
     ...kept,
   };
+}
+
+/** The way back, which follows, takes the lock itself. */
+async function runLocked(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
+  using lock = lockForRun(project, world);
+  return await runWorld(project, world, lock, watcher);
 }
 
 /**

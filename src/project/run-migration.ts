@@ -3,8 +3,8 @@ import { glassBroken } from '../runbook/index.ts';
 import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
-import { type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
-import { unknownSteps, unknownToldAs } from './unknown-steps.ts';
+import { lockForRun, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+import { unfinishedOf, unknownToldAs } from './unknown-steps.ts';
 
 /** `godwit run`: carries out the approved runbook on the live systems, or goes on with it. */
 export async function runMigration(
@@ -17,9 +17,11 @@ export async function runMigration(
   keys.catch(() => undefined);
   const world = await liveWorld(project, operator, 'run');
   await keys;
+  // Before the ledger hears of it: a run that is refused because another one is under way did not start.
+  using lock = lockForRun(project, world);
   keepRunbook(project, world.runbook);
   const ledger = project.ledger();
-  const unknown = unknownSteps(project, world.run);
+  const unknown = unfinishedOf(project, world.run);
   ledger.append(unknown.map(unknownToldAs));
   const { breakGlass } = world.warrant.content;
   if (breakGlass !== undefined)
@@ -37,7 +39,7 @@ export async function runMigration(
     },
   ]);
   await ledger.flush();
-  const report = await runWorld(project, world, watcher);
+  const report = await runWorld(project, world, lock, watcher);
   ledger.append([{ type: 'run-ended', actor: operator, body: { run: world.run, outcome: report.outcome } }]);
   await ledger.checkpoint(project.runnerKey());
   return { ...report, unknown };

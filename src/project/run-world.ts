@@ -35,16 +35,22 @@ export interface RunWatcher {
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** The lock under which a runbook is carried out. Throws `engine.locked` before anything was written anywhere. */
+export function lockForRun(project: Project, { warrant }: World): ProjectLock {
+  const path = project.statePath('lock.sqlite');
+  return lockProject({ path, purpose: `godwit ${warrant.content.world} run`, clock: project.clock });
+}
+
 /**
- * Carries out a runbook in a world, from wherever it was left. Steps that are done are passed over; the first one that
- * pauses, stops or waits ends the run here, at a slice boundary.
+ * Carries out a runbook in a world, from wherever it was left, under a lock that is held. Steps that are done are passed over; the
+ * first one that pauses, stops or waits ends the run here, at a slice boundary.
  */
-export async function runWorld(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
-  using lock = lockProject({
-    path: project.statePath('lock.sqlite'),
-    purpose: `godwit ${world.warrant.content.world} run`,
-    clock: project.clock,
-  });
+export async function runWorld(
+  project: Project,
+  world: World,
+  lock: ProjectLock,
+  watcher: RunWatcher,
+): Promise<WorldReport> {
   await using journal = openWorldJournal(project, world.journal);
   const live = world.warrant.content.world === 'live';
   await using systems = live ? await SystemWatch.open(project, world.runbook.stopRules) : null;

@@ -4,7 +4,11 @@ import type { Project } from './project.ts';
 
 /** Steps of a run that began, and of which the ledger does not say how they ended: at most one; none while a process is at it. */
 export function unknownSteps(project: Project, run: string): readonly UnfinishedStep[] {
-  if (holderOfLock(project.statePath('lock.sqlite')) !== null) return [];
+  return holderOfLock(project.statePath('lock.sqlite')) === null ? unfinishedOf(project, run) : [];
+}
+
+/** The same for who holds the lock. */
+export function unfinishedOf(project: Project, run: string): readonly UnfinishedStep[] {
   return unfinishedSteps(project.ledger().entries()).filter((step) => step.run === run);
 }
 

@@ -68,6 +68,10 @@ test('beside a run nothing else writes, and who only looks or decides is not in 
   const early = beside.get('approve result --key ben.key');
   expect(early && errorCode(early)).toBe('approval.result-early');
   expect(beside.get('status')?.exit).toBe(0);
+  // Who was refused did not start: the ledger knows of one run, and of its one end.
+  const entries = project.read('.godwit/ledger/entries.jsonl');
+  expect(entries.match(/"type":"run-started"/g)).toHaveLength(1);
+  expect(entries.match(/"type":"run-ended"/g)).toHaveLength(1);
   await project.walk(['rollback'], ['ledger', 'verify']);
   expect(written(systems)).toBe(0);
 });
