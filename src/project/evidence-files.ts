@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemNotary } from '../host/index.ts';
 import {
+  type Entry,
   type Evidence,
   type EvidenceKind,
   envelopeId,
@@ -53,6 +54,18 @@ export function evidenceOf(project: Project, kind: EvidenceKind): readonly KeptE
   return readAll(project, kind)
     .filter(({ id, evidence }) => order.has(id) && evidence.project === project.settings.project)
     .sort((a, b) => (order.get(b.id) ?? 0) - (order.get(a.id) ?? 0));
+}
+
+/** What entries of the ledger speak of and `evidence/` does not have as it was signed: `restore-drill (entry 9)`. */
+export function missingEvidence(project: Project, entries: Iterable<Entry>): readonly string[] {
+  const recorded = [...entries].flatMap(({ type, seq, body }) =>
+    type === 'evidence-recorded' ? [{ ...(body as { evidence: string; kind: EvidenceKind }), seq }] : [],
+  );
+  const kinds = [...new Set(recorded.map(({ kind }) => kind))];
+  const kept = new Set(kinds.flatMap((kind) => readAll(project, kind).map(({ id }) => id)));
+  return recorded
+    .filter(({ evidence }) => !kept.has(evidence))
+    .map(({ kind, seq }) => `${kind} (entry ${seq})`);
 }
 
 function readAll(project: Project, kind: EvidenceKind): readonly KeptEvidence[] {

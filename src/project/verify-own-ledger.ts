@@ -9,6 +9,7 @@ import {
   type TrustRoot,
   verifyLedger,
 } from '../ledger/index.ts';
+import { missingEvidence } from './evidence-files.ts';
 import type { Project } from './project.ts';
 import { runnerPublicKey } from './trust-file.ts';
 
@@ -30,14 +31,23 @@ export async function verifyOwnLedger(
       witnessed: witnessed.map((path) => readFileSync(resolve(path), 'utf8')),
     });
   const store = project.lineStore();
-  if (store === null) return verify(project.statePath('ledger'));
+  if (store === null) return withEvidence(project, verify(project.statePath('ledger')));
   const folder = mkdtempSync(join(project.folder.state, 'ledger-'));
   try {
     await copyStore(store, folder, project.statePath('ledger'));
-    return verify(folder);
+    return withEvidence(project, verify(folder));
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Says of what evidence only the entry is left: its file is gone, or was changed. */
+function withEvidence(project: Project, verdict: LedgerVerdict): LedgerVerdict {
+  if (!verdict.intact) return verdict;
+  const missing = missingEvidence(project, showLedger(project.statePath('ledger')));
+  if (missing.length === 0) return verdict;
+  const line = `what this evidence showed, which evidence/ does not have as it was signed: ${missing.join(', ')}`;
+  return { ...verdict, notProven: [...verdict.notProven, line] };
 }
 
 /** The last entries of the ledger, oldest first. */
