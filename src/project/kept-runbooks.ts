@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { digestOf } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
-import { parseRunbook, policyText, renderRunbook } from '../runbook/index.ts';
+import { parseRunbook, policyText, runbookFile } from '../runbook/index.ts';
 import { agreedPolicyFile } from './agreed-policy.ts';
 import { policyOf } from './decision-files.ts';
 import type { Project } from './project.ts';
@@ -16,7 +16,7 @@ import { writeWholeFile } from './write-whole-file.ts';
 export function keepRunbook(project: Project, runbook: Runbook): void {
   mkdirSync(folderOf(project), { recursive: true });
   const file = join(folderOf(project), `${runName(runbook)}.yaml`);
-  if (!existsSync(file)) writeWholeFile(file, renderRunbook(runbook));
+  if (!existsSync(file)) writeWholeFile(file, runbookFile(runbook));
   if (digestOf(policyText(policyOf(project))) === runbook.policyDigest)
     writeWholeFile(policyFile(project, runbook), policyText(policyOf(project)));
 }

@@ -2,7 +2,7 @@ import type { OpenSystem } from '../connectors/index.ts';
 import { systemNotary } from '../host/index.ts';
 import { type Finding, findRelation, type Runbook } from '../model/index.ts';
 import type { AcceptedFinding } from '../reports/index.ts';
-import { buildRunbook, type RunbookInput, refused, renderRunbook, runbookId } from '../runbook/index.ts';
+import { buildRunbook, type RunbookInput, refused, runbookFile, runbookId } from '../runbook/index.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { requireAgreedPolicy } from './agreed-policy.ts';
 import { agreedRule } from './agreed-rule.ts';
@@ -70,7 +70,7 @@ export async function planRun(
     else if (role === 'target')
       keepStructure(project, schemaDigest, move.target, mappedTargets(move, relationsToCreate(move)));
   const file = project.folder.runbook;
-  writeWholeFile(file, renderRunbook(runbook));
+  writeWholeFile(file, runbookFile(runbook));
   const id = runbookId(runbook, systemNotary.digest);
   const ledger = project.ledger();
   ledger.append([

@@ -53,7 +53,7 @@ export { checkPolicy, findPerson, hasRole, keyFault, policyDigest, policyText } 
 export { decisionsOf, readDecisions } from './read-decisions.ts';
 export type { FieldSeen, TotalSeen } from './record-stop-rules.ts';
 export { type Refusal, type RefusalCode, refused } from './refusal.ts';
-export { parseRunbook, renderRunbook } from './render-runbook.ts';
+export { parseRunbook, renderRunbook, runbookFile } from './render-runbook.ts';
 export type { RestoreSeen } from './restore-stop-rule.ts';
 export { checkRunbook, readRunbook, runbookBytes, runbookId } from './runbook-bytes.ts';
 export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input.ts';

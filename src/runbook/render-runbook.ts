@@ -4,14 +4,20 @@ import type { Runbook } from '../model/index.ts';
 import { runbookUnreadable } from './faults.ts';
 import { checkRunbook } from './runbook-bytes.ts';
 
-/**
- * The runbook as people read it, and as `runbook.yaml` keeps it. Reading it back gives the same content, which is checked
- * here each time. Approvals sign the RFC 8785 bytes of that content: comments and layout of the file are not signed.
- */
+/** The runbook as people read it. Approvals sign the RFC 8785 bytes of its content: comments and layout are not signed. */
 export function renderRunbook(runbook: Runbook): string {
-  const text =
+  return (
     head +
-    stringify(inReadingOrder(runbook), { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+    stringify(inReadingOrder(runbook), { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false })
+  );
+}
+
+/**
+ * The same as `runbook.yaml` keeps it: reading it back gives the same content, which is checked here, and only here. Reading takes
+ * twice as long as writing, and what is shown, or hashed, is not read again.
+ */
+export function runbookFile(runbook: Runbook): string {
+  const text = renderRunbook(runbook);
   if (canonicalJson(parseRunbook(text)) !== canonicalJson(runbook))
     throw runbookUnreadable('its text does not read back to the same content');
   return text;
