@@ -177,6 +177,11 @@ export interface RunbookStep {
   readonly check: string;
   /** What a person must see before it starts; null when it writes nothing. */
   readonly stopPoint: string | null;
+  /**
+   * A hard stop: the run is held before it, shows what is there, and goes on with the approver's signature over that. Left out
+   * where the stop point passes by itself once its checks hold.
+   */
+  readonly holds?: HoldReason;
   /** The way back; null where there is nothing to take back. */
   readonly rollback: {
     readonly command: string;
@@ -189,6 +194,14 @@ export interface RunbookStep {
   readonly approver: string;
   readonly rehearsedMs: number | null;
 }
+
+/** Why a run is held before a step: it cannot be taken back, or changes records that are there. */
+export type HoldReason = 'irreversible' | 'overwriting';
+
+export const holdInWords: Readonly<Record<HoldReason, string>> = {
+  irreversible: 'cannot be taken back',
+  overwriting: 'changes records that are there',
+};
 
 /**
  * One statement that completes a relation whose records are there: they hold what it says because the source, whose records

@@ -28,6 +28,7 @@ import { environmentOf, preChecks } from './pre-checks.ts';
 import { openProject, type Project } from './project.ts';
 import { rehearse } from './rehearse.ts';
 import { runMigration } from './run-migration.ts';
+import { signContinue } from './sign-continue.ts';
 import { signerOf } from './sign-decisions.ts';
 import { signCheck, signSteps } from './sign-pre-checks.ts';
 import { frameOf } from './statement.ts';
@@ -157,6 +158,13 @@ test('a run is refused until all five are there, and once one is too old', { tim
   const status = await statusOf(project);
   expect(status.preChecks.every((one) => one.held)).toBe(true);
   expect(status.next).toContain('06-check-target');
+  expect(status.next).not.toContain('holds');
+  // It changes a record that is there: a person looks first.
+  const stopped = await runMigration(project, 'Ada', watcher);
+  expect(stopped.steps.at(-1)).toMatchObject({ step: '07-copy-person', outcome: 'paused' });
+  expect(written()).toBe('a of new');
+  expect((await statusOf(project)).next).toContain('`godwit approve continue --key <file> --reason <why>`');
+  await signContinue(project, ben, 'one record, and it is the right one');
   const report = await runMigration(project, 'Ada', watcher);
   expect(report.outcome).toBe('done');
   expect(written()).toBe('a of old');

@@ -4,6 +4,7 @@ import { digestOf, systemNotary } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import {
   decisionsOf,
+  isStopPoint,
   type Refusal,
   type RunStop,
   readDecisions,
@@ -45,8 +46,12 @@ export function heldBy(project: Project, runbook: Runbook): readonly Refusal[] {
   return [...standing.map((stop) => ({ code: 'runbook.held' as const, what: stopInWords(stop) })), ...notes];
 }
 
-/** `stopped by Cleo at 2026-11-20T10:00:00.000Z: the shop is down; Ben decides whether it goes on`. */
+/**
+ * `stopped by Cleo at 2026-11-20T10:00:00.000Z: the shop is down; Ben decides whether it goes on`. Of a stop point all that is to
+ * be seen there, which is what is signed.
+ */
 export function stopInWords({ by, time, step, rule, reason, decides, observed }: RunStop): string {
+  if (isStopPoint(rule)) return `held since ${time} ${reason}; ${decides} lets it go on`;
   const where = step === null ? '' : ` in ${step}`;
   const who = rule === 'runbook.stop-person' ? by : rule;
   const then = observed === null ? 'this cannot be signed away' : `${decides} decides whether it goes on`;

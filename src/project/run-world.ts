@@ -14,7 +14,7 @@ import {
 } from '../engine/index.ts';
 import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
-import { evaluateStopRules } from '../runbook/index.ts';
+import { evaluateStopRules, objectsWritten } from '../runbook/index.ts';
 import type { Project } from './project.ts';
 import { StepCarrier } from './step-carrier.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
@@ -131,7 +131,7 @@ function judgeAlone(project: Project, { runbook }: SessionWorld): Judge {
 function laterWork({ steps, objects }: World['runbook']): LaterWork | null {
   const relations = new Map(objects.map(({ object, target }) => [object, target]));
   const writing = steps.flatMap(({ id, action }) =>
-    writtenBy(action).map((object) => ({ id, relation: relations.get(object) ?? '' })),
+    objectsWritten(action).map((object) => ({ id, relation: relations.get(object) ?? '' })),
   );
   const writers = new Map(
     [...Map.groupBy(writing, ({ relation }) => relation)].map(([name, all]) => [
@@ -143,13 +143,6 @@ function laterWork({ steps, objects }: World['runbook']): LaterWork | null {
     action.kind === 'complete-relations' ? [{ step: id, completions: action.completions, writers }] : [],
   );
   return found[0] ?? null;
-}
-
-/** The objects whose records an action may write; a second pass may have to bring its whole cycle again. */
-function writtenBy(action: RunbookStep['action']): readonly string[] {
-  if (action.kind === 'copy') return [action.object];
-  if (action.kind !== 'link') return [];
-  return [action.object, ...(action.cycle ?? []).map(({ object }) => object)];
 }
 
 /** The ledger hears of it before the engine goes on. */

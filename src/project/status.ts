@@ -13,6 +13,7 @@ import type { UnfinishedStep } from '../ledger/index.ts';
 import { isGodwitError, type Runbook } from '../model/index.ts';
 import {
   glassInWords,
+  isStopPoint,
   type PreCheckState,
   type RunStop,
   runbookId,
@@ -233,7 +234,7 @@ function nextOf(runbook: Runbook, progress: RunProgress): string {
       action.kind !== 'audit' && action.kind !== 'sign-off' && action.kind !== 'pre-check' && !done.has(id),
   );
   if (open)
-    return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}`;
+    return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}${open.holds ? `; before it the run holds until ${open.approver} signs` : ''}`;
   return nextAtEnd(runbook, progress);
 }
 
@@ -241,6 +242,8 @@ function nextWhenStopped(stops: readonly RunStop[]): string {
   if (stops.some(({ observed }) => observed === null))
     return '`godwit rollback`, and report it: records were read and are nowhere, which nobody can sign away';
   const people = [...new Set(stops.map(({ decides }) => decides))].join(' and ');
+  if (stops.every(({ rule }) => isStopPoint(rule)))
+    return `${people} looks at what is there and signs \`godwit approve continue --key <file> --reason <why>\`; then \`godwit run\``;
   return `${people} looks at why it stopped and signs \`godwit approve continue --key <file> --reason <why>\`; then \`godwit run\``;
 }
 

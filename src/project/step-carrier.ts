@@ -28,6 +28,7 @@ import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
+import { lookAtStopPoint, stopPointPassed, wasPassed } from './stop-points.ts';
 import { sumTotals, totalsAfter } from './sum-totals.ts';
 import { seeCreated, type World } from './world.ts';
 
@@ -122,9 +123,7 @@ export class StepCarrier {
         await this.#record(action.type, action.body);
         return null;
       case 'ask':
-        // The approval of the runbook covers its stop points; the ledger says which one was passed, under whose name.
-        await this.#record('stop-point-passed', { step: step.id, person: action.person });
-        return null;
+        return await this.#stopPoint(step, action, done);
       case 'run':
         return await this.#run(step);
       case 'undo':
@@ -132,6 +131,25 @@ export class StepCarrier {
       case 'drop-relations':
         throw new RangeError(`${action.do} is not part of a run`);
     }
+  }
+
+  /** One that holds is passed with a signature over what is to be seen there; the approval of the runbook covers the others. */
+  async #stopPoint(
+    step: RunbookStep,
+    { person, holds }: Extract<StepAction, { readonly do: 'ask' }>,
+    done: ReadonlySet<string>,
+  ): Promise<Partial<StepOutcome> | null> {
+    const passed = { step: step.id, person };
+    if (!holds || this.#world.warrant.content.world === 'rehearsal') {
+      await this.#record(stopPointPassed, { ...passed, by: 'its checks' });
+      return null;
+    }
+    if (wasPassed(this.#project, this.#world.run, step.id)) return null;
+    const seen = { world: this.#world, session: this.#session, journal: this.#journal };
+    const shown = await lookAtStopPoint(seen, step, done);
+    if (this.#keeper.holdAt(shown) !== null) return { outcome: 'paused' };
+    await this.#record(stopPointPassed, { ...passed, by: 'a signature', shown: shown.about ?? '' });
+    return null;
   }
 
   async #run(step: RunbookStep): Promise<Partial<StepOutcome>> {

@@ -2,6 +2,7 @@ import type { Judge, Observed, Verdict } from '../engine/index.ts';
 import { isGodwitError, type RunbookStep } from '../model/index.ts';
 import {
   evaluateStopRules,
+  isLifted,
   type LiftedStop,
   type Observation,
   ruleName,
@@ -68,9 +69,10 @@ export class StopKeeper implements AsyncDisposable {
     return this.#spoke;
   }
 
-  /** The step in which a rule spoke is to be taken back. Who stops by hand, or waits for a window, keeps what is there. */
+  /** The step in which a rule spoke is to be taken back. Who stops by hand, or waits for a window or a signature, keeps what is there. */
   get takesBack(): boolean {
-    return this.#world.runbook.stopRules.action === 'roll-back' && !this.#waits;
+    const begun = !this.#waits && this.#spoke?.code !== 'runbook.stop-point';
+    return this.#world.runbook.stopRules.action === 'roll-back' && begun;
   }
 
   get #waits(): boolean {
@@ -85,6 +87,13 @@ export class StopKeeper implements AsyncDisposable {
     this.#systems?.beginStep();
     this.values?.beginStep();
     this.look(this.#live ? drilledRestore(this.#project, this.#world.runbook) : {});
+  }
+
+  /** Before a hard stop: what holds the run there; null when somebody has signed for exactly what is to be seen. */
+  holdAt(shown: StopReason): StopReason | null {
+    const stop = { step: this.#step?.id ?? null, rule: ruleName(shown), observed: shown.observed };
+    if (!isLifted(stop, this.#lifted)) this.#spoke ??= shown;
+    return this.#spoke;
   }
 
   readonly judge: Judge = ({ counts }: Observed): Verdict => {

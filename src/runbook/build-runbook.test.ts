@@ -347,7 +347,10 @@ describe('the four verbs of each step', () => {
       claim: { kind: 'audit-within', differencesMax: 0 },
     });
     expect(stepActions('validate', signOff!, runbook)).toHaveLength(7);
-    expect(stepActions('start', signOff!, runbook)[0]).toMatchObject({ do: 'ask', person: 'Ola' });
+    expect(stepActions('start', signOff!, runbook)[0]).toMatchObject({
+      do: 'run',
+      action: { role: 'owner' },
+    });
   });
 });
 

@@ -38,12 +38,32 @@ export function buildSteps(
       action,
       ...digestsOf(action, input),
       ...text,
+      ...holdOf(action, text.irreversible, objects),
       rollback: rollback === null ? null : { ...rollback, rehearsedMs: measured?.rollbackMs ?? null },
       approver: action.kind === 'sign-off' ? input.responsible.owner : input.responsible.approver,
       rehearsedMs: measured?.durationMs ?? null,
     };
   });
   return { steps, pointOfNoReturn: steps.find(({ irreversible }) => irreversible)?.id ?? null };
+}
+
+/** A hard stop stands before what cannot be taken back, and before what changes records that are there. */
+function holdOf(
+  action: Action,
+  irreversible: boolean,
+  objects: readonly RunbookObject[],
+): Pick<RunbookStep, 'holds'> {
+  if (irreversible) return { holds: 'irreversible' };
+  const written = objectsWritten(action);
+  const overwrites = objects.some(({ object, mode }) => mode === 'upsert' && written.includes(object));
+  return overwrites ? { holds: 'overwriting' } : {};
+}
+
+/** The objects whose records an action may write; a second pass may have to bring its whole cycle again. */
+export function objectsWritten(action: Action): readonly string[] {
+  if (action.kind === 'copy') return [action.object];
+  if (action.kind !== 'link') return [];
+  return [action.object, ...(action.cycle ?? []).map(({ object }) => object)];
 }
 
 function digestsOf(action: Action, { notary }: StepsInput): Pick<RunbookStep, 'digests'> {

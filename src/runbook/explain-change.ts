@@ -147,7 +147,8 @@ const versionChange = (a: Versioned, b: Versioned): string =>
   `was ${a.version} with time zones ${a.tzdata}, is ${b.version} with ${b.tzdata}`;
 
 function stepChange(a: Runbook['steps'][number], b: Runbook['steps'][number]): string | null {
-  const parts = (Object.keys(b) as (keyof typeof b)[]).filter((part) => !same(a[part], b[part]));
+  const all = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof typeof b)[]);
+  const parts = [...all].filter((part) => !same(a[part], b[part]));
   return parts.length === 0 ? null : `differs in ${parts.join(', ')}`;
 }
 

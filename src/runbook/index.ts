@@ -6,6 +6,7 @@ export { textFaults } from './agreed-texts.ts';
 export { rulesFor } from './approval-rules.ts';
 export { type BrokenGlass, brokenGlasses, glassFault, glassHoldsMs, glassInWords } from './broken-glass.ts';
 export { buildRunbook } from './build-runbook.ts';
+export { objectsWritten } from './build-steps.ts';
 export {
   breakGlassReviewed,
   type DecisionLog,
@@ -60,6 +61,7 @@ export type { PlannedCreation, RunbookInput, SystemFacts } from './runbook-input
 export { namedFor, type RunStop, type StopsVerdict, standingStops } from './standing-stops.ts';
 export { type StepVerb, stepActions } from './step-verbs.ts';
 export type { Claim, StepAction } from './steps/step-kind.ts';
+export { isStopPoint, type StopPointSeen, stopPointReason } from './stop-point.ts';
 export { ruleName, type StopCode, type StopReason } from './stop-reason.ts';
 export { structureChanges } from './structure-changes.ts';
 export { structureDigest } from './structure-digest.ts';

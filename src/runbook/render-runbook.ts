@@ -59,7 +59,7 @@ const readingOrder: readonly string[] = [
   'evidence backup drilledAt durationMs factor',
   'accountable responsible consulted informed',
   'step owner validHours',
-  'action digests shows check stopPoint rollback irreversible approver command takesBack rehearsedMs',
+  'action digests shows check stopPoint holds rollback irreversible approver command takesBack rehearsedMs',
 ].flatMap((line) => line.split(' '));
 
 function inReadingOrder(content: unknown): unknown {

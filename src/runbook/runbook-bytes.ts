@@ -35,6 +35,9 @@ export function checkRunbook(content: unknown): Runbook {
   const ids = read.data.steps.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw runbookUnreadable(`two steps are named ${twice}`);
+  const passing = read.data.steps.find(({ irreversible, holds }) => irreversible && holds === undefined);
+  if (passing)
+    throw runbookUnreadable(`${passing.id} cannot be taken back, and the run is not held before it`);
   return frozen(read.data);
 }
 

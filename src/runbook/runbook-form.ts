@@ -88,6 +88,7 @@ const step: z.ZodType<RunbookStep> = z.strictObject({
   shows: words,
   check: word,
   stopPoint: z.string().nullable(),
+  holds: z.enum(['irreversible', 'overwriting']).exactOptional(),
   rollback: z
     .strictObject({
       command: word,

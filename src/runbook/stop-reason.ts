@@ -28,6 +28,7 @@ export type StopCode =
   | 'runbook.stop-personal'
   | 'runbook.stop-unseen'
   | 'runbook.stop-window'
+  | 'runbook.stop-point'
   | 'runbook.stop-person';
 
 /** How ledger and signatures name the rule: a signature for the lag of the target is none for that of the source. */

@@ -21,8 +21,9 @@ export interface RunReportStep {
 }
 
 export function runSection(title: string, report: RunReport): Section {
-  const quarantined = report.steps.reduce((sum, step) => sum + step.rowsQuarantined, 0);
-  const held = report.steps.find(({ outcome }) => outcome === 'paused' || outcome === 'stopped');
+  const { steps } = report;
+  const quarantined = steps.reduce((sum, step) => sum + step.rowsQuarantined, 0);
+  const held = steps.find(({ outcome }) => outcome === 'paused' || outcome === 'stopped');
   return {
     id: 'run',
     title,
@@ -36,7 +37,7 @@ export function runSection(title: string, report: RunReport): Section {
           text:
             quarantined > 0
               ? `done; ${counted(quarantined, 'record')} in quarantine`
-              : 'done; every record went',
+              : `done; every record${steps.some(({ outcome }) => outcome === 'done-before') ? ' of the steps carried out now' : ''} went`,
         },
     blocks: [
       {

@@ -86,6 +86,8 @@ test('the page shows of each step what it does, statement by statement, what pro
         title: 'Copy',
         action: { kind: 'copy', object: 'people' },
         shows: ['1 record'],
+        stopPoint: 'Records are written.',
+        holds: 'overwriting',
       },
       { ...step, id: '03-sign-off', title: 'Sign', action: { kind: 'sign-off', role: 'owner' } },
     ],
@@ -108,12 +110,18 @@ test('the page shows of each step what it does, statement by statement, what pro
     '<summary>01-create-relations: Create person</summary>',
     '-- sha256:aa\nCREATE TABLE person (a &lt;int&gt;);',
     'Each relation is there.',
-    '<dt>stop point</dt><dd>new is changed for the first time.</dd>',
+    '<dt>stop point</dt><dd>passes by itself once its checks hold: new is changed for the first time.</dd>',
     '<code>godwit rollback</code>, takes back the whole run',
     '<dt>takes at most</dt><dd>90 min (never rehearsed)</dd>',
   ])
     expect(folded[0]).toContain(text);
   expect(folded[1]).toContain('<p>1 record</p>');
+  expect(folded[1]).toMatch(
+    /THE RUN HOLDS HERE, for it changes records that are there, until Ben signs .*: Records are written/,
+  );
+  expect(renderSectionText(section)).toMatch(
+    /holds before +02-copy-people, which changes records that are there: until Ben signs for what is there/,
+  );
   expect(folded[1]).toContain('<pre>{&quot;name&quot;:&quot;people&quot;}</pre>');
   expect(folded[2]?.split('</details>')[0]).not.toContain('takes at most');
   expect(renderSectionText(section)).not.toContain('sha256');

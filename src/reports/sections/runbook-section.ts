@@ -1,4 +1,4 @@
-import { type Runbook, stepMinutesMax } from '../../model/index.ts';
+import { holdInWords, type Runbook, stepMinutesMax } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
@@ -67,11 +67,28 @@ export function runbookSection(runbook: Runbook): Section {
           ['valid until', runbook.expiresAt],
           ...wholeWayBack(runbook),
           ...wayOut(runbook),
+          ...holdFacts(runbook),
           ['no return after', runbook.pointOfNoReturn ?? 'every step can be taken back'],
         ],
       },
     ],
   };
+}
+
+/** The steps before which a person looks first; the other stop points need nobody. */
+function holdFacts({ steps }: Runbook): readonly (readonly [string, string])[] {
+  const holding = steps.flatMap(({ id, holds, approver }) =>
+    holds
+      ? [
+          [
+            'holds before',
+            `${id}, which ${holdInWords[holds]}: until ${approver} signs for what is there`,
+          ] as const,
+        ]
+      : [],
+  );
+  const others = 'every other stop point passes by itself once its checks hold';
+  return [...holding, ['stop points', holding.length === 0 ? others.replace('other ', '') : others]];
 }
 
 function stopsMore({

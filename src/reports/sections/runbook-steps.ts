@@ -1,4 +1,4 @@
-import { type Action, type Runbook, type RunbookStep, stepLimitMs } from '../../model/index.ts';
+import { type Action, holdInWords, type Runbook, type RunbookStep, stepLimitMs } from '../../model/index.ts';
 import { type Block, counted } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 
@@ -50,7 +50,7 @@ function rulesOf(name: string, objects: Runbook['objects']): readonly Block[] {
 function factsOf(step: RunbookStep, rules: Runbook['stopRules']): readonly (readonly [string, string])[] {
   return [
     ['proved by', step.check],
-    ['stop point', step.stopPoint ?? 'none: it writes nothing'],
+    ['stop point', stopPointOf(step)],
     ...limitOf(step, rules),
     ['way back', wayBackOf(step)],
   ];
@@ -68,4 +68,11 @@ function wayBackOf({ action, rollback }: RunbookStep): string {
     return action.kind === 'advance-sequences' ? 'nothing to take back' : 'changes nothing';
   const scope = rollback.takesBack === undefined ? '' : `, takes back ${rollback.takesBack}`;
   return rollback.command.startsWith('godwit ') ? `\`${rollback.command}\`${scope}` : rollback.command;
+}
+
+function stopPointOf({ stopPoint, holds, approver, title }: RunbookStep): string {
+  const says = stopPoint ?? title;
+  if (holds)
+    return `THE RUN HOLDS HERE, for it ${holdInWords[holds]}, until ${approver} signs \`godwit approve continue\` over what is there: ${says}`;
+  return stopPoint === null ? 'none: it writes nothing' : `passes by itself once its checks hold: ${says}`;
 }

@@ -76,7 +76,14 @@ test('says what became of the audit and of the signature, which no journal of a 
 test('says who is at work, who stopped it, and which step is unknown after a power cut', () => {
   const started = { ...step(1), step: { step: '02-copy', state: 'started', code: null } } as StepStatus;
   const running = { pid: 7, host: 'h', startedAt: '2026-01-01T00:00:00Z', purpose: 'godwit live run' };
-  const stop = { step: '02-copy', by: 'Cleo', reason: 'the shop is down' };
+  const stop = { step: '02-copy', by: 'Cleo', rule: 'runbook.stop-person', reason: 'the shop is down' };
+  const point = {
+    ...stop,
+    by: 'godwit',
+    rule: 'runbook.stop-point (sha256:1)',
+    reason: 'before 02-copy: so',
+  };
+  expect(verdict({ steps: [started], stops: [point] })).toBe('bad: held at a stop point before 02-copy: so');
   expect(verdict({ steps: [started], running })).toBe('good: a process is at it: godwit live run');
   expect(verdict({ steps: [started], stops: [stop] })).toBe(
     'bad: stopped by Cleo in 02-copy: the shop is down',

@@ -22,7 +22,7 @@ export interface StatusReport {
   /** What began, and nothing says how it ended: the process was cut off in it. */
   readonly unknown: readonly { readonly step: string; readonly entry: number }[];
   /** What holds the run until somebody signs. */
-  readonly stops: readonly { readonly step: string | null; readonly by: string; readonly reason: string }[];
+  readonly stops: readonly StandingStop[];
   /** Runs without their approvals, in words, each with its review. */
   readonly glasses: readonly { readonly open: boolean; readonly told: string }[];
   /** Step -> milliseconds it has taken so far. */
@@ -48,6 +48,13 @@ export interface StatusReport {
   readonly next: string;
   readonly wayOut: string;
   readonly whoDecides: string;
+}
+
+interface StandingStop {
+  readonly step: string | null;
+  readonly by: string;
+  readonly rule: string;
+  readonly reason: string;
 }
 
 /** One screen that a person who joins halfway understands. */
@@ -131,7 +138,7 @@ function verdictOf(refusals: number, status: StatusReport): Section['verdict'] {
   if (steps.length > 0) return verdictOfRun(runbook, status);
   if (unjudged) return { tone: 'warn', text: 'whether it may run cannot be said' };
   const [stop] = status.stops;
-  if (stop) return { tone: 'bad', text: `stopped by ${stop.by} before it began: ${stop.reason}` };
+  if (stop) return { tone: 'bad', text: stopText(stop, ' before it began') };
   return refusals > 0
     ? { tone: 'warn', text: 'it may not run yet' }
     : { tone: 'good', text: 'ready to run; nothing was written yet' };
@@ -142,7 +149,7 @@ function verdictOfRun(runbook: Runbook, { steps, stops, running }: StatusReport)
   const current = steps.find(({ step }) => step.state !== 'done')?.step;
   if (running) return { tone: 'good', text: `a process is at it: ${running.purpose}` };
   const [stop] = stops;
-  if (stop) return { tone: 'bad', text: `stopped by ${stop.by}${inStep(stop.step)}: ${stop.reason}` };
+  if (stop) return { tone: 'bad', text: stopText(stop, inStep(stop.step)) };
   if (current?.state === 'started')
     return {
       tone: 'warn',
@@ -156,6 +163,13 @@ function verdictOfRun(runbook: Runbook, { steps, stops, running }: StatusReport)
   return steps.length < writing.length
     ? { tone: 'warn', text: 'begun, and no process is at it; `godwit run` goes on' }
     : { tone: 'good', text: 'every step that writes is done' };
+}
+
+/** At a stop point nothing went wrong: it waits for a person, as was agreed. */
+function stopText({ by, rule, reason }: StandingStop, where: string): string {
+  return rule.startsWith('runbook.stop-point ')
+    ? `held at a stop point ${reason}`
+    : `stopped by ${by}${where}: ${reason}`;
 }
 
 const inStep = (step: string | null): string => (step === null ? '' : ` in ${step}`);

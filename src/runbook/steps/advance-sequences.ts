@@ -1,4 +1,4 @@
-import { began, ended, type StepKind } from './step-kind.ts';
+import { asked, began, ended, type StepKind } from './step-kind.ts';
 
 /** Sets counters past the largest key that was copied, so that the next record the target makes itself gets a new one. */
 export const advanceSequences: StepKind<'advance-sequences'> = {
@@ -24,7 +24,7 @@ export const advanceSequences: StepKind<'advance-sequences'> = {
       )
       .filter(({ action }) => action.kind === 'copy' || action.kind === 'link')
       .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
-  start: (step) => [began(step), { do: 'run', step: step.id, action: step.action }],
+  start: (step) => [...asked(step), began(step), { do: 'run', step: step.id, action: step.action }],
   complete: (step) => [ended(step)],
   rollBack: () => [],
 };

@@ -14,10 +14,7 @@ export const signOff: StepKind<'sign-off'> = {
     runbook.steps
       .filter(({ id }) => id !== step.id)
       .map(({ id }) => ({ do: 'require', claim: { kind: 'step-done', step: id } })),
-  start: (step) => [
-    { do: 'ask', person: step.approver, question: step.shows.join('; ') },
-    { do: 'run', step: step.id, action: step.action },
-  ],
+  start: (step) => [{ do: 'run', step: step.id, action: step.action }],
   complete: (step) => [ended(step)],
   rollBack: () => [],
 };

@@ -46,8 +46,8 @@ export type StepAction =
   | { readonly do: 'require'; readonly claim: Claim }
   /** Durable in the ledger before the next action. */
   | { readonly do: 'record'; readonly type: string; readonly body: Readonly<Record<string, string>> }
-  /** A stop point: shown to a person, who lets it go on. */
-  | { readonly do: 'ask'; readonly person: string; readonly question: string }
+  /** A stop point. One that holds is shown to this person, who lets the run go on; another passes, as its checks hold. */
+  | { readonly do: 'ask'; readonly person: string; readonly holds: boolean }
   | { readonly do: 'run'; readonly step: string; readonly action: Action }
   /** Takes back what a step has written, slice by slice, leaving what somebody else changed since. */
   | { readonly do: 'undo'; readonly step: string }
@@ -95,5 +95,6 @@ export function takenBack(step: RunbookStep): StepAction {
 
 /** The stop point of a step, where it has one. */
 export function asked(step: RunbookStep): readonly StepAction[] {
-  return step.stopPoint === null ? [] : [{ do: 'ask', person: step.approver, question: step.stopPoint }];
+  const { stopPoint, approver, holds } = step;
+  return stopPoint === null && !holds ? [] : [{ do: 'ask', person: approver, holds: holds !== undefined }];
 }

@@ -1,5 +1,6 @@
 import type { Defence } from './defence.ts';
 
+const stopping = 'tests/attacks/stopping.test.ts';
 const approvals = 'src/runbook/approval-attacks.test.ts';
 const drift = 'src/runbook/drift-attacks.test.ts';
 const judge = 'src/runbook/judge-approvals.ts';
@@ -189,5 +190,37 @@ export const defencesOfPeople: readonly Defence[] = [
     to: 'if (powerless === null)',
     test: 'src/project/pre-checks.test.ts',
     name: 'signed elsewhere in a role that may not',
+  },
+  {
+    attack: 'a run that goes past a hard stop',
+    file: 'src/project/step-carrier.ts',
+    from: "if (this.#keeper.holdAt(shown) !== null) return { outcome: 'paused' };",
+    to: '',
+    test: stopping,
+    name: 'a hard stop stands before records',
+  },
+  {
+    attack: 'a hard stop passed with a signature for other counts',
+    file: 'src/runbook/stop-point.ts',
+    from: 'about: digest(reason)',
+    to: "about: digest('')",
+    test: stopping,
+    name: 'a hard stop is passed by the named signature',
+  },
+  {
+    attack: 'a step that overwrites without a hard stop',
+    file: 'src/runbook/build-steps.ts',
+    from: '...holdOf(action, text.irreversible, objects),',
+    to: '',
+    test: 'src/runbook/hard-stops.test.ts',
+    name: 'a hard stop stands before what changes',
+  },
+  {
+    attack: 'a runbook that passes by what cannot be taken back',
+    file: 'src/runbook/runbook-bytes.ts',
+    from: 'irreversible && holds === undefined',
+    to: 'false',
+    test: 'src/runbook/hard-stops.test.ts',
+    name: 'would pass by what cannot be taken back',
   },
 ];
