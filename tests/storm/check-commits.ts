@@ -1,4 +1,5 @@
 import { copyFirms, copyNicknames, copyPersons, linkPersons, nicknamesOf } from './crm-mapping.ts';
+import type { OthersAtWork } from './others-at-work.ts';
 import { type Commit, type SliceName, sliceKey, type Tables } from './simulated-database.ts';
 import type { StormWorld } from './storm-world.ts';
 import { recordsOf } from './target-view.ts';
@@ -37,23 +38,23 @@ export function checkCommit(world: StormWorld, commit: Commit): readonly string[
   return wrong;
 }
 
-/** Order: at the moment of every commit, whatever a record of the slice refers to is there. */
-export function checkParents(commit: Commit): readonly string[] {
+/**
+ * Order: at the moment of every commit, whatever a record refers to is there; also while a run is taken back, unless somebody
+ * else is at work there by then: what they changed stays, and what it refers to without a rule of the target goes.
+ */
+export function checkParents(commit: Commit, others: OthersAtWork): readonly string[] {
   const { after, kind } = commit;
-  const changed =
-    kind === 'slice' ? changesOf(commit).find(({ relation }) => relation === 'persons') : undefined;
-  if (!changed) return [];
+  if (kind === 'others' || (kind === 'undo' && others.came)) return [];
+  if (changesOf(commit).length === 0) return [];
   const there = (name: string): ReadonlySet<string | null | undefined> =>
     new Set(recordsOf(after, name).map(({ id }) => id));
   const [firms, persons] = [there('firms'), there('persons')];
-  return recordsOf(after, 'persons', [...changed.added, ...changed.altered]).flatMap(
-    ({ id, firm_id: firm, manager_id: manager }) => [
-      ...(firm !== null && !firms.has(firm) ? [`person ${id} is there before firm ${firm}`] : []),
-      ...(manager !== null && !persons.has(manager)
-        ? [`person ${id} is there before manager ${manager}`]
-        : []),
-    ],
-  );
+  return recordsOf(after, 'persons').flatMap(({ id = '', firm_id: firm, manager_id: manager }) => {
+    return [
+      ...(firm !== null && !firms.has(firm) ? [`person ${id} without firm ${firm}`] : []),
+      ...(manager !== null && !persons.has(manager) ? [`person ${id} without manager ${manager}`] : []),
+    ];
+  });
 }
 
 function changesOf({ before, after }: Commit): readonly Changed[] {

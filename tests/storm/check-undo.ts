@@ -34,23 +34,21 @@ export function checkUndo(
   return [...wrong, ...checkNamed(left, report), ...checkBooks(world, report)];
 }
 
-/** Who was changed by others, and whom they or their own records need. */
+/** Who was changed by others, and whom they or their own records need; residents get back what they held all the same. */
 function leftByOthers(world: StormWorld, others: OthersAtWork): ReadonlyMap<string, ReadonlySet<string>> {
-  const { target, shape } = world;
+  const { target, shape, records } = world;
   const persons = new Map(recordsOf(target.tables, 'persons').map((one) => [one['id'] ?? '', one]));
+  const residents = new Set(records.residents.map(({ id }) => id));
   const staying = new Set([...others.changed].filter((id) => persons.has(id)));
   const firms = new Set<string>();
-  for (const id of [...staying, ...others.added]) {
-    const person = persons.get(id);
-    if (shape.firmKept && person?.['firm_id']) firms.add(person['firm_id']);
-    // A set that grows is walked on to its end.
-    if (shape.managerKept && person?.['manager_id']) staying.add(person['manager_id']);
-  }
-  for (const id of staying) {
-    const person = persons.get(id);
-    if (shape.firmKept && person?.['firm_id']) firms.add(person['firm_id']);
-    if (shape.managerKept && person?.['manager_id']) staying.add(person['manager_id']);
-  }
+  const needs = (id: string): void => {
+    const { firm_id: firm, manager_id: manager } = persons.get(id) ?? {};
+    if (shape.firmKept && firm) firms.add(firm);
+    if (shape.managerKept && manager && !residents.has(manager)) staying.add(manager);
+  };
+  for (const id of others.added) needs(id);
+  // A set that grows is walked on to its end.
+  for (const id of staying) needs(id);
   return new Map([
     ['persons', staying],
     ['firms', firms],

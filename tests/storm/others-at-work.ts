@@ -10,6 +10,8 @@ export class OthersAtWork {
   readonly changed: Set<string> = new Set();
   /** Records of their own. */
   readonly added: Set<string> = new Set();
+  /** Whether they ever were there. */
+  came = false;
   readonly #notes = new Map<string, string | null>();
 
   constructor(target: SimulatedDatabase) {
@@ -18,6 +20,8 @@ export class OthersAtWork {
 
   /** They change some of the people that the run brought, and add some of their own to a firm that it brought. */
   work(draw: Draw): void {
+    if (draw.chance(0.3)) return;
+    this.came = true;
     const persons = recordsOf(this.#target.tables, 'persons');
     for (let times = draw.below(3); times > 0 && persons.length > 0; times -= 1) {
       const { id = '', note = null } = draw.of(persons);

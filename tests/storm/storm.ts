@@ -40,8 +40,8 @@ class Storm {
   constructor(world: StormWorld) {
     this.#world = world;
     this.#before = world.target.tables;
-    this.#watch = new Watch(world);
     this.#others = new OthersAtWork(world.target);
+    this.#watch = new Watch(world, this.#others);
   }
 
   async run(): Promise<StormOutcome> {
@@ -98,13 +98,23 @@ class Storm {
     weather.goOn();
     const first = await this.#undone();
     await this.#quiet();
-    this.#watch.atEndOfUndo(this.#before, this.#others, first);
-    if (first.outcome !== 'left-some') return;
+    this.#watch.atEndOfUndo(this.#before, first);
+    if (first.outcome !== 'left-some') return this.#goOn();
     this.#others.leave();
     weather.goOn();
     const second = await this.#undone();
     await this.#quiet();
-    this.#watch.atEndOfUndo(this.#before, this.#others, second);
+    this.#watch.atEndOfUndo(this.#before, second);
+    await this.#goOn();
+  }
+
+  /** A run that was taken back writes no more, whoever goes on with it. */
+  async #goOn(): Promise<void> {
+    const { target } = this.#world;
+    const { tables } = target;
+    await live(this.#world, async (session) => migrate(session, this.#world));
+    await this.#quiet();
+    if (target.tables !== tables) this.#watch.tell('undo', ['a run that was taken back has written again']);
   }
 
   async #undone(): Promise<UndoReport> {

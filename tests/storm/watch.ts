@@ -15,12 +15,14 @@ export type Checker = 'content' | 'once' | 'parents' | 'checkpoint' | 'undo' | '
 export class Watch {
   readonly violations: string[] = [];
   readonly #world: StormWorld;
+  readonly #others: OthersAtWork;
 
-  constructor(world: StormWorld) {
+  constructor(world: StormWorld, others: OthersAtWork) {
     this.#world = world;
+    this.#others = others;
     world.target.watch((commit) => {
       this.tell('checkpoint', checkCommit(world, commit));
-      this.tell('parents', checkParents(commit));
+      this.tell('parents', checkParents(commit, others));
     });
   }
 
@@ -37,7 +39,7 @@ export class Watch {
   }
 
   /** The run was taken back, as far as it can be. */
-  atEndOfUndo(before: Tables, others: OthersAtWork, report: UndoReport): void {
-    this.tell('undo', checkUndo(this.#world, before, others, report));
+  atEndOfUndo(before: Tables, report: UndoReport): void {
+    this.tell('undo', checkUndo(this.#world, before, this.#others, report));
   }
 }

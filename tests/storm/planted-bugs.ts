@@ -1,0 +1,164 @@
+import type { Checker } from './watch.ts';
+
+/** A bug that somebody could write into the engine, and the checker that has to see what it does. */
+export interface PlantedBug {
+  readonly bug: string;
+  readonly checker: Checker;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const attempt = 'src/engine/slice-attempt.ts';
+const undo = 'src/engine/undo-run.ts';
+const replay = 'src/engine/replay-quarantine.ts';
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    bug: 'the last record of a batch is forgotten',
+    checker: 'content',
+    file: attempt,
+    from: 'if (records.length > 0) yield records;',
+    to: 'if (records.length > 0) yield records.slice(0, -1);',
+  },
+  {
+    bug: 'an id that was asked for before is not given again',
+    checker: 'content',
+    file: 'src/engine/resolve-lookups.ts',
+    from: 'else this.#remember(kept, answers.set(key, known), key, known);',
+    to: 'else this.#remember(kept, new Map(), key, known);',
+  },
+  {
+    bug: 'a link is set by no second pass',
+    checker: 'quarantine',
+    file: 'src/engine/link-object.ts',
+    from: "needless: mode === 'upsert' ? () => false : (row) => fieldsAt.every((at) => (row[at] ?? null) === null),",
+    to: 'needless: (row) => fieldsAt.length > 0 && row.length > 0,',
+  },
+  {
+    bug: 'slices that another step has applied are taken for done',
+    checker: 'once',
+    file: 'src/engine/copy-slices.ts',
+    from: 'const done = new Set(applied.map((slice) => slice.slice));',
+    to: 'const done = new Set([0, ...applied.map((slice) => slice.slice)]);',
+  },
+  {
+    bug: 'a cut-off replay leaves what it brought in quarantine',
+    checker: 'once',
+    file: replay,
+    from: 'await settle(session, step.step);',
+    to: '',
+  },
+  {
+    bug: 'a reference that was not found is made up',
+    checker: 'parents',
+    file: 'src/engine/resolve-lookups.ts',
+    from: 'lookup: (object, key) => answers.get(object)?.get(key),',
+    to: "lookup: (object, key) => answers.get(object)?.get(key) ?? '77',",
+  },
+  {
+    bug: 'an undo takes the parents away first',
+    checker: 'parents',
+    file: undo,
+    from: 'return found.sort((a, b) => b.place - a.place || b.slice - a.slice);',
+    to: 'return found.sort((a, b) => a.place - b.place || a.slice - b.slice);',
+  },
+  {
+    bug: 'what could not go is written into the journal behind the commit',
+    checker: 'checkpoint',
+    file: attempt,
+    from: '    await this.#flush();\n    await session.journal.confirmSlice',
+    to: '    void Promise.resolve().then(async () => this.#flush());\n    await session.journal.confirmSlice',
+  },
+  {
+    bug: 'what could not go is not written into the journal',
+    checker: 'quarantine',
+    file: attempt,
+    from: '    await this.#flush();\n    await session.journal.confirmSlice',
+    to: '    await session.journal.confirmSlice',
+  },
+  {
+    bug: 'entries of an attempt that was rolled back stay',
+    checker: 'checkpoint',
+    file: attempt,
+    from: 'this.#attempt = session.random.uuid();',
+    to: "this.#attempt = 'the same for all';",
+  },
+  {
+    bug: 'purged records are counted and not kept',
+    checker: 'checkpoint',
+    file: attempt,
+    from: 'this.#tally.purgedByRule());',
+    to: '[]);',
+  },
+  {
+    bug: 'an undo leaves what a replay brought',
+    checker: 'undo',
+    file: undo,
+    from: 'return found.sort(',
+    to: "return found.filter((one) => one.step.kind !== 'replay').sort(",
+  },
+  {
+    bug: 'an undo that left records calls itself done',
+    checker: 'undo',
+    file: undo,
+    from: "if (left.length === 0) return { ...told, outcome: 'undone' };",
+    to: "if (left.length >= 0) return { ...told, outcome: 'undone' };",
+  },
+  {
+    bug: 'an undo gives up behind the first pass',
+    checker: 'undo',
+    file: undo,
+    from: 'const again = await undoPass(\n      session,\n      pass.leftItems.map((one) => one.item),',
+    to: 'const again = await undoPass(\n      session,\n      [],',
+  },
+  {
+    bug: 'a run that was taken back can write again',
+    checker: 'undo',
+    file: 'src/engine/run-step.ts',
+    from: "if (run.state === 'undoing' || run.state === 'undone') throw runUndone(session.run, run.state);",
+    to: '',
+  },
+  {
+    bug: 'the second pass meets what the first one kept back',
+    checker: 'quarantine',
+    file: attempt,
+    from: 'if (work.firstPass === null) return batch;',
+    to: 'if (work.firstPass !== undefined) return batch;',
+  },
+  {
+    bug: 'originals that were not kept in memory are not read again',
+    checker: 'quarantine',
+    file: 'src/engine/kept-originals.ts',
+    from: 'const missing = [...wanted].map((key) => keyValues(key));',
+    to: 'const missing: Row[] = [];',
+  },
+  {
+    bug: 'a replay marks nothing',
+    checker: 'quarantine',
+    file: replay,
+    from: '  await settle(session, work.step);\n  const applied',
+    to: '  const applied',
+  },
+  {
+    bug: 'entries of a replay that was rolled back stay open beside the older ones',
+    checker: 'quarantine',
+    file: replay,
+    from: 'await dropUncommitted(session, step.step);',
+    to: '',
+  },
+  {
+    bug: 'a plan is made anew by every process',
+    checker: 'through',
+    file: 'src/engine/plan-slices.ts',
+    from: 'if (known) return known;',
+    to: '',
+  },
+  {
+    bug: 'an error of the machine is taken for one that passes',
+    checker: 'through',
+    file: 'src/engine/retry-later.ts',
+    from: "if (!isGodwitError(error) || error.fate !== 'later') throw error;",
+    to: "if (!isGodwitError(error)) throw new TypeError('unknown');",
+  },
+];
