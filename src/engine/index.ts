@@ -18,6 +18,12 @@
  * 14. Memory does not grow with the number of records.
  * 15. A repair touches only the records that are named, and an undo of the run takes it along.
  * 16. A record has one open entry for each object: a second pass meets only what the first one brought.
+ * 17. A record of a file is replayed only while the others stand on their lines.
+ * 18. Lanes give the same target, the same quarantine and the same counts.
+ * 19. What waits for the records changes neither the target nor the quarantine.
+ * 20. What is built beside the copies breaks none of them, and is there once, whatever breaks.
+ * 21. A statement that completes a relation is begun behind those it needs and beside none that it would wait for.
+ * 22. Several slices at once give the same target as one after the other, whatever breaks.
  */
 export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';
