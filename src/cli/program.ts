@@ -11,6 +11,7 @@ import { addMoveVerbs } from './verbs/move.ts';
 import { addPracticeVerbs } from './verbs/practise.ts';
 import { addShowVerbs } from './verbs/show.ts';
 import { addStopVerb } from './verbs/stop.ts';
+import { addWorkerVerb } from './verbs/worker.ts';
 
 /** All verbs and flags, in the order in which help and the reference show them; parses nothing yet. */
 export function makeProgram(
@@ -36,6 +37,7 @@ export function makeProgram(
   addApproveVerbs(program, run);
   addDrillVerbs(program, run);
   addMoveVerbs(program, run);
+  addWorkerVerb(program, run);
   addStopVerb(program, run);
   addShowVerbs(program, run);
   addPracticeVerbs(program, run);

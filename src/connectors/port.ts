@@ -120,13 +120,19 @@ export interface Inspects {
 }
 
 export interface Reads {
-  /** One consistent view for everything read through it, where the system gives one. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * One consistent view for everything read through it, where the system gives one.
+   *
+   * @param view of another process, by its name: the same is seen here; for systems whose views have none it means nothing
+   */
+  snapshot(view?: string): Promise<Snapshot>;
 }
 
 export interface Snapshot extends AsyncDisposable {
   readonly consistent: boolean;
   readonly position: Position;
+  /** The name by which other processes open it for as long as this one has it; absent where it cannot be shared. */
+  readonly view?: string;
   /**
    * Whether it certainly shows what a view at an earlier position of the same system showed, although that moved on: of its
    * work not all changes records. Absent where only the same position says so.

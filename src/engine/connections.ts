@@ -9,6 +9,16 @@ export interface SystemsDoor {
   target(): Promise<OpenSystem>;
 }
 
+/** What the connections of several processes have to do with each other. */
+export interface Together {
+  /** The view of the source that another process shares; null for one of its own. */
+  readonly view: () => string | null;
+  /** The token under which this process writes what is nobody's slice; null where it works alone. */
+  readonly fence: () => string | null;
+}
+
+const alone: Together = { view: () => null, fence: () => null };
+
 /**
  * The connections of a run, opened when first needed (an undo never opens the source) and opened anew after a failure.
  *
@@ -20,13 +30,15 @@ export class Connections implements AsyncDisposable {
   readonly #warrant: Warrant;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #together: Together;
   #onSnapshot: (snapshot: Snapshot) => Promise<void> = async () => undefined;
   #generation = 0;
   #source: Promise<OpenSystem> | null = null;
   #snapshot: Promise<Snapshot> | null = null;
   #targetSystem: Promise<OpenSystem> | null = null;
 
-  constructor(door: SystemsDoor, warrant: Warrant, clock: Clock, log: Log) {
+  constructor(door: SystemsDoor, warrant: Warrant, clock: Clock, log: Log, together: Together = alone) {
+    this.#together = together;
     this.#door = door;
     this.#warrant = warrant;
     this.#clock = clock;
@@ -39,7 +51,7 @@ export class Connections implements AsyncDisposable {
 
   async target(): Promise<WarrantedTarget> {
     this.#targetSystem ??= this.#door.target();
-    return new WarrantedTarget(await this.#targetSystem, this.#warrant, this.#clock);
+    return new WarrantedTarget(await this.#targetSystem, this.#warrant, this.#clock, this.#together.fence);
   }
 
   /** Slices that may be under way together as far as both systems go. */
@@ -61,7 +73,8 @@ export class Connections implements AsyncDisposable {
   }
 
   async #watchedSnapshot(): Promise<Snapshot> {
-    const snapshot = await this.freshSnapshot();
+    this.#source ??= this.#door.source();
+    const snapshot = await (await this.#source).reads.snapshot(this.#together.view() ?? undefined);
     try {
       await this.#onSnapshot(snapshot);
       return snapshot;

@@ -14,7 +14,9 @@ import { showsSame } from './shows-same.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
 import { slicesAtOnce } from './slices-at-once.ts';
 import type { SourceMovement, StepReport } from './step-report.ts';
-import { travelSlices } from './travel-slices.ts';
+import { supplySlices } from './supply-slices.ts';
+import { enterRun } from './team.ts';
+import { type TravelEnd, travelSupplied } from './travel-slices.ts';
 
 /**
  * All slices of a step over a whole source relation, from wherever an earlier process left it.
@@ -48,15 +50,20 @@ export async function copySlices(
   const planned = await retried(session, async () => slicesAtOnce(session, work, load, inputs.length));
   if (planned.kind === 'stopped') return report(work, 'stopped', null, plan, applied, null);
   const { most, notes } = planned.result;
+  const supplied = await retried(session, async () => supplySlices(session, work, lookups, { load, inputs }));
+  if (supplied.kind === 'stopped') return report(work, 'stopped', null, plan, applied, null);
   if (behind !== null) planAhead(session, behind);
-  const end = await travelSlices(
+  const end = await travelSupplied(
     { session, work, lookups, meter, slicesPlanned: plan.slices.length, atOnce: most },
-    inputs,
+    supplied.result.supply,
   );
-  return { ...(await finish(session, work, plan, end)), notes: [...describeLane(lane), ...notes] };
+  return {
+    ...(await finish(session, work, plan, end)),
+    notes: [...describeLane(lane), ...notes, ...supplied.result.notes],
+  };
 }
 
-function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): SliceInput {
+export function inputOf(session: Session, work: SliceWork, slice: Slice, lane: Lane): SliceInput {
   const { batchRowsMax, batchBytesMax } = session.limits;
   return {
     number: slice.number,
@@ -71,6 +78,7 @@ async function begin(
 ): Promise<{ plan: SlicePlan; applied: readonly AppliedSlice[]; lane: Lane }> {
   const target = await session.connections.target();
   await target.prepare(work.origin, session.run);
+  await enterRun(session, target, work.origin);
   const lane = await chooseLane(session, work);
   const plan = await planSlices(session, work.step, work.source, rowsPerSlice(session, lane));
   const applied = await appliedOf(session, work.step);
@@ -93,7 +101,7 @@ async function finish(
   session: Session,
   work: SliceWork,
   plan: SlicePlan,
-  end: Awaited<ReturnType<typeof travelSlices>>,
+  end: TravelEnd,
 ): Promise<StepReport> {
   const looked = await retried(session, async () => {
     const applied = await appliedOf(session, work.step);

@@ -24,13 +24,7 @@ export async function executeStep(
   behind: RunbookStep | null = null,
 ): Promise<StepReport> {
   const { id, action } = step;
-  const planOf = (object: string): ObjectPlan => {
-    const plan = plans.get(object);
-    if (!plan) throw stepUnknown(id, `the mapping has no object "${object}"`);
-    return plan;
-  };
-  const workOf = (copying: string, { object, linked, deferred }: CopyAction): SliceWork =>
-    copyWork(copying, planOf(object), linked ? [] : deferred);
+  const planOf = (object: string): ObjectPlan => planIn(plans, id, object);
   switch (action.kind) {
     case 'check-target':
       return checkTarget(session, id, action.objects.map(planOf));
@@ -40,8 +34,8 @@ export async function executeStep(
       return completeRelations(session, id, action.completions);
     case 'copy':
       return copyObject(session, planOf(action.object), plans, {
-        work: workOf(id, action),
-        behind: behind?.action.kind === 'copy' ? workOf(behind.id, behind.action) : null,
+        work: workOfCopy(step, plans),
+        behind: behind?.action.kind === 'copy' ? workOfCopy(behind, plans) : null,
       });
     case 'link':
       return linkObject(
@@ -60,7 +54,18 @@ export async function executeStep(
   }
 }
 
-type CopyAction = Extract<RunbookStep['action'], { readonly kind: 'copy' }>;
+function planIn(plans: ReadonlyMap<string, ObjectPlan>, step: string, object: string): ObjectPlan {
+  const plan = plans.get(object);
+  if (!plan) throw stepUnknown(step, `the mapping has no object "${object}"`);
+  return plan;
+}
+
+/** What a step that copies does, for whoever takes part in it. */
+export function workOfCopy({ id, action }: RunbookStep, plans: ReadonlyMap<string, ObjectPlan>): SliceWork {
+  if (action.kind !== 'copy') throw stepUnknown(id, `"${action.kind}" copies nothing`);
+  const { object, linked, deferred } = action;
+  return copyWork(id, planIn(plans, id, object), linked ? [] : deferred);
+}
 
 /** After the last step that writes: makes the result final and closes the run. Repeating it changes nothing. */
 export async function finishRun(session: Session, lastWritingStep: string): Promise<void> {

@@ -98,6 +98,18 @@ export function leadLost(): GodwitError {
   });
 }
 
+export function viewDiffers(relation: string): GodwitError {
+  return new GodwitError({
+    code: 'engine.view-differs',
+    title: 'This process sees other records of the source than the one that leads the run',
+    detail: 'the source moved, and it cannot share one view with several machines',
+    nextStep:
+      'Nothing: the step goes on without this worker. Where the source rests during the move, workers take part.',
+    fate: 'pause',
+    where: { relation },
+  });
+}
+
 export function claimLost(place: ErrorPlace, slice: number): GodwitError {
   return new GodwitError({
     code: 'engine.claim-lost',

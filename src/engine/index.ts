@@ -30,6 +30,7 @@ export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts'
 export type { EngineEvent, RecordEvent } from './engine-event.ts';
 export { executeStep, finishRun } from './execute-step.ts';
 export type { LockHolder } from './faults.ts';
+export { type Helping, helpStep } from './help-step.ts';
 export type {
   EntryFilter,
   Journal,
@@ -49,8 +50,9 @@ export type {
   KeptOriginal,
   QuarantineEntry,
 } from './journal/quarantine-entry.ts';
+export { keepSalt } from './journal/shared-salt.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
-export type { SeenWorker, WorkBoard } from './journal/work-board.ts';
+export type { Offer, SeenWorker, WorkBoard } from './journal/work-board.ts';
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';
 export { lookAtTarget } from './look-at-target.ts';
 export type { ObjectPlan } from './object-plan.ts';
@@ -59,6 +61,7 @@ export type { Progress } from './progress.ts';
 export { type RepairRequest, repairStep } from './repair-step.ts';
 export { type ReplayReport, type ReplayRequest, replayStep } from './replay-step.ts';
 export { type ObjectNumbers, type RunView, reconcile, runStatus, type StepStatus } from './run-status.ts';
+export { Seat } from './seat.ts';
 export {
   type Judge,
   type LaterWork,
@@ -75,5 +78,6 @@ export {
   takeBackRelations,
   takeBackStep,
 } from './take-back-step.ts';
+export { leadTeam, seatLock, type Team } from './team.ts';
 export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';
 export type { ValueLook, ValueWatch, WatchedSlice } from './value-watch.ts';

@@ -30,9 +30,10 @@ export async function pipeSlice(
       load: pipe.load,
       key: pipe.key,
       bounds: pipe.bounded ? { after: pipe.slice.after, upTo: pipe.slice.upTo } : null,
+      fence: input.fence,
       chunks: snapshot.exports.export(work.source, pipe.slice, pipe.load),
       beforeCommit: async (rows) => {
-        const place = { run, step, slice: input.number, object, origin };
+        const place = { run, step, slice: input.number, object, origin, fence: input.fence };
         // An earlier attempt may have left entries of records that went now.
         await session.journal.confirmSlice(place, session.random.uuid(), purged);
         session.crash('between-quarantine-and-commit');

@@ -26,6 +26,7 @@ const samplesMax = 20;
 export class ProgressMeter {
   readonly #base: Pick<Progress, 'run' | 'step' | 'object' | 'rowsSource' | 'slicesPlanned'>;
   readonly #clock: Clock;
+  readonly #before: { readonly counts: SliceCounts; readonly slices: number };
   #counts: SliceCounts = noRows;
   #slicesApplied = 0;
   readonly #samples: { readonly atMs: number; readonly rowsRead: number }[] = [];
@@ -39,6 +40,7 @@ export class ProgressMeter {
     this.#clock = clock;
     this.#counts = before.reduce(addCounts, noRows);
     this.#slicesApplied = before.length;
+    this.#before = { counts: this.#counts, slices: before.length };
     this.#sample();
   }
 
@@ -53,6 +55,13 @@ export class ProgressMeter {
   add(counts: SliceCounts): void {
     this.#counts = addCounts(this.#counts, counts);
     this.#slicesApplied += 1;
+    this.#sample();
+  }
+
+  /** What was brought since the meter began, by whoever it was. */
+  show(slices: number, counts: SliceCounts): void {
+    this.#counts = addCounts(this.#before.counts, counts);
+    this.#slicesApplied = this.#before.slices + slices;
     this.#sample();
   }
 

@@ -9,6 +9,7 @@ import type { ProjectLock } from './journal/project-lock.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import { PlanUnderWay } from './plan-under-way.ts';
 import type { Progress } from './progress.ts';
+import type { Team } from './team.ts';
 import type { ValueWatch } from './value-watch.ts';
 
 /** What has been seen of a step so far; the counts are the target's. */
@@ -56,6 +57,10 @@ export interface SessionOptions {
   readonly values?: ValueWatch | null;
   /** What the runbook leaves for when the records are there; null when nothing. */
   readonly later?: LaterWork | null;
+  /** Of the process that leads others; null, or left out, where it works alone or is led. */
+  readonly team?: Team | null;
+  /** How the one who leads reads the source; null, or left out, for whoever reads by themselves. */
+  readonly view?: string | null;
   readonly onProgress: (progress: Progress) => void;
   /** Keyed digest for `mask()`, hexadecimal. */
   readonly mask: (text: string) => string;
@@ -77,6 +82,7 @@ export interface Session extends AsyncDisposable {
   readonly judge: Judge;
   readonly values: ValueWatch | null;
   readonly later: LaterWork | null;
+  readonly team: Team | null;
   /** What of it is being built beside the steps. */
   readonly builds: BuildsUnderWay;
   /** Of the copy behind the one that travels. */
@@ -91,7 +97,10 @@ export interface Session extends AsyncDisposable {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { run, runbookId, journal, systems, warrant, clock, log } = options;
   await journal.beginRun({ run, runbookId, world: warrant.content.world });
-  const connections = new Connections(systems, warrant, clock, log);
+  const connections = new Connections(systems, warrant, clock, log, {
+    view: () => options.view ?? null,
+    fence: () => options.team?.fence ?? null,
+  });
   const builds = new BuildsUnderWay();
   const nextPlan = new PlanUnderWay();
   return {
@@ -100,6 +109,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     builds,
     nextPlan,
     later: options.later ?? null,
+    team: options.team ?? null,
     values: options.values ?? null,
     limits: { ...defaultLimits, ...options.limits },
     crash: options.crash ?? noCrash,

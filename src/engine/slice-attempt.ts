@@ -3,7 +3,8 @@ import type { Environment } from '../expressions/index.ts';
 import type { BadRecord, RecordBatch, RecordKey, Row, SliceCounts } from '../model/index.ts';
 import { recordKey } from '../model/index.ts';
 import { fieldsUnexpected } from './faults.ts';
-import type { EntryPlace, QuarantineEntry } from './journal/quarantine-entry.ts';
+import type { FencedPlace } from './journal/journal.ts';
+import type { QuarantineEntry } from './journal/quarantine-entry.ts';
 import { identityPlaces, KeptOriginals, keyAt } from './kept-originals.ts';
 import { cutIntoPieces, type PiecedSlice } from './piece-slice.ts';
 import { readAhead } from './read-ahead.ts';
@@ -36,7 +37,7 @@ export interface AttemptWorld {
  */
 export class SliceAttempt {
   readonly #world: AttemptWorld;
-  readonly #place: EntryPlace;
+  readonly #place: FencedPlace;
   readonly #attempt: string;
   readonly #tally = new SliceTally();
   readonly #originals: KeptOriginals;
@@ -57,6 +58,7 @@ export class SliceAttempt {
       slice: input.number,
       object: work.object,
       origin: work.origin,
+      fence: input.fence,
     };
     this.#attempt = session.random.uuid();
     this.#originals = new KeptOriginals(work.source, session.limits.originalsKeptBytesMax);
@@ -77,6 +79,7 @@ export class SliceAttempt {
       key: work.key,
       captureIds: work.captureIds,
       putsBack: work.putsBack === true ? work.origin : undefined,
+      fence: input.fence,
       beforeCommit: async (refused) => this.#beforeCommit(refused),
     };
     if (pieces === null) {

@@ -26,6 +26,8 @@ export interface SliceWork {
 export interface SliceInput {
   readonly number: number;
   read(snapshot: Snapshot): AsyncIterable<RecordBatch>;
+  /** The token of the claim under which it is brought; left out where one process works alone. */
+  readonly fence?: string;
   /** There where its records may go through the pipe. */
   readonly pipe?: PipedSlice;
 }

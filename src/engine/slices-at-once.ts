@@ -36,6 +36,24 @@ export async function slicesAtOnce(
   return { most: agreed, notes: [`${agreed} slices at once`] };
 }
 
+/**
+ * Whether slices of a step may go to other processes, too: where any order gives the same target, nobody looks at values before
+ * they travel, and the target can keep out who lost a slice. Answers with how many may be under way in all, or why none may,
+ * a sentence without a full stop.
+ */
+export async function slicesSpread(
+  session: Session,
+  work: SliceWork,
+  load: BulkLoad | null,
+): Promise<{ readonly most: number } | { readonly why: string }> {
+  const target = await session.connections.target();
+  if (!target.fences) return { why: 'the target cannot keep out a worker that lost a slice' };
+  if (session.values !== null) return { why: 'stop rules look at values before they travel' };
+  if (load === null) return { why: 'its records travel one by one' };
+  const why = orderMatters(work, load);
+  return why === null ? { most: Math.max(1, await session.connections.slicesAtOnceMax()) } : { why };
+}
+
 /** Why slices have to come in their order, as a sentence without a full stop; null when any order gives the same target. */
 export function orderMatters({ source, target, mode }: SliceWork, load: BulkLoad): string | null {
   if (mode !== 'insert') return 'records that are there already are changed in the order of the source';

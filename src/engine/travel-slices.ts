@@ -4,9 +4,9 @@ import type { ProgressMeter } from './progress.ts';
 import type { LookupCache } from './resolve-lookups.ts';
 import { retried } from './run-step.ts';
 import type { Session, Verdict } from './session.ts';
+import { SliceList, type SliceSupply, type SuppliedSlice } from './slice-supply.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
 import type { StepReport } from './step-report.ts';
-import { writeSlice } from './write-slice.ts';
 
 export interface Travel {
   readonly session: Session;
@@ -26,22 +26,29 @@ export type TravelEnd = Pick<StepReport, 'outcome' | 'paused'>;
  * at a slice boundary.
  */
 export async function travelSlices(travel: Travel, inputs: readonly SliceInput[]): Promise<TravelEnd> {
-  return new Convoy(travel, inputs).travel();
+  const { session, work, lookups } = travel;
+  return travelSupplied(travel, new SliceList(session, work, lookups, inputs));
+}
+
+/** The same, wherever the slices come from and whoever else brings some of them. */
+export async function travelSupplied(travel: Travel, supply: SliceSupply): Promise<TravelEnd> {
+  return new Convoy(travel, supply).travel();
 }
 
 /** `#end` is set once, by whoever first sees a reason to end, and read by all before they take another slice. */
 class Convoy {
   readonly #travel: Travel;
-  readonly #inputs: readonly SliceInput[];
+  readonly #supply: SliceSupply;
   readonly #startedMs: number;
-  #next = 0;
+  #failed = false;
   #end: TravelEnd | null = null;
-  #unrecorded = 0;
+  #recorded: number;
 
-  constructor(travel: Travel, inputs: readonly SliceInput[]) {
+  constructor(travel: Travel, supply: SliceSupply) {
     this.#travel = travel;
-    this.#inputs = inputs;
+    this.#supply = supply;
     this.#startedMs = travel.session.clock.elapsedMs();
+    this.#recorded = travel.meter.slicesApplied;
   }
 
   async travel(): Promise<TravelEnd> {
@@ -51,43 +58,59 @@ class Convoy {
     const lanes = await Promise.allSettled(Array.from({ length: atOnce }, async () => this.#lane()));
     const failure = lanes.find((lane) => lane.status === 'rejected');
     // What is in the target is told also when a later slice failed; a defect or a kill tells nobody anything.
-    if (!failure || isGodwitError(failure.reason)) await this.#record();
+    if (!failure || isGodwitError(failure.reason)) await this.#close(failure !== undefined);
     if (failure) throw failure.reason;
     return this.#end ?? { outcome: 'done', paused: null };
   }
 
+  async #close(failed: boolean): Promise<void> {
+    try {
+      await this.#supply.end();
+      await this.#count();
+    } catch (error) {
+      if (!failed || !isGodwitError(error)) throw error;
+      this.#travel.session.log.warn('the slices of others could not be waited for', {
+        reason: String(error),
+      });
+    }
+    await this.#record();
+  }
+
   async #lane(): Promise<void> {
     try {
-      for (let input = this.#take(); input; input = this.#take()) await this.#bring(input);
+      for (let slice = await this.#take(); slice; slice = await this.#take()) await this.#bring(slice);
     } catch (error) {
       // The other lanes finish their slice and take no more.
-      this.#next = this.#inputs.length;
+      this.#failed = true;
       throw error;
     }
   }
 
-  #take(): SliceInput | undefined {
-    if (this.#end || this.#next >= this.#inputs.length) return undefined;
-    if (this.#travel.session.signal.aborted) {
-      this.#end = { outcome: 'stopped', paused: null };
-      return undefined;
-    }
-    this.#next += 1;
-    return this.#inputs[this.#next - 1];
+  async #take(): Promise<SuppliedSlice | null> {
+    if (this.#end || this.#failed) return null;
+    const slice = await this.#supply.next({ over: () => this.#over(), look: async () => this.#look() });
+    if (slice === null || !this.#over()) return slice;
+    await slice.giveBack();
+    return null;
   }
 
-  async #bring(input: SliceInput): Promise<void> {
-    const { session, work, lookups, meter } = this.#travel;
-    if (!(await this.#mayTravel(input))) return;
-    const brought = await retried(session, async () => writeSlice(session, work, input, lookups));
-    if (brought.kind === 'stopped') {
-      this.#end ??= { outcome: 'stopped', paused: null };
+  #over(): boolean {
+    if (this.#travel.session.signal.aborted) this.#end ??= { outcome: 'stopped', paused: null };
+    return this.#end !== null || this.#failed;
+  }
+
+  async #bring(slice: SuppliedSlice): Promise<void> {
+    const { session, meter } = this.#travel;
+    if (!(await this.#mayTravel(slice.input))) {
+      await slice.giveBack();
       return;
     }
+    const brought = await slice.bring();
+    if (brought.kind === 'stopped') this.#end ??= { outcome: 'stopped', paused: null };
+    if (brought.kind !== 'done') return;
     session.crash('between-checkpoint-and-ledger');
-    meter.add(brought.result.counts);
-    this.#unrecorded += 1;
-    if (this.#unrecorded >= session.limits.slicesPerEvent) await this.#record();
+    if (!(await this.#count())) meter.add(brought.result.counts);
+    await this.#recordMany();
     session.crash('after-ledger');
     this.#report();
     await this.#judge();
@@ -103,12 +126,34 @@ class Convoy {
     return this.#end === null;
   }
 
+  /** While others are at work: what they brought is judged like one's own. */
+  async #look(): Promise<void> {
+    const before = this.#travel.meter.slicesApplied;
+    await this.#count();
+    if (this.#travel.meter.slicesApplied === before) return;
+    await this.#recordMany();
+    this.#report();
+    await this.#judge();
+  }
+
+  /** False where this process alone brings slices, and counts them itself. */
+  async #count(): Promise<boolean> {
+    const all = await this.#supply.brought();
+    if (all !== null) this.#travel.meter.show(all.slices, all.counts);
+    return all !== null;
+  }
+
+  async #recordMany(): Promise<void> {
+    const { session, meter } = this.#travel;
+    if (meter.slicesApplied - this.#recorded >= session.limits.slicesPerEvent) await this.#record();
+  }
+
   /** The ledger hears of many slices at once: a durable write for each would cost more than the slice. */
   async #record(): Promise<void> {
     const { session, work, meter, slicesPlanned } = this.#travel;
-    const slices = this.#unrecorded;
+    const slices = meter.slicesApplied - this.#recorded;
     if (slices === 0) return;
-    this.#unrecorded = 0;
+    this.#recorded = meter.slicesApplied;
     const body = { slices, slicesApplied: meter.slicesApplied, slicesPlanned, ...meter.counts };
     await session.record({ type: 'engine.slices-applied', run: session.run, step: work.step, body });
   }

@@ -6,6 +6,7 @@ import type { ObjectPlan } from './object-plan.ts';
 import { releaseCycles, restoreCycles } from './release-cycles.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
+import { fenceRun } from './team.ts';
 
 export interface UndoReport {
   readonly run: string;
@@ -93,6 +94,10 @@ export async function itemsOf(
 ): Promise<UndoItem[]> {
   const steps = await session.journal.steps(session.run);
   const target = await session.connections.target();
+  const [first] = steps;
+  // Whoever was frozen with a slice must not bring it behind the back of who takes the run back.
+  if (session.team !== null && first)
+    await fenceRun(session.team, target, { step: first.origin, run: session.run });
   const order = new Map(steps.map((step, place) => [step.step, { step, place }]));
   const found = (await target.applied(session.run)).map((applied) => {
     const known = order.get(applied.step);

@@ -6,6 +6,7 @@ import type {
   BulkSlice,
   CheckResult,
   Creates,
+  FencePlace,
   GivenNumbers,
   OpenSystem,
   PiecedWrite,
@@ -32,9 +33,11 @@ export class WarrantedTarget {
   readonly #system: OpenSystem;
   readonly #warrant: Warrant;
   readonly #clock: Clock;
+  readonly #fence: () => string | null;
 
-  constructor(system: OpenSystem, warrant: Warrant, clock: Clock) {
+  constructor(system: OpenSystem, warrant: Warrant, clock: Clock, fence: () => string | null = () => null) {
     this.#system = system;
+    this.#fence = fence;
     this.#warrant = warrant;
     this.#clock = clock;
   }
@@ -55,7 +58,7 @@ export class WarrantedTarget {
 
   async writeSlice(step: string, write: SliceWrite): Promise<SliceResult> {
     await this.permit(step);
-    return this.#writes().writeSlice(write);
+    return this.#writes().writeSlice(this.#fenced(write));
   }
 
   async slicesAtOnceMax(): Promise<number> {
@@ -71,6 +74,20 @@ export class WarrantedTarget {
   /** A slice needs no bounds that mean the same in source and target. */
   get importNamesRecords(): boolean {
     return this.#writes().imports?.namesRecords === true;
+  }
+
+  /** Others can be kept out of what they lost. */
+  get fences(): boolean {
+    return this.#writes().fences !== undefined;
+  }
+
+  /** See `Fences.raise`; makes what it needs in the target. */
+  async raiseFence(step: string, place: FencePlace, token: string): Promise<void> {
+    await this.permit(step);
+    const { fences } = this.#writes();
+    if (!fences) throw unable(this.name, 'many-workers');
+    await fences.prepare();
+    await fences.raise(place, token);
   }
 
   /** How fields could be loaded in bulk: reading needs no warrant. */
@@ -94,7 +111,7 @@ export class WarrantedTarget {
     await this.permit(step);
     const { imports } = this.#writes();
     if (!imports) throw unable(this.name, 'write');
-    return imports.importSlice(slice);
+    return imports.importSlice(this.#fenced(slice));
   }
 
   /** A slice can be brought part by part, some of them in bulk. */
@@ -106,7 +123,7 @@ export class WarrantedTarget {
     await this.permit(step);
     const { imports } = this.#writes();
     if (!imports?.importPieces) throw unable(this.name, 'write');
-    return imports.importPieces(write);
+    return imports.importPieces(this.#fenced(write));
   }
 
   async advanceSequences(
@@ -179,6 +196,11 @@ export class WarrantedTarget {
   async count(relation: Relation): Promise<string> {
     await using snapshot = await this.#system.reads.snapshot();
     return await snapshot.count(relation);
+  }
+
+  /** What is nobody's slice is written under the token of the one who leads. */
+  #fenced<Write extends { readonly fence?: string | undefined }>(write: Write): Write {
+    return { ...write, fence: write.fence ?? this.#fence() ?? undefined };
   }
 
   #writes(): Writes {

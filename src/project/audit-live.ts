@@ -7,7 +7,7 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { runName } from './run-name.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 export interface LiveAudit {
   readonly report: AuditReport;
@@ -27,7 +27,7 @@ export async function auditLive(
   const runbook = readPlannedRunbook(project);
   const run = runName(runbook);
   const move = await checkStructure(project);
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  await using journal = await openWorldJournal(project, liveJournal);
   const report = await auditWorld({
     run,
     runbook,

@@ -110,3 +110,5 @@ export const writeSupportBrief: typeof import('./support-brief.ts').writeSupport
 export const writeComplianceTable: typeof import('./compliance-table.ts').writeComplianceTable = async (
   ...given
 ) => (await import('./compliance-table.ts')).writeComplianceTable(...given);
+export const workAlong: typeof import('./work-along.ts').workAlong = async (...given) =>
+  (await import('./work-along.ts')).workAlong(...given);

@@ -22,6 +22,7 @@ import { runName } from './run-name.ts';
 import { heldBy } from './run-stops.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
 import type { World } from './world.ts';
+import { liveJournal } from './world-journal.ts';
 
 /** Limits guard the run; going back, repairing and replaying are not refused because one was changed since. */
 export type Purpose = 'run' | 'after-run';
@@ -59,7 +60,7 @@ function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant:
     warrant,
     openSource: () => project.source(),
     openTarget: () => project.target(),
-    journal: 'journal.sqlite',
+    journal: liveJournal,
   };
 }
 

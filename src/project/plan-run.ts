@@ -27,7 +27,7 @@ import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
 import { blindTotals } from './sum-totals.ts';
 import { blindRules } from './system-watch.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 export interface PlanResult {
@@ -97,7 +97,7 @@ function refuseBlind(reasons: readonly string[]): void {
 }
 
 async function runsBefore(project: Project, runbook: Runbook): Promise<readonly string[]> {
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  await using journal = await openWorldJournal(project, liveJournal);
   return earlierRuns(await journal.runs(), runName(runbook));
 }
 

@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenContext, type OpenSystem, postgresLineStore } from '../connectors/index.ts';
+import {
+  type OpenContext,
+  type OpenSystem,
+  type OwnDatabase,
+  postgresLineStore,
+  postgresOwnDatabase,
+} from '../connectors/index.ts';
+import { keepSalt } from '../engine/index.ts';
 import {
   type Clock,
   createKeyFile,
@@ -19,6 +26,7 @@ import {
 import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
 import { bytesOfHex, GodwitError, hex, isGodwitError } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
+import { journalNotShared, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
 import { readSettings } from './read-settings.ts';
@@ -45,6 +53,7 @@ export class Project implements AsyncDisposable {
   #runnerKey: SigningKey | null = null;
   #ledger: Ledger | null = null;
   #lineStore: LineStore | null = null;
+  #sharedDatabase: OwnDatabase | null = null;
 
   constructor(folder: ProjectFolder, settings: Settings, options: ProjectOptions) {
     this.folder = folder;
@@ -134,6 +143,26 @@ export class Project implements AsyncDisposable {
     return this.#lineStore;
   }
 
+  /** Where journal and claims are when several machines work on the project; null when one does. Throws `project.journal-not-shared`. */
+  sharedDatabase(): OwnDatabase | null {
+    const { journal, ledger } = this.settings;
+    if (journal.kind === 'files') return null;
+    if (ledger.kind === 'files') throw journalNotShared();
+    this.#sharedDatabase ??= postgresOwnDatabase(this.opener.postgresAddress(journal), this.signal);
+    return this.#sharedDatabase;
+  }
+
+  /** Of a journal that several machines share the salt is shared, too: what one of them sealed the others can open. */
+  async shareSalt(): Promise<void> {
+    const database = this.sharedDatabase();
+    if (database === null) return;
+    const path = this.statePath('salt');
+    const own = existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+    const kept = await keepSalt(database, this.ledgerOrigin, own ?? hex(this.random.bytes(32)));
+    if (own === null) writeWholeFile(path, `${kept}\n`, 0o600);
+    else if (own !== kept) throw otherSalt(path);
+  }
+
   /** What others wrote to a ledger in a database comes into the folder. What is wrong with it is told by who uses it. */
   async refreshLedger(): Promise<void> {
     if (this.settings.ledger.kind === 'files') return;
@@ -172,6 +201,7 @@ export class Project implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ledger?.[Symbol.dispose]();
     await this.#lineStore?.[Symbol.asyncDispose]();
+    await this.#sharedDatabase?.[Symbol.asyncDispose]();
     for (const opening of this.#open.splice(0).reverse()) {
       const system = await opening.catch(() => null);
       await system?.[Symbol.asyncDispose]();
@@ -230,5 +260,6 @@ export async function openProject(start: string, options: ProjectOptions = {}): 
   const folder = findProjectFolder(start);
   const project = new Project(folder, readSettings(folder.settings), options);
   await project.refreshLedger();
+  await project.shareSalt();
   return project;
 }

@@ -12,11 +12,11 @@ import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { addToRun, type OpenedRun } from './work-on-run.ts';
 import type { World } from './world.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /** `godwit quarantine list`: what could not go in the run of the present runbook. */
 export async function listQuarantine(project: Project): Promise<readonly EntrySummary[]> {
-  return await quarantineOf(project, 'journal.sqlite', runName(readPlannedRunbook(project)));
+  return await quarantineOf(project, liveJournal, runName(readPlannedRunbook(project)));
 }
 
 /** @param name file of the journal: of the live systems, or of a rehearsal */
@@ -25,7 +25,7 @@ export async function quarantineOf(
   name: string,
   run: string,
 ): Promise<readonly EntrySummary[]> {
-  await using journal = openWorldJournal(project, name);
+  await using journal = await openWorldJournal(project, name);
   const entries: EntrySummary[] = [];
   for await (const entry of journal.entries({ run })) entries.push(entry);
   return entries;
@@ -33,7 +33,7 @@ export async function quarantineOf(
 
 /** `godwit quarantine show`: one record with its original and the reason. Throws `project.no-entry`. */
 export async function showQuarantined(project: Project, id: string): Promise<KeptEntry> {
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  await using journal = await openWorldJournal(project, liveJournal);
   const entry = await journal.entry(id);
   if (entry) return entry;
   throw new GodwitError({

@@ -17,7 +17,7 @@ import type { Project } from './project.ts';
 import { quarantineOf } from './quarantine.ts';
 import { keepRehearsal, type WayBack } from './rehearsal-evidence.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
-import { lockForRun, openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+import { holdForRun, openWorldSession, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { sampleLinks } from './sample-links.ts';
 import { compareWayBack, type SeenSandbox, seeSandbox } from './walked-back.ts';
 import type { World } from './world.ts';
@@ -94,8 +94,8 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
 
 /** The way back, which follows, takes the lock itself. */
 async function runLocked(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
-  using lock = lockForRun(project, world);
-  return await runWorld(project, world, lock, watcher);
+  await using hold = await holdForRun(project, world);
+  return await runWorld(project, world, hold, watcher);
 }
 
 /**
@@ -183,7 +183,7 @@ async function drillRollback(project: Project, world: World): Promise<UndoReport
     purpose: 'godwit rehearse',
     clock: project.clock,
   });
-  await using journal = openWorldJournal(project, world.journal);
+  await using journal = await openWorldJournal(project, world.journal);
   await using session = await openWorldSession(
     project,
     world,

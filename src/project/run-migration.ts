@@ -3,7 +3,7 @@ import { glassBroken } from '../runbook/index.ts';
 import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import type { Project } from './project.ts';
-import { lockForRun, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
+import { holdForRun, type RunWatcher, runWorld, type WorldReport } from './run-world.ts';
 import { unfinishedOf, unknownToldAs } from './unknown-steps.ts';
 
 /** `godwit run`: carries out the approved runbook on the live systems, or goes on with it. */
@@ -18,7 +18,7 @@ export async function runMigration(
   const world = await liveWorld(project, operator, 'run');
   await keys;
   // Before the ledger hears of it: a run that is refused because another one is under way did not start.
-  using lock = lockForRun(project, world);
+  await using hold = await holdForRun(project, world);
   keepRunbook(project, world.runbook);
   const ledger = project.ledger();
   const unknown = unfinishedOf(project, world.run);
@@ -39,7 +39,7 @@ export async function runMigration(
     },
   ]);
   await ledger.flush();
-  const report = await runWorld(project, world, lock, watcher);
+  const report = await runWorld(project, world, hold, watcher);
   ledger.append([{ type: 'run-ended', actor: operator, body: { run: world.run, outcome: report.outcome } }]);
   await ledger.checkpoint(project.runnerKey());
   return { ...report, unknown };

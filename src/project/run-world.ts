@@ -5,16 +5,17 @@ import {
   type Journal,
   type Judge,
   type LaterWork,
-  lockProject,
   openSession,
   type Progress,
   type ProjectLock,
   type Session,
+  type Team,
   type ValueWatch,
 } from '../engine/index.ts';
 import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
 import { evaluateStopRules, objectsWritten } from '../runbook/index.ts';
+import { type Hold, holdProject } from './hold-project.ts';
 import type { Project } from './project.ts';
 import { StepCarrier } from './step-carrier.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
@@ -36,9 +37,8 @@ export interface RunWatcher {
 }
 
 /** The lock under which a runbook is carried out. Throws `engine.locked` before anything was written anywhere. */
-export function lockForRun(project: Project, { warrant }: World): ProjectLock {
-  const path = project.statePath('lock.sqlite');
-  return lockProject({ path, purpose: `godwit ${warrant.content.world} run`, clock: project.clock });
+export function holdForRun(project: Project, { warrant, journal }: World): Promise<Hold> {
+  return holdProject(project, `godwit ${warrant.content.world} run`, journal);
 }
 
 /**
@@ -48,15 +48,15 @@ export function lockForRun(project: Project, { warrant }: World): ProjectLock {
 export async function runWorld(
   project: Project,
   world: World,
-  lock: ProjectLock,
+  { lock, team, lost }: Hold,
   watcher: RunWatcher,
 ): Promise<WorldReport> {
-  await using journal = openWorldJournal(project, world.journal);
+  await using journal = await openWorldJournal(project, world.journal, team?.lead);
   const live = world.warrant.content.world === 'live';
   await using systems = live ? await SystemWatch.open(project, world.runbook.stopRules) : null;
   await using keeper = new StopKeeper(project, world, systems);
-  const { judge, signal, values } = keeper;
-  const held = { ...watcher, judge, signal, values };
+  const { judge, values } = keeper;
+  const held = { ...watcher, judge, signal: AbortSignal.any([keeper.signal, lost]), values, team };
   await using session = await openWorldSession(project, world, { journal, lock }, held);
   const carrier = new StepCarrier(project, world, session, journal, keeper);
   const done = new Set<string>();
@@ -86,15 +86,21 @@ interface SessionKeeping extends Pick<RunWatcher, 'onProgress'> {
   readonly judge?: Judge;
   readonly values?: ValueWatch | null;
   readonly signal?: AbortSignal;
+  readonly team?: Team | null;
+  readonly view?: string | null;
+  /** Waiting and trying for a system that is away; that of the runbook unless told. */
+  readonly retryBudgetMs?: number;
 }
 
 export function openWorldSession(
   project: Project,
   world: SessionWorld,
   { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
-  { onProgress, judge = judgeAlone(project, world), signal = project.signal, values = null }: SessionKeeping,
+  keeping: SessionKeeping,
 ): Promise<Session> {
   const { options } = world.runbook;
+  const { onProgress, judge = judgeAlone(project, world), signal = project.signal, values = null } = keeping;
+  const { team = null, view = null, retryBudgetMs = options.retryBudgetMs } = keeping;
   return openSession({
     run: world.run,
     runbookId: world.runbookId,
@@ -109,13 +115,15 @@ export function openWorldSession(
     record: (event) => recordEvent(project, event),
     judge,
     values,
+    team,
+    view,
     onProgress,
     mask: (text) => project.seal().blind(text),
     later: laterWork(world.runbook),
     limits: {
       rowsPerSlice: options.rowsPerSlice,
       slicesAtOnceMax: options.slicesAtOnceMax,
-      retry: { ...defaultLimits.retry, budgetMs: options.retryBudgetMs },
+      retry: { ...defaultLimits.retry, budgetMs: retryBudgetMs },
     },
   });
 }

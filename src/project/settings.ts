@@ -82,6 +82,13 @@ const ledgerPlace = z.discriminatedUnion(
   { error: 'kind: files (default), or postgres with host, database, user' },
 );
 
+/** Where the journal of the live systems is: in `.godwit/`, or in a database that several machines work from. */
+const journalPlace = z.discriminatedUnion(
+  'kind',
+  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), postgres],
+  { error: 'kind: files (default), or postgres with host, database, user' },
+);
+
 /** A key of OpenSSH, as its .pub file has it, is settled into the one text every key has. */
 const publicKey = (accepted: string): z.ZodType<string, string> =>
   text(accepted).transform((line) => sshPublicKey(line) ?? line);
@@ -210,6 +217,7 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
       .prefault({}),
     stop_rules: stopRulesForm.prefault({}),
     ledger: ledgerPlace.prefault({ kind: 'files' }),
+    journal: journalPlace.prefault({ kind: 'files' }),
     protection: z
       .strictObject(
         { passphrase_env: environmentName.default('GODWIT_PASSPHRASE') },
@@ -254,6 +262,7 @@ export interface Settings {
   };
   readonly stop_rules: StopRuleSettings;
   readonly ledger: { readonly kind: 'files' } | PostgresSettings;
+  readonly journal: { readonly kind: 'files' } | PostgresSettings;
   readonly protection: { readonly passphrase_env: string };
   /** Null: as `environmentOf` takes it from where the target is. */
   readonly environment: 'production' | 'practice' | null;

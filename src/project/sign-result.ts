@@ -11,7 +11,7 @@ import { listQuarantine } from './quarantine.ts';
 import { runName } from './run-name.ts';
 import { decisionFrame } from './sign-decisions.ts';
 import { requireRole, type Signer } from './statement.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 export interface SignedResult {
   readonly file: string;
@@ -55,7 +55,7 @@ export async function signResult(project: Project, signer: Signer): Promise<Sign
 }
 
 async function requireFinished(project: Project, run: string): Promise<void> {
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  await using journal = await openWorldJournal(project, liveJournal);
   const state = (await journal.runs()).find((one) => one.run === run)?.state ?? 'not begun';
   if (state === 'done') return;
   throw new GodwitError({

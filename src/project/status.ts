@@ -6,6 +6,7 @@ import {
   type RunState,
   reconcile,
   runStatus,
+  type SeenWorker,
   type StepStatus,
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
@@ -23,6 +24,7 @@ import { glassesOf } from './break-glass.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
+import { openBoard } from './hold-project.ts';
 import { judgeLive } from './live-world.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import { preChecks } from './pre-checks.ts';
@@ -31,7 +33,7 @@ import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
 import { stepTimes } from './step-times.ts';
 import { unknownSteps } from './unknown-steps.ts';
-import { openWorldJournal } from './world-journal.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /** Where we are, what comes next, how to get out, who decides. */
 export interface Status {
@@ -46,6 +48,8 @@ export interface Status {
   readonly unknown: readonly UnfinishedStep[];
   /** Who is at work on the project now; null when no process is. */
   readonly running: LockHolder | null;
+  /** Those who work on it, on whatever machine, by the time they came; null where one machine works alone. */
+  readonly workers: readonly SeenWorker[] | null;
   /** Stops that hold the run until somebody signs. */
   readonly stops: readonly RunStop[];
   /** Every glass that was broken in this project, in words, with its review. */
@@ -88,14 +92,15 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const runbook = readPlannedRunbook(project);
   const run = runName(runbook);
   const { verdict, unjudged } = await judged(project, named ?? firstOperator(project));
-  await using journal = openWorldJournal(project, 'journal.sqlite');
+  await using journal = await openWorldJournal(project, liveJournal);
   const view = { run, journal, target: await project.target() };
   const runs = await journal.runs();
   const begun = runs.find((one) => one.run === run);
   const earlier = earlierRuns(runs, run);
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
-  const running = holderOfLock(project.statePath('lock.sqlite'));
+  const workers = (await (await openBoard(project))?.workers()) ?? null;
+  const running = atWork(project, workers);
   const steps = begun ? await runStatus(view) : [];
   const stops = undone ? [] : runStops(project, runbook).standing;
   const glasses = toldGlasses(project);
@@ -110,6 +115,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     verdict,
     unjudged,
     running,
+    workers,
     unknown: undone ? [] : unknownSteps(project, run),
     stops,
     glasses,
@@ -125,6 +131,15 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     earlier,
     whoDecides: whoDecides(runbook, verdict, stops),
   };
+}
+
+/** Of this folder, or on another machine the one that leads. */
+function atWork(project: Project, workers: readonly SeenWorker[] | null): LockHolder | null {
+  const here = holderOfLock(project.statePath('lock.sqlite'));
+  const lead = workers?.find(({ leads, state }) => leads && state === 'here');
+  if (here !== null || lead === undefined) return here;
+  const { pid, host, joinedAt, purpose } = lead;
+  return { pid, host, startedAt: joinedAt, purpose };
 }
 
 function toldGlasses(project: Project): Status['glasses'] {
@@ -198,6 +213,7 @@ function beforePlan(project: Project): Status {
     verdict: null,
     unjudged: null,
     running: null,
+    workers: null,
     unknown: [],
     stops: [],
     glasses: toldGlasses(project),

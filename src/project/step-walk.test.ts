@@ -50,7 +50,7 @@ async function walk(project: Project, to: OpenedSchema): Promise<readonly Walked
   keepRunbook(project, world.runbook);
   const path = project.statePath('lock.sqlite');
   using lock = lockProject({ path, purpose: 'a walk', clock: project.clock });
-  await using journal = openWorldJournal(project, world.journal);
+  await using journal = await openWorldJournal(project, world.journal);
   await using keeper = new StopKeeper(project, world);
   const held = { ...quiet, judge: keeper.judge, signal: keeper.signal };
   await using session = await openWorldSession(project, world, { journal, lock }, held);

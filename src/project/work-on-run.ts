@@ -1,4 +1,5 @@
-import { type Journal, lockProject, type Session } from '../engine/index.ts';
+import type { Journal, Session } from '../engine/index.ts';
+import { holdProject } from './hold-project.ts';
 import type { Project } from './project.ts';
 import { finishAgain, isFinished, openWorldSession, type SessionWorld } from './run-world.ts';
 import type { World } from './world.ts';
@@ -23,14 +24,15 @@ export async function workOnRun<Result>(
   purpose: string,
   work: (opened: OpenedRun) => Promise<Result>,
 ): Promise<Result> {
-  using lock = lockProject({ path: project.statePath('lock.sqlite'), purpose, clock: project.clock });
-  await using journal = openWorldJournal(project, world.journal);
+  await using hold = await holdProject(project, purpose, world.journal);
+  const { lock, team } = hold;
+  await using journal = await openWorldJournal(project, world.journal, team?.lead);
   const wasFinished = await isFinished(journal, world.run);
   await using session = await openWorldSession(
     project,
     world,
     { journal, lock },
-    { onProgress: () => undefined },
+    { onProgress: () => undefined, team, signal: AbortSignal.any([project.signal, hold.lost]) },
   );
   return await work({ session, journal, wasFinished });
 }

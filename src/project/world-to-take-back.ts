@@ -22,6 +22,7 @@ import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { daysFrom } from './statement.ts';
 import { verifyOwnLedger } from './verify-own-ledger.ts';
+import { liveJournal } from './world-journal.ts';
 
 /** What going back needs: the target, and the runbook that was run. Neither the mapping nor the source has to be there. */
 export interface WorldToTakeBack {
@@ -73,7 +74,7 @@ export async function worldToTakeBack(
     ),
     openSource: () => project.source(),
     openTarget: () => project.target(),
-    journal: 'journal.sqlite',
+    journal: liveJournal,
   };
 }
 

@@ -72,7 +72,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
     ],
   ],
   ['Try what has to work', ['drill backup', 'drill restore', 'drill rollback', 'drill monitoring']],
-  ['Move', ['rehearse', 'run', 'stop', 'repair', 'rollback']],
+  ['Move', ['rehearse', 'run', 'worker', 'stop', 'repair', 'rollback']],
   [
     'See',
     [

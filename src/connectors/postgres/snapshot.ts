@@ -24,10 +24,16 @@ const repeatable = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
  * One view of the database for any number of reads at once: a session holds a snapshot open and exports it, every read
  * imports it into a session of its own.
  */
-export async function openSnapshot(sessions: Sessions, schema: string, system: string): Promise<Snapshot> {
+export async function openSnapshot(
+  sessions: Sessions,
+  schema: string,
+  system: string,
+  view?: string,
+): Promise<Snapshot> {
   const holder = await sessions.take();
   try {
-    await holder.begin(repeatable);
+    if (view === undefined) await holder.begin(repeatable);
+    else await importView(holder, view, system);
     const [exported] = await holder.rows(exportQuery);
     const [id, at] = [String(exported?.[0]), position(String(exported?.[1]))];
     return new PostgresSnapshot(sessions, schema, system, holder, id, at);
@@ -35,6 +41,20 @@ export async function openSnapshot(sessions: Sessions, schema: string, system: s
     await sessions.discard(holder);
     throw sessions.fault(error, { system });
   }
+}
+
+/** Who reads through the view of another process goes on with it by itself when that one is gone. */
+async function importView(holder: Session, view: string, system: string): Promise<void> {
+  try {
+    await holder.begin(imported(view));
+  } catch (error) {
+    if (holder.lost) throw error;
+    throw postgresFault('postgres.snapshot-lost', 'the process that shared it is gone', { system }, error);
+  }
+}
+
+function imported(view: string): string {
+  return `${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(view)}`;
 }
 
 // The write position first: whoever follows the log from there misses nothing that the snapshot does not show.
@@ -62,7 +82,7 @@ class PostgresSnapshot implements Snapshot {
   readonly #sessions: Sessions;
   readonly #schema: string;
   readonly #system: string;
-  readonly #id: string;
+  readonly view: string;
   readonly #orders = new Map<string, KeyOrder>();
   readonly #held = new Map<string, Promise<void>>();
   #holder: Session | null;
@@ -73,7 +93,7 @@ class PostgresSnapshot implements Snapshot {
     this.#schema = schema;
     this.#system = system;
     this.#holder = holder;
-    this.#id = id;
+    this.view = id;
     this.position = at;
   }
 
@@ -183,7 +203,7 @@ class PostgresSnapshot implements Snapshot {
     await this.#hold(this.#holder, relation);
     const session = await this.#sessions.take();
     try {
-      await session.begin(`${repeatable}; SET TRANSACTION SNAPSHOT ${quoteText(this.#id)}`);
+      await session.begin(imported(this.view));
       return session;
     } catch (error) {
       await this.#sessions.discard(session);

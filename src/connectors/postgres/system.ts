@@ -91,7 +91,7 @@ class PostgresSystem implements OpenSystem {
       holds: (field, created) => holdsOf(sessions, field, created),
     };
     this.slicesAtOnceMax = async () => faulted(sessions.lend(slicesAtOnceMax));
-    this.reads = { snapshot: async () => openSnapshot(sessions, schema, name) };
+    this.reads = { snapshot: async (view) => openSnapshot(sessions, schema, name, view) };
     this.watches = {
       refuses: async (reading) => faulted(sessions.lend(async (session) => refusesReading(session, reading))),
       read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted))),

@@ -1,6 +1,6 @@
-import type { OwnDatabase } from '../../connectors/index.ts';
+import type { OwnDatabase, OwnSession } from '../../connectors/index.ts';
 import type { Clock, Seal } from '../../host/index.ts';
-import { runChanged, runUnknown } from '../faults.ts';
+import { leadLost, runChanged, runUnknown } from '../faults.ts';
 import type { Journal, JournalRun, JournalStep, NewRun, NewStep, RunState, StepState } from './journal.ts';
 import { runColumns, runOf, stepOf } from './journal-rows.ts';
 import { PostgresEntries } from './postgres-entries.ts';
@@ -14,6 +14,8 @@ export interface PostgresJournalOptions {
   readonly project: string;
   readonly seal: Seal;
   readonly clock: Clock;
+  /** The token of the lead under which runs and steps are written; left out where nobody leads: then only slices are. */
+  readonly lead?: string | undefined;
 }
 
 /** The journal of many machines: tables of one PostgreSQL database. Throws `engine.journal-newer`. */
@@ -22,15 +24,17 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
   return new PostgresJournal(options);
 }
 
-/** Every method is one transaction. */
+/** Every method is one transaction. What changes a run or a step is refused once another process leads. */
 class PostgresJournal implements Journal {
   readonly #database: OwnDatabase;
   readonly #project: string;
   readonly #clock: Clock;
+  readonly #lead: string | null;
   readonly #plans: PostgresPlans;
   readonly #entries: PostgresEntries;
 
-  constructor({ database, project, seal, clock }: PostgresJournalOptions) {
+  constructor({ database, project, seal, clock, lead }: PostgresJournalOptions) {
+    this.#lead = lead ?? null;
     this.#database = database;
     this.#project = project;
     this.#clock = clock;
@@ -66,10 +70,12 @@ class PostgresJournal implements Journal {
   }
 
   async setRunState(run: string, state: RunState, code: string | null): Promise<void> {
-    const changed = await this.#database.rows(
-      `UPDATE godwit_journal_run SET state = $3, code = $4, changed_at = $5
+    const changed = await this.#led(async (session) =>
+      session.rows(
+        `UPDATE godwit_journal_run SET state = $3, code = $4, changed_at = $5
        WHERE project = $1 AND run = $2 RETURNING 1`,
-      [this.#project, run, state, code, this.#clock.now()],
+        [this.#project, run, state, code, this.#clock.now()],
+      ),
     );
     if (changed.length !== 1) throw runUnknown(run);
   }
@@ -80,7 +86,7 @@ class PostgresJournal implements Journal {
 
   async beginStep(run: string, step: NewStep): Promise<{ step: JournalStep; fresh: boolean }> {
     const now = this.#clock.now();
-    return await this.#database.transaction(async (session) => {
+    return await this.#led(async (session) => {
       // Whoever begins a step waits here for whoever begins another: the next ordinal is one step's alone.
       const [known] = await session.rows(
         'SELECT 1 FROM godwit_journal_run WHERE project = $1 AND run = $2 FOR UPDATE',
@@ -102,10 +108,12 @@ class PostgresJournal implements Journal {
   }
 
   async setStepState(run: string, step: string, state: StepState, code: string | null): Promise<void> {
-    const changed = await this.#database.rows(
-      `UPDATE godwit_journal_step SET state = $4, code = $5, changed_at = $6
+    const changed = await this.#led(async (session) =>
+      session.rows(
+        `UPDATE godwit_journal_step SET state = $4, code = $5, changed_at = $6
        WHERE project = $1 AND run = $2 AND step = $3 RETURNING 1`,
-      [this.#project, run, step, state, code, this.#clock.now()],
+        [this.#project, run, step, state, code, this.#clock.now()],
+      ),
     );
     if (changed.length !== 1) throw runUnknown(`${run} ${step}`);
   }
@@ -126,6 +134,20 @@ class PostgresJournal implements Journal {
   entry: Journal['entry'] = (id) => this.#entries.entry(id);
   openAmong: Journal['openAmong'] = (run, origin, records) => this.#entries.openAmong(run, origin, records);
   settleEntries: Journal['settleEntries'] = (ids, state, by) => this.#entries.settleEntries(ids, state, by);
+
+  /** Whoever takes the lead over waits until this is done, or it is refused. */
+  async #led<Result>(work: (session: OwnSession) => Promise<Result>): Promise<Result> {
+    return await this.#database.transaction(async (session) => {
+      if (this.#lead !== null) {
+        const [row] = await session.rows(
+          'SELECT token FROM godwit_journal_lead WHERE project = $1 FOR SHARE',
+          [this.#project],
+        );
+        if (row?.[0] !== this.#lead) throw leadLost();
+      }
+      return await work(session);
+    });
+  }
 
   /** The database is whose it was. */
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -147,6 +147,12 @@ class PostgresWorkBoard implements WorkBoard {
            at_once_max = excluded.at_once_max, closed = false`,
         [...place, lead, runbookId, version, view, position, atOnceMax === null ? null : String(atOnceMax)],
       );
+      if (slices === null) return;
+      await session.rows(
+        `DELETE FROM godwit_journal_claim WHERE project = $1 AND run = $2 AND step = $3
+           AND slice <> ALL (ARRAY(SELECT json_array_elements_text($4)::integer))`,
+        [...place, JSON.stringify(slices)],
+      );
       // What somebody holds stays theirs; what was done and is not in the target any more is offered again.
       await session.rows(
         `INSERT INTO godwit_journal_claim (project, run, step, slice, state)

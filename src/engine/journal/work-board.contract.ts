@@ -84,8 +84,8 @@ export function workBoardContract(name: string, make: () => Promise<BoardWorld>)
     });
 
     test('each slice is held by one, whoever asks at the same time', async () => {
-      const many = { ...offer, slices: Array.from({ length: 60 }, (_none, slice) => slice) };
-      await board.offer(lead, many);
+      const slices = Array.from({ length: 60 }, (_none, slice) => slice);
+      await board.offer(lead, { ...offer, slices });
       const boards = await Promise.all(Array.from({ length: 4 }, async () => world.open()));
       const taken = await Promise.all(
         boards.map(async (own, at) => {
@@ -97,7 +97,7 @@ export function workBoardContract(name: string, make: () => Promise<BoardWorld>)
           }
         }),
       );
-      expect(numbers(taken.flat())).toEqual(many.slices);
+      expect(numbers(taken.flat())).toEqual(slices);
       expect(new Set(taken.flat().map(({ token }) => token)).size).toBe(60);
       expect(taken.flat().every(({ again }) => !again)).toBe(true);
     });
@@ -185,6 +185,11 @@ export function workBoardContract(name: string, make: () => Promise<BoardWorld>)
       await board.offer(lead, offer);
       expect(await board.tally('run-1', '03-copy')).toMatchObject({ open: 2, held: 1, done: 0 });
       expect(await board.settle(second as Claim, { kind: 'done', counts })).toBe(true);
+      await board.offer(lead, { ...offer, view: 'another view', slices: null });
+      expect(await board.offers()).toEqual([{ ...offered, view: 'another view' }]);
+      expect(await board.tally('run-1', '03-copy')).toMatchObject({ open: 2, done: 1 });
+      await board.offer(lead, { ...offer, slices: [2] });
+      expect(await board.tally('run-1', '03-copy')).toMatchObject({ open: 1, done: 0 });
     });
 
     test('tokens only rise', async () => {

@@ -87,7 +87,8 @@ export interface NewOffer {
   readonly position: string;
   /** How many slices may be held together, whoever holds them; null where nothing limits it. */
   readonly atOnceMax: number | null;
-  readonly slices: readonly number[];
+  /** Null where the same slices are offered on; else all others of the step are forgotten. */
+  readonly slices: readonly number[] | null;
 }
 
 export type Offer = Omit<NewOffer, 'slices'>;

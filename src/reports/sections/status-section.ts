@@ -19,6 +19,19 @@ export interface StatusReport {
     readonly startedAt: string;
     readonly purpose: string;
   } | null;
+  /** Those who work on it, on whatever machine; null where one machine works alone. */
+  readonly workers?:
+    | readonly {
+        readonly host: string;
+        readonly pid: number;
+        readonly version: string;
+        readonly state: 'here' | 'silent' | 'gone';
+        readonly leads: boolean;
+        readonly seenAt: string;
+        readonly slicesDone: number;
+        readonly holds: readonly string[];
+      }[]
+    | null;
   /** What began, and nothing says how it ended: the process was cut off in it. */
   readonly unknown: readonly { readonly step: string; readonly entry: number }[];
   /** What holds the run until somebody signs. */
@@ -105,6 +118,7 @@ export function statusSection(status: StatusReport): Section {
         ]),
         empty: '',
       },
+      workersTable(status),
       {
         kind: 'table',
         head: ['object', 'source', 'written', 'quarantined', 'purged', 'not yet accounted for'],
@@ -121,6 +135,23 @@ export function statusSection(status: StatusReport): Section {
         empty: '',
       },
     ],
+  };
+}
+
+/** Empty where one machine works alone. */
+function workersTable(status: StatusReport): Section['blocks'][number] {
+  return {
+    kind: 'table',
+    head: ['worker', 'state', 'version', 'seen', 'slices done', 'holds'],
+    rows: (status.workers ?? []).map(({ host, pid, leads, state, version, seenAt, slicesDone, holds }) => [
+      `process ${pid} on ${host}`,
+      leads ? `${state}, leads` : state,
+      version,
+      seenAt,
+      slicesDone,
+      holds.join(', '),
+    ]),
+    empty: '',
   };
 }
 

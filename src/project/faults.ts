@@ -1,0 +1,47 @@
+import { GodwitError } from '../model/index.ts';
+
+/** What is wrong with a process that wants to work on a project beside others. Each code has a page under `docs/errors/`. */
+
+export function journalNotShared(): GodwitError {
+  return new GodwitError({
+    code: 'project.journal-not-shared',
+    title: 'This project is worked on by one machine',
+    detail: 'its journal and its ledger are not both in a database',
+    nextStep:
+      'Put `journal:` and `ledger:` with kind: postgres into godwit.yaml, as docs/guides/many-machines.md shows.',
+    fate: 'never',
+  });
+}
+
+export function otherRunbook(own: string, led: string): GodwitError {
+  return new GodwitError({
+    code: 'project.other-runbook',
+    title: 'This folder holds another runbook than the one that is being run',
+    detail: `here ${own}, run is ${led}`,
+    nextStep:
+      'Bring this folder to the state of the one that runs (mapping, facts, runbook.yaml, decisions), and start the worker again.',
+    fate: 'never',
+  });
+}
+
+export function otherVersion(own: string, led: string): GodwitError {
+  return new GodwitError({
+    code: 'project.other-version',
+    title: 'The run is led by another version of godwit',
+    detail: `this is ${own}, the run is led by ${led}`,
+    nextStep: `Install godwit ${led} on this machine and start the worker again.`,
+    fate: 'never',
+  });
+}
+
+export function otherSalt(file: string): GodwitError {
+  return new GodwitError({
+    code: 'project.other-salt',
+    title: 'The shared journal was sealed under another key than this folder would make',
+    detail: 'the salt in this folder is not the one of the journal',
+    nextStep:
+      'If nothing was sealed in this folder yet, delete the file named above: the one of the journal takes its place. Else use the folder the project was begun in.',
+    fate: 'never',
+    where: { file },
+  });
+}
