@@ -147,6 +147,12 @@ export interface Snapshot extends AsyncDisposable {
    * where the system cannot tell. Records that were deleted are not in the view: `count` tells of them.
    */
   changedSince(relation: Relation, earlier: Position): Promise<string | null>;
+  /**
+   * The records of this view that were added or changed after an earlier position of the same system, as they are now, in no
+   * particular order; some that were not may be among them. Null where the system cannot tell them, and for a relation of which it cannot.
+   * Records that were deleted are not in the view.
+   */
+  changed?(relation: Relation, earlier: Position): AsyncIterable<RecordBatch> | null;
   /** Slices of about `rowsPerSlice` records, in order; an empty relation gives one slice without bounds. */
   split(relation: Relation, rowsPerSlice: number): AsyncIterable<Slice>;
   /**
@@ -353,6 +359,11 @@ export interface Undoes {
    * go with the last record: while records are refused the slice stays in `applied`, and undoing can be repeated.
    */
   undoSlice(request: UndoRequest): Promise<UndoResult>;
+  /**
+   * Slices of this run that were begun and never ended: what they left is undone like the others. Absent where a slice is there
+   * whole or not at all.
+   */
+  begun?(run: string): Promise<readonly Pick<AppliedSlice, 'step' | 'slice'>[]>;
 }
 
 export interface UndoRequest {

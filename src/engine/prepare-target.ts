@@ -16,8 +16,8 @@ export async function checkTarget(
     const target = await session.connections.target();
     await target.prepare(step, session.run);
     // Records this run wrote itself are no surprise: it passed this check before it began to write.
-    if ((await target.applied(session.run)).length > 0)
-      return ['this run has begun to write; the target was empty before'];
+    const [whole, begun] = [await target.applied(session.run), await target.begun(session.run)];
+    if (whole.length + begun.length > 0) return ['this run has begun to write; the target was empty before'];
     const schema = await target.inspect();
     const notes: string[] = [];
     for (const plan of plans) {

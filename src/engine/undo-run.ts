@@ -87,7 +87,7 @@ function nothingUndone(run: string): UndoReport {
   };
 }
 
-/** The slices of this run that the target holds, the last one written first. */
+/** The slices of this run of which the target holds something, the last one written first. */
 export async function itemsOf(
   session: Session,
   plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
@@ -99,7 +99,8 @@ export async function itemsOf(
   if (session.team !== null && first)
     await fenceRun(session.team, target, { step: first.origin, run: session.run });
   const order = new Map(steps.map((step, place) => [step.step, { step, place }]));
-  const found = (await target.applied(session.run)).map((applied) => {
+  const there = [...(await target.applied(session.run)), ...(await target.begun(session.run))];
+  const found = there.map((applied) => {
     const known = order.get(applied.step);
     const relation = plans.get(known?.step.object ?? '')?.target;
     if (!known || !relation)

@@ -140,6 +140,11 @@ export class WarrantedTarget {
     await this.#writes().finish(run);
   }
 
+  /** Slices that were begun and never ended: reading needs no warrant. */
+  async begun(run: string): Promise<readonly Pick<AppliedSlice, 'step' | 'slice'>[]> {
+    return (await this.#undoes().begun?.(run)) ?? [];
+  }
+
   async undoSlice(step: string, request: UndoRequest): Promise<UndoResult> {
     await this.permit(step);
     return this.#undoes().undoSlice(request);

@@ -164,6 +164,24 @@ describe('checkMapping', () => {
     expect(changed(change)).toContain(finding);
   });
 
+  it('asks for a value that names each record where the target has no transactions', () => {
+    const account = (uniques: Relation['uniques']): Schema => ({
+      ...schema([relation('contacts', { 'id!': whole, legacy: text, full_name: text }, { uniques })]),
+      kind: 'hubspot',
+    });
+    const named = [{ name: 'legacy', fields: ['legacy'], deferrable: false }];
+    const found = (object: Partial<ObjectMapping>, uniques: Relation['uniques']): readonly string[] =>
+      codes(check([{ ...people, key: ['id'], ...object }], {}, { target: account(uniques) }).findings);
+    const finding = 'block mapping.nothing-names-record people contacts.';
+    const plain = objectMapping({ full_name: 'first' }).fields;
+    const withKey = objectMapping({ full_name: 'first', legacy: 'id::text' }).fields;
+    expect(found({ fields: plain }, [])).toContain(finding);
+    expect(found({ fields: plain }, named)).toContain(finding);
+    expect(found({ fields: withKey }, named)).not.toContain(finding);
+    expect(found({ fields: withKey, key: ['legacy'], mode: 'upsert' }, named)).not.toContain(finding);
+    expect(changed({ fields: plain })).not.toContain(finding);
+  });
+
   it('compiles an object only when nothing in it fails', () => {
     expect(check([companies, { ...people, ...withFields({ nick: 'frist' }) }]).transforms.has('people')).toBe(
       false,

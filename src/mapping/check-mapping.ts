@@ -148,7 +148,7 @@ function checkObject(
     object,
     creation,
     relations,
-    findings: [...fields.findings, ...checkTarget(object, relations.target)],
+    findings: [...fields.findings, ...checkTarget(object, relations.target, target.kind)],
     fields: fields.fields,
     reads: fields.reads,
     purges: fields.purges,

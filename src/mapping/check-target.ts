@@ -5,16 +5,37 @@ import {
   nearestName,
   type ObjectMapping,
   type Relation,
+  type SystemKind,
+  writesOneByOne,
 } from '../model/index.ts';
 import { mappingFinding, meant } from './mapping-finding.ts';
 
 /** Does the object give the target relation what it needs: required fields, a key that is one, nothing it writes itself? */
-export function checkTarget(object: ObjectMapping, target: Relation): readonly Finding[] {
+export function checkTarget(object: ObjectMapping, target: Relation, kind: SystemKind): readonly Finding[] {
   return [
     ...checkKind(object, target),
     ...checkKey(object, target),
     ...checkRequired(object, target),
     ...checkWritten(object, target),
+    ...(writesOneByOne(kind) ? checkNamed(object, target) : []),
+  ];
+}
+
+/** Without a value that names it a record could not be told from one whose answer was lost: it would be there twice. */
+function checkNamed(object: ObjectMapping, target: Relation): readonly Finding[] {
+  const fed = new Set(object.fields.map(({ field }) => field));
+  const keys = [...(target.primaryKey ? [target.primaryKey] : []), ...target.uniques];
+  if (object.mode === 'upsert' || keys.some(({ fields }) => fields.every((field) => fed.has(field))))
+    return [];
+  const unique = target.uniques.map(({ fields }) => fields.join(', ')).join('; ');
+  return [
+    mappingFinding(object, {
+      code: 'mapping.nothing-names-record',
+      title: `Nothing that is written names a record of ${target.name}`,
+      detail: `the target has no transactions, and ${unique === '' ? 'no unique field' : `${unique} is not mapped`}`,
+      fix: 'Have a unique field made for the old id, and map it.',
+      where: { system: 'target', relation: target.name },
+    }),
   ];
 }
 

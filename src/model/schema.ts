@@ -15,6 +15,9 @@ export interface Schema {
 
 export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'salesforce' | 'hubspot';
 
+/** Records are made there by calls of their own, not in transactions: a unique value has to name each. */
+export const writesOneByOne = (kind: SystemKind): boolean => kind === 'hubspot';
+
 export interface SchemaObject {
   readonly kind:
     | 'view'

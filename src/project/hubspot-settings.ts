@@ -97,6 +97,7 @@ export function hubspotAddress(
     archived: archived === 'read',
     share: calls_percent / 100,
     quotas: join(state, 'quotas.sqlite'),
+    state,
     ...(tls === 'verify' ? {} : { ca: file(tls.ca) }),
   };
 }

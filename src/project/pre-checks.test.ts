@@ -28,6 +28,7 @@ import { environmentOf, preChecks } from './pre-checks.ts';
 import { openProject, type Project } from './project.ts';
 import { rehearse } from './rehearse.ts';
 import { runMigration } from './run-migration.ts';
+import type { Settings } from './settings.ts';
 import { signContinue } from './sign-continue.ts';
 import { signerOf } from './sign-decisions.ts';
 import { signCheck, signSteps } from './sign-pre-checks.ts';
@@ -220,6 +221,14 @@ test('a target elsewhere is production, one on this machine is not, and what is 
   const { settings } = project;
   expect(environmentOf(settings)).toBe('production');
   expect(environmentOf({ ...settings, environment: null })).toBe('practice');
+  const account = (api: string): Settings => {
+    const sign_in = { by: 'access-token', token_env: 'TOKEN' } as const;
+    const given = { kind: 'hubspot', api, sign_in, objects: null, archived: 'leave' } as const;
+    const target = { ...given, calls_percent: 100, tls: 'verify' } as const;
+    return { ...settings, environment: null, systems: { ...settings.systems, target } };
+  };
+  expect(environmentOf(account('https://api.hubapi.com'))).toBe('production');
+  expect(environmentOf(account('http://127.0.0.1:7071'))).toBe('practice');
   expect(['localhost', '127.0.0.1', '127.1.2.3', '::1', '/run/postgresql'].map(isHere)).not.toContain(false);
   expect(['db.internal', '10.0.0.7', 'localhost.evil.example', '::2', '128.0.0.1'].map(isHere)).not.toContain(
     true,

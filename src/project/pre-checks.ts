@@ -8,12 +8,20 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { newestRehearsal } from './rehearsal-evidence.ts';
 import { newestRestoreDrill } from './restore-evidence.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, SystemSettings } from './settings.ts';
 
 /** A target on this machine is practice unless `godwit.yaml` says otherwise; any other is production. */
 export function environmentOf({ environment, systems: { target } }: Settings): 'production' | 'practice' {
   if (environment !== null) return environment;
-  return !('host' in target) || isHere(target.host) ? 'practice' : 'production';
+  const host = hostOf(target);
+  return host === null || isHere(host) ? 'practice' : 'production';
+}
+
+/** Null for what lies in folders of this machine. */
+function hostOf(target: SystemSettings): string | null {
+  if ('host' in target) return target.host;
+  if ('api' in target) return new URL(target.api).hostname;
+  return 'instance' in target ? new URL(target.instance).hostname : null;
 }
 
 /** What a runbook asks for before it writes; nothing for practice. */

@@ -22,6 +22,8 @@ test.each([
   ['postgres://u@h/d?tls=maybe', 'Accepted: verify or off'],
   ['oracle:x', 'accepted: sqlite:<file>'],
   ['', 'accepted: sqlite:<file>'],
+  ['hubspot:contacts', 'accepted: sqlite:<file>'],
+  ['hubspot:https://api.hubapi.com?scope=x', 'scope is not known behind the ? Accepted there: objects.'],
 ])('%s is refused with what is accepted', (text, said) => {
   expect(refusal(text)).toMatch(/^project\.unreadable-locator /);
   expect(refusal(text)).toContain(said);
@@ -33,6 +35,7 @@ test.each([
   'postgres://u:hid%zzhidden@h:99999/d',
   'postgres://u:a@hidden@h/d?x=1',
   'postgres://u@h/d?password=hidden',
+  'hubspot:https://u:hidden@api.hubapi.com',
 ])('%s is told without its password', (text) => {
   expect(refusal(text)).toMatch(/^project\.unreadable-locator /);
   expect(refusal(text)).not.toContain('hidden');
@@ -46,5 +49,15 @@ test('every part may be an odd one', () => {
     user: 'a@b',
     tls: 'off',
     password_env: 'GODWIT_SOURCE_PASSWORD',
+  });
+});
+
+test('an account of HubSpot is named by its address and the objects of the move', () => {
+  const { lines } = readLocator('hubspot:https://api.hubapi.com?objects=contacts,companies', 'target');
+  expect(Object.fromEntries(lines.map(([name, value]) => [name, value]))).toEqual({
+    kind: 'hubspot',
+    api: 'https://api.hubapi.com',
+    sign_in: { by: 'access-token', token_env: 'GODWIT_TARGET_TOKEN' },
+    objects: ['contacts', 'companies'],
   });
 });

@@ -3,21 +3,25 @@ import { GodwitError } from '../model/index.ts';
 /**
  * A system as people type it on a command line, as lines of `godwit.yaml`:
  * `sqlite:old.sqlite`, `postgres://user@host:5432/database?schema=public&tls=off`, `mysql://user@host:3306/database`,
- * `csv:exports`, `jsonl:exports`.
+ * `csv:exports`, `jsonl:exports`, `hubspot:https://api.hubapi.com?objects=contacts,companies`.
  */
 export interface Locator {
-  readonly kind: 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl';
+  readonly kind: 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'hubspot';
   /** The lines below `source:` or `target:`, key and value. */
-  readonly lines: readonly (readonly [key: string, value: string, comment?: string])[];
+  readonly lines: readonly (readonly [key: string, value: LocatedValue, comment?: string])[];
 }
 
+export type LocatedValue = string | readonly string[] | Readonly<Record<string, string>>;
+
 const accepted =
-  'sqlite:<file>, postgres://<user>@<host>[:port]/<database>[?schema=name&tls=verify|off], mysql://<user>@<host>[:port]/<database>[?tls=verify|off], csv:<folder> or jsonl:<folder>';
+  'sqlite:<file>, postgres://<user>@<host>[:port]/<database>[?schema=name&tls=verify|off], mysql://<user>@<host>[:port]/<database>[?tls=verify|off], csv:<folder>, jsonl:<folder> or hubspot:<address>[?objects=<name>,<name>]';
 
 /** Throws `project.unreadable-locator`. A password in it is refused: it would end up in shell histories and files. */
 export function readLocator(text: string, role: 'source' | 'target'): Locator {
   const file = /^(sqlite|csv|jsonl):(?!\/\/)(.+)$/.exec(text);
   if (file) return fileLocator(file[1] as 'sqlite' | 'csv' | 'jsonl', file[2] ?? '');
+  const account = /^hubspot:(https?:\/\/.+)$/.exec(text)?.[1];
+  if (account !== undefined) return hubspotLocator(text, role, account);
   const server = /^(?:(postgres(?:ql)?)|mysql|mariadb):\/\//.exec(text);
   if (server) return serverLocator(text, role, server[1] === undefined ? 'mysql' : 'postgres');
   throw unreadable(text, `accepted: ${accepted}`, `Give --${role} one of the accepted forms.`);
@@ -29,6 +33,30 @@ function fileLocator(kind: 'sqlite' | 'csv' | 'jsonl', path: string): Locator {
     lines: [
       ['kind', kind],
       [kind === 'sqlite' ? 'path' : 'folder', path],
+    ],
+  };
+}
+
+function hubspotLocator(text: string, role: 'source' | 'target', address: string): Locator {
+  const url = URL.parse(address);
+  if (url === null || url.username !== '' || url.password !== '')
+    throw unreadable(text, 'it is not a plain address', `Write it as ${accepted}.`);
+  const stray = [...url.searchParams.keys()].find((name) => name !== 'objects');
+  if (stray !== undefined)
+    throw unreadable(text, `${stray} is not known behind the ?`, 'Accepted there: objects.');
+  const objects = url.searchParams.get('objects')?.split(',');
+  const variable = `GODWIT_${role.toUpperCase()}_TOKEN`;
+  return {
+    kind: 'hubspot',
+    lines: [
+      ['kind', 'hubspot'],
+      ['api', url.origin],
+      [
+        'sign_in',
+        { by: 'access-token', token_env: variable },
+        `the token of a private app is read from the environment variable ${variable}`,
+      ],
+      ...(objects === undefined ? [] : [['objects', objects] as const]),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { isHere } from './is-here.ts';
-import type { Locator } from './read-locator.ts';
+import type { LocatedValue, Locator } from './read-locator.ts';
 
 /** The first `godwit.yaml` of a project: complete, commented, and accepted as it is. */
 export function settingsText(project: string, source: Locator, target: Locator): string {
@@ -70,8 +70,10 @@ downtime:
 
 /** Said from the beginning, so that nobody has to know the rule by which it would be taken. */
 function environmentFor({ lines: pairs }: Locator): string {
-  const host = pairs.find(([key]) => key === 'host')?.[1];
-  return host === undefined || isHere(host) ? 'practice' : 'production';
+  const given = (name: string): unknown => pairs.find(([key]) => key === name)?.[1];
+  const [host, api] = [given('host'), given('api')];
+  const there = typeof api === 'string' ? new URL(api).hostname : host;
+  return typeof there !== 'string' || isHere(there) ? 'practice' : 'production';
 }
 
 function lines({ lines: pairs }: Locator): string {
@@ -83,4 +85,5 @@ function lines({ lines: pairs }: Locator): string {
     .join('\n');
 }
 
-const scalar = (text: string): string => stringify(text, { lineWidth: 0 }).trimEnd();
+const scalar = (value: LocatedValue): string =>
+  stringify(value, { lineWidth: 0, collectionStyle: 'flow' }).trimEnd();

@@ -18,7 +18,7 @@ export function addBeginVerbs(program: Command, run: VerbRunner): void {
   )
     .option(
       '--source <system>',
-      'sqlite:<file>, postgres://<user>@<host>/<database>?schema=<name>, mysql://<user>@<host>/<database>, csv:<folder>, jsonl:<folder>',
+      'sqlite:<file>, postgres://<user>@<host>/<database>?schema=<name>, mysql://<user>@<host>/<database>, csv:<folder>, jsonl:<folder>, hubspot:<address>?objects=<names>',
     )
     .option('--target <system>', 'the same forms')
     .option('--name <name>', "name of the migration (default: the folder's name)")

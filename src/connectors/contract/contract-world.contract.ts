@@ -30,6 +30,8 @@ export interface ContractSetup<Address> {
   readonly asNamed?: (name: string) => string;
   /** Why this system cannot hold a record that is not a valid record of its relation; absent where `damage` is there. */
   readonly noBadRecords?: string;
+  /** Why this system takes no records that nothing names: they have to be refused, and leave nothing. Absent where it does. */
+  readonly needsKey?: string;
 }
 
 /** One fresh system. Everything here works without the shelf: through the driver, or the plain file. */

@@ -66,12 +66,14 @@ export function contractOfUndoing<Address>(world: ContractWorld<Address>): void 
       test('awkward records are recognised as untouched and removed', async () => {
         await using fresh = await world.fresh(awkward);
         const system = await fresh.open('target');
-        await writeRows(system, 'awkward', { fields: awkwardFields, rows: awkwardRows });
+        const rows = world.held(awkward, awkwardFields, awkwardRows);
+        await writeRows(system, 'awkward', { fields: awkwardFields, rows });
         expect(await undo(system, 'awkward')).toMatchObject({ rowsRemoved: awkwardRows.length, refused: [] });
         expect(await fresh.plain.rows('awkward', awkwardFields)).toEqual([]);
       });
 
-      test('records without a key are removed, others alike stay', async () => {
+      const keylessTest = world.setup.needsKey === undefined ? test : test.skip;
+      keylessTest('records without a key are removed, others alike stay', async () => {
         await using fresh = await world.fresh(keyless);
         await fresh.plain.seed('notes', ['word', 'number'], [['a', '1']]);
         const system = await fresh.open('target');
@@ -130,7 +132,8 @@ export function contractOfUndoing<Address>(world: ContractWorld<Address>): void 
 function undoingChanges<Address>(world: ContractWorld<Address>): void {
   test('changed records get back what they held, every field', async () => {
     await using fresh = await world.fresh(awkward);
-    await fresh.plain.seed('awkward', awkwardFields, awkwardRows);
+    const held = world.held(awkward, awkwardFields, awkwardRows);
+    await fresh.plain.seed('awkward', awkwardFields, held);
     const system = await fresh.open('target');
     const rows = [...awkwardRows.map(([id]): Row => [id!, 'overwritten', '5']), ['99', 'new', '6'] as Row];
     await writeRows(system, 'awkward', {
@@ -144,7 +147,7 @@ function undoingChanges<Address>(world: ContractWorld<Address>): void {
       rowsRestored: awkwardRows.length,
       refused: [],
     });
-    const expected = world.expectedRows(awkward, awkwardFields, awkwardRows);
+    const expected = world.expectedRows(awkward, awkwardFields, held);
     expectSameRecords(await fresh.plain.rows('awkward', awkwardFields), expected);
   });
 

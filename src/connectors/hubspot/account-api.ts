@@ -1,6 +1,7 @@
 import { sha256, systemSteadyTime } from '../../host/index.ts';
 import type { QuotaCharge } from '../../model/index.ts';
 import {
+  type CallResult,
   type HttpAnswer,
   type HttpCall,
   type HubspotQuotas,
@@ -33,6 +34,12 @@ export type AccountCall = Pick<HttpCall, 'method' | 'label' | 'path'> & {
   readonly isSearch?: true;
 };
 
+/** A call that changes something. */
+export type AccountWrite = AccountCall & {
+  /** `once`: twice would be wrong; what became of it is looked for. */
+  readonly repeat: 'once' | 'keyed';
+};
+
 /** What the account says of itself. */
 export interface AccountIdentity {
   readonly id: string;
@@ -43,7 +50,7 @@ export interface AccountIdentity {
 }
 
 /**
- * The API of one account. Every call that goes through here changes nothing.
+ * The API of one account. What changes something goes through `send` alone.
  *
  * Invariants: 1. every call is charged to the ten seconds of the app; from the second one on to the account's day, which begins
  * where the first one says. 2. a refusal leaves as an error with the vendor's category, without its words: those may repeat values.
@@ -121,6 +128,11 @@ export class AccountApi implements AsyncDisposable {
     const { answer } = result;
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw refusalOf(call.label, answer);
+  }
+
+  /** Any answer of the account, also one that refuses; or that nobody knows what became of it. */
+  async send(call: AccountWrite): Promise<CallResult> {
+    return await this.#transport.call({ ...this.#request(call), repeat: call.repeat });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,8 @@ export interface HubspotAddress {
   readonly share: number;
   /** The file in which the calls of this machine are counted; `:memory:` forgets them. */
   readonly quotas: string;
+  /** The folder in which the project keeps what it wrote into the account. */
+  readonly state: string;
   /** Certificates of an own authority, PEM. */
   readonly ca?: string;
 }

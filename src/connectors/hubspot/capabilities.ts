@@ -1,7 +1,5 @@
 import type { Capabilities } from '../port.ts';
 
-const readOnly =
-  'records are only read from HubSpot so far: nothing of it is written, and so nothing to take back';
 const tellsNothing = 'an account shows nothing of its servers: neither replicas, nor locks, nor a log';
 
 export const hubspotCapabilities: Capabilities = {
@@ -11,14 +9,16 @@ export const hubspotCapabilities: Capabilities = {
     read: true,
     'consistent-snapshot':
       'the API shows every call what is there now: what others change meanwhile is seen, and is found by its last change',
-    write: readOnly,
-    'transactional-slices': readOnly,
-    upsert: readOnly,
-    update: readOnly,
-    'assigns-ids': readOnly,
+    write: true,
+    'transactional-slices':
+      'an account has no transactions: records go one by one, each announced before; a slice that ended early is taken up again, or taken back',
+    upsert: true,
+    update: true,
+    'assigns-ids':
+      'an account gives each record an id of its own beside what is written, and that one is captured; it has no field that is written for some and filled for others',
     constraints:
       'it refuses doubles in unique properties and values that are no option; references are links of their own, and rules of admins it does not tell',
-    undo: readOnly,
+    undo: true,
     'create-relations':
       'objects and properties are made by an admin of the account, not by a move of records',
     sandbox:

@@ -70,3 +70,61 @@ export function answerUnreadable(what: string, why: string, cause?: unknown): Go
     cause,
   });
 }
+
+/** Throws at the first slice; the mapping check and the plan tell it before. */
+export function noUniqueProperty(relation: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.no-unique-property',
+    title: `Nothing that is written names a record of ${relation}`,
+    detail: 'an answer that is lost could then not be told from a record that is not there',
+    nextStep:
+      'Have an admin make a property with unique values for the old id, and map it: a record is then written once, whatever happens on the way.',
+    fate: 'never',
+    where: { relation },
+  });
+}
+
+export function keyUnfit(relation: string, key: readonly string[]): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.key-unfit',
+    title: `Records of ${relation} cannot be found by this key`,
+    detail: key.length === 0 ? 'no key' : key.join(', '),
+    nextStep: 'Name `hs_object_id` or one unique property of texts as the key, and map it.',
+    fate: 'never',
+    where: { relation },
+  });
+}
+
+export function notWritten(relation: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.not-written',
+    title: `${relation} cannot be written`,
+    detail: 'the account keeps it by itself',
+    nextStep: 'Take it out of the mapping; who owns records is made by an admin of the account.',
+    fate: 'never',
+    where: { relation },
+  });
+}
+
+/** @param rounds how often they were sent */
+export function neverThere(relation: string, records: number, rounds: number): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.never-there',
+    title: 'HubSpot does not keep what it says it keeps',
+    detail: `${relation}: ${records} records were sent ${rounds} times and are not there`,
+    nextStep: 'Run again later: what was done stays done. If it happens again, ask the vendor.',
+    fate: 'later',
+    where: { relation },
+  });
+}
+
+export function stateNewer(path: string, found: number, known: number): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.state-newer',
+    title: 'What was written into this account was noted by a newer godwit',
+    detail: `format ${found}, this version knows up to ${known}`,
+    nextStep: 'Use the godwit version that wrote it, or a later one.',
+    fate: 'never',
+    where: { file: path },
+  });
+}

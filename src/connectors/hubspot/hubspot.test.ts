@@ -12,9 +12,10 @@ function asRead(_type: FieldType, value: Value): Value {
   return value;
 }
 
-/** Days of four digits and milliseconds; texts of up to 65,536 characters. */
+/** Days of four digits and milliseconds; texts of up to 65,536 characters, and no empty ones. */
 function cannotHold({ kind }: FieldType, value: Value): boolean {
   if (value === null || kind === 'boolean') return false;
+  if (value === '') return true;
   if (value instanceof Uint8Array) return value.length > 32_000;
   const text = String(value);
   if (kind === 'date') return !/^\d{4}-\d\d-\d\d$/.test(text);
@@ -41,6 +42,7 @@ connectorContract('hubspot', {
       .replaceAll(/[^a-z0-9]+/g, '_')
       .replaceAll(/^_+|_+$/g, '') || 'e',
   noBadRecords: 'an account keeps no record whose values are not those of its properties',
+  needsKey: 'an answer that is lost could not be told from a record that is not there',
   broken: [
     {
       title: 'a wrong secret',

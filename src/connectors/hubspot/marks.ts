@@ -26,3 +26,10 @@ export async function readMarks(api: AccountApi, objects: readonly DescribedObje
   }
   return marks;
 }
+
+/** The moment of a mark in milliseconds since 1970; null where there was no record. */
+export function changedIn(mark: string | undefined): number | null {
+  const [, moment] = mark === undefined ? [] : (JSON.parse(mark) as [unknown, unknown]);
+  const ms = typeof moment === 'string' ? Date.parse(moment) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}

@@ -1,5 +1,25 @@
-import type { Position, RecordBatch, Relation, Row, Schema, Slice } from '../../model/index.ts';
-import type { Connector, OpenContext, OpenSystem, ReadOptions, Snapshot } from '../port.ts';
+import {
+  hex,
+  type Position,
+  type RecordBatch,
+  type Relation,
+  type Row,
+  type Schema,
+  type Slice,
+  type Value,
+} from '../../model/index.ts';
+import type {
+  Connector,
+  OpenContext,
+  OpenSystem,
+  ReadOptions,
+  SliceResult,
+  SliceWrite,
+  Snapshot,
+  Undoes,
+  WriteRecord,
+  Writes,
+} from '../port.ts';
 import type { HubspotAddress } from './address.ts';
 import { customName } from './practice-account.contract.ts';
 
@@ -29,8 +49,8 @@ function viewOf(system: OpenSystem): OpenSystem {
       holds: (field, created) => system.inspects.holds(field, created),
     },
     reads: { snapshot: async () => new SnapshotView(await system.reads.snapshot()) },
-    writes: system.writes,
-    undoes: system.undoes,
+    writes: system.writes === null ? null : writesSeen(system.writes),
+    undoes: system.undoes === null ? null : undoesSeen(system.undoes),
     creates: system.creates,
     fingerprint: async () => await system.fingerprint(),
     describe: async () => await system.describe(),
@@ -110,3 +130,41 @@ async function* seen(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Record
       fields: batch.fields.map((name) => (name === id ? '#id' : name)),
     };
 }
+
+/** Bytes go as hexadecimal text, as `PracticeAccount` has them. */
+const valueThere = (value: Value): Value => (value instanceof Uint8Array ? `\\x${hex(value)}` : value);
+
+function writesSeen(writes: Writes): Writes {
+  return {
+    prepare: async (run) => await writes.prepare(run),
+    applied: async (run) => await writes.applied(run),
+    resolve: async (run, object, keys) => await writes.resolve(run, object, keys),
+    advanceSequences: async (relations) => await writes.advanceSequences(relations.map(relationThere)),
+    finish: async (run) => await writes.finish(run),
+    writeSlice: async (write) => await writeSeen(writes, write),
+  };
+}
+
+async function writeSeen(writes: Writes, write: SliceWrite): Promise<SliceResult> {
+  const rows = new Map<string, Row>();
+  const batches = async function* (): AsyncGenerator<readonly WriteRecord[]> {
+    for await (const batch of write.batches) {
+      for (const { sourceKey, row } of batch) rows.set(sourceKey, row);
+      yield batch.map(({ sourceKey, row }) => ({ sourceKey, row: row.map(valueThere) }));
+    }
+  };
+  return await writes.writeSlice({
+    ...write,
+    relation: relationThere(write.relation),
+    fields: write.fields.map(there),
+    key: write.key.map(there),
+    batches: batches(),
+    beforeCommit: async (refused) =>
+      await write.beforeCommit(refused.map((one) => ({ ...one, row: rows.get(one.sourceKey) ?? one.row }))),
+  });
+}
+
+const undoesSeen = (undoes: Undoes): Undoes => ({
+  undoSlice: async (request) =>
+    await undoes.undoSlice({ ...request, relation: relationThere(request.relation) }),
+});

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Relation, type Row, type Schema, Secret, type Value } from '../../model/index.ts';
 import { openPracticeHubspot, type PracticeServer } from '../../practice/index.ts';
 import type { ContractSystem } from '../connector.contract.ts';
@@ -27,13 +30,19 @@ export class PracticeAccount implements ContractSystem<HubspotAddress> {
       archived: false,
       share: 1,
       quotas: ':memory:',
+      state: mkdtempSync(join(tmpdir(), 'godwit-hubspot-')),
     };
   }
 
-  /** @param told what the account has besides: quick to call, and its search sees at once what was written */
-  static async open(told: object = {}): Promise<PracticeAccount> {
+  /** @param told what the account has besides: quick to call, and its search sees at once what was written @param faults a fault script @param speed of its clock */
+  static async open(told: object = {}, faults: object = {}, speed = 1): Promise<PracticeAccount> {
     const quick = { callsPerTenSeconds: 100_000, searchesPerSecond: 1_000, search: { lagMs: 0 } };
-    const server = await openPracticeHubspot({ state: ':memory:', account: { ...quick, ...told } });
+    const server = await openPracticeHubspot({
+      state: ':memory:',
+      account: { ...quick, ...told },
+      faults,
+      speed,
+    });
     return new PracticeAccount(server);
   }
 
@@ -49,6 +58,7 @@ export class PracticeAccount implements ContractSystem<HubspotAddress> {
           label: name,
           groupName: 'information',
           ...plainType(type.kind),
+          hasUniqueValue: namesRecords(relation, name),
         })),
       });
   }
@@ -63,7 +73,7 @@ export class PracticeAccount implements ContractSystem<HubspotAddress> {
   }
 
   /** Records of any object, values as the API takes them; gives their ids. */
-  async add(type: string, records: readonly object[]): Promise<readonly string[]> {
+  async add(type: string, records: readonly object[]): Promise<string[]> {
     const ids: string[] = [];
     for (let from = 0; from < records.length; from += 100) {
       const inputs = records.slice(from, from + 100).map((properties) => ({ properties }));
@@ -75,7 +85,9 @@ export class PracticeAccount implements ContractSystem<HubspotAddress> {
 
   async rows(relation: string, fields: readonly string[]): Promise<readonly Row[]> {
     const records = await this.records(customName(relation), fields);
-    return records.map((record) => fields.map((field) => record[field] ?? null));
+    return records.map((record) =>
+      fields.map((field) => this.#shown(relation, field, record[field] ?? null)),
+    );
   }
 
   async records(
@@ -122,6 +134,16 @@ export class PracticeAccount implements ContractSystem<HubspotAddress> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
+    rmSync(this.address.state, { recursive: true, force: true });
+  }
+
+  /** As the contract spells it: what the API shows is always a text. */
+  #shown(relation: string, name: string, text: string | null): Value {
+    const found = this.#relations.find((one) => one.name === relation);
+    const kind = found?.fields.find((one) => one.name === name)?.type.kind;
+    if (text !== null && kind === 'boolean') return text === 'true';
+    if (text === null || kind !== 'instant') return text;
+    return `${text.replace('T', ' ').replace(/(?:\.0+|(\.\d*?)0*)?Z$/, '$1')}+00`;
   }
 
   /** Bytes go as hexadecimal text: an account has no property of bytes. */
@@ -138,6 +160,12 @@ interface ListedPage {
   readonly results: readonly { readonly properties: Readonly<Record<string, string | null>> }[];
   readonly paging?: { readonly next: { readonly after: string } };
 }
+
+/** Of the contract's relations, those that are named by one number are written here. */
+const namesRecords = ({ primaryKey, fields }: Relation, name: string): boolean =>
+  primaryKey?.fields.length === 1 &&
+  primaryKey.fields[0] === name &&
+  fields.find((field) => field.name === name)?.type.kind === 'integer';
 
 export const customName = (name: string): string => `c_${name}`;
 

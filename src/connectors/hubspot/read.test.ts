@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { Secret } from '../../model/index.ts';
 import { contextFor } from '../contract/contract-world.contract.ts';
 import { collect, project, readAll, sliceList } from '../contract/read-all.contract.ts';
+import { AccountApi } from './account-api.ts';
+import { changedIds } from './changed-ids.ts';
 import { hubspot } from './index.ts';
 import { PracticeAccount } from './practice-account.contract.ts';
+import { standardTypes } from './standard-types.ts';
 
 const people = (count: number): object[] =>
   Array.from({ length: count }, (_none, at) => ({ firstname: `person ${at}`, email: `p${at}@example.org` }));
@@ -204,4 +207,40 @@ test('how many calls are left is told', async () => {
   const vitals = await system.watches!.read(new Set(['api-calls']));
   expect(Number(vitals.apiCallsLeft)).toBeGreaterThan(100_000);
   expect(await system.watches!.refuses('lock-waits')).not.toBeNull();
+});
+
+test('what was changed since a position is read: others, and those of one moment, are passed over by none', async () => {
+  await using account = await PracticeAccount.open();
+  const ids = await account.add('contacts', people(120));
+  const address = { ...account.address, objects: ['contacts'] };
+  await using system = await hubspot.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  const relation = relations.find(({ name }) => name === 'contacts')!;
+  await using before = await system.reads.snapshot();
+  const inputs = ids.slice(40, 60).map((id) => ({ id, properties: { lastname: 'changed' } }));
+  await account.ask('POST', '/crm/v3/objects/contacts/batch/update', { inputs });
+  await using after = await system.reads.snapshot();
+  const changed = await collect(after.changed!(relation, before.position)!);
+  const found = project(changed, ['hs_object_id', 'lastname']).filter(([, name]) => name === 'changed');
+  expect(new Set(found.map(([id]) => id))).toEqual(new Set(inputs.map(({ id }) => id)));
+  expect(after.changed!({ ...relation, name: 'owners' }, before.position)).toBeNull();
+});
+
+test.each([2, 7, 50, 100, 200])('with %d on a page every changed record comes once', async (most) => {
+  // The clock stands nearly still: a batch of records has one moment, and so have several batches.
+  await using account = await PracticeAccount.open({}, {}, 1e-4);
+  const ids = await account.add('contacts', people(100));
+  await account.ask('POST', '/__practice/clock', { advanceMs: 5_000 });
+  ids.push(
+    ...(await account.add(
+      'contacts',
+      Array.from({ length: 33 }, () => ({})),
+    )),
+  );
+  const contacts = standardTypes.find(({ name }) => name === 'contacts')!;
+  await using api = await AccountApi.open(account.address, contextFor('source'));
+  const found: string[] = [];
+  for await (const some of changedIds(api, contacts, 0, most)) found.push(...some);
+  expect(found.length).toBe(133);
+  expect(new Set(found)).toEqual(new Set(ids));
 });

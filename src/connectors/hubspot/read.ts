@@ -9,9 +9,11 @@ import {
 } from '../../model/index.ts';
 import type { ReadOptions, Reads, Snapshot } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
-import type { AccountCatalog } from './account-catalog.ts';
+import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
+import { changedIds } from './changed-ids.ts';
 import { objectMissing } from './faults.ts';
-import { type Marks, readMarks } from './marks.ts';
+import { idField } from './inspect.ts';
+import { changedIn, type Marks, readMarks } from './marks.ts';
 import { ReadsLinks } from './read-links.ts';
 import { ReadsOwners } from './read-owners.ts';
 import { ReadsRecords } from './read-records.ts';
@@ -46,9 +48,12 @@ export class HubspotReads implements Reads {
       }),
       ['owners', new ReadsOwners(this.#api)],
     ]);
-    return new HubspotSnapshot(readers, marks);
+    return new HubspotSnapshot(readers, marks, this.#api, objects.described);
   }
 }
+
+/** A search comes some seconds behind what was written; more than the vendor ever takes. */
+const overlapMs = 600_000;
 
 /**
  * Not one view: every call shows what is there at its time. The position holds for each object how many records a search finds and
@@ -61,8 +66,17 @@ class HubspotSnapshot implements Snapshot {
   readonly position: Position;
   readonly #readers: ReadonlyMap<string, ReadsRelation>;
   readonly #marks: Marks;
+  readonly #api: AccountApi;
+  readonly #objects: readonly DescribedObject[];
 
-  constructor(readers: ReadonlyMap<string, ReadsRelation>, marks: Marks) {
+  constructor(
+    readers: ReadonlyMap<string, ReadsRelation>,
+    marks: Marks,
+    api: AccountApi,
+    objects: readonly DescribedObject[],
+  ) {
+    this.#api = api;
+    this.#objects = objects;
     this.#readers = readers;
     this.#marks = marks;
     this.position = position(JSON.stringify(marks));
@@ -81,6 +95,28 @@ class HubspotSnapshot implements Snapshot {
   async changedSince({ name }: Relation, earlier: Position): Promise<string | null> {
     const before = (JSON.parse(earlier) as Marks)[name];
     return before !== undefined && before === this.#marks[name] ? '0' : null;
+  }
+
+  /** Of links and owners nothing says when they were changed. */
+  changed(relation: Relation, earlier: Position): AsyncIterable<RecordBatch> | null {
+    const object = this.#objects.find(({ type }) => type.name === relation.name);
+    return object === undefined ? null : this.#changed(relation, object, earlier);
+  }
+
+  async *#changed(
+    relation: Relation,
+    { type }: DescribedObject,
+    earlier: Position,
+  ): AsyncGenerator<RecordBatch> {
+    const moment = changedIn((JSON.parse(earlier) as Marks)[type.name]);
+    // What was written before the position may have come into the search behind it.
+    const sinceMs = moment === null ? 0 : Math.max(0, moment - overlapMs);
+    for await (const ids of changedIds(this.#api, type, sinceMs))
+      yield* this.fetch(
+        relation,
+        [idField],
+        ids.map((id) => [id]),
+      );
   }
 
   async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {

@@ -11,7 +11,7 @@ export function refusalOf(what: string, answer: HttpAnswer): GodwitError {
   return callRefused(what, answer.status, category);
 }
 
-function bodyOf(answer: HttpAnswer): Json {
+export function bodyOf(answer: HttpAnswer): Json {
   try {
     return JSON.parse(textOf(answer)) as Json;
   } catch {
@@ -20,7 +20,7 @@ function bodyOf(answer: HttpAnswer): Json {
 }
 
 /** A word of the vendor's own: never a sentence, which may repeat values. */
-function wordIn(body: Json, name: string): string | null {
+export function wordIn(body: Json, name: string): string | null {
   const word = memberOf(body, name);
   return typeof word === 'string' && /^[A-Z0-9_]{1,80}$/.test(word) ? word : null;
 }

@@ -1,12 +1,24 @@
 import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.ts';
-import type { CheckResult, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
+import type {
+  CheckResult,
+  Inspects,
+  OpenContext,
+  OpenSystem,
+  Reads,
+  Undoes,
+  Watches,
+  Writes,
+} from '../port.ts';
 import { AccountApi } from './account-api.ts';
 import { AccountCatalog } from './account-catalog.ts';
 import type { HubspotAddress } from './address.ts';
 import { signInFailed } from './faults.ts';
 import { HubspotInspects } from './inspect.ts';
 import { HubspotReads } from './read.ts';
+import { TargetState } from './target-state.ts';
+import { HubspotUndoes } from './undo.ts';
 import { callsLeft, HubspotWatches } from './watch.ts';
+import { HubspotWrites } from './write.ts';
 
 /** Signs in and looks which account it is. Throws `hubspot.sign-in-failed`, and what the transport throws. */
 export async function openAccount(address: HubspotAddress, context: OpenContext): Promise<OpenSystem> {
@@ -25,22 +37,29 @@ class OpenAccount implements OpenSystem {
   readonly name: string;
   readonly inspects: Inspects;
   readonly reads: Reads;
-  readonly writes = null;
-  readonly undoes = null;
+  readonly writes: Writes | null;
+  readonly undoes: Undoes | null;
   readonly creates = null;
   readonly watches: Watches;
   readonly #address: HubspotAddress;
   readonly #api: AccountApi;
   readonly #catalog: AccountCatalog;
+  readonly #context: OpenContext;
+  #state: TargetState | null = null;
 
   constructor(address: HubspotAddress, context: OpenContext, api: AccountApi) {
     this.name = context.name;
     this.#address = address;
     this.#api = api;
+    this.#context = context;
     this.#catalog = new AccountCatalog(api, address.objects);
     this.inspects = new HubspotInspects(this.#catalog, address.archived);
     this.reads = new HubspotReads(api, this.#catalog, address.archived);
     this.watches = new HubspotWatches(api);
+    const target = { api, catalog: this.#catalog, context, state: () => this.#openState() };
+    const isSource = context.role === 'source';
+    this.writes = isSource ? null : new HubspotWrites(target);
+    this.undoes = isSource ? null : new HubspotUndoes(target);
   }
 
   async fingerprint(): Promise<Fingerprint> {
@@ -68,7 +87,14 @@ class OpenAccount implements OpenSystem {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#state?.[Symbol.dispose]();
+    this.#state = null;
     await this.#api[Symbol.asyncDispose]();
+  }
+
+  #openState(): TargetState {
+    this.#state ??= new TargetState(this.#address.state, this.#api.identity.id, this.#context.seal);
+    return this.#state;
   }
 
   async #checkCalls(): Promise<CheckResult> {
