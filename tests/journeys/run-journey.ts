@@ -45,6 +45,9 @@ const shown = process.env['GODWIT_SHOW_JOURNEYS'] === '1';
 
 /** What a person has besides godwit. */
 const besides = ['ssh-keygen', 'ssh-add', 'rm'];
+/** The verifier that has none of godwit's code, as a command that needs nothing but Node. */
+const otherVerifier = join(import.meta.dirname, '../../examples/verify-proof/verify-proof.mjs');
+const programs = ['godwit', 'cat', 'verify-proof', ...besides];
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
@@ -187,10 +190,11 @@ class Journey implements AsyncDisposable {
   }
 
   async #run(program: string, args: readonly string[]): Promise<{ printed: string; exit: number }> {
-    if (program !== 'godwit' && !besides.includes(program))
-      throw new Error(`a journey knows the commands godwit, cat, ${besides.join(', ')}, not ${program}`);
+    if (!programs.includes(program))
+      throw new Error(`a journey knows the commands ${programs.join(', ')}, not ${program}`);
     const shift = this.#environment['JOURNEY_CLOCK_DAYS'] === undefined ? [] : ['--import', shiftClock];
-    const own = program === 'godwit' ? [process.execPath, ...shift, main] : [program];
+    const ofNode = { godwit: [...shift, main], 'verify-proof': [otherVerifier] }[program];
+    const own = ofNode ? [process.execPath, ...ofNode] : [program];
     const child = spawn(own[0] ?? '', [...own.slice(1), ...args], {
       cwd: this.#folder,
       env: this.#environment,
