@@ -102,7 +102,7 @@ function policiesOf(project: Project, runbooks: readonly Runbook[]): readonly st
   return [...new Set(texts.length > 0 ? texts : [policyText(policyOf(project))])];
 }
 
-/** Decisions that the ledger speaks of, by people who are shown; for one run those of its runbook. */
+/** Decisions that the ledger speaks of, in its order, by people who are shown; for one run those of its runbook. */
 function envelopesOf(
   project: Project,
   policies: readonly string[],
@@ -110,9 +110,9 @@ function envelopesOf(
   runbooks: readonly Runbook[] | null,
 ): readonly Envelope[] {
   const about = new Map(
-    entries.flatMap(({ type, body }) => {
+    entries.flatMap(({ seq, type, body }) => {
       const told = body as { envelope: string; about: string };
-      return type === 'decision-recorded' ? [[told.envelope, told.about] as const] : [];
+      return type === 'decision-recorded' ? [[told.envelope, { seq, subject: told.about }] as const] : [];
     }),
   );
   const named = new Set(
@@ -122,14 +122,16 @@ function envelopesOf(
     ]),
   );
   const ids = new Set(runbooks?.map((runbook) => runbookId(runbook, digestOf)));
-  return readEnvelopes(project).filter((envelope) => {
+  const shown = readEnvelopes(project).flatMap((envelope) => {
     const id = envelopeId(envelope);
-    const subject = about.get(id);
+    const told = about.get(id);
     const known = envelope.signatures.every(({ keyid }) =>
       policies.some((text) => text.includes(`"${keyid}"`)),
     );
-    return subject !== undefined && known && (runbooks === null || named.has(id) || ids.has(subject));
+    const belongs = runbooks === null || named.has(id) || (told !== undefined && ids.has(told.subject));
+    return told !== undefined && known && belongs ? [{ envelope, seq: told.seq }] : [];
   });
+  return shown.sort((left, right) => left.seq - right.seq).map(({ envelope }) => envelope);
 }
 
 /** Entries that speak of a run, its runbook, or a decision that is shown. */

@@ -39,6 +39,8 @@ export interface UnusableDecision extends Refusal {
 export type AnyDecision = { [Kind in DecisionKind]: SignedDecision<Kind> }[DecisionKind];
 
 /**
+ * In the order of the ledger, what it does not speak of last: the order of files is that of digests, another one each time.
+ *
  * A key has to count at the time that was signed and at the time the ledger began to speak of it. A clock can be set back
  * before signing, so what comes in after a key has ended does not count, whatever its own time says.
  */
@@ -50,7 +52,12 @@ export function readDecisions(
 ): ReadDecisions {
   const decisions = new Map<string, AnyDecision>();
   const unusable: UnusableDecision[] = [];
-  for (const envelope of envelopes) {
+  const entryOf = (envelope: Envelope): number =>
+    recorded.get(envelopeId(envelope))?.seq ?? Number.MAX_SAFE_INTEGER;
+  const inOrder = envelopes
+    .map((envelope) => ({ envelope, entry: entryOf(envelope) }))
+    .sort((left, right) => left.entry - right.entry);
+  for (const { envelope } of inOrder) {
     const read = readDecision(envelope, policy, verify, recorded);
     if ('what' in read) unusable.push(read);
     else decisions.set(read.id, read);
