@@ -1,36 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { AttackedProject, errorCode } from './attacked-project.ts';
-
-/** A disk of its own, as small as one likes; only the superuser of a Linux machine can make one. */
-class SmallDisk implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'godwit-small-disk-'));
-
-  static possible(): boolean {
-    const folder = mkdtempSync(join(tmpdir(), 'godwit-small-disk-'));
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0;
-    if (mounted) spawnSync('umount', [folder]);
-    rmSync(folder, { recursive: true, force: true });
-    return mounted;
-  }
-
-  constructor() {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', this.folder]);
-  }
-
-  change(options: string): void {
-    execFileSync('mount', ['-o', `remount,${options}`, this.folder]);
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync('umount', [this.folder]);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+import { SmallDisk } from './small-disk.ts';
 
 const records = 6_000;
 

@@ -4,6 +4,7 @@ export type { MysqlAccess } from './mysql-access.ts';
 export type { PostgresAccess, PostgresLogin } from './postgres-access.ts';
 export { type PostgresMajor, skipWithoutPostgres } from './postgres-package.ts';
 export { type MysqlUnderTest, mysqlServers, sharedMariadb } from './shared-mysql.ts';
+export { serverAccount } from './server-account.ts';
 export { sharedPostgres } from './shared-postgres.ts';
 export { startMariadb } from './start-mariadb.ts';
 export { type Pgbouncer, skipWithoutPgbouncer, startPgbouncer } from './start-pgbouncer.ts';
