@@ -64,6 +64,7 @@ beforeAll(async () => {
   writeFileSync(
     path,
     `${settings}environment: production
+responsibility: { accountable: Ben, responsible: [Ada], consulted: [Sales], informed: [Support, Press] }
 drills:
   monitoring: { url: 'http://127.0.0.1:${port}/health?token=secret', expect: well }
   restore:
@@ -171,7 +172,17 @@ test('a run is refused until all five are there, and once one is too old', { tim
   expect(written()).toBe('a of old');
   const { file, sections } = await writeReport(project);
   expect(sections).toContain('restore-drill');
-  expect(readFileSync(file, 'utf8')).toContain('ticket 7');
+  const page = readFileSync(file, 'utf8');
+  expect(page).toContain('ticket 7');
+  // The mapping book by itself says who answers, also for who reads nothing else.
+  const book = page.split('<article ').find((chapter) => chapter.startsWith('id="mapping-book"')) ?? '';
+  for (const [part, people] of [
+    ['accountable', 'Ben'],
+    ['responsible', 'Ada'],
+    ['consulted', 'Sales'],
+    ['informed', 'Support, Press'],
+  ])
+    expect(book).toContain(`<dt>${part}</dt><dd>${people}</dd>`);
 });
 
 /** The same folder, so many hours later; what people signed holds as long as they said. */
