@@ -7,6 +7,7 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { runName } from './run-name.ts';
+import { auditDigest, foundRelations } from './run-statements.ts';
 import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 export interface LiveAudit {
@@ -44,7 +45,8 @@ export async function auditLive(
   const differences = differencesIn(report);
   const ledger = project.ledger();
   const roots = report.relations.map(({ relation, evidence }) => ({ relation, root: evidence.merkleRoot }));
-  ledger.append([{ type: 'audit-ended', actor: 'godwit', body: { run, differences, roots } }]);
+  const evidence = auditDigest(foundRelations(report));
+  ledger.append([{ type: 'audit-ended', actor: 'godwit', body: { run, differences, roots, evidence } }]);
   await ledger.checkpoint(project.runnerKey());
   return { report, differences, allowed: runbook.stopRules.auditDifferencesMax };
 }

@@ -1,22 +1,23 @@
 import { digestOf, systemNotary } from '../host/index.ts';
-import { GodwitError, type Runbook } from '../model/index.ts';
+import type { Runbook } from '../model/index.ts';
 import {
   type BrokenGlass,
   breakGlassReviewed,
   brokenGlasses,
   decisionsOf,
   glassFault,
-  glassHoldsMs,
   glassInWords,
   readDecisions,
   renderRunbook,
   runbookId,
 } from '../runbook/index.ts';
+import type { AskedGlass } from './asked-decision.ts';
 import { coverByCheckpoint, keepDecision, policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
+import { type GlassReview, glassStatement, reviewStatement, toReview } from './run-statements.ts';
 import { decisionFrame } from './sign-decisions.ts';
-import { requireRole, type Signer } from './statement.ts';
+import type { Signer } from './statement.ts';
 
 /** Every glass that was broken here, and how far its review has come. */
 export function glassesOf(project: Project): readonly BrokenGlass[] {
@@ -59,30 +60,11 @@ export async function signBreakGlass(
   signer: Signer,
   reason: string,
 ): Promise<{ readonly file: string; readonly runbook: string; readonly reviewHours: number }> {
-  const rule = policyOf(project).breakGlass;
-  if (rule === undefined) throw noBreakGlass();
-  requireRole(signer.person, rule.role);
+  const policy = policyOf(project);
   const runbook = readPlannedRunbook(project);
-  const about = runbookId(runbook, digestOf);
-  const text = renderRunbook(runbook);
-  const frame = decisionFrame(project);
-  const ends = new Date(Date.parse(frame.time) + glassHoldsMs).toISOString();
-  const body = {
-    ...frame,
-    runbook: about,
-    brokenBy: signer.person.name,
-    role: rule.role,
-    reason,
-    shown: digestOf(text),
-    expiresAt: ends < runbook.expiresAt ? ends : runbook.expiresAt,
-  };
-  const file = await keepDecision(project, { kind: 'break-glass', body, text, about }, signer);
-  return { file, runbook: about, reviewHours: rule.reviewHours };
-}
-
-export interface GlassReview {
-  readonly verdict: 'justified' | 'not-justified';
-  readonly reason: string;
+  const statement = glassStatement(runbook, { policy, reason }, signer.person, decisionFrame(project));
+  const file = await keepDecision(project, statement, signer);
+  return { file, runbook: statement.about, reviewHours: policy.breakGlass?.reviewHours ?? 0 };
 }
 
 /** `godwit approve review`: one of those who may looks at every broken glass that still waits for a review, and signs. */
@@ -91,28 +73,23 @@ export async function signReview(
   signer: Signer,
   { verdict, reason }: GlassReview,
 ): Promise<readonly { readonly file: string; readonly glass: BrokenGlass }[]> {
-  const { name } = signer.person;
-  const open = glassesOf(project).filter(({ state }) => state !== 'reviewed');
-  const own = open.filter(({ stillToAsk }) => stillToAsk.includes(name));
-  if (own.length === 0) throw nothingToReview(name, open);
+  const { person } = signer;
+  const policy = policyOf(project);
   const signed: { file: string; glass: BrokenGlass }[] = [];
-  for (const glass of own) {
-    const text = [glassInWords(glass), ...whatCameOfIt(project, glass.runbook)].join('\n');
-    const body = {
-      ...decisionFrame(project),
-      runbook: glass.runbook,
-      breakGlass: glass.id,
-      verdict,
-      reason,
-      reviewedBy: name,
-      role: policyOf(project).approvals?.role ?? ('approver' as const),
-      shown: digestOf(text),
-    };
-    const statement = { kind: 'break-glass-review' as const, body, text, about: glass.runbook };
-    signed.push({ file: await keepDecision(project, statement, signer), glass });
+  for (const asked of toReview(askedGlasses(project), person)) {
+    const said = { person, verdict, reason };
+    const statement = reviewStatement({ ...asked, policy }, said, decisionFrame(project));
+    signed.push({ file: await keepDecision(project, statement, signer), glass: asked.glass });
   }
-  await settleReviews(project, name);
+  await settleReviews(project, person.name);
   return signed;
+}
+
+/** Every broken glass that waits for a review. */
+export function askedGlasses(project: Project): readonly AskedGlass[] {
+  return glassesOf(project)
+    .filter(({ state }) => state !== 'reviewed')
+    .map((glass) => ({ glass, cameOfIt: whatCameOfIt(project, glass.runbook) }));
 }
 
 /** Lets the ledger say which reviews are made, so that they stay made when their people leave. */
@@ -141,26 +118,4 @@ function whatCameOfIt(project: Project, runbook: string): readonly string[] {
       lines.push(`entry ${seq}: an audit found ${String(told['differences'])} differences`);
   }
   return lines.length === 0 ? ['nothing was run under it'] : lines;
-}
-
-function noBreakGlass(): GodwitError {
-  return new GodwitError({
-    code: 'approval.no-break-glass',
-    title: 'Nobody may run this without its approvals',
-    detail: '`approvals.break_glass` in godwit.yaml names no role',
-    nextStep:
-      'Ask those who can approve. Where it is to be possible another time, set `approvals.break_glass` and have it agreed: `godwit approve people --key <file>`.',
-    fate: 'pause',
-  });
-}
-
-function nothingToReview(name: string, open: readonly BrokenGlass[]): GodwitError {
-  return new GodwitError({
-    code: 'approval.nothing-to-review',
-    title: `There is nothing that ${name} could review`,
-    detail: open.length === 0 ? 'no broken glass waits for a review' : open.map(glassInWords).join('; '),
-    nextStep:
-      open.length === 0 ? '`godwit status` says what comes next.' : 'Let one of those sign who are named.',
-    fate: 'never',
-  });
 }

@@ -1,5 +1,6 @@
 import { systemNotary } from '../host/index.ts';
-import { readDecisions } from '../runbook/index.ts';
+import type { ResultSignature } from '../ledger/index.ts';
+import { decisionsOf, hasRole, readDecisions } from '../runbook/index.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
@@ -32,14 +33,20 @@ export function resultWaitsFor(project: Project): string | null {
 
 /** Owners whose signature over the result of this run holds. */
 export function signersOfResult(project: Project, run: string): readonly string[] {
-  const { decisions } = readDecisions(
-    readEnvelopes(project),
-    policyOf(project),
-    systemNotary.verify,
-    readLog(project),
-  );
-  const signed = decisions.flatMap(({ body, person }) =>
-    'acceptedBy' in body && body.run === run ? [person.name] : [],
-  );
-  return [...new Set(signed)];
+  const log = readLog(project);
+  const { decisions } = readDecisions(readEnvelopes(project), policyOf(project), systemNotary.verify, log);
+  const signed = decisionsOf('result-signature', decisions)
+    .filter(({ id, body }) => body.run === run && log.recorded.has(id) && !log.withdrawn.has(id))
+    .filter(({ body, person }) => body.role === 'owner' && hasRole(person, 'owner'));
+  return [...new Set(signed.map(({ person }) => person.name))];
+}
+
+/** Whether the ledger speaks of an audit of this run that found exactly this. */
+export function wasFound(project: Project, { run, audit, differences }: ResultSignature): boolean {
+  for (const { type, body } of project.ledger().entries()) {
+    const told = body as Partial<Record<'run' | 'evidence' | 'differences', string | number>> | undefined;
+    if (type !== 'audit-ended' || told?.run !== run) continue;
+    if (told.evidence === audit && String(told.differences) === differences) return true;
+  }
+  return false;
 }

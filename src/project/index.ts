@@ -4,13 +4,14 @@
  * A verb is loaded when it is first called: loading all of them takes longer than many of them do.
  */
 export { type PolicyAgreement, policyInForce, signPolicy } from './agreed-policy.ts';
-export type { Answer } from './answer-request.ts';
+export type { GivenAnswer } from './answer-request.ts';
+export type { RequestedDecision } from './ask-decision.ts';
 export type { LiveAudit } from './audit-live.ts';
 export { differencesIn } from './audit-verdict.ts';
 export { signBreakGlass, signReview, unreviewedGlasses } from './break-glass.ts';
 export { type MapReport, showValue } from './check-map.ts';
 export type { SystemCheck } from './check-systems.ts';
-export { type RequestedDecision, readRequest, writeRequest } from './decision-request.ts';
+export { readRequest } from './decision-request.ts';
 export type { MonitoringReport } from './drill-monitoring.ts';
 export type { RestoreDrillReport } from './drill-restore.ts';
 export { resultWaitsFor } from './ended-run.ts';
@@ -27,7 +28,8 @@ export { openProject, type Project, type ProjectOptions } from './project.ts';
 export type { RehearsalOptions, RehearsalReport } from './rehearse.ts';
 export type { RepairResult } from './repair-live.ts';
 export { type KeptRestoreDrill, newestRestoreDrill } from './restore-evidence.ts';
-export { stopInWords, stopRun } from './run-stops.ts';
+export { stopInWords } from './run-statements.ts';
+export { stopRun } from './run-stops.ts';
 export type { RunWatcher, WorldReport } from './run-world.ts';
 export type { SignedStop } from './sign-continue.ts';
 export { decidableFindings, signerOf, signFinding, signMapping, signRunbook } from './sign-decisions.ts';
@@ -43,6 +45,8 @@ export { version } from './version.ts';
 export { acceptWitness, offerLedger, witnessOffer } from './witness-ledger.ts';
 export { verifyBundleFile, writeBundle } from './write-bundle.ts';
 
+export const writeRequest: typeof import('./ask-decision.ts').writeRequest = async (...given) =>
+  (await import('./ask-decision.ts')).writeRequest(...given);
 export const answerRequest: typeof import('./answer-request.ts').answerRequest = async (...given) =>
   (await import('./answer-request.ts')).answerRequest(...given);
 export const assessRisk: typeof import('./assess-risk.ts').assessRisk = async (...given) =>

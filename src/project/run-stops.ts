@@ -4,7 +4,6 @@ import { digestOf, systemNotary } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import {
   decisionsOf,
-  isStopPoint,
   type Refusal,
   type RunStop,
   readDecisions,
@@ -17,6 +16,7 @@ import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
+import { stopInWords } from './run-statements.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /** What holds this runbook's run, and what was signed for. */
@@ -44,18 +44,6 @@ export function heldBy(project: Project, runbook: Runbook): readonly Refusal[] {
   if (standing.length === 0) return [];
   const notes = passedOver.map((what) => ({ code: 'runbook.held' as const, what }));
   return [...standing.map((stop) => ({ code: 'runbook.held' as const, what: stopInWords(stop) })), ...notes];
-}
-
-/**
- * `stopped by Cleo at 2026-11-20T10:00:00.000Z: the shop is down; Ben decides whether it goes on`. Of a stop point all that is to
- * be seen there, which is what is signed.
- */
-export function stopInWords({ by, time, step, rule, reason, decides, observed }: RunStop): string {
-  if (isStopPoint(rule)) return `held since ${time} ${reason}; ${decides} lets it go on`;
-  const where = step === null ? '' : ` in ${step}`;
-  const who = rule === 'runbook.stop-person' ? by : rule;
-  const then = observed === null ? 'this cannot be signed away' : `${decides} decides whether it goes on`;
-  return `stopped by ${who}${where} at ${time}: ${reason}; ${then}`;
 }
 
 /**

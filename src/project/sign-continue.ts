@@ -1,12 +1,13 @@
-import { digestOf } from '../host/index.ts';
 import { GodwitError } from '../model/index.ts';
-import { type RunStop, runbookId } from '../runbook/index.ts';
+import type { RunStop } from '../runbook/index.ts';
+import type { AskedStop } from './asked-decision.ts';
 import { brokenFor } from './break-glass.ts';
 import { keepDecision, policyOf } from './decision-files.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
-import { runStops, stopInWords } from './run-stops.ts';
+import { continueStatement } from './run-statements.ts';
+import { runStops } from './run-stops.ts';
 import { decisionFrame } from './sign-decisions.ts';
 import type { Signer } from './statement.ts';
 
@@ -25,54 +26,25 @@ export async function signContinue(
   reason: string,
 ): Promise<readonly SignedStop[]> {
   const runbook = readPlannedRunbook(project);
-  const { standing } = runStops(project, runbook);
-  const mayAnyway = brokenFor(project, runbook).has(signer.person.name);
-  for (const stop of standing) requireNamed(stop, signer.person.name, mayAnyway);
-  if (standing.length === 0) throw nothingStopped(runName(runbook));
+  const policy = policyOf(project);
+  const said = { person: signer.person, reason };
+  const statements = askedStops(project).map((asked) => ({
+    stop: asked.stop,
+    statement: continueStatement(runbook, { ...asked, policy }, said, decisionFrame(project)),
+  }));
   const signed: SignedStop[] = [];
-  for (const stop of standing) {
-    const { step, rule, observed } = stop;
-    if (observed === null) continue;
-    const id = runbookId(runbook, digestOf);
-    const role = mayAnyway ? (policyOf(project).breakGlass?.role ?? 'approver') : 'approver';
-    const text = stopInWords(stop);
-    const body = {
-      ...decisionFrame(project),
-      runbook: id,
-      run: runName(runbook),
-      step,
-      rule,
-      observed,
-      reason,
-      role,
-      decidedBy: signer.person.name,
-      shown: digestOf(text),
-      expiresAt: runbook.expiresAt,
-    };
-    const file = await keepDecision(project, { kind: 'stop-override', body, text, about: id }, signer);
-    signed.push({ file, stop });
-  }
+  for (const { stop, statement } of statements)
+    signed.push({ file: await keepDecision(project, statement, signer), stop });
   return signed;
 }
 
-function requireNamed(stop: RunStop, name: string, mayAnyway: boolean): void {
-  if (stop.observed === null)
-    throw cannotContinue(stopInWords(stop), 'Take the run back with `godwit rollback`, and report it.');
-  if (stop.decides !== name && !mayAnyway)
-    throw cannotContinue(
-      `${stopInWords(stop)}, and this is the key of ${name}`,
-      `Let ${stop.decides} sign: \`godwit approve continue --key <file> --reason <why>\`.`,
-    );
-}
-
-function cannotContinue(detail: string, nextStep: string): GodwitError {
-  return new GodwitError({
-    code: 'approval.cannot-continue',
-    title: 'This signature cannot let the run go on',
-    detail,
-    nextStep,
-    fate: 'pause',
-  });
+/** Every stop that stands, and who decides on it. Throws `approval.nothing-stopped`. */
+export function askedStops(project: Project): readonly AskedStop[] {
+  const runbook = readPlannedRunbook(project);
+  const { standing } = runStops(project, runbook);
+  if (standing.length === 0) throw nothingStopped(runName(runbook));
+  const brokenBy = [...brokenFor(project, runbook)].sort();
+  return standing.map((stop) => ({ stop, brokenBy }));
 }
 
 function nothingStopped(run: string): GodwitError {

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { digestOf } from '../host/index.ts';
 import type { DecisionKey } from '../ledger/index.ts';
 import { mappingContent } from '../mapping/index.ts';
@@ -13,9 +12,9 @@ import {
   type AskedFinding,
   findingStatement,
   frameOf,
+  mappingStatement,
   personOfKey,
   type RunbookDecision,
-  requireRole,
   runbookStatement,
   type Signer,
 } from './statement.ts';
@@ -31,12 +30,9 @@ export async function signMapping(
   project: Project,
   signer: Signer,
 ): Promise<{ readonly file: string; readonly digest: string }> {
-  requireRole(signer.person, 'author');
-  const { mapping, digest } = loadMapping(project);
-  const body = { ...decisionFrame(project), mapping: digest, author: signer.person.name };
-  const text = stringify(mappingContent(mapping), { lineWidth: 0, aliasDuplicateObjects: false });
-  const file = await keepDecision(project, { kind: 'mapping-signature', body, text, about: digest }, signer);
-  return { file, digest };
+  const { mapping } = loadMapping(project);
+  const statement = mappingStatement(mappingContent(mapping), signer.person, decisionFrame(project));
+  return { file: await keepDecision(project, statement, signer), digest: statement.about };
 }
 
 /** `godwit approve runbook`: a person approves, or rejects, exactly the runbook that `runbook.yaml` holds. */

@@ -1,6 +1,4 @@
-import { stringify } from 'yaml';
 import { digestOf } from '../host/index.ts';
-import { canonicalJson } from '../ledger/index.ts';
 import { GodwitError } from '../model/index.ts';
 import { runbookId } from '../runbook/index.ts';
 import { auditLive } from './audit-live.ts';
@@ -9,49 +7,37 @@ import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import { runName } from './run-name.ts';
+import { type FoundResult, foundRelations, resultStatement } from './run-statements.ts';
 import { decisionFrame } from './sign-decisions.ts';
 import { requireRole, type Signer } from './statement.ts';
 import { liveJournal, openWorldJournal } from './world-journal.ts';
 
-export interface SignedResult {
+export interface SignedResult extends Pick<FoundResult, 'run' | 'differences' | 'quarantined'> {
   readonly file: string;
-  readonly run: string;
-  readonly differences: number;
-  readonly quarantined: number;
+}
+
+/** `godwit approve result`: audits once more, and the owner signs what was found. Throws as `foundResult`. */
+export async function signResult(project: Project, signer: Signer): Promise<SignedResult> {
+  requireRole(signer.person, 'owner');
+  const result = await foundResult(project);
+  const statement = resultStatement(result, signer.person, decisionFrame(project));
+  const { run, differences, quarantined } = result;
+  return { file: await keepDecision(project, statement, signer), run, differences, quarantined };
 }
 
 /**
- * `godwit approve result`: audits once more, and the owner signs what was found. Refused while the run is not at its end, and
- * while the audit finds more than the runbook allows: nobody answers for a result that is not what was agreed.
+ * What came of the run, by an audit made now. Refused while the run is not at its end, and while the audit finds more than the
+ * runbook allows: nobody answers for a result that is not what was agreed.
  */
-export async function signResult(project: Project, signer: Signer): Promise<SignedResult> {
-  requireRole(signer.person, 'owner');
+export async function foundResult(project: Project): Promise<FoundResult> {
   const runbook = readPlannedRunbook(project);
-  await requireFinished(project, runName(runbook));
+  const run = runName(runbook);
+  await requireFinished(project, run);
   const { report, differences, allowed } = await auditLive(project, () => undefined);
   if (differences > allowed) throw notAgreed(differences, allowed);
   const quarantined = (await listQuarantine(project)).filter(({ state }) => state === 'open').length;
-  const evidence = report.relations.map(({ relation, verdict, rowsTarget, evidence: { merkleRoot } }) => ({
-    relation,
-    verdict,
-    rowsTarget,
-    merkleRoot,
-  }));
-  const id = runbookId(runbook, digestOf);
-  const run = runName(runbook);
-  const body = {
-    ...decisionFrame(project),
-    runbook: id,
-    run,
-    audit: digestOf(canonicalJson(evidence)),
-    differences: String(differences),
-    quarantined: String(quarantined),
-    acceptedBy: signer.person.name,
-    role: 'owner' as const,
-  };
-  const text = stringify({ runbook: id, run, differences, quarantined, relations: evidence });
-  const file = await keepDecision(project, { kind: 'result-signature', body, text, about: id }, signer);
-  return { file, run, differences, quarantined };
+  const relations = foundRelations(report);
+  return { runbook: runbookId(runbook, digestOf), run, differences, quarantined, relations };
 }
 
 async function requireFinished(project: Project, run: string): Promise<void> {

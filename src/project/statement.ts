@@ -1,5 +1,7 @@
+import { stringify } from 'yaml';
 import { type Clock, digestOf, type Random } from '../host/index.ts';
 import {
+  canonicalJson,
   type DecisionKey,
   type DecisionKind,
   type Decisions,
@@ -51,6 +53,18 @@ export interface DecisionFrame {
 /** What every signed decision begins with. */
 export function frameOf(project: string, clock: Clock, random: Random): DecisionFrame {
   return { formatVersion: 1, project, time: clock.now(), nonce: random.uuid() };
+}
+
+/** "I wrote this mapping." Throws `approval.role-missing`. */
+export function mappingStatement(
+  content: unknown,
+  person: Person,
+  frame: DecisionFrame,
+): Statement<'mapping-signature'> {
+  requireRole(person, 'author');
+  const about = digestOf(canonicalJson(content));
+  const text = stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
+  return { kind: 'mapping-signature', body: { ...frame, mapping: about, author: person.name }, text, about };
 }
 
 /** "This runbook may run", or "it may not". Throws `approval.role-missing`; `runbook.not-planned` where a text in it is not the one that would run. */

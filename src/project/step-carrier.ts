@@ -26,6 +26,7 @@ import { movedNotes } from './moved-notes.ts';
 import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
+import { auditDigest, foundRelations } from './run-statements.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
 import { lookAtStopPoint, stopPointPassed, wasPassed } from './stop-points.ts';
@@ -211,6 +212,7 @@ export class StepCarrier {
       roots: this.#audit.relations
         .map(({ relation, evidence }) => `${relation} ${evidence.merkleRoot}`)
         .join('\n'),
+      evidence: auditDigest(foundRelations(this.#audit)),
     });
     return {
       outcome: 'done',

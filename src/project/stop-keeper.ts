@@ -11,7 +11,8 @@ import {
 import { drilledRestore } from './drilled-restore.ts';
 import { FieldWatch } from './field-watch.ts';
 import type { Project } from './project.ts';
-import { lastStopMark, runStops, stopInWords } from './run-stops.ts';
+import { stopInWords } from './run-statements.ts';
+import { lastStopMark, runStops } from './run-stops.ts';
 import type { SystemWatch } from './system-watch.ts';
 import type { World } from './world.ts';
 

@@ -128,9 +128,9 @@ describe.skipIf(skipWithoutPostgres(18))('a ledger in PostgreSQL', () => {
         FROM godwit_ledger_line WHERE ledger = 'other'`;
       await query(server, database, 'CREATE TABLE filler (t text STORAGE PLAIN)');
       for (const fill of [pieces, lines])
-        await expect(
-          query(server, database, ...Array.from({ length: 100 }, () => fill)),
-        ).rejects.toThrow(/No space left on device/);
+        await expect(query(server, database, ...Array.from({ length: 100 }, () => fill))).rejects.toThrow(
+          /No space left on device/,
+        );
 
       const full = await project.godwit(['run']);
       expect([errorCode(full), full.exit]).toEqual(['postgres.disk-full', 4]);

@@ -12,6 +12,10 @@ const glass = 'src/runbook/broken-glass.ts';
 const preChecks = 'src/runbook/judge-pre-checks.ts';
 const preChecksTest = 'src/runbook/judge-pre-checks.test.ts';
 const glassTest = 'src/runbook/broken-glass.test.ts';
+const wayBack = 'src/runbook/issue-rollback-warrant.ts';
+const wayBackTest = 'src/runbook/issue-rollback-warrant.test.ts';
+const carriedIn = 'src/project/import-decision.ts';
+const carriedTest = 'tests/attacks/carried-decisions.test.ts';
 
 /** Of keys with times, of people and rules that are changed, of broken glasses and their reviews. */
 export const defencesOfPeople: readonly Defence[] = [
@@ -222,5 +226,61 @@ export const defencesOfPeople: readonly Defence[] = [
     to: 'false',
     test: 'src/runbook/hard-stops.test.ts',
     name: 'would pass by what cannot be taken back',
+  },
+  {
+    attack: 'a run taken back under people nobody agrees to now',
+    file: wayBack,
+    from: 'if (log.agreedPolicy !== null && log.agreedPolicy !== now)',
+    to: 'if (false)',
+    test: wayBackTest,
+    name: 'people who followed lawfully',
+  },
+  {
+    attack: 'a run taken back that was made under people nobody had agreed to',
+    file: wayBack,
+    from: 'if (agreedThen !== null && agreedThen !== then)',
+    to: 'if (false)',
+    test: wayBackTest,
+    name: 'people who followed lawfully',
+  },
+  {
+    attack: 'a decision of somebody who has left',
+    file: 'src/runbook/read-decisions.ts',
+    from: '?? Number.POSITIVE_INFINITY) > successors.from',
+    to: '?? Number.POSITIVE_INFINITY) < 0',
+    test: 'src/runbook/read-decisions.test.ts',
+    name: 'what was decided before other people followed',
+  },
+  {
+    attack: 'a result signed that no audit found',
+    file: carriedIn,
+    from: 'return wasFound(project, body) ? null',
+    to: 'return true ? null',
+    test: carriedTest,
+    name: 'a result is signed elsewhere by its owner',
+  },
+  {
+    attack: 'a result signed by who owns nothing',
+    file: carriedIn,
+    from: "if (body.role !== 'owner' || !hasRole(person, 'owner'))",
+    to: 'if (false)',
+    test: carriedTest,
+    name: 'a result is signed elsewhere by its owner',
+  },
+  {
+    attack: 'a result whose signature the ledger does not speak of',
+    file: 'src/project/ended-run.ts',
+    from: 'body.run === run && log.recorded.has(id)',
+    to: 'body.run === run',
+    test: carriedTest,
+    name: 'a result is signed elsewhere by its owner',
+  },
+  {
+    attack: 'a run that goes on for a reason changed on the way',
+    file: carriedIn,
+    from: 'about.some((stop) => digestOf(stopInWords(stop)) === shown)',
+    to: 'true',
+    test: carriedTest,
+    name: 'what comes before a run is signed elsewhere',
   },
 ];
