@@ -1,0 +1,72 @@
+import type { PostgresAccess } from '../../servers/index.ts';
+import { type ManyOrder, ManyWorld } from '../../workers/many-world.ts';
+import type { BoardCosts } from './simulate.ts';
+
+/** What the operations of the real board cost, with so many workers seated and so many slices offered. */
+export async function measureBoard(
+  server: PostgresAccess,
+  { workers, slices, rounds }: { readonly workers: number; readonly slices: number; readonly rounds: number },
+): Promise<BoardCosts> {
+  const { host, port, user, password } = server;
+  const database = await server.createDatabase();
+  const order: ManyOrder = { host, port, user, password, database, rowsPerSlice: 1, leaseMs: 3_600_000, beatMs: 1 };
+  const worlds = await Promise.all(Array.from({ length: sideBySide }, async () => ManyWorld.open(order)));
+  try {
+    return await new Measuring(worlds, { workers, slices, rounds }).costs();
+  } finally {
+    for (const world of worlds) await world[Symbol.asyncDispose]();
+  }
+}
+
+const sideBySide = 8;
+const offer = { run: 'run', step: 'step', atOnceMax: null };
+const counts = { rowsRead: 1, rowsWritten: 1, rowsQuarantined: 0, rowsPurged: 0 };
+
+class Measuring {
+  readonly #worlds: readonly ManyWorld[];
+  readonly #size: { readonly workers: number; readonly slices: number; readonly rounds: number };
+
+  constructor(worlds: readonly ManyWorld[], size: Measuring['#size']) {
+    this.#worlds = worlds;
+    this.#size = size;
+  }
+
+  async costs(): Promise<BoardCosts> {
+    const { workers, slices, rounds } = this.#size;
+    const board = this.#board(0);
+    for (let at = 0; at < workers; at += 1)
+      await board.join({ worker: `w${at}`, host: 'h', pid: at, version: '1.0.0', purpose: 'p' });
+    const leading = await board.lead('w0', 'run');
+    if (!leading.leads) throw new Error('nobody else is there');
+    const rest = { runbookId: 'r', version: '1.0.0', view: null, position: 'p' };
+    await board.offer(leading.token, { ...offer, ...rest, slices: Array.from({ length: slices }, (_none, at) => at) });
+    const bring = async (at: number, place: number): Promise<void> => {
+      const claim = await this.#board(place).claim(`w${at % workers}`, offer);
+      if (claim) await this.#board(place).settle(claim, { kind: 'done', counts });
+    };
+    const claimMs = await this.#each(rounds, async (at) => void (await board.claim(`w${at % workers}`, offer)));
+    const bothMs = await this.#each(rounds, async (at) => bring(at, 0));
+    const beatMs = await this.#each(rounds, async (at) => void (await board.beat(`w${at % workers}`)));
+    const tallyMs = await this.#each(Math.ceil(rounds / 10), async () => void (await board.tally('run', 'step')));
+    const began = performance.now();
+    await Promise.all(
+      this.#worlds.map(async (_world, place) => {
+        for (let at = 0; at < rounds; at += 1) await bring(place * 100 + at, place);
+      }),
+    );
+    const besideMs = (performance.now() - began) / (rounds * this.#worlds.length);
+    return { claimMs, settleMs: Math.max(0.01, bothMs - claimMs), beatMs, tallyMs, atOnce: bothMs / besideMs };
+  }
+
+  #board(place: number): ManyWorld['board'] {
+    const world = this.#worlds[place];
+    if (!world) throw new RangeError(`no world ${place}`);
+    return world.board;
+  }
+
+  async #each(rounds: number, work: (at: number) => Promise<void>): Promise<number> {
+    const began = performance.now();
+    for (let at = 0; at < rounds; at += 1) await work(at);
+    return (performance.now() - began) / rounds;
+  }
+}
