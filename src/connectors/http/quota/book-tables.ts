@@ -1,5 +1,6 @@
 import { SqliteFile, type SqliteStatement } from '../../../host/index.ts';
 import { bookForeign } from '../faults.ts';
+import type { BookStatement } from './book-questions.ts';
 
 const format = 1;
 
@@ -11,6 +12,8 @@ const tables = `
   CREATE TABLE IF NOT EXISTS quota_seen (quota TEXT PRIMARY KEY, vendor_limit INTEGER, phase_ms INTEGER, blocked_until_ms INTEGER,
     most INTEGER, most_before INTEGER, from_ms INTEGER, seen_ms INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS attempts (label TEXT, outcome TEXT, attempts INTEGER, PRIMARY KEY (label, outcome)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS book_time (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT, offset_ms REAL, last_ms INTEGER,
+    vendor_ahead_ms INTEGER);
   CREATE TABLE IF NOT EXISTS book_about (format INTEGER);
 `;
 
@@ -40,9 +43,10 @@ function claim(file: SqliteFile, path: string): void {
     throw new RangeError(`its format is ${Number(kept[0])}, this godwit reads ${format}`);
 }
 
-export type BookStatements = Readonly<Record<keyof typeof statements, SqliteStatement>>;
+export type BookStatements = Readonly<Record<BookStatement, SqliteStatement>>;
 
-const statements = {
+/** By what each is for. Those of a database of many machines are in `postgres-book-tables.ts`. */
+export const statements = {
   used: 'SELECT part, units FROM quota_used WHERE quota = ? AND part >= ? ORDER BY part',
   usedSum: 'SELECT COALESCE(SUM(units), 0) FROM quota_used WHERE quota = ? AND part >= ?',
   forget: 'DELETE FROM quota_used WHERE quota = ? AND part < ?',
@@ -60,7 +64,10 @@ const statements = {
   count:
     'INSERT INTO attempts VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts',
   counted: 'SELECT label, outcome, attempts FROM attempts ORDER BY label, outcome',
-};
+  time: 'SELECT boot, offset_ms, last_ms, vendor_ahead_ms FROM book_time',
+  keepTime: 'INSERT OR REPLACE INTO book_time VALUES (1, ?, ?, ?, ?)',
+  hear: 'UPDATE book_time SET vendor_ahead_ms = ?',
+} as const;
 
 export const prepareBook = (file: SqliteFile): BookStatements =>
   Object.fromEntries(

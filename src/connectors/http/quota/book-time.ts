@@ -1,34 +1,31 @@
-import type { Clock, SqliteFile, SqliteStatement, SteadyTime } from '../../../host/index.ts';
+import type { Clock, SteadyTime } from '../../../host/index.ts';
+import { type Asking, firstOf, tell } from './book-questions.ts';
 
 const keptEveryMs = 1_000;
+
+/** The book's time, in whole milliseconds since 1970; it never runs backwards. */
+export interface BookTime {
+  now(): Asking<{ readonly nowMs: number; readonly vendorAheadMs: number }>;
+}
 
 /**
  * The book's time, in whole milliseconds since 1970. It is the machine's steady time on top of where the book stood when the
  * machine started, so no setting of the clock moves it; after a restart the wall clock sets it, forwards only.
  */
-export class BookTime {
-  readonly #read: SqliteStatement;
-  readonly #write: SqliteStatement;
-  readonly #hear: SqliteStatement;
+export class MachineTime implements BookTime {
   readonly #clock: Clock;
   readonly #steady: SteadyTime;
   /** Only for this process, where nobody knows which start of the machine it is. */
   #ownOffsetMs: number | null = null;
 
-  constructor(file: SqliteFile, clock: Clock, steady: SteadyTime) {
-    file.run(
-      'CREATE TABLE IF NOT EXISTS book_time (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT, offset_ms REAL, last_ms INTEGER, vendor_ahead_ms INTEGER)',
-    );
-    this.#read = file.statement('SELECT boot, offset_ms, last_ms, vendor_ahead_ms FROM book_time');
-    this.#write = file.statement('INSERT OR REPLACE INTO book_time VALUES (1, ?, ?, ?, ?)');
-    this.#hear = file.statement('UPDATE book_time SET vendor_ahead_ms = ?');
+  constructor(clock: Clock, steady: SteadyTime) {
     this.#clock = clock;
     this.#steady = steady;
   }
 
   /** Within a transaction: nobody else moves the time meanwhile. */
-  now(): { readonly nowMs: number; readonly vendorAheadMs: number } {
-    const kept = this.#read.first();
+  *now(): Asking<{ readonly nowMs: number; readonly vendorAheadMs: number }> {
+    const kept = yield* firstOf('time');
     const lastMs = Number(kept?.[2] ?? 0);
     const { boot } = this.#steady;
     const steadyMs = this.#steady.steadyMs();
@@ -39,14 +36,14 @@ export class BookTime {
     const nowMs = Math.max(Math.floor(offsetMs + steadyMs), lastMs);
     const vendorAheadMs = Number(kept?.[3] ?? 0);
     if (known === null || nowMs - lastMs >= keptEveryMs)
-      this.#write.run(boot, offsetMs, nowMs, vendorAheadMs);
+      yield* tell('keepTime', boot, offsetMs, nowMs, vendorAheadMs);
     return { nowMs, vendorAheadMs };
   }
+}
 
-  /** Takes over only what is certain: the vendor's second (it says whole ones) lay outside of the attempt. */
-  hearVendor(vendorMs: number, fromMs: number, untilMs: number): void {
-    const late = Math.max(0, vendorMs - untilMs);
-    const early = Math.min(0, vendorMs + 999 - fromMs);
-    this.#hear.run(Math.round(late + early));
-  }
+/** Takes over of the vendor's clock only what is certain: its second (it says whole ones) lay outside of the attempt. */
+export function* hearVendor(vendorMs: number, fromMs: number, untilMs: number): Asking<void> {
+  const late = Math.max(0, vendorMs - untilMs);
+  const early = Math.min(0, vendorMs + 999 - fromMs);
+  yield* tell('hear', Math.round(late + early));
 }

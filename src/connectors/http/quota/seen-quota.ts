@@ -1,5 +1,5 @@
 import type { Quota, QuotaSighting } from '../../../model/index.ts';
-import type { BookStatements } from './book-tables.ts';
+import { type Asking, firstOf, tell } from './book-questions.ts';
 import { type CountedWindow, windowMsOf } from './counted-window.ts';
 import { type ForeignUse, foreignNow, noForeignUse, seeForeign } from './foreign-use.ts';
 
@@ -11,8 +11,8 @@ export interface SeenQuota {
   readonly foreign: ForeignUse;
 }
 
-export function readSeen({ seen }: BookStatements, quota: string): SeenQuota {
-  const row = seen.first(quota);
+export function* readSeen(quota: string): Asking<SeenQuota> {
+  const row = yield* firstOf('seen', quota);
   if (row === undefined)
     return { vendorLimit: null, phaseMs: null, blockedUntilMs: 0, foreign: noForeignUse };
   const [limit, phase, blocked, most, before, from, seenMs] = row.map((value) =>
@@ -26,10 +26,10 @@ export function readSeen({ seen }: BookStatements, quota: string): SeenQuota {
   };
 }
 
-export function keepSeen({ see }: BookStatements, quota: string, seen: SeenQuota): void {
+export function* keepSeen(quota: string, seen: SeenQuota): Asking<void> {
   const { vendorLimit, phaseMs, blockedUntilMs, foreign } = seen;
   const { most, mostBefore, fromMs, seenMs } = foreign;
-  see.run(quota, vendorLimit, phaseMs, blockedUntilMs, most, mostBefore, fromMs, seenMs);
+  yield* tell('see', quota, vendorLimit, phaseMs, blockedUntilMs, most, mostBefore, fromMs, seenMs);
 }
 
 /** The moment a sighting speaks of. */
