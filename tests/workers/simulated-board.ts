@@ -108,7 +108,9 @@ export class SimulatedBoard implements WorkBoard {
     this.#expectLead(lead);
     const place = JSON.stringify([offer.run, offer.step]);
     const kept = this.#offers.get(place) ?? {
-      ...{ offer, lead: 0, closed: false },
+      offer,
+      lead: 0,
+      closed: false,
       claims: new Map<number, KeptClaim>(),
       todo: new Set<KeptClaim>(),
     };
@@ -123,7 +125,13 @@ export class SimulatedBoard implements WorkBoard {
         this.#letGo(claim);
       }
     for (const slice of slices) {
-      const claim = kept.claims.get(slice) ?? { slice, state: 'open', worker: null, token: null, counts: noRows };
+      const claim = kept.claims.get(slice) ?? {
+        slice,
+        state: 'open',
+        worker: null,
+        token: null,
+        counts: noRows,
+      };
       if (claim.state !== 'held') claim.state = 'open';
       kept.claims.set(slice, claim);
       kept.todo.add(claim);
@@ -232,7 +240,12 @@ export class SimulatedBoard implements WorkBoard {
       ),
     );
     return {
-      ...{ worker, host, pid, version, purpose, holds },
+      worker,
+      host,
+      pid,
+      version,
+      purpose,
+      holds,
       joinedAt: new Date(joinedMs).toISOString(),
       seenAt: new Date(seenMs).toISOString(),
       state: left ? 'gone' : this.#alive(worker) ? 'here' : 'silent',

@@ -11,7 +11,11 @@ import type { Proof } from '../proof.ts';
 export const prove: Proof = async ({ seed, count, say }) => {
   const slices = count ?? 10_000;
   await using server = await startPostgres({ major: 18, settings: { fsync: 'on' } });
-  const costs = await measureBoard(server, { workers: 1_000, slices, rounds: Math.min(300, Math.ceil(slices / 30)) });
+  const costs = await measureBoard(server, {
+    workers: 1_000,
+    slices,
+    rounds: Math.min(300, Math.ceil(slices / 30)),
+  });
   say(`costs in ms: ${JSON.stringify(costs)}`);
   const results: SimulationResult[] = [];
   for (const sliceMs of [1_000, 5_000])
@@ -30,7 +34,9 @@ export const prove: Proof = async ({ seed, count, say }) => {
     figures: {
       costs,
       slicesASecondAtMost: Math.round(slicesASecond),
-      slowerThanItsWorkers: results.filter(({ boardBusy }) => boardBusy > 0.8).map(({ workers, sliceMs }) => `${workers} workers, slices of ${sliceMs} ms`),
+      slowerThanItsWorkers: results
+        .filter(({ boardBusy }) => boardBusy > 0.8)
+        .map(({ workers, sliceMs }) => `${workers} workers, slices of ${sliceMs} ms`),
       results,
     },
   };

@@ -26,6 +26,10 @@ export const prove: Proof = async ({ seed, count, say }) => {
   const holds = holdsFor(result, 10_000) && result.kills === each && result.freezes === each;
   return {
     holds,
-    figures: { ...rest, takeovers: takeoversMs.length, takeoverMs: { median: at(0.5), p95: at(0.95), max: at(1) } },
+    figures: {
+      ...rest,
+      takeovers: takeoversMs.length,
+      takeoverMs: { median: at(0.5), p95: at(0.95), max: at(1) },
+    },
   };
 };

@@ -28,7 +28,8 @@ if (what === 'dbos') {
     logLevel: 'error',
   });
   DBOS.registerWorkflow(
-    async (slice: number, takesMs: number) => DBOS.runStep(async () => doSlice(slice, takesMs), { name: 'bring' }),
+    async (slice: number, takesMs: number) =>
+      DBOS.runStep(async () => doSlice(slice, takesMs), { name: 'bring' }),
     { name: 'slice' },
   );
   await DBOS.launch();

@@ -61,18 +61,29 @@ class Trial implements AsyncDisposable {
     const database = await server.createDatabase();
     const client = new Client({ host, port, user, password, database });
     await client.connect();
-    await client.query('CREATE TABLE done (slice integer, executor text, what text, at timestamptz DEFAULT clock_timestamp())');
+    await client.query(
+      'CREATE TABLE done (slice integer, executor text, what text, at timestamptz DEFAULT clock_timestamp())',
+    );
     const url = urlOf(server, database);
     // First launches at the same time race in the migrations.
     await DBOS.migrate(url);
-    return new Trial(server, database, client, await DBOSClient.create({ systemDatabaseUrl: url, applicationName: 'trial' }));
+    return new Trial(
+      server,
+      database,
+      client,
+      await DBOSClient.create({ systemDatabaseUrl: url, applicationName: 'trial' }),
+    );
   }
 
   async #start(what: 'dbos' | 'board', name: string): Promise<void> {
     const script = fileURLToPath(new URL('./trial-child.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--no-warnings', script, what, urlOf(this.#server, this.#database), name], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', script, what, urlOf(this.#server, this.#database), name],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     this.#children.set(name, child);
     if (what === 'dbos') await once(child.stdout, 'data');
   }
@@ -81,26 +92,52 @@ class Trial implements AsyncDisposable {
     for (let at = 0; at < executors; at += 1) await this.#start('dbos', `executor ${at}`);
     return await this.#measure(slices, async () => {
       for (let slice = 0; slice < slices; slice += 1) await this.#enqueue(slice, 0);
-      while ((await this.#number("SELECT count(*) FROM dbos.workflow_status WHERE status = 'SUCCESS'")) < slices)
+      while (
+        (await this.#number("SELECT count(*) FROM dbos.workflow_status WHERE status = 'SUCCESS'")) < slices
+      )
         await delay(50);
     });
   }
 
   async throughBoard(slices: number): Promise<TrialResult['board']> {
     const { host, port, user, password } = this.#server;
-    const order = { host, port, user, password, database: this.#database, rowsPerSlice: 1, leaseMs: 3_600_000, beatMs: 1_500 };
+    const order = {
+      host,
+      port,
+      user,
+      password,
+      database: this.#database,
+      rowsPerSlice: 1,
+      leaseMs: 3_600_000,
+      beatMs: 1_500,
+    };
     await using world = await ManyWorld.open(order);
     // The board of the trial, not that of the world: the same tables, another project.
     const { openPostgresWorkBoard } = await import('../../../src/engine/index.ts');
-    const board = await openPostgresWorkBoard({ database: world.database, project: 'trial', leaseMs: 3_600_000 });
+    const board = await openPostgresWorkBoard({
+      database: world.database,
+      project: 'trial',
+      leaseMs: 3_600_000,
+    });
     await board.join({ worker: 'lead', host: 'h', pid: 1, version: '1.0.0', purpose: 'p' });
     const leading = await board.lead('lead', 'run');
     if (!leading.leads) throw new Error('nobody else is there');
     for (let at = 0; at < executors; at += 1) await this.#start('board', `worker ${at}`);
     while ((await board.workers()).length < executors + 1) await delay(50);
-    const offer = { run: 'run', step: 'step', runbookId: 'r', version: '1.0.0', view: null, position: 'p', atOnceMax: null };
+    const offer = {
+      run: 'run',
+      step: 'step',
+      runbookId: 'r',
+      version: '1.0.0',
+      view: null,
+      position: 'p',
+      atOnceMax: null,
+    };
     return await this.#measure(slices, async () => {
-      await board.offer(leading.token, { ...offer, slices: Array.from({ length: slices }, (_none, at) => at) });
+      await board.offer(leading.token, {
+        ...offer,
+        slices: Array.from({ length: slices }, (_none, at) => at),
+      });
       while ((await board.tally('run', 'step')).done < slices) await delay(50);
     });
   }
@@ -112,7 +149,8 @@ class Trial implements AsyncDisposable {
     const name = await this.#begunBy(slice, 1);
     await this.#kill(name);
     await delay(30_000);
-    if ((await this.#begun(slice)).length > 1) return { dbosTakesOverByItself: true, dbosTakeoverMsOnceTold: null };
+    if ((await this.#begun(slice)).length > 1)
+      return { dbosTakesOverByItself: true, dbosTakeoverMsOnceTold: null };
     const began = performance.now();
     await this.#dbos.resumeWorkflow(String(slice), { queueName: 'slices' });
     await this.#begunBy(slice, 2);
@@ -134,7 +172,12 @@ class Trial implements AsyncDisposable {
   }
 
   async #enqueue(slice: number, takesMs: number): Promise<void> {
-    const options = { workflowName: 'slice', queueName: 'slices', workflowID: String(slice), appVersion: '1' };
+    const options = {
+      workflowName: 'slice',
+      queueName: 'slices',
+      workflowID: String(slice),
+      appVersion: '1',
+    };
     await this.#dbos.enqueue<(slice: number, takesMs: number) => Promise<void>>(options, slice, takesMs);
   }
 
@@ -152,7 +195,9 @@ class Trial implements AsyncDisposable {
   }
 
   async #transactions(): Promise<number> {
-    return this.#number('SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()');
+    return this.#number(
+      'SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()',
+    );
   }
 
   async #number(sql: string): Promise<number> {

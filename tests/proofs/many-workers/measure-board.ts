@@ -2,14 +2,30 @@ import type { PostgresAccess } from '../../servers/index.ts';
 import { type ManyOrder, ManyWorld } from '../../workers/many-world.ts';
 import type { BoardCosts } from './simulate.ts';
 
+interface BoardSize {
+  readonly workers: number;
+  readonly slices: number;
+  /** How often each operation is measured. */
+  readonly rounds: number;
+}
+
 /** What the operations of the real board cost, with so many workers seated and so many slices offered. */
 export async function measureBoard(
   server: PostgresAccess,
-  { workers, slices, rounds }: { readonly workers: number; readonly slices: number; readonly rounds: number },
+  { workers, slices, rounds }: BoardSize,
 ): Promise<BoardCosts> {
   const { host, port, user, password } = server;
   const database = await server.createDatabase();
-  const order: ManyOrder = { host, port, user, password, database, rowsPerSlice: 1, leaseMs: 3_600_000, beatMs: 1 };
+  const order: ManyOrder = {
+    host,
+    port,
+    user,
+    password,
+    database,
+    rowsPerSlice: 1,
+    leaseMs: 3_600_000,
+    beatMs: 1,
+  };
   const worlds = await Promise.all(Array.from({ length: sideBySide }, async () => ManyWorld.open(order)));
   try {
     return await new Measuring(worlds, { workers, slices, rounds }).costs();
@@ -24,9 +40,9 @@ const counts = { rowsRead: 1, rowsWritten: 1, rowsQuarantined: 0, rowsPurged: 0 
 
 class Measuring {
   readonly #worlds: readonly ManyWorld[];
-  readonly #size: { readonly workers: number; readonly slices: number; readonly rounds: number };
+  readonly #size: BoardSize;
 
-  constructor(worlds: readonly ManyWorld[], size: Measuring['#size']) {
+  constructor(worlds: readonly ManyWorld[], size: BoardSize) {
     this.#worlds = worlds;
     this.#size = size;
   }
@@ -39,15 +55,25 @@ class Measuring {
     const leading = await board.lead('w0', 'run');
     if (!leading.leads) throw new Error('nobody else is there');
     const rest = { runbookId: 'r', version: '1.0.0', view: null, position: 'p' };
-    await board.offer(leading.token, { ...offer, ...rest, slices: Array.from({ length: slices }, (_none, at) => at) });
+    await board.offer(leading.token, {
+      ...offer,
+      ...rest,
+      slices: Array.from({ length: slices }, (_none, at) => at),
+    });
     const bring = async (at: number, place: number): Promise<void> => {
       const claim = await this.#board(place).claim(`w${at % workers}`, offer);
       if (claim) await this.#board(place).settle(claim, { kind: 'done', counts });
     };
-    const claimMs = await this.#each(rounds, async (at) => void (await board.claim(`w${at % workers}`, offer)));
+    const claimMs = await this.#each(
+      rounds,
+      async (at) => void (await board.claim(`w${at % workers}`, offer)),
+    );
     const bothMs = await this.#each(rounds, async (at) => bring(at, 0));
     const beatMs = await this.#each(rounds, async (at) => void (await board.beat(`w${at % workers}`)));
-    const tallyMs = await this.#each(Math.ceil(rounds / 10), async () => void (await board.tally('run', 'step')));
+    const tallyMs = await this.#each(
+      Math.ceil(rounds / 10),
+      async () => void (await board.tally('run', 'step')),
+    );
     const began = performance.now();
     await Promise.all(
       this.#worlds.map(async (_world, place) => {
@@ -55,7 +81,13 @@ class Measuring {
       }),
     );
     const besideMs = (performance.now() - began) / (rounds * this.#worlds.length);
-    return { claimMs, settleMs: Math.max(0.01, bothMs - claimMs), beatMs, tallyMs, atOnce: bothMs / besideMs };
+    return {
+      claimMs,
+      settleMs: Math.max(0.01, bothMs - claimMs),
+      beatMs,
+      tallyMs,
+      atOnce: bothMs / besideMs,
+    };
   }
 
   #board(place: number): ManyWorld['board'] {

@@ -81,7 +81,7 @@ class Simulation {
   #busyMs = 0;
   #names = 0;
   #over = false;
-  #tally = { kills: 0, freezes: 0, takeoverMaxMs: 0, takenFromLiving: 0, refusedByTarget: 0 };
+  readonly #tally = { kills: 0, freezes: 0, takeoverMaxMs: 0, takenFromLiving: 0, refusedByTarget: 0 };
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -94,7 +94,10 @@ class Simulation {
     await this.#board.join(this.#seat('lead'));
     const leading = await this.#board.lead('lead', 'run');
     if (!leading.leads) throw new Error('nobody else is there');
-    await this.#board.offer(leading.token, { ...offer, slices: Array.from({ length: slices }, (_none, at) => at) });
+    await this.#board.offer(leading.token, {
+      ...offer,
+      slices: Array.from({ length: slices }, (_none, at) => at),
+    });
     const all = [this.#lead(), this.#beats('lead', () => true)];
     for (let at = 0; at < workers; at += 1) all.push(this.#worker());
     await this.#time.pass(() => this.#over);
@@ -193,7 +196,9 @@ class Simulation {
       return true;
     }
     const counts = { rowsRead: 1, rowsWritten: 1, rowsQuarantined: 0, rowsPurged: 0 };
-    const settled = await this.#ask(costs.settleMs, async () => this.#board.settle(claim, { kind: 'done', counts }));
+    const settled = await this.#ask(costs.settleMs, async () =>
+      this.#board.settle(claim, { kind: 'done', counts }),
+    );
     if (settled) this.#struck.delete(claim.slice);
     return true;
   }

@@ -43,5 +43,11 @@ const kept = new URL('../results/workers.json', import.meta.url);
 test.skipIf(!existsSync(kept))('the proof that is kept is of the size it claims', async () => {
   const proof = JSON.parse(await readFile(kept, 'utf8')) as { holds: boolean; figures: WorkersResult };
   expect(proof.holds).toBe(true);
-  expect(proof.figures).toMatchObject({ workers: 3, kills: 50, freezes: 50, recordsTwice: 0, recordsDifferent: 0 });
+  expect(proof.figures).toMatchObject({
+    workers: 3,
+    kills: 50,
+    freezes: 50,
+    recordsTwice: 0,
+    recordsDifferent: 0,
+  });
 });

@@ -68,7 +68,13 @@ export async function strikeWorkers(options: WorkersOptions): Promise<WorkersRes
     // The rest need not take its time.
     await client.query(slowFunction(options.rowsPerSlice, 0));
     const report = await leading;
-    return { ...struck, workers, slices: options.slices, outcome: report.outcome, ...(await compare(options, world)) };
+    return {
+      ...struck,
+      workers,
+      slices: options.slices,
+      outcome: report.outcome,
+      ...(await compare(options, world)),
+    };
   } finally {
     await crowd.end();
     await client.end();
@@ -142,7 +148,7 @@ class Striker {
   readonly #over: AbortSignal;
   readonly #takeovers: number[] = [];
   #struckWithSlice = 0;
-  #done = { kills: 0, freezes: 0 };
+  readonly #done = { kills: 0, freezes: 0 };
 
   constructor(options: WorkersOptions, client: Client, crowd: Crowd, over: AbortSignal) {
     this.#options = options;
@@ -151,9 +157,7 @@ class Striker {
     this.#over = over;
   }
 
-  async strikeAll(): Promise<
-    Pick<WorkersResult, 'kills' | 'freezes' | 'takeoversMs' | 'struckWithSlice'>
-  > {
+  async strikeAll(): Promise<Pick<WorkersResult, 'kills' | 'freezes' | 'takeoversMs' | 'struckWithSlice'>> {
     const { kills, freezes } = this.#options;
     while (this.#done.kills + this.#done.freezes < kills + freezes) {
       const victim = await this.#someoneAtWork();
@@ -191,7 +195,9 @@ class Striker {
     }
     // A slice that was committed just before the strike is done, and nobody has to take it over.
     if (latest !== 'done') this.#takeovers.push(Math.round(performance.now() - began));
-    say(`${kind === 'kills' ? 'killed' : 'frozen'} with slice ${slice}: ${latest === 'done' ? 'was done' : `${this.#takeovers.at(-1)} ms until another had it`}`);
+    say(
+      `${kind === 'kills' ? 'killed' : 'frozen'} with slice ${slice}: ${latest === 'done' ? 'was done' : `${this.#takeovers.at(-1)} ms until another had it`}`,
+    );
     if (kind === 'kills') this.#crowd.start();
     else {
       // It wakes up while the other one is at it, or long after.
@@ -230,7 +236,17 @@ const holding = `
 async function compare(
   { slices, rowsPerSlice }: WorkersOptions,
   world: ManyWorld,
-): Promise<Pick<WorkersResult, 'recordsDifferent' | 'recordsTwice' | 'checkpoints' | 'quarantineExpected' | 'quarantineFound' | 'quarantineTwice'>> {
+): Promise<
+  Pick<
+    WorkersResult,
+    | 'recordsDifferent'
+    | 'recordsTwice'
+    | 'checkpoints'
+    | 'quarantineExpected'
+    | 'quarantineFound'
+    | 'quarantineTwice'
+  >
+> {
   const kept = await world.quarantined();
   const count = async (sql: string): Promise<number> => Number(await world.ask(sql));
   return {

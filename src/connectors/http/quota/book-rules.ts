@@ -54,14 +54,20 @@ export class BookRules {
     if (inTheWay.waitMs > 0) return { granted: false, ...inTheWay };
     const id = this.#random.uuid();
     for (const { quota, cost, holdMs } of charges)
-      yield* tell('hold', id, quota.name, cost, nowMs, nowMs + answerMs, partMsOf(quota.rule), holdMs ?? null);
+      yield* tell(
+        'hold',
+        id,
+        quota.name,
+        cost,
+        nowMs,
+        nowMs + answerMs,
+        partMsOf(quota.rule),
+        holdMs ?? null,
+      );
     return { granted: true, id, evenMs };
   }
 
-  *settle(
-    id: string,
-    { reached, sightings, vendorMs, label, outcome }: QuotaSettlement,
-  ): Asking<void> {
+  *settle(id: string, { reached, sightings, vendorMs, label, outcome }: QuotaSettlement): Asking<void> {
     const { nowMs } = yield* this.#time.now();
     const held = yield* rowsOf('heldOf', id);
     for (const [name, units = 0, , partMs, holdMs] of held) {

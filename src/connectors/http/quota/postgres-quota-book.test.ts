@@ -19,7 +19,13 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
 
   async function freshDatabase(): Promise<OwnDatabase> {
     const { host, port, user, password } = access;
-    const login = { host, port, user, password: new Secret(password), database: await access.createDatabase() };
+    const login = {
+      host,
+      port,
+      user,
+      password: new Secret(password),
+      database: await access.createDatabase(),
+    };
     return postgresOwnDatabase({ ...login, schema: 'public', tls: 'off' }, new AbortController().signal);
   }
 
@@ -53,7 +59,10 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
   test('by the server\u2019s own clock, several at once take no more together than there is', async () => {
     await using own = await freshDatabase();
     const quota = { name: 'q', rule: { kind: 'rolling', windowMs: 86_400_000 }, limit: 20 } as const;
-    const books = Array.from({ length: 5 }, () => new PostgresQuotaBook({ database: own, random: systemRandom }));
+    const books = Array.from(
+      { length: 5 },
+      () => new PostgresQuotaBook({ database: own, random: systemRandom }),
+    );
     const taken = await Promise.all(
       books.map(async (book) => {
         let granted = 0;
@@ -75,7 +84,9 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
     await using own = await freshDatabase();
     await new PostgresQuotaBook({ database: own, random: systemRandom }).attempts();
     await own.rows('INSERT INTO godwit_quota_format VALUES (2)');
-    await expect(new PostgresQuotaBook({ database: own, random: systemRandom }).attempts()).rejects.toMatchObject({
+    await expect(
+      new PostgresQuotaBook({ database: own, random: systemRandom }).attempts(),
+    ).rejects.toMatchObject({
       code: 'http.book-unusable',
     });
   });

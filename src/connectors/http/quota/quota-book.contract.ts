@@ -23,7 +23,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
   describe(`quota book contract: ${name}`, () => {
     describe('a book of quotas', () => {
       test('lets so many units go within a rolling window, and says when the next may', async () => {
-        await using world = await make();
+        using world = await make();
         for (let at = 0; at < 3; at += 1) expect(await take(world, tenSeconds)).toBe(true);
         const refused = await world.book.reserve(one(tenSeconds), 1_000);
         expect(refused).toMatchObject({ granted: false, quota: 'ten seconds' });
@@ -35,7 +35,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('counts a call from its answer on, and while it is under way', async () => {
-        await using world = await make();
+        using world = await make();
         const grant = await world.book.reserve(one(tenSeconds, 3), 30_000);
         world.trueMs += 12_000;
         expect(await take(world, tenSeconds)).toBe(false);
@@ -47,7 +47,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('takes all charges of a call or none', async () => {
-        await using world = await make();
+        using world = await make();
         const narrow: Quota = { ...tenSeconds, name: 'search', limit: 1 };
         const both = [...one(tenSeconds), ...one(narrow)];
         expect(await world.book.reserve(both, 1_000)).toMatchObject({ granted: true });
@@ -56,7 +56,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('refuses a call that never fits, and gives back what never reached the vendor', async () => {
-        await using world = await make();
+        using world = await make();
         await expect(world.book.reserve(one(tenSeconds, 4), 1_000)).rejects.toMatchObject({
           code: 'http.cost-over-quota',
         });
@@ -66,7 +66,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('holds a queued job until it is released, also through a restart', async () => {
-        await using world = await make();
+        using world = await make();
         const jobs: Quota = { name: 'jobs', rule: { kind: 'at-once' }, limit: 1 };
         const charges = [{ quota: jobs, cost: 1, holdMs: 3_600_000 }];
         const grant = await world.book.reserve(charges, 1_000);
@@ -80,7 +80,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('leaves to others what they use, and counts nothing of its own as theirs', async () => {
-        await using world = await make();
+        using world = await make();
         const quota: Quota = { ...tenSeconds, limit: 100 };
         const grant = await world.book.reserve(one(quota), 1_000);
         if (grant.granted)
@@ -97,7 +97,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('takes over the limit a vendor says, and the end of its windows', async () => {
-        await using world = await make();
+        using world = await make();
         const minute: Quota = { name: 'minute', rule: { kind: 'fixed', windowMs: 60_000 }, limit: 2 };
         const grant = await world.book.reserve(one(minute), 1_000);
         if (grant.granted)
@@ -106,13 +106,16 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
             settled({ quota: 'minute', limit: 5, remaining: 4, resetInMs: 41_000 }),
           );
         for (let at = 0; at < 4; at += 1) expect(await take(world, minute)).toBe(true);
-        expect(await world.book.reserve(one(minute), 1_000)).toMatchObject({ granted: false, waitMs: 42_500 });
+        expect(await world.book.reserve(one(minute), 1_000)).toMatchObject({
+          granted: false,
+          waitMs: 42_500,
+        });
         world.trueMs += 42_500;
         expect(await take(world, minute)).toBe(true);
       });
 
       test('counts every attempt by label and outcome, over restarts', async () => {
-        await using world = await make();
+        using world = await make();
         await take(world, tenSeconds);
         world.kill();
         await take(world, tenSeconds);
@@ -120,7 +123,7 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
       });
 
       test('the vendor’s own clock decides where its hour begins', async () => {
-        await using world = await make(Date.parse('2026-03-28T12:01:00Z'));
+        using world = await make(Date.parse('2026-03-28T12:01:00Z'));
         const hour: Quota = { name: 'hour', rule: { kind: 'utc-hour' }, limit: 1 };
         const grant = await world.book.reserve(one(hour), 1_000);
         // At the vendor it is 11:58 still.
@@ -132,7 +135,6 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
         expect(Math.round((endsInMs ?? 0) / 1_000)).toBeLessThanOrEqual(123);
       });
     });
-
 
     describe('for any arrivals, restarts and jumps of the clock', () => {
       test('no rolling window holds more than the limit', async () => {
@@ -150,7 +152,8 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
         );
       });
 
-      const local = (zone: string) => new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
+      const local = (zone: string) =>
+        new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
       const windows: readonly (readonly [string, QuotaRule, (atMs: number) => string])[] = [
         ['hour of UTC', { kind: 'utc-hour' }, (atMs) => String(Math.floor(atMs / 3_600_000))],
         [
@@ -236,7 +239,7 @@ async function liveThrough(
   quota: Quota,
   startMs: number,
 ): Promise<readonly Counted[]> {
-  await using world = await make(startMs);
+  using world = await make(startMs);
   // The first start of all is with a right clock: from then on the book knows better than the clock.
   await world.book.use(quota);
   const counted: Counted[] = [];
@@ -277,4 +280,3 @@ async function liveThrough(
 }
 
 const sum = (of: readonly Counted[]): number => of.reduce((total, { cost }) => total + cost, 0);
-
