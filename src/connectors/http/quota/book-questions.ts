@@ -1,5 +1,3 @@
-import type { statements } from './book-tables.ts';
-
 /**
  * What a book asks of its tables. The rules of a book are written once, as generators that ask: an SQLite file answers at once,
  * a database of many machines after a while. All that is asked between a beginning and an end is one transaction that
@@ -10,7 +8,26 @@ export interface BookQuestion {
   readonly values: readonly BookValue[];
 }
 
-export type BookStatement = keyof typeof statements;
+export type BookStatement =
+  | 'used'
+  | 'usedSum'
+  | 'forget'
+  | 'use'
+  | 'hold'
+  | 'heldSum'
+  | 'heldBefore'
+  | 'heldOf'
+  | 'overdue'
+  | 'drop'
+  | 'keep'
+  | 'dropAll'
+  | 'seen'
+  | 'see'
+  | 'count'
+  | 'counted'
+  | 'time'
+  | 'keepTime'
+  | 'hear';
 export type BookValue = string | number | null;
 export type BookRow = readonly unknown[];
 

@@ -46,7 +46,7 @@ function claim(file: SqliteFile, path: string): void {
 export type BookStatements = Readonly<Record<BookStatement, SqliteStatement>>;
 
 /** By what each is for. Those of a database of many machines are in `postgres-book-tables.ts`. */
-export const statements = {
+const statements: Readonly<Record<BookStatement, string>> = {
   used: 'SELECT part, units FROM quota_used WHERE quota = ? AND part >= ? ORDER BY part',
   usedSum: 'SELECT COALESCE(SUM(units), 0) FROM quota_used WHERE quota = ? AND part >= ?',
   forget: 'DELETE FROM quota_used WHERE quota = ? AND part < ?',
@@ -67,7 +67,7 @@ export const statements = {
   time: 'SELECT boot, offset_ms, last_ms, vendor_ahead_ms FROM book_time',
   keepTime: 'INSERT OR REPLACE INTO book_time VALUES (1, ?, ?, ?, ?)',
   hear: 'UPDATE book_time SET vendor_ahead_ms = ?',
-} as const;
+};
 
 export const prepareBook = (file: SqliteFile): BookStatements =>
   Object.fromEntries(
