@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
 ];
 const noConnector = new Set(['mapping', 'risk', 'runbook']);
 /** What several shelves read, write or do alike: entered through their door, knowing no shelf. */
-const betweenShelves = new Set(['binary-copy', 'http', 'sql-servers']);
+const betweenShelves = new Set(['binary-copy', 'http', 'sql-servers', 'write-journal']);
 const drawers = new Set([
   'util',
   'utils',
