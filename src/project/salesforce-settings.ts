@@ -131,6 +131,7 @@ export function salesforceAddress(
     objects,
     share: calls_percent / 100,
     quotas: join(state, 'quotas.sqlite'),
+    journal: join(state, 'written.sqlite'),
     ...(tls === 'verify' ? {} : { ca: file(tls.ca) }),
   };
 }

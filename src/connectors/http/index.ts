@@ -1,5 +1,6 @@
 /** The transport: how every system behind HTTP is called, within its quotas. */
 export * from './adaptive-limit.ts';
+export * from './backoff.ts';
 export * from './call.ts';
 export * from './oauth/oauth-tokens.ts';
 export * from './oauth/token-source.ts';

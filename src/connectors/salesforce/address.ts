@@ -16,6 +16,8 @@ export interface SalesforceAddress {
   readonly share: number;
   /** The file in which the calls of this machine are counted; `:memory:` forgets them. */
   readonly quotas: string;
+  /** The file in which what is written into the org is kept: which records, under which ids, and what they held before. */
+  readonly journal: string;
   /** Certificates of an own authority, PEM. */
   readonly ca?: string;
 }

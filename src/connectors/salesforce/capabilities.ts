@@ -1,7 +1,5 @@
 import type { Capabilities } from '../port.ts';
 
-const readOnly =
-  'records are only read from Salesforce so far: nothing of it is written, and so nothing to take back';
 const tellsNothing = 'an org shows nothing of its servers: neither replicas, nor locks, nor a log';
 
 export const salesforceCapabilities: Capabilities = {
@@ -11,14 +9,16 @@ export const salesforceCapabilities: Capabilities = {
     read: true,
     'consistent-snapshot':
       'the API shows every call what is there now: what others change meanwhile is seen, and is found by its SystemModstamp',
-    write: readOnly,
-    'transactional-slices': readOnly,
-    upsert: readOnly,
-    update: readOnly,
-    'assigns-ids': readOnly,
+    write: true,
+    'transactional-slices':
+      'calls hold at most 200 records and nothing binds several: what is announced before its call is finished, or taken back, record by record',
+    upsert: true,
+    update: true,
+    'assigns-ids':
+      'an org gives every record its id and takes none that was chosen; the ids it gave are kept for lookups all the same',
     constraints:
       'it refuses doubles in unique fields, missing values and dangling references; its validation rules and triggers it does not tell',
-    undo: readOnly,
+    undo: true,
     'create-relations': 'objects and fields are made by an admin of the org, not through the records API',
     sandbox:
       'an org makes no org beside itself: rehearse on a practice Salesforce or in a sandbox of the vendor',

@@ -59,3 +59,51 @@ export function answerUnreadable(what: string, why: string, cause?: unknown): Go
     cause,
   });
 }
+
+/** @param own the field that may be made instead @param length its length */
+export function noKey(object: string, own: string, length: number): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.no-key',
+    title: `Records of ${object} have no key by which Salesforce keeps them from being created twice`,
+    detail: 'none of the written fields is both an external id and unique',
+    nextStep: `Have an admin mark the field that holds the old key as external id and unique and map it, or create a text field ${own} of ${length} characters on ${object}, external id and unique, which the run fills by itself.`,
+    fate: 'never',
+    where: { relation: object },
+  });
+}
+
+export function recordsLocked(object: string, count: number): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.records-locked',
+    title: 'Records of Salesforce stay locked by others',
+    detail: `${object}: ${count} records, tried several times`,
+    nextStep:
+      'Nothing to do at first: the slice is tried again. If it goes on, look for another integration or a batch job of the org that works on the same parents.',
+    fate: 'later',
+    where: { relation: object },
+  });
+}
+
+/** @param count records of which the org said that they were saved, and which are not there */
+export function notKept(object: string, count: number): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.not-kept',
+    title: 'Salesforce says that it saved records, and does not have them',
+    detail: `${object}: ${count} records, also after they were sent again`,
+    nextStep:
+      'Look whether automation of the org deletes new records of this object, switch it off for the move, and run again.',
+    fate: 'pause',
+    where: { relation: object },
+  });
+}
+
+export function notWritable(object: string, why: string): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.not-writable',
+    title: `Records of ${object} cannot be written`,
+    detail: why,
+    nextStep: 'Give the user the right to it, or take the field out of the mapping.',
+    fate: 'never',
+    where: { relation: object },
+  });
+}

@@ -4,6 +4,7 @@ import type { DescribedField, DescribedObject } from './described.ts';
 import { fieldOf, isCompound } from './field-types.ts';
 import { holdsOf } from './holds.ts';
 import type { OrgCatalog } from './org-catalog.ts';
+import { isOwnKey } from './vendor-key.ts';
 
 export const idField = 'Id';
 
@@ -38,7 +39,7 @@ export class SalesforceInspects implements Inspects {
 }
 
 function relationOf(object: DescribedObject, names: ReadonlySet<string>): Relation {
-  const fields = object.fields.filter((field) => !isCompound(field));
+  const fields = object.fields.filter((field) => !isCompound(field) && !isOwnKey(field));
   return {
     name: object.name,
     kind: 'table',

@@ -13,7 +13,7 @@ import {
 } from '../http/index.ts';
 import type { OpenContext } from '../port.ts';
 import type { SalesforceAddress } from './address.ts';
-import { ExactNumber, type Json, parseExactly } from './exact-json.ts';
+import { ExactNumber, type Json, parseExactly, writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
 import { tokensFor } from './sign-in.ts';
 
@@ -33,11 +33,24 @@ export type OrgCall = Pick<HttpCall, 'method' | 'label'> & {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+/** A call that changes records, in a way that twice is as good as once. */
+export type SavingCall = Omit<OrgCall, 'content'> & { readonly content: Json | null };
+
+/** What the org said to it: results, or a body that was refused whole. */
+export type Saved =
+  | { readonly kind: 'saved'; readonly told: Json; readonly attempts: number }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string;
+      readonly told: Json;
+    };
+
 /**
- * The REST API of one org. Every call that goes through here changes nothing.
+ * The REST API of one org. Only `save` changes anything.
  *
  * Invariants: 1. every call is charged to the org's day. 2. a refusal leaves as an error with the vendor's code, without its
- * words: those may repeat values.
+ * words: those may repeat values. Only what `save` gives back has them, for whoever keeps refused records.
  */
 export class OrgApi implements AsyncDisposable {
   readonly #transport: Transport;
@@ -91,12 +104,31 @@ export class OrgApi implements AsyncDisposable {
 
   /** The answer as JSON. Throws `salesforce.call-refused`, `salesforce.answer-unreadable` and what the transport throws. */
   async json(call: OrgCall): Promise<Json> {
-    const answer = await this.#good(call, 'application/json');
-    try {
-      return parseExactly(textOf(answer));
-    } catch (error) {
-      throw answerUnreadable(call.label, 'it is not JSON', error);
-    }
+    return jsonOf(call.label, await this.#good(call, 'application/json'));
+  }
+
+  /**
+   * Sends records whose keys the org itself keeps, so that an attempt whose answer was lost goes again. Throws
+   * `salesforce.call-refused` where the user may not, and what the transport throws.
+   */
+  async save({ content, ...call }: SavingCall): Promise<Saved> {
+    const result = await this.#transport.call({
+      ...this.#request(call, 'application/json'),
+      repeat: 'keyed',
+      ...(content === null ? {} : { body: writeExactly(content) }),
+      headers: {
+        ...(content === null ? {} : { 'content-type': 'application/json' }),
+        ...withoutAutomation,
+        ...call.headers,
+      },
+    });
+    if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
+    const { status } = result.answer;
+    if (status >= 200 && status < 300)
+      return { kind: 'saved', told: jsonOf(call.label, result.answer), attempts: result.attempts };
+    const code = codeOf(result);
+    if (![400, 413].includes(status)) throw callRefused(call.label, status, code);
+    return { kind: 'refused', status, code, told: toldIn(result.answer) };
   }
 
   /** The answer as it is. */
@@ -137,6 +169,26 @@ export class OrgApi implements AsyncDisposable {
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
       ...(accepts === undefined ? {} : { accepts }),
     };
+  }
+}
+
+/** Records that move must not be given to others by the org's assignment rules. */
+const withoutAutomation = { 'sforce-auto-assign': 'false' };
+
+function jsonOf(label: string, answer: HttpAnswer): Json {
+  try {
+    return parseExactly(textOf(answer));
+  } catch (error) {
+    throw answerUnreadable(label, 'it is not JSON', error);
+  }
+}
+
+/** Of a refusal, which may come from something between here and the org. */
+function toldIn(answer: HttpAnswer): Json {
+  try {
+    return parseExactly(textOf(answer));
+  } catch {
+    return null;
   }
 }
 

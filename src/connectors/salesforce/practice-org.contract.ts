@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Relation, type Row, type Schema, Secret, type Value } from '../../model/index.ts';
 import { openPracticeSalesforce, type PracticeServer } from '../../practice/index.ts';
 import type { ContractSystem } from '../connector.contract.ts';
@@ -17,11 +20,13 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
   readonly address: SalesforceAddress;
   readonly #server: PracticeServer;
   readonly #token: string;
+  readonly #folder: string;
   #relations: readonly Relation[] = [];
 
-  private constructor(server: PracticeServer, token: string) {
+  private constructor(server: PracticeServer, token: string, folder: string) {
     this.#server = server;
     this.#token = token;
+    this.#folder = folder;
     this.address = {
       instance: server.url,
       login: null,
@@ -30,6 +35,7 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
       objects: [],
       share: 1,
       quotas: ':memory:',
+      journal: join(folder, 'written.sqlite'),
     };
   }
 
@@ -45,7 +51,7 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
       body: new URLSearchParams(grant),
     });
     const { access_token: token } = (await signed.json()) as { readonly access_token: string };
-    return new PracticeOrg(server, token);
+    return new PracticeOrg(server, token, await mkdtemp(join(tmpdir(), 'godwit-org-')));
   }
 
   async create({ relations }: Schema): Promise<void> {
@@ -53,12 +59,15 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
     (this.address.objects as string[]).push(...relations.map(({ name }) => customName(name)));
     const objects = relations.map((relation) => ({
       name: customName(relation.name),
-      fields: relation.fields.map((field) => ({
-        name: customName(field.name),
-        ...plainType(field.type.kind),
-        required: relation.name === 'contacts' && field.name === 'email',
-      })),
+      fields: relation.fields.map(
+        (field): OrgField => ({
+          name: customName(field.name),
+          ...(isKey(relation, field.name) ? keyType : plainType(field.type.kind)),
+          required: relation.name === 'contacts' && field.name === 'email',
+        }),
+      ),
     }));
+    for (const { fields } of objects) if (!fields.some((field) => 'unique' in field)) fields.push(ownKey);
     await this.#ask('POST', '/__practice/org', { objects });
   }
 
@@ -81,6 +90,31 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
       const failed = (saved as unknown as readonly Reply[]).find(({ success }) => success !== true);
       if (failed !== undefined) throw new RangeError(JSON.stringify(failed));
     }
+  }
+
+  /** Objects and fields beside the standard ones. */
+  async define(objects: readonly object[]): Promise<void> {
+    await this.#ask('POST', '/__practice/org', { objects });
+  }
+
+  /** What goes wrong from now on; nothing with an empty list. */
+  async faults(faults: readonly object[]): Promise<void> {
+    await this.#ask('POST', '/__practice/faults', { faults });
+  }
+
+  /** How often each fault of the script has happened. */
+  async happened(): Promise<readonly number[]> {
+    const { faults } = await this.#ask('GET', '/__practice/state');
+    return (faults as readonly { readonly times: number }[]).map(({ times }) => times);
+  }
+
+  async select(soql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const { records } = await this.#ask('GET', `${base}/query?q=${encodeURIComponent(soql)}`);
+    return records as readonly Readonly<Record<string, unknown>>[];
+  }
+
+  async send(method: string, path: string, content?: unknown): Promise<void> {
+    await this.#ask(method, `${base}/${path}`, content);
   }
 
   async expireSessions(): Promise<void> {
@@ -110,6 +144,7 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** Bytes go as hexadecimal text: a field of bytes is only there for files. */
@@ -136,6 +171,19 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
 const base = '/services/data/v62.0';
 
 export const customName = (name: string): string => `${name}__c`;
+
+interface OrgField {
+  readonly name: string;
+  readonly required?: boolean;
+}
+
+/** A key of several fields is none for the org. */
+const isKey = ({ primaryKey }: Relation, name: string): boolean =>
+  primaryKey?.fields.length === 1 && primaryKey.fields[0] === name;
+
+/** By which the org itself tells records apart. */
+const keyType = { type: 'string', length: 255, unique: true, externalId: true, caseSensitive: true };
+const ownKey = { name: 'Godwit_Key__c', ...keyType };
 
 /** The field that stands for a neutral type. */
 function plainType(kind: string): object {

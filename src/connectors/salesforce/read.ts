@@ -15,10 +15,10 @@ import { type DescribedField, type DescribedObject, listOf } from './described.t
 import { ExactNumber, type Json, writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
 import { isCompound } from './field-types.ts';
+import { conditionsFor } from './key-conditions.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
-import { addressMax, idOf, readPages, type WantedRecords } from './record-pages.ts';
-import { anyOf } from './soql.ts';
+import { idOf, readPages, type WantedRecords } from './record-pages.ts';
 
 /** Queries within one composite call. */
 const queriesMost = 5;
@@ -152,31 +152,6 @@ function fieldsOf(object: DescribedObject, relation: Relation): readonly Describ
 
 const boundOf = (id: string | null): Row | null => (id === null ? null : [id]);
 const idBound = (bound: Row | null): string | null => (bound === null ? null : String(bound[0]));
-
-/**
- * Conditions that together find all records with one of the keys, each short enough for an address; one of them may be null:
- * everything, where the org does not search by these fields.
- */
-function* conditionsFor(
-  object: DescribedObject,
-  names: readonly string[],
-  keys: readonly Row[],
-): Generator<string | null> {
-  if (keys.length === 0) return;
-  const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
-  if (fields.length < names.length || fields.some(({ filterable }) => !filterable)) {
-    yield null;
-    return;
-  }
-  const where = anyOf(fields, keys);
-  if (where === null) return;
-  if (encodeURIComponent(where).length <= addressMax / 2 || keys.length === 1) yield where;
-  else {
-    const middle = Math.ceil(keys.length / 2);
-    yield* conditionsFor(object, names, keys.slice(0, middle));
-    yield* conditionsFor(object, names, keys.slice(middle));
-  }
-}
 
 async function readMarks(api: OrgApi, objects: readonly DescribedObject[]): Promise<Marks> {
   const marks: Record<string, string> = {};

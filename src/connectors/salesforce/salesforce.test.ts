@@ -13,14 +13,18 @@ function asRead({ kind }: FieldType, value: Value): Value {
   return value;
 }
 
-/** Days of four digits and milliseconds; texts of up to 131,072 characters. */
+const momentShape = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00)?$/;
+
+/** Days of the years 1700 to 4000 and milliseconds; texts of 1 to 131,072 characters. */
 function cannotHold({ kind }: FieldType, value: Value): boolean {
   if (value === null || kind === 'boolean') return false;
   if (value instanceof Uint8Array) return value.length > 65_000;
   const text = String(value);
-  if (kind === 'date') return !/^\d{4}-\d\d-\d\d$/.test(text);
-  if (kind === 'instant') return !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/.test(text);
-  return text.length > 131_072;
+  if (kind === 'date' || kind === 'instant') {
+    const year = Number(text.slice(0, 4));
+    return !momentShape.test(text) || year < 1700 || year > 4000;
+  }
+  return text === '' || text.length > 131_072;
 }
 
 connectorContract('salesforce', {

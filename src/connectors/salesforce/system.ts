@@ -1,5 +1,6 @@
 import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.ts';
 import type { CheckResult, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
+import { WriteJournal } from '../write-journal/index.ts';
 import type { SalesforceAddress } from './address.ts';
 import { listOf } from './described.ts';
 import { answerUnreadable, signInFailed } from './faults.ts';
@@ -8,6 +9,7 @@ import { memberOf, OrgApi } from './org-api.ts';
 import { OrgCatalog } from './org-catalog.ts';
 import { SalesforceReads } from './read.ts';
 import { callsLeft, SalesforceWatches } from './watch.ts';
+import { SalesforceWrites } from './write.ts';
 
 /** Signs in and looks which org it is. Throws `salesforce.sign-in-failed`, and what the transport throws. */
 export async function openOrg(address: SalesforceAddress, context: OpenContext): Promise<OpenSystem> {
@@ -48,8 +50,8 @@ class OpenOrg implements OpenSystem {
   readonly name: string;
   readonly inspects: Inspects;
   readonly reads: Reads;
-  readonly writes = null;
-  readonly undoes = null;
+  readonly writes: SalesforceWrites | null;
+  readonly undoes: SalesforceWrites | null;
   readonly creates = null;
   readonly watches: Watches;
   readonly #address: SalesforceAddress;
@@ -57,6 +59,7 @@ class OpenOrg implements OpenSystem {
   readonly #api: OrgApi;
   readonly #org: OrgIdentity;
   readonly #catalog: OrgCatalog;
+  readonly #journal: WriteJournal | null;
 
   constructor(address: SalesforceAddress, context: OpenContext, api: OrgApi, org: OrgIdentity) {
     this.name = context.name;
@@ -68,6 +71,13 @@ class OpenOrg implements OpenSystem {
     this.inspects = new SalesforceInspects(this.#catalog, address.version);
     this.reads = new SalesforceReads(api, this.#catalog);
     this.watches = new SalesforceWatches(api);
+    const { seal, role } = context;
+    const path = address.journal;
+    this.#journal =
+      role === 'source' || seal === null ? null : new WriteJournal({ path, system: org.id, seal });
+    this.writes =
+      this.#journal === null ? null : new SalesforceWrites(api, this.#catalog, this.#journal, context);
+    this.undoes = this.writes;
   }
 
   async fingerprint(): Promise<Fingerprint> {
@@ -96,6 +106,7 @@ class OpenOrg implements OpenSystem {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#journal?.[Symbol.dispose]();
     await this.#api[Symbol.asyncDispose]();
   }
 

@@ -1,0 +1,162 @@
+import type { Clock, Random } from '../../host/index.ts';
+import { AdaptiveLimit, type BatchVerdict, backoffMs, sendBatch } from '../http/index.ts';
+import type { Json } from './exact-json.ts';
+import { writeExactly } from './exact-json.ts';
+import { answerUnreadable, callRefused, recordsLocked } from './faults.ts';
+import { memberOf, type OrgApi, type Saved } from './org-api.ts';
+import { type RecordRefusal, refusalOf } from './record-refusal.ts';
+
+/** The most records of one call. */
+const recordsMost = 200;
+const bytesMost = 8 * 1024 * 1024;
+/** Rounds for records that others hold. */
+const roundsMost = 6;
+const waits = { baseMs: 500, mostMs: 20_000 };
+
+/** One record on its way: fields by name, without its type. */
+export interface Sent<Tag> {
+  readonly tag: Tag;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+export type SaveOutcome<Tag> =
+  | {
+      readonly kind: 'saved';
+      readonly tag: Tag;
+      readonly id: string;
+      /** The org says that it was not there before, or that it was; null where it does not say. */
+      readonly created: boolean | null;
+      /** The call had to go more than once. */
+      readonly repeated: boolean;
+    }
+  | { readonly kind: 'refused'; readonly tag: Tag; readonly refusal: RecordRefusal };
+
+export interface SaveWay {
+  readonly object: string;
+  /** `PATCH composite/sobjects` by id, or by the key of a field. */
+  readonly key: string | null;
+}
+
+interface RecordAnswer {
+  readonly result: Json;
+  readonly repeated: boolean;
+}
+
+/**
+ * Saves records by their ids or by a field that is the org's own key, each for itself: `composite/sobjects`.
+ *
+ * Invariants: 1. one outcome for each record. 2. what is sent again is the same record under the same key. 3. a record that is
+ * refused takes no other with it, also where the org refuses their body as a whole.
+ */
+export class SaveRecords {
+  readonly #api: OrgApi;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #signal: AbortSignal;
+  readonly #size: AdaptiveLimit = new AdaptiveLimit({ start: recordsMost, least: 1, most: recordsMost });
+
+  constructor(
+    api: OrgApi,
+    world: { readonly clock: Clock; readonly random: Random; readonly signal: AbortSignal },
+  ) {
+    this.#api = api;
+    this.#clock = world.clock;
+    this.#random = world.random;
+    this.#signal = world.signal;
+  }
+
+  /** Throws `salesforce.records-locked`, `salesforce.call-refused` and what the transport throws. */
+  async save<Tag>(way: SaveWay, records: readonly Sent<Tag>[]): Promise<readonly SaveOutcome<Tag>[]> {
+    const outcomes: SaveOutcome<Tag>[] = [];
+    let waiting = records;
+    for (let round = 0; waiting.length > 0; round += 1) {
+      if (round === roundsMost) throw recordsLocked(way.object, waiting.length);
+      if (round > 0) await this.#rest(round);
+      const locked: Sent<Tag>[] = [];
+      for (const { record, outcome } of await this.#once(way, waiting))
+        if (outcome.kind === 'refused' && outcome.refusal.passing) locked.push(record);
+        else outcomes.push(outcome);
+      waiting = locked;
+    }
+    return outcomes;
+  }
+
+  async #once<Tag>(
+    way: SaveWay,
+    records: readonly Sent<Tag>[],
+  ): Promise<readonly { readonly record: Sent<Tag>; readonly outcome: SaveOutcome<Tag> }[]> {
+    const refusals = new Map<Sent<Tag>, RecordRefusal>();
+    const sent = await sendBatch<Sent<Tag>, RecordAnswer>(records, {
+      size: this.#size,
+      bytesOf: ({ fields }) => writeExactly(fields).length,
+      bytesMax: bytesMost,
+      send: async (part) => await this.#send(way, part, refusals),
+    });
+    return sent.map((outcome) => {
+      const { record } = outcome;
+      if (outcome.kind === 'taken') return { record, outcome: outcomeOf(record.tag, outcome.answer) };
+      if (outcome.kind === 'unknown') throw answerUnreadable(labelOf(way), outcome.why);
+      const refusal = refusals.get(record) ?? refusalOf([]);
+      return { record, outcome: { kind: 'refused', tag: record.tag, refusal } };
+    });
+  }
+
+  async #send<Tag>(
+    way: SaveWay,
+    part: readonly Sent<Tag>[],
+    refusals: Map<Sent<Tag>, RecordRefusal>,
+  ): Promise<BatchVerdict<RecordAnswer>> {
+    const attributes = { type: way.object };
+    const saved = await this.#api.save({
+      method: 'PATCH',
+      path: way.key === null ? 'composite/sobjects' : `composite/sobjects/${way.object}/${way.key}`,
+      label: labelOf(way),
+      content: { allOrNone: false, records: part.map(({ fields }) => ({ attributes, ...fields })) },
+    });
+    if (saved.kind === 'refused') return verdictOf(way, part, saved, refusals);
+    const { told, attempts } = saved;
+    if (!Array.isArray(told) || told.length !== part.length)
+      throw answerUnreadable(labelOf(way), 'it has not one result for each record');
+    const results = told as readonly Json[];
+    return { kind: 'taken', answers: results.map((result) => ({ result, repeated: attempts > 1 })) };
+  }
+
+  async #rest(round: number): Promise<void> {
+    await this.#clock.sleep(backoffMs(round, null, { ...waits, random: this.#random }), this.#signal);
+  }
+}
+
+/** A body that is refused whole: too large, or one of its records cannot be read. */
+function verdictOf<Tag>(
+  way: SaveWay,
+  part: readonly Sent<Tag>[],
+  { status, code, told }: Extract<Saved, { kind: 'refused' }>,
+  refusals: Map<Sent<Tag>, RecordRefusal>,
+): BatchVerdict<never> {
+  if (status === 413) return { kind: 'too-large' };
+  if (!poison.has(code)) throw callRefused(labelOf(way), status, code);
+  const [alone] = part;
+  const errors = Array.isArray(told) ? (told as readonly Json[]) : [told];
+  if (part.length === 1 && alone !== undefined) refusals.set(alone, refusalOf(errors));
+  return { kind: 'refused', reason: code };
+}
+
+/** Codes of a body in which one record cannot be read; it is halved until that one stands alone. */
+const poison = new Set(['JSON_PARSER_ERROR', 'MALFORMED_ID', 'INVALID_TYPE_ON_FIELD_IN_RECORD']);
+
+function outcomeOf<Tag>(tag: Tag, { result, repeated }: RecordAnswer): SaveOutcome<Tag> {
+  const id = memberOf(result, 'id');
+  if (memberOf(result, 'success') === true && typeof id === 'string') {
+    const created = memberOf(result, 'created');
+    return { kind: 'saved', tag, id, created: typeof created === 'boolean' ? created : null, repeated };
+  }
+  const errors = memberOf(result, 'errors');
+  return {
+    kind: 'refused',
+    tag,
+    refusal: refusalOf(Array.isArray(errors) ? (errors as readonly Json[]) : []),
+  };
+}
+
+const labelOf = ({ object, key }: SaveWay): string =>
+  key === null ? `update ${object}` : `upsert ${object}`;

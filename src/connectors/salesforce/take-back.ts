@@ -1,0 +1,217 @@
+import { recordKey } from '../../model/index.ts';
+import type { UndoResult } from '../port.ts';
+import type { Intent, SliceName, WriteJournal } from '../write-journal/index.ts';
+import { decodeValue } from './decode-value.ts';
+import type { DescribedObject } from './described.ts';
+import { type Json, writeExactly } from './exact-json.ts';
+import { answerUnreadable } from './faults.ts';
+import { findByIds, findByKeys } from './find-records.ts';
+import { idField } from './inspect.ts';
+import { neededRecords } from './needed-records.ts';
+import { memberOf, type OrgApi } from './org-api.ts';
+import { comparedFields, sentDigest } from './prepared-record.ts';
+import { refusalOf } from './record-refusal.ts';
+import type { SaveRecords } from './save-records.ts';
+import { stateDigest } from './state-digest.ts';
+import { wayBackOf } from './way-back.ts';
+
+/** The most records of one call. */
+const recordsMost = 200;
+/** Codes of a record that is not there any more. */
+const gone = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
+
+export interface TakeBackWorld {
+  readonly api: OrgApi;
+  readonly journal: WriteJournal;
+  readonly saver: SaveRecords;
+  readonly object: DescribedObject;
+  /** All objects that are looked at: their records may need one that is to go. */
+  readonly objects: readonly DescribedObject[];
+}
+
+/**
+ * Takes records of one slice back: what was added goes into the recycle bin, what was changed gets its earlier values.
+ *
+ * Invariants: 1. a record that is not as it was written is left and named, its intent stays. 2. so is one that records of others
+ * refer to: the org would empty their fields, or take them along. 3. an intent is forgotten when its record is taken back, so
+ * that work that was cut off goes on where it was.
+ */
+export async function takeBack(
+  world: TakeBackWorld,
+  slice: SliceName,
+  intents: readonly Intent[],
+): Promise<UndoResult> {
+  const known = await findUnanswered(world, slice, intents);
+  const sorted = await sortOut(world, known);
+  world.journal.drop(
+    slice,
+    sorted.gone.map(({ mark }) => mark),
+  );
+  const needed = await neededRecords(
+    world.api,
+    world.object,
+    world.objects,
+    sorted.added.flatMap(({ record }) => record ?? []),
+  );
+  const refused = [...sorted.refused];
+  const free: Intent[] = [];
+  for (const intent of sorted.added) {
+    const by = needed.get(intent.record ?? '');
+    if (by === undefined) free.push(intent);
+    else refused.push({ intent, reason: `records of ${by} refer to it` });
+  }
+  const removed = await removeAll(world, slice, free);
+  const restored = await restoreAll(world, slice, sorted.changed);
+  return {
+    rowsRemoved: removed.count,
+    rowsRestored: restored.count,
+    refused: [...refused, ...removed.refused, ...restored.refused].map(({ intent, reason }) => ({
+      key: recordKey([intent.record]),
+      reason,
+    })),
+  };
+}
+
+interface Left {
+  readonly intent: Intent;
+  readonly reason: string;
+}
+
+/** Records that were announced, and whose answer never came: found by the key they were sent with, or not there. */
+async function findUnanswered(
+  { api, object, journal }: TakeBackWorld,
+  slice: SliceName,
+  intents: readonly Intent[],
+): Promise<readonly Intent[]> {
+  const known = intents.filter(({ record }) => record !== null);
+  for (const intent of intents.filter(({ record }) => record === null)) {
+    const [[name, value] = ['', null]] = Object.entries(wayBackOf(intent).values);
+    const field = object.fields.find((one) => one.name === name);
+    if (field === undefined) throw answerUnreadable('undo', `there is no field ${name} any more`);
+    const key = [decodeValue(field, value)];
+    const found = [...(await findByKeys(api, object, [field], [key], [])).values()].flat();
+    const [there] = found;
+    if (there === undefined) journal.drop(slice, [intent.mark]);
+    else known.push({ ...intent, record: there.id });
+  }
+  return known;
+}
+
+interface Sorted {
+  readonly added: readonly Intent[];
+  readonly changed: readonly Intent[];
+  /** Not there any more, as they should be. */
+  readonly gone: readonly Intent[];
+  readonly refused: readonly Left[];
+}
+
+async function sortOut(world: TakeBackWorld, intents: readonly Intent[]): Promise<Sorted> {
+  const { api, object } = world;
+  const compared = comparedFields(object);
+  const ids = intents.flatMap(({ record }) => record ?? []);
+  const found = await findByIds(api, object, ids, [...compared, ...imaged(object, intents)]);
+  const sorted = {
+    added: [] as Intent[],
+    changed: [] as Intent[],
+    gone: [] as Intent[],
+    refused: [] as Left[],
+  };
+  for (const intent of intents) {
+    const record = found.get(intent.record ?? '');
+    const reason = record === undefined ? null : whyLeft(world, intent, record);
+    if (record === undefined && intent.kind === 'added') sorted.gone.push(intent);
+    else if (record === undefined) sorted.refused.push({ intent, reason: 'somebody deleted it' });
+    else if (reason !== null) sorted.refused.push({ intent, reason });
+    else if (intent.kind === 'added') sorted.added.push(intent);
+    else sorted.changed.push(intent);
+  }
+  return sorted;
+}
+
+/** The written fields of records that nobody looked at after the change: these are held against what was sent. */
+function imaged({ fields }: DescribedObject, intents: readonly Intent[]): DescribedObject['fields'] {
+  const names = new Set(
+    intents.filter(({ after }) => after === null).flatMap((intent) => wayBackOf(intent).fields),
+  );
+  return fields.filter(({ name, type }) => names.has(name) && type !== 'base64');
+}
+
+/** Null where the record is as it was written. */
+function whyLeft({ journal, object }: TakeBackWorld, intent: Intent, record: Json): string | null {
+  const changed = 'it is not as it was written: somebody changed it';
+  if (intent.kind === 'met') return 'somebody else created it at the same time; what it held is not known';
+  if (intent.after !== null)
+    return intent.after === stateDigest(journal, comparedFields(object), record) ? null : changed;
+  // Cut off before anybody looked what is there.
+  const { values, fields: names } = wayBackOf(intent);
+  const fields = object.fields.filter(({ name, type }) => names.includes(name) && type !== 'base64');
+  if (sentDigest(journal, fields, record) === intent.sent) return null;
+  const holds = (name: string): boolean =>
+    writeExactly(memberOf(values, name)) === writeExactly(memberOf(record, name));
+  return intent.kind === 'changed' && fields.every(({ name }) => holds(name)) ? null : changed;
+}
+
+interface TakenBack {
+  readonly count: number;
+  readonly refused: readonly Left[];
+}
+
+async function removeAll(
+  { api, journal, object }: TakeBackWorld,
+  slice: SliceName,
+  intents: readonly Intent[],
+): Promise<TakenBack> {
+  const refused: Left[] = [];
+  for (let from = 0; from < intents.length; from += recordsMost) {
+    const part = intents.slice(from, from + recordsMost);
+    const label = `delete ${object.name}`;
+    const ids = part.map(({ record }) => record).join(',');
+    const path = `composite/sobjects?ids=${ids}&allOrNone=false`;
+    const saved = await api.save({ method: 'DELETE', path, label, content: null });
+    const results =
+      saved.kind === 'saved' && Array.isArray(saved.told) ? (saved.told as readonly Json[]) : [];
+    if (results.length !== part.length)
+      throw answerUnreadable(label, 'it has not one result for each record');
+    const removed: string[] = [];
+    for (const [at, intent] of part.entries()) {
+      const why = whyNotDeleted(results[at] ?? null);
+      if (why === null) removed.push(intent.mark);
+      else refused.push({ intent, reason: why });
+    }
+    journal.drop(slice, removed);
+  }
+  return { count: intents.length - refused.length, refused };
+}
+
+/** Null where it is gone. */
+function whyNotDeleted(result: Json): string | null {
+  if (memberOf(result, 'success') === true) return null;
+  const errors = memberOf(result, 'errors');
+  const [code = ''] = refusalOf(Array.isArray(errors) ? (errors as readonly Json[]) : []).message.split(':');
+  return gone.has(code) ? null : `Salesforce does not delete it: ${code}`;
+}
+
+async function restoreAll(
+  { journal, saver, object }: TakeBackWorld,
+  slice: SliceName,
+  intents: readonly Intent[],
+): Promise<TakenBack> {
+  const updateable = new Set(object.fields.filter((field) => field.updateable).map(({ name }) => name));
+  const records = intents.map((intent) => {
+    const image = Object.entries(wayBackOf(intent).values);
+    const fields = Object.fromEntries(image.filter(([name]) => updateable.has(name)));
+    return { tag: intent, fields: { ...fields, [idField]: intent.record } };
+  });
+  const outcomes = await saver.save({ object: object.name, key: null }, records);
+  const restored = outcomes.flatMap(({ kind, tag }) => (kind === 'saved' ? tag.mark : []));
+  journal.drop(slice, restored);
+  const refused = outcomes.flatMap((outcome) =>
+    outcome.kind === 'refused'
+      ? {
+          intent: outcome.tag,
+          reason: `Salesforce does not take its earlier values: ${outcome.refusal.code}`,
+        }
+      : [],
+  );
+  return { count: restored.length, refused };
+}

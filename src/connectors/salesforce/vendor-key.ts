@@ -1,0 +1,35 @@
+import type { PlannedWrite } from '../port.ts';
+import type { DescribedField, DescribedObject } from './described.ts';
+import { noKey } from './faults.ts';
+
+/** A field that an admin makes for moves of records that have no key of their own. It is no field of any mapping. */
+export const ownKeyName = 'Godwit_Key__c';
+
+/** Hexadecimal characters of the own key. */
+const ownKeyLength = 64;
+
+/** The field by which the org itself keeps a record from being created twice. */
+export interface VendorKey {
+  readonly field: DescribedField;
+  /** It is not mapped: the shelf fills it. */
+  readonly own: boolean;
+}
+
+/** Records of this field are one to one with its values, and the API finds them by it. */
+const isKey = ({ externalId, unique }: DescribedField): boolean => externalId && unique;
+
+export const isOwnKey = (field: DescribedField): boolean =>
+  field.name === ownKeyName && isKey(field) && field.type === 'string' && field.length >= ownKeyLength;
+
+/**
+ * The mapping's key where it is one, else another field that is written and is one, else godwit's own. Throws
+ * `salesforce.no-key`: without it nobody could tell after a lost answer whether a record was created.
+ */
+export function vendorKey(object: DescribedObject, { key, fields }: PlannedWrite): VendorKey {
+  const keys = object.fields.filter((field) => isKey(field) && fields.includes(field.name));
+  const field = keys.find(({ name }) => key.length === 1 && key[0] === name) ?? keys[0];
+  if (field !== undefined) return { field, own: false };
+  const own = object.fields.find(isOwnKey);
+  if (own === undefined) throw noKey(object.name, ownKeyName, ownKeyLength);
+  return { field: own, own: true };
+}

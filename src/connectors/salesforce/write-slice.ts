@@ -1,0 +1,317 @@
+import type { RefusedRecord, SliceWrite, WriteRecord } from '../port.ts';
+import type { CapturedId, Intent, Renewed, WriteJournal } from '../write-journal/index.ts';
+import { type Json, writeExactly } from './exact-json.ts';
+import { notKept } from './faults.ts';
+import { type FoundRecord, findByIds, findByKeys } from './find-records.ts';
+import { idField } from './inspect.ts';
+import { memberOf, type OrgApi } from './org-api.ts';
+import {
+  type PreparedRecord,
+  PrepareRecords,
+  refusedAs,
+  type SalesforcePlan,
+  sentDigest,
+  sourceMark,
+} from './prepared-record.ts';
+import type { SaveOutcome, SaveRecords, Sent } from './save-records.ts';
+import { stateDigest } from './state-digest.ts';
+import { ownKeyName } from './vendor-key.ts';
+import { type WayBack, writeWayBack } from './way-back.ts';
+
+/** Records that are looked for, sent and looked at together. */
+const windowMost = 1_000;
+/** How often a record is sent of which the org says that it saved it, and which is not there. */
+const sendingsMost = 3;
+
+export interface SliceWorld {
+  readonly api: OrgApi;
+  readonly journal: WriteJournal;
+  readonly saver: SaveRecords;
+  readonly write: SliceWrite;
+  readonly plan: SalesforcePlan;
+  readonly signal: AbortSignal;
+}
+
+/** What is going to be done with one record. */
+interface Move {
+  readonly prepared: PreparedRecord;
+  intent: Intent;
+  /** What it holds already; null where it is new, or was not looked at. */
+  readonly before: Json;
+}
+
+/**
+ * Brings the records of one slice into the org, window by window: looks which are there, announces in the journal what will be
+ * done, does it, and looks what is there now.
+ *
+ * Invariants: 1. a record that may exist already is looked for before it is sent, by the org's own key. 2. nothing is sent that the
+ * journal does not hold. 3. a record that the journal holds as written, with the same values, is not sent again. 4. of a key at
+ * most one record is under way.
+ */
+export class FillSlice {
+  readonly #world: SliceWorld;
+  readonly #prepare: PrepareRecords;
+  readonly #intents: Map<string, Intent>;
+  readonly #met = new Set<string>();
+  readonly #refused: RefusedRecord[] = [];
+  readonly #ids: CapturedId[] = [];
+  readonly #renewed: Renewed[] = [];
+  #window = new Map<string, PreparedRecord>();
+
+  constructor(world: SliceWorld) {
+    const { journal, write, plan } = world;
+    this.#world = world;
+    this.#prepare = new PrepareRecords(journal, write, plan);
+    this.#intents = journal.intents(write);
+  }
+
+  get refused(): readonly RefusedRecord[] {
+    return this.#refused;
+  }
+
+  get ids(): readonly CapturedId[] {
+    return this.#ids;
+  }
+
+  /** Of an earlier attempt, and not of this one: the source gives these records no more. */
+  get leftOver(): readonly Intent[] {
+    return [...this.#intents.values()].filter(({ mark }) => !this.#met.has(mark));
+  }
+
+  /** What is there of this slice, by every name an earlier step may have given its records. */
+  get there(): readonly Renewed[] {
+    return this.#renewed;
+  }
+
+  async add(record: WriteRecord): Promise<void> {
+    const preparation = this.#prepare.prepare(record);
+    if (preparation.kind === 'refused') {
+      this.#refused.push(preparation.refused);
+      return;
+    }
+    const { prepared } = preparation;
+    if (this.#window.has(prepared.keyText)) await this.flush();
+    this.#window.set(prepared.keyText, prepared);
+    if (this.#window.size >= windowMost) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const window = [...this.#window.values()];
+    this.#window = new Map();
+    if (window.length === 0) return;
+    this.#world.signal.throwIfAborted();
+    const moves = await this.#decide(window);
+    const { journal, write } = this.#world;
+    journal.keep(
+      write,
+      moves.map(({ intent }) => intent),
+    );
+    const there = await this.#send(moves);
+    await this.#lookAt(there);
+    // In the order of the source, whatever came first.
+    const byKey = new Map(there.map((move) => [move.prepared.keyText, move]));
+    for (const { keyText, record, mark } of window) {
+      const done = byKey.get(keyText)?.intent ?? (this.#met.has(mark) ? this.#intents.get(mark) : undefined);
+      if (!done?.record || done.after === null) continue;
+      const source = journal.blind(sourceMark(record.sourceKey, 0));
+      if (write.captureIds) this.#ids.push({ sourceKey: record.sourceKey, record: done.record });
+      this.#renewed.push({ marks: [mark, source], record: done.record, after: done.after });
+    }
+  }
+
+  /** Which records have to be sent, and how; the others are there or refused. */
+  async #decide(window: readonly PreparedRecord[]): Promise<readonly Move[]> {
+    const moves: Move[] = [];
+    const unsure: PreparedRecord[] = [];
+    for (const prepared of window) {
+      const earlier = this.#intents.get(prepared.mark);
+      if (earlier === undefined || earlier.record === null) unsure.push(prepared);
+      else if (earlier.sent === prepared.sent && earlier.after !== null) this.#met.add(prepared.mark);
+      else moves.push({ prepared, intent: { ...earlier, sent: prepared.sent, after: null }, before: null });
+    }
+    const found = await this.#find(unsure);
+    for (const prepared of unsure) {
+      const move = this.#decideOne(prepared, found.get(prepared.keyText) ?? []);
+      if (move !== null) moves.push(move);
+    }
+    return moves;
+  }
+
+  #decideOne(prepared: PreparedRecord, found: readonly FoundRecord[]): Move | null {
+    const { mode, key } = this.#world.write;
+    const { vendorKey } = this.#world.plan;
+    const earlier = this.#intents.get(prepared.mark);
+    const [there, second] = found;
+    if (second !== undefined)
+      return this.#refuse(prepared, 'target.refused', `${key.join(', ')} names more than one record here`);
+    // Announced and not answered: if it is there, it is ours.
+    if (earlier !== undefined)
+      return {
+        prepared,
+        intent: { ...earlier, sent: prepared.sent, record: there?.id ?? null, after: null },
+        before: null,
+      };
+    if (there === undefined) {
+      if (vendorKey === null)
+        return this.#refuse(prepared, 'target.missing', 'there is no record with this key to update');
+      const { name } = vendorKey.field;
+      const back = wayBack(prepared, { [name]: prepared.fields[name] ?? null });
+      return { prepared, intent: intentOf(prepared, 'added', null, back), before: null };
+    }
+    if (mode === 'insert')
+      return this.#refuse(
+        prepared,
+        'target.unique',
+        'a record with this key is there already',
+        vendorKey?.field.name ?? null,
+      );
+    const back = wayBack(prepared, imageOf(prepared, there.record));
+    return { prepared, intent: intentOf(prepared, 'changed', there.id, back), before: there.record };
+  }
+
+  async #find(records: readonly PreparedRecord[]): Promise<ReadonlyMap<string, readonly FoundRecord[]>> {
+    const { api, plan, write } = this.#world;
+    const shown = write.mode === 'insert' ? [] : plan.written.map(({ field }) => field);
+    const keys = records.map(({ key }) => key);
+    return await findByKeys(
+      api,
+      plan.object,
+      plan.keyFields,
+      keys,
+      shown.filter(({ type }) => type !== 'base64'),
+    );
+  }
+
+  /** Sends what is not as it should be. @returns what is there now */
+  async #send(moves: readonly Move[]): Promise<readonly Move[]> {
+    const { plan, saver } = this.#world;
+    const { name: object } = plan.object;
+    const isSame = ({ before, prepared }: Move): boolean =>
+      before !== null && this.#holdsAlready(prepared, before);
+    const same = moves.filter(isSame);
+    const changes = moves.filter((move) => move.intent.record !== null && !isSame(move));
+    const additions = moves.filter((move) => move.intent.record === null);
+    const changed = await saver.save(
+      { object, key: null },
+      changes.map((move) => this.#change(move)),
+    );
+    const added =
+      plan.vendorKey === null
+        ? []
+        : await saver.save(
+            { object, key: plan.vendorKey.field.name },
+            additions.map((move) => ({ tag: move, fields: move.prepared.fields })),
+          );
+    return [...same, ...this.#settle([...changed, ...added])];
+  }
+
+  #holdsAlready({ fields, sent }: PreparedRecord, before: Json): boolean {
+    const { journal, plan } = this.#world;
+    const written = plan.written.map(({ field }) => field);
+    if (written.some(({ type }) => type === 'base64')) return false;
+    return Object.keys(fields).length > 0 && sentDigest(journal, written, before) === sent;
+  }
+
+  /** Of a record that is there: what the org takes only from new ones is left out where it is so already. */
+  #change(move: Move): Sent<Move> {
+    const { prepared, intent, before } = move;
+    const fixed = this.#world.plan.object.fields.filter(({ updateable }) => !updateable);
+    const fields = { ...prepared.fields };
+    for (const { name } of fixed)
+      if (before === null || writeExactly(memberOf(before, name)) === writeExactly(fields[name] ?? null))
+        delete fields[name];
+    const { vendorKey, keyFields } = this.#world.plan;
+    if (vendorKey?.own === true) delete fields[vendorKey.field.name];
+    for (const { name } of keyFields) delete fields[name];
+    return { tag: move, fields: { ...fields, [idField]: intent.record } };
+  }
+
+  #settle(outcomes: readonly SaveOutcome<Move>[]): readonly Move[] {
+    const { journal, write } = this.#world;
+    const there: Move[] = [];
+    const gone: string[] = [];
+    for (const outcome of outcomes) {
+      const { tag: move } = outcome;
+      const { intent, prepared } = move;
+      if (outcome.kind === 'saved') {
+        // Somebody created it between our look and our call.
+        const met = outcome.created === false && !outcome.repeated && !this.#intents.has(intent.mark);
+        move.intent = { ...intent, record: outcome.id, kind: met ? 'met' : intent.kind };
+        there.push(move);
+        continue;
+      }
+      const { code, message, field, constraint } = outcome.refusal;
+      this.#refused.push(refusedAs(prepared.record, code, message, field, constraint));
+      if (!this.#intents.has(intent.mark)) gone.push(intent.mark);
+    }
+    journal.drop(write, gone);
+    journal.keep(
+      write,
+      there.map(({ intent }) => intent),
+    );
+    return there;
+  }
+
+  /** Reads back what was sent: the org's word alone is not taken for it. Throws `salesforce.not-kept`. */
+  async #lookAt(there: readonly Move[]): Promise<void> {
+    const { api, journal, plan, write } = this.#world;
+    let waiting = there;
+    for (let sendings = 1; waiting.length > 0; sendings += 1) {
+      const ids = waiting.flatMap(({ intent }) => intent.record ?? []);
+      const found = await findByIds(api, plan.object, ids, plan.compared);
+      const seen: Intent[] = [];
+      const lost: Move[] = [];
+      for (const move of waiting) {
+        const record = found.get(move.intent.record ?? '');
+        if (record === undefined) lost.push(move);
+        else {
+          move.intent = { ...move.intent, after: stateDigest(journal, plan.compared, record) };
+          seen.push(move.intent);
+        }
+      }
+      journal.keep(write, seen);
+      for (const intent of seen) {
+        this.#intents.set(intent.mark, intent);
+        this.#met.add(intent.mark);
+      }
+      if (lost.length > 0 && sendings === sendingsMost) throw notKept(plan.object.name, lost.length);
+      waiting = await this.#sendAgain(lost);
+    }
+  }
+
+  /** Records that are not there though the org said so; one that was there and is gone is told instead. */
+  async #sendAgain(lost: readonly Move[]): Promise<readonly Move[]> {
+    const additions = lost.filter(({ intent }) => intent.kind === 'added');
+    for (const { prepared, intent } of lost)
+      if (intent.kind !== 'added')
+        this.#refuse(prepared, 'target.missing', 'somebody deleted the record while it was being changed');
+    const again = additions.map((move) => ({ ...move, intent: { ...move.intent, record: null } }));
+    return await this.#send(again);
+  }
+
+  #refuse(
+    { record }: PreparedRecord,
+    code: RefusedRecord['code'],
+    message: string,
+    field: string | null = null,
+  ): null {
+    this.#refused.push(refusedAs(record, code, message, field));
+    return null;
+  }
+}
+
+function intentOf(
+  { mark, sent }: PreparedRecord,
+  kind: Intent['kind'],
+  record: string | null,
+  back: string,
+): Intent {
+  return { mark, kind, sent, record, back, after: null };
+}
+
+const wayBack = ({ fields }: PreparedRecord, values: WayBack['values']): string =>
+  writeWayBack({ values, fields: Object.keys(fields).filter((name) => name !== ownKeyName) });
+
+/** What the written fields held. */
+const imageOf = ({ fields }: PreparedRecord, record: Json): WayBack['values'] =>
+  Object.fromEntries(Object.keys(fields).map((name) => [name, memberOf(record, name)]));
