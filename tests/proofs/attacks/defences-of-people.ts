@@ -150,8 +150,8 @@ export const defencesOfPeople: readonly Defence[] = [
   {
     attack: 'a review by who broke the glass, or ran under it',
     file: glass,
-    from: ' && !barred.has(person.name));\n  const names',
-    to: ');\n  const names',
+    from: ' && !barred.has(person.name))\n    .toSorted',
+    to: ')\n    .toSorted',
     test: glassTest,
     name: 'is not made by who ran under it',
   },
