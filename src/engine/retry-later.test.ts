@@ -99,3 +99,15 @@ test('asking to stop ends the wait', async () => {
   controller.abort();
   expect(await retryLater(world, async () => Promise.reject(away))).toEqual({ kind: 'stopped' });
 });
+
+test('who is asked to stop in the midst of the work has stopped; any other end of it is told', async () => {
+  const asked = new AbortController();
+  const work = async (): Promise<never> => {
+    asked.abort();
+    return asked.signal.throwIfAborted() as never;
+  };
+  expect(await retryLater(context([], 255, asked.signal), work)).toEqual({ kind: 'stopped' });
+  await expect(retryLater(context([], 255, asked.signal), async () => Promise.reject(wrong))).rejects.toBe(
+    wrong,
+  );
+});

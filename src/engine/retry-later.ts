@@ -31,6 +31,8 @@ export async function retryLater<Result>(
       if (attempt > 1) await context.renew();
       return { kind: 'done', result: await work() };
     } catch (error) {
+      // A system that gave up in the midst of it, because it was asked to: the same end as before it or behind it.
+      if (context.signal.aborted && error === context.signal.reason) return { kind: 'stopped' };
       if (!isGodwitError(error) || error.fate !== 'later') throw error;
       const waitedMs = context.clock.elapsedMs() - startedMs;
       if (waitedMs >= context.limits.budgetMs) throw retriesExhausted(error, attempt, waitedMs);

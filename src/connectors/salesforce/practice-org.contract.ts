@@ -125,7 +125,7 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
     const soql = `SELECT ${fields.map(customName).join(',')} FROM ${customName(relation)}`;
     const { records } = await this.#ask('GET', `${base}/query?q=${encodeURIComponent(soql)}`);
     return (records as readonly Readonly<Record<string, Value>>[]).map((record) =>
-      fields.map((field) => record[customName(field)] ?? null),
+      fields.map((field) => this.#plain(relation, field, record[customName(field)] ?? null)),
     );
   }
 
@@ -145,6 +145,17 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** An instant as everybody writes it, not as the org does: `2026-11-20T12:45:00.500+0000`. */
+  #plain(relation: string, name: string, value: Value): Value {
+    const found = this.#relations.find((one) => one.name === relation);
+    const field = found?.fields.find((one) => one.name === name);
+    if (field?.type.kind !== 'instant' || typeof value !== 'string') return value;
+    return value
+      .replace('T', ' ')
+      .replace('+0000', '+00')
+      .replace(/\.(\d*?)0*\+/, (_fraction, digits: string) => (digits === '' ? '+' : `.${digits}+`));
   }
 
   /** Bytes go as hexadecimal text: a field of bytes is only there for files. */

@@ -159,5 +159,5 @@ test('describe tells fields, limits, options and children', async () => {
     restrictedDelete: false,
   });
   const all = await signedIn.call('GET', 'sobjects');
-  expect(all.body['sobjects']).toHaveLength(8);
+  expect(all.body['sobjects']).toHaveLength(9);
 });
