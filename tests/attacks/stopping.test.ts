@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AttackedProject, errorCode } from './attacked-project.ts';
+import { type Answer, AttackedProject, errorCode } from './attacked-project.ts';
 
 /** Records without a name come after the approval: nobody could know of them, so only a stop rule can speak. */
 const firstBad = 41;
@@ -258,6 +258,7 @@ test('a target that loses records it held before stops the run, and is taken bac
 
 describe('a hard stop', () => {
   let project: AttackedProject;
+  let run: Answer;
   let putBack: () => void;
   const prices = (): unknown => sql(project.path('new.sqlite'), 'select id, amount from price order by id');
   const before = [
@@ -267,13 +268,13 @@ describe('a hard stop', () => {
 
   beforeAll(async () => {
     project = await pricedProject();
-    const run = await project.godwit(['run']);
-    expect([run.exit, run.out]).toEqual([4, expect.stringContaining('paused at 03-copy-price')]);
+    run = await project.godwit(['run']);
     putBack = project.keepState();
   });
   afterAll(() => project[Symbol.dispose]());
 
   test('stands before records that are there are changed, shows what is there, and is not passed by typing again', async () => {
+    expect([run.exit, run.out]).toEqual([4, expect.stringContaining('paused at 03-copy-price')]);
     expect(prices()).toEqual(before);
     const status = await project.godwit(['status']);
     for (const words of [

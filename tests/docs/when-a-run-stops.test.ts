@@ -60,11 +60,15 @@ test('killed, stopped and begun again with the same command: nothing lost, nothi
 /** Steps of which the screen says that it is not known what became of them. */
 async function unknownSteps(): Promise<readonly string[]> {
   await using project = await openAgreed(folder);
-  const { blocks } = statusSection(await statusOf(project));
+  const status = await statusOf(project);
+  const { blocks } = statusSection(status);
   const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []));
-  return rows.flatMap(([step, state]) =>
+  const cutOff = rows.flatMap(([step, state]) =>
     state === 'unknown: cut off' && step !== undefined ? [cellText(step)] : [],
   );
+  // By the ledger too, which knows what began and says which entry tells so.
+  expect(status.unknown.map(({ step }) => step)).toEqual(cutOff);
+  return cutOff;
 }
 
 interface Ended {

@@ -201,7 +201,7 @@ export const defencesOfPeople: readonly Defence[] = [
     from: "if (this.#keeper.holdAt(shown) !== null) return { outcome: 'paused' };",
     to: '',
     test: stopping,
-    name: 'a hard stop stands before records',
+    name: 'stands before records that are there are changed',
   },
   {
     attack: 'a hard stop passed with a signature for other counts',
@@ -209,7 +209,7 @@ export const defencesOfPeople: readonly Defence[] = [
     from: 'about: digest(reason)',
     to: "about: digest('')",
     test: stopping,
-    name: 'a hard stop is passed by the named signature',
+    name: 'is passed by the named signature over what is there',
   },
   {
     attack: 'a step that overwrites without a hard stop',
