@@ -22,8 +22,8 @@ export interface Hold extends AsyncDisposable {
 }
 
 /** A worker that says nothing for so long loses what it holds; it says something several times within it. */
-const leaseMs = 6_000;
-const beatMs = 1_500;
+const leaseMs = 5_000;
+const beatMs = 1_250;
 
 /**
  * Keeps every other process out: of this folder by its lock, of other machines by the lead. Throws `engine.locked`, which names the

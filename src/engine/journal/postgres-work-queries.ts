@@ -53,7 +53,11 @@ const offered = `
 export const offersQuery: string = `
   SELECT run, step, runbook_id, version, view, position, at_once_max FROM (${offered}) AS o ORDER BY run, step`;
 
-/** Project, run, step, worker. A worker whose own lease has run out takes nothing. */
+/**
+ * Project, run, step, worker. A worker whose own lease has run out takes nothing. First what somebody left behind, then what nobody had,
+ * last what failed. What is held is found by those who are gone, who are few: looking through all that is held for the one that
+ * was left behind would make each claim as slow as there are workers.
+ */
 export const claimQuery: string = `
   WITH offer AS (
     SELECT o.*, (SELECT l.worker FROM godwit_journal_lead l WHERE l.project = $1) AS leading
@@ -62,13 +66,22 @@ export const claimQuery: string = `
     SELECT count(*) AS held FROM godwit_journal_claim
     WHERE project = $1 AND run = $2 AND step = $3 AND state = 'held'
       AND (SELECT at_once_max FROM offer) IS NOT NULL),
-  next AS (
+  left_behind AS (
+    SELECT c.slice, true AS again FROM offer,
+      LATERAL (SELECT w.worker FROM godwit_journal_worker w
+        WHERE w.project = $1 AND (w.left_at IS NOT NULL OR w.until <= clock_timestamp()) OFFSET 0) AS gone,
+      LATERAL (SELECT h.slice FROM godwit_journal_claim h
+        WHERE h.project = $1 AND h.worker = gone.worker AND h.state = 'held' AND h.run = $2 AND h.step = $3
+        ORDER BY h.slice LIMIT 1 FOR UPDATE SKIP LOCKED) AS c
+    LIMIT 1),
+  free AS (
     SELECT c.slice, c.token IS NOT NULL AS again FROM godwit_journal_claim c, offer, room
-    WHERE c.project = $1 AND c.run = $2 AND c.step = $3 AND c.state <> 'done'
-      AND (CASE c.state WHEN 'open' THEN true WHEN 'failed' THEN offer.leading = $4
-             ELSE NOT ${alive('c.worker')} END)
-      AND (c.state = 'held' OR offer.at_once_max IS NULL OR room.held < offer.at_once_max)
-    ORDER BY c.slice LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
+    WHERE c.project = $1 AND c.run = $2 AND c.step = $3
+      AND (c.state = 'open' OR (c.state = 'failed' AND offer.leading = $4))
+      AND (offer.at_once_max IS NULL OR room.held < offer.at_once_max)
+      AND NOT EXISTS (SELECT 1 FROM left_behind)
+    ORDER BY c.state DESC, c.slice LIMIT 1 FOR UPDATE OF c SKIP LOCKED),
+  next AS (SELECT slice, again FROM left_behind UNION ALL SELECT slice, again FROM free LIMIT 1)
   UPDATE godwit_journal_claim AS mine SET state = 'held', worker = $4, token = nextval('godwit_journal_token'), code = NULL
   FROM next WHERE mine.project = $1 AND mine.run = $2 AND mine.step = $3 AND mine.slice = next.slice
   RETURNING mine.slice, mine.token, next.again`;

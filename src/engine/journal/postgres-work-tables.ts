@@ -21,6 +21,7 @@ CREATE TABLE godwit_journal_claim (
   project ${name}, run ${name}, step ${name}, slice integer NOT NULL, state text NOT NULL, worker text, token bigint, code text,
   rows_read bigint, rows_written bigint, rows_quarantined bigint, rows_purged bigint,
   PRIMARY KEY (project, run, step, slice)) WITH (fillfactor = 50);
-CREATE INDEX godwit_journal_claim_open ON godwit_journal_claim (project, run, step, slice) WHERE state <> 'done';
-CREATE INDEX godwit_journal_claim_worker ON godwit_journal_claim (project, worker);
+CREATE INDEX godwit_journal_claim_free ON godwit_journal_claim (project, run, step, state DESC, slice)
+  WHERE state IN ('open', 'failed');
+CREATE INDEX godwit_journal_claim_held ON godwit_journal_claim (project, worker, run, step, slice) WHERE state = 'held';
 `;

@@ -22,7 +22,7 @@ export const prove: Proof = async ({ seed, count, say }) => {
     for (const workers of [10, 100, 300, 1_000, 3_000]) {
       const choice = new SeededChoice(seed);
       const failing = { killShare: 0.005, freezeShare: 0.005 };
-      const size = { workers, slices, sliceMs, leaseMs: 6_000, beatMs: 1_500 };
+      const size = { workers, slices, sliceMs, leaseMs: 5_000, beatMs: 1_250 };
       const result = await simulate({ ...size, ...failing, costs, random: () => choice.fraction() });
       results.push(result);
       say(JSON.stringify(result));

@@ -16,8 +16,8 @@ export const prove: Proof = async ({ seed, count, say }) => {
     slices: each * 100,
     rowsPerSlice: 100,
     sliceMs: 2_000,
-    leaseMs: 6_000,
-    beatMs: 1_500,
+    leaseMs: 5_000,
+    beatMs: 1_250,
     random: () => choice.fraction(),
     say,
   });
