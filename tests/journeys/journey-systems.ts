@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { openPracticeHubspot } from '../../src/practice/index.ts';
 import { type PostgresMajor, sharedMariadb, sharedPostgres } from '../servers/index.ts';
 
 /** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
@@ -29,6 +30,7 @@ export async function openJourneySystem(
   if (engine === 'postgres' && /^1[58]$/.test(argument))
     return await postgresSystem(Number(argument) as PostgresMajor);
   if (engine === 'mariadb') return await mariadbSystem();
+  if (engine === 'hubspot') return await practiceHubspot(path);
   throw new Error(`no such system: ${engine} ${argument}`);
 }
 
@@ -55,6 +57,32 @@ function sqliteSystem(path: string): JourneySystem {
     load: async (dump) => withFile((file) => file.exec(readFileSync(dump, 'utf8'))),
     loadTable: async () => Promise.reject(new Error('SQLite itself reads no CSV')),
     [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/**
+ * A practice HubSpot as a file that was written before describes its account: `hubspot account.yaml`. Its state is looked at by
+ * plain SQL; what somebody does to it is a line as `PATCH /crm/v3/objects/contacts/1 {"properties":{}}`.
+ */
+async function practiceHubspot(account: string): Promise<JourneySystem> {
+  const state = `${account}.sqlite`;
+  const server = await openPracticeHubspot({ state, account });
+  const file = sqliteSystem(state);
+  return {
+    words: { url: server.url },
+    rows: async (sql) => await file.rows(sql),
+    run: async (line) => {
+      const [, method = '', path = '', body] = /^(\S+) (\S+)(?: (.+))?$/s.exec(line.trim()) ?? [];
+      const answer = await fetch(`${server.url}${path}`, {
+        method,
+        headers: { authorization: 'Bearer pat-practice', 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body }),
+      });
+      if (!answer.ok) throw new Error(`${line}: ${answer.status} ${await answer.text()}`);
+    },
+    load: async () => Promise.reject(new Error('a practice HubSpot loads no dumps')),
+    loadTable: async () => Promise.reject(new Error('a journey loads CSV into PostgreSQL only')),
+    [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
   };
 }
 

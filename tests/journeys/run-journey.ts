@@ -1,18 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type JourneySystem, openJourneySystem } from './journey-systems.ts';
 import { matchLines } from './match-lines.ts';
 import { parseJourney, type Query, type Step } from './parse-journey.ts';
@@ -88,7 +81,7 @@ class Journey implements AsyncDisposable {
       case 'system':
         return await this.#openSystem(step.name, step.engine, step.argument);
       case 'take':
-        copyFileSync(this.#dataPath(step.from), this.#newPath(step.to));
+        cpSync(this.#dataPath(step.from), this.#newPath(step.to), { recursive: true });
         return;
       case 'load':
         return await this.#load(step);
@@ -226,6 +219,7 @@ class Journey implements AsyncDisposable {
   }
 
   #dataPath(name: string): string {
+    if (name.startsWith('examples/')) return fileURLToPath(new URL(`../../${name}`, import.meta.url));
     if (this.#data === null) throw new Error('this journey has no data of other people');
     return join(this.#data, name);
   }
