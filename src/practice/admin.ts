@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { PracticeClock } from '../host/index.ts';
 import { isGodwitError } from '../model/index.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import { type FaultScript, parseFaultScript } from './fault-script.ts';
-import type { PracticeClock } from './practice-clock.ts';
 import { jsonAnswer, type PracticeAnswer, type PracticeSystem } from './practice-message.ts';
 
 export interface AdminRequest {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { PracticeClock } from '../host/index.ts';
 import type { Fault } from './fault-script.ts';
-import type { PracticeClock } from './practice-clock.ts';
 import type { PracticeAnswer } from './practice-message.ts';
 
 /** What the answers of one server know of each other. */

@@ -1,6 +1,5 @@
-import { systemClock } from '../host/index.ts';
+import { PracticeClock, systemClock } from '../host/index.ts';
 import { parseFaultScript } from './fault-script.ts';
-import { PracticeClock } from './practice-clock.ts';
 import type { PracticeSystem } from './practice-message.ts';
 import { PracticeServer } from './practice-server.ts';
 import { PracticeState } from './practice-state.ts';

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PracticeClock } from '../host/index.ts';
 import { answerAdmin } from './admin.ts';
 import { cut, type Delivery, deliverAnswer } from './deliver-answer.ts';
 import { FaultInjector, type Trouble } from './fault-injector.ts';
 import type { FaultScript } from './fault-script.ts';
 import { portTaken } from './faults.ts';
-import type { PracticeClock } from './practice-clock.ts';
 import type { PracticeAnswer, PracticeRequest, PracticeSystem } from './practice-message.ts';
 
 export interface PracticeServerOptions {

@@ -13,6 +13,7 @@ export interface HubspotSettings {
   readonly archived: 'read' | 'leave';
   readonly calls_percent: number;
   readonly tls: 'verify' | { readonly ca: string };
+  readonly clock: 'machine' | 'practice';
 }
 
 type SignInSettings =
@@ -72,8 +73,9 @@ export function hubspotForm(
           error: 'verify (default), or ca: path of a certificate file',
         })
         .default('verify'),
+      clock: z.enum(['machine', 'practice'], { error: 'machine (default) or practice' }).default('machine'),
     },
-    { error: 'kind, api, sign_in, objects, archived, calls_percent, tls' },
+    { error: 'kind, api, sign_in, objects, archived, calls_percent, tls, clock' },
   );
 }
 
@@ -89,7 +91,7 @@ export function hubspotAddress(
   settings: HubspotSettings,
   { state, secret, file }: HubspotSurroundings,
 ): HubspotAddress {
-  const { api, objects, archived, calls_percent, tls, sign_in } = settings;
+  const { api, objects, archived, calls_percent, tls, clock, sign_in } = settings;
   return {
     api,
     signIn: signInOf(sign_in, api, secret),
@@ -99,6 +101,7 @@ export function hubspotAddress(
     quotas: join(state, 'quotas.sqlite'),
     state,
     ...(tls === 'verify' ? {} : { ca: file(tls.ca) }),
+    clock,
   };
 }
 

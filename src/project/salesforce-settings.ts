@@ -14,6 +14,7 @@ export interface SalesforceSettings {
   readonly objects: readonly string[] | null;
   readonly calls_percent: number;
   readonly tls: 'verify' | { readonly ca: string };
+  readonly clock: 'machine' | 'practice';
 }
 
 type SignInSettings =
@@ -105,8 +106,9 @@ export function salesforceForm(
           error: 'verify (default), or ca: path of a certificate file',
         })
         .default('verify'),
+      clock: z.enum(['machine', 'practice'], { error: 'machine (default) or practice' }).default('machine'),
     },
-    { error: 'kind, instance, login, sign_in, version, objects, calls_percent, tls' },
+    { error: 'kind, instance, login, sign_in, version, objects, calls_percent, tls, clock' },
   );
 }
 
@@ -122,7 +124,7 @@ export function salesforceAddress(
   settings: SalesforceSettings,
   { state, secret, file }: SalesforceSurroundings,
 ): SalesforceAddress {
-  const { instance, login, version, objects, calls_percent, tls, sign_in } = settings;
+  const { instance, login, version, objects, calls_percent, tls, clock, sign_in } = settings;
   return {
     instance,
     login,
@@ -133,6 +135,7 @@ export function salesforceAddress(
     quotas: join(state, 'quotas.sqlite'),
     journal: join(state, 'written.sqlite'),
     ...(tls === 'verify' ? {} : { ca: file(tls.ca) }),
+    clock,
   };
 }
 

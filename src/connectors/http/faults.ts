@@ -119,3 +119,15 @@ export function notEncrypted(host: string): GodwitError {
     fate: 'never',
   });
 }
+
+export function noPracticeTime(host: string, why: string, cause?: unknown): GodwitError {
+  return new GodwitError({
+    code: 'http.no-practice-time',
+    title: 'There is no practice system whose time could be taken',
+    detail: `${host}: ${why}`,
+    nextStep:
+      'Start `godwit practice salesforce` or `godwit practice hubspot` at that address, or take `clock: practice` out of godwit.yaml: a real system lives in the time of the machine.',
+    fate: 'never',
+    cause,
+  });
+}

@@ -17,4 +17,5 @@ export * from './throttles/notion.ts';
 export * from './throttles/salesforce.ts';
 export * from './throttles/zendesk.ts';
 export * from './transport.ts';
+export * from './vendor-time.ts';
 export * from './wire.ts';

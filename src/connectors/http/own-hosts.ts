@@ -39,8 +39,10 @@ export class OwnHosts {
 }
 
 /** Throws `http.not-encrypted`. */
-export function refuseOpen({ protocol, hostname, host }: URL): void {
-  const ownMachine =
-    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && ownMachine)) throw notEncrypted(host);
+export function refuseOpen(url: URL): void {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isOwnMachine(url)))
+    throw notEncrypted(url.host);
 }
+
+export const isOwnMachine = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

@@ -1,4 +1,4 @@
-import { sha256, systemSteadyTime } from '../../host/index.ts';
+import { sha256 } from '../../host/index.ts';
 import type { QuotaCharge } from '../../model/index.ts';
 import {
   type CallResult,
@@ -7,10 +7,13 @@ import {
   type HubspotQuotas,
   hubspotQuotas,
   hubspotThrottle,
+  machineTime,
   openWire,
+  practiceTime,
   SqliteQuotaBook,
   Transport,
   textOf,
+  type VendorTime,
   type Wire,
 } from '../http/index.ts';
 import type { OpenContext } from '../port.ts';
@@ -65,10 +68,15 @@ export class AccountApi implements AsyncDisposable {
   #quotas: HubspotQuotas;
   #identity: AccountIdentity | null = null;
 
-  private constructor(address: HubspotAddress, context: OpenContext, wire: Wire, book: SqliteQuotaBook) {
-    const { clock, random, log, signal } = context;
+  private constructor(
+    address: HubspotAddress,
+    context: OpenContext,
+    wire: Wire,
+    { book, time }: { readonly book: SqliteQuotaBook; readonly time: VendorTime },
+  ) {
+    const { clock: machine, random, log, signal } = context;
     const { signIn } = address;
-    const wired = { wire, clock, machine: clock, random, limits, signal };
+    const wired = { wire, clock: time.clock, machine, random, limits, signal };
     this.#wire = wire;
     this.#book = book;
     this.#address = address;
@@ -78,6 +86,7 @@ export class AccountApi implements AsyncDisposable {
     this.#quotas = this.#quotasIn('UTC', this.#app);
     this.#transport = new Transport({
       ...wired,
+      heldMs: limits.wholeMs * time.speed,
       address: address.api,
       tokens: tokensFor(address, { ...wired, onAttempt: (status) => log.debug('sign-in', { status }) }),
       throttle: (answer, nowMs) => hubspotThrottle(this.#quotas)(answer, nowMs),
@@ -94,14 +103,18 @@ export class AccountApi implements AsyncDisposable {
 
   /** Signs in and asks which account it is. Throws `http.book-unusable`, `http.not-encrypted` and what a call throws. */
   static async open(address: HubspotAddress, context: OpenContext): Promise<AccountApi> {
-    const { clock, random } = context;
+    const { clock: machine, random, signal } = context;
+    const time =
+      address.clock === 'practice'
+        ? await practiceTime(address.api, { machine, signal })
+        : machineTime(machine);
     const wire = await openWire({
       connectMs: 10_000,
       headBytesMax: 65_536,
       ...(address.ca === undefined ? {} : { ca: address.ca }),
     });
-    const book = new SqliteQuotaBook({ path: address.quotas, clock, steady: systemSteadyTime, random });
-    const api = new AccountApi(address, context, wire, book);
+    const book = new SqliteQuotaBook({ path: address.quotas, ...time, random });
+    const api = new AccountApi(address, context, wire, { book, time });
     try {
       await api.#identify();
       return api;

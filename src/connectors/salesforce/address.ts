@@ -20,6 +20,8 @@ export interface SalesforceAddress {
   readonly journal: string;
   /** Certificates of an own authority, PEM. */
   readonly ca?: string;
+  /** Whose time it lives in: the machine's unless told, or that of the practice system it is. */
+  readonly clock?: 'machine' | 'practice';
 }
 
 export type SalesforceSignIn =

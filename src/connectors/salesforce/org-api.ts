@@ -1,14 +1,16 @@
-import { systemSteadyTime } from '../../host/index.ts';
 import {
   type CallResult,
   type HttpAnswer,
   type HttpCall,
+  machineTime,
   openWire,
+  practiceTime,
   SqliteQuotaBook,
   salesforceQuotas,
   salesforceThrottle,
   Transport,
   textOf,
+  type VendorTime,
   type Wire,
 } from '../http/index.ts';
 import type { OpenContext } from '../port.ts';
@@ -59,10 +61,15 @@ export class OrgApi implements AsyncDisposable {
   readonly #base: string;
   readonly #charges: HttpCall['charges'];
 
-  private constructor(address: SalesforceAddress, context: OpenContext, wire: Wire, book: SqliteQuotaBook) {
-    const { clock, random, log, signal } = context;
+  private constructor(
+    address: SalesforceAddress,
+    context: OpenContext,
+    wire: Wire,
+    { book, time }: { readonly book: SqliteQuotaBook; readonly time: VendorTime },
+  ) {
+    const { clock: machine, random, log, signal } = context;
     const quotas = salesforceQuotas(`salesforce/${new URL(address.instance).host}`, callsADay, longCalls);
-    const wired = { wire, clock, machine: clock, random, limits, signal };
+    const wired = { wire, clock: time.clock, machine, random, limits, signal };
     this.#wire = wire;
     this.#book = book;
     this.#base = `/services/data/v${address.version}/`;
@@ -72,6 +79,7 @@ export class OrgApi implements AsyncDisposable {
     ];
     this.#transport = new Transport({
       ...wired,
+      heldMs: limits.wholeMs * time.speed,
       // A token that was signed for says itself where its calls go.
       address: address.signIn.by === 'access-token' ? address.instance : null,
       tokens: tokensFor(address, {
@@ -92,14 +100,18 @@ export class OrgApi implements AsyncDisposable {
 
   /** Throws `http.book-unusable`, `http.not-encrypted`. */
   static async open(address: SalesforceAddress, context: OpenContext): Promise<OrgApi> {
-    const { clock, random } = context;
+    const { clock: machine, random, signal } = context;
+    const time =
+      address.clock === 'practice'
+        ? await practiceTime(address.instance, { machine, signal })
+        : machineTime(machine);
     const wire = await openWire({
       connectMs: 10_000,
       headBytesMax: 65_536,
       ...(address.ca === undefined ? {} : { ca: address.ca }),
     });
-    const book = new SqliteQuotaBook({ path: address.quotas, clock, steady: systemSteadyTime, random });
-    return new OrgApi(address, context, wire, book);
+    const book = new SqliteQuotaBook({ path: address.quotas, ...time, random });
+    return new OrgApi(address, context, wire, { book, time });
   }
 
   /** The answer as JSON. Throws `salesforce.call-refused`, `salesforce.answer-unreadable` and what the transport throws. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Random } from '../../host/index.ts';
-import type { PracticeClock } from '../practice-clock.ts';
+import type { PracticeClock, Random } from '../../host/index.ts';
 import {
   jsonAnswer,
   type PracticeAnswer,

@@ -12,9 +12,14 @@ import {
   type TransportOptions,
   type Wire,
 } from '../../../src/connectors/index.ts';
-import { silentLog, steadyTimeOf, systemClock, systemRandom } from '../../../src/host/index.ts';
+import {
+  PracticeClock,
+  silentLog,
+  steadyTimeOf,
+  systemClock,
+  systemRandom,
+} from '../../../src/host/index.ts';
 import { Secret } from '../../../src/model/index.ts';
-import { PracticeClock } from '../../../src/practice/practice-clock.ts';
 import { noRowTrouble, type PracticeRequest } from '../../../src/practice/practice-message.ts';
 import { PracticeServer } from '../../../src/practice/practice-server.ts';
 import { seededDraw } from '../../../src/practice/seeded-draw.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../host/index.ts';
+import type { Clock } from './clock.ts';
 
 /** What a sleep looks at the clock again after, in the machine's time: nobody sleeps through a change of speed. */
 const lookAgainMs = 50;

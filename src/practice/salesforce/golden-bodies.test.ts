@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { wordOf } from '../reply.contract.ts';
+import { openSignedIn, type SignedIn } from './signed-in.contract.ts';
+
+/** Bodies and headers that the vendor's answers were seen to have, whole, each with where it was seen. */
+const ext = { name: 'Ext__c', type: 'string', length: 20, unique: true, externalId: true };
+const race = { name: 'Race__c', label: 'Race', type: 'picklist', values: ['A'], restricted: true };
+const org = {
+  objects: [{ name: 'Contact', fields: [ext, race] }],
+  duplicateRules: [{ object: 'Contact', name: 'Same_Email', fields: ['Email'], allowSave: true }],
+};
+const contact = async (signedIn: SignedIn, fields: object) =>
+  await signedIn.call('POST', 'sobjects/Contact', { LastName: 'X', ...fields });
+
+// A live answer of a developer org, in a description of the API that was made from such answers.
+// It has more names; storage and others are not counted here.
+test('GET limits of a developer org, behind its first call', async () => {
+  await using signedIn = await openSignedIn({ org: { edition: 'developer' } });
+  const { body, headers } = await signedIn.call('GET', 'limits');
+  expect(body).toEqual({
+    DailyApiRequests: { Max: 15_000, Remaining: 14_999 },
+    DailyBulkApiBatches: { Max: 15_000, Remaining: 15_000 },
+    DailyBulkV2QueryJobs: { Max: 10_000, Remaining: 10_000 },
+    DailyBulkV2QueryFileStorageMB: { Max: 976_562, Remaining: 976_562 },
+  });
+  expect(headers.get('sforce-limit-info')).toBe('api-usage=1/15000');
+});
+
+// The platform's limits and the error list name no other header: nobody is told how long to wait.
+test('no answer has Retry-After or X-RateLimit, refused or not', async () => {
+  await using signedIn = await openSignedIn({ org: { callsADay: 1 } });
+  for (const status of [200, 403]) {
+    const reply = await signedIn.call('GET', 'limits');
+    expect(reply.status).toBe(status);
+    const names = [...reply.headers.keys()];
+    expect(names.filter((name) => /^(retry-after|x-ratelimit)/.test(name))).toEqual([]);
+    expect(names).toContain('sforce-limit-info');
+  }
+});
+
+// A public file quotes the body.
+test('a value outside a restricted picklist', async () => {
+  await using signedIn = await openSignedIn({ org });
+  const { status, text } = await contact(signedIn, { Race__c: 'Z' });
+  expect([status, text]).toEqual([
+    400,
+    '[{"message":"Race: bad value for restricted picklist field: Z","errorCode":"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST","fields":["Race__c"]}]',
+  ]);
+});
+
+// Two public files quote it, with the vendor's own spelling of `duplicateResut`.
+test('a duplicate, with every name the vendor gives it', async () => {
+  await using signedIn = await openSignedIn({ org });
+  const first = await contact(signedIn, { Email: 'x@example.com' });
+  const { status, body } = await contact(signedIn, { Email: 'x@example.com' });
+  expect([status, wordOf(body[0]?.['errorCode'])]).toEqual([400, 'DUPLICATES_DETECTED']);
+  const found = body[0]?.['duplicateResut'];
+  expect(Object.keys(found ?? {})).toEqual(
+    expect.arrayContaining([
+      'allowSave',
+      'duplicateRule',
+      'duplicateRuleEntityType',
+      'errorMessage',
+      'matchResults',
+    ]),
+  );
+  expect(found?.['matchResults']?.[0]?.['matchRecords']?.[0]?.['record']?.['Id']).toBe(first.body['id']);
+});
+
+// Airbyte's source-salesforce tells both apart from other 400s by these words.
+test('bulk jobs that cannot be: an object without bulk, a query that aggregates', async () => {
+  await using signedIn = await openSignedIn({ org });
+  const ingest = await signedIn.call('POST', 'jobs/ingest', { object: 'Nothing', operation: 'insert' });
+  expect([ingest.status, ingest.body[0]]).toMatchObject([
+    400,
+    {
+      errorCode: 'INVALIDENTITY',
+      message: expect.stringContaining('is not supported by the Bulk API') as unknown,
+    },
+  ]);
+  const query = { operation: 'query', query: 'SELECT COUNT(Id) FROM Contact' };
+  const refused = await signedIn.call('POST', 'jobs/query', query);
+  expect([refused.status, refused.body[0]]).toMatchObject([
+    400,
+    { errorCode: 'API_ERROR', message: expect.stringMatching(/^Implementation restriction/) as unknown },
+  ]);
+});
+
+// Public files quote the first; Airbyte's source-salesforce saw the others and tries them again.
+test.each([
+  [
+    403,
+    '[{"message":"ConcurrentPerOrgLongTxn Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]',
+    'application/json',
+  ],
+  [420, '', 'text/plain'],
+  [406, '', 'text/plain'],
+])('%d as it was seen on the wire, by the fault script', async (status, body, type) => {
+  const fault = { kind: 'refuse', status, body, headers: { 'Content-Type': type }, times: 1 };
+  await using signedIn = await openSignedIn({ org, faults: { faults: [{ ...fault, path: 'sobjects' }] } });
+  const reply = await contact(signedIn, {});
+  expect([reply.status, reply.text]).toEqual([status, body]);
+  expect((await contact(signedIn, {})).status).toBe(201);
+});
