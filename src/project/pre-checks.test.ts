@@ -235,7 +235,7 @@ test('a target elsewhere is production, one on this machine is not, and what is 
   const account = (api: string): Settings => {
     const sign_in = { by: 'access-token', token_env: 'TOKEN' } as const;
     const given = { kind: 'hubspot', api, sign_in, objects: null, archived: 'leave' } as const;
-    const target = { ...given, calls_percent: 100, tls: 'verify' } as const;
+    const target = { ...given, calls_percent: 100, tls: 'verify', clock: 'machine' } as const;
     return { ...settings, environment: null, systems: { ...settings.systems, target } };
   };
   expect(environmentOf(account('https://api.hubapi.com'))).toBe('production');

@@ -8,10 +8,9 @@ import {
   type OpenSystem,
   type SliceWrite,
 } from '../../../src/connectors/index.ts';
-import { sealFromKey, silentLog, systemClock, systemRandom } from '../../../src/host/index.ts';
+import { PracticeClock, sealFromKey, silentLog, systemClock, systemRandom } from '../../../src/host/index.ts';
 import { findRelation, isGodwitError, type Row, recordKey, Secret } from '../../../src/model/index.ts';
 import { openPracticeHubspot } from '../../../src/practice/index.ts';
-import { PracticeClock } from '../../../src/practice/practice-clock.ts';
 import { seededDraw } from '../../../src/practice/seeded-draw.ts';
 
 export interface Weather {
