@@ -52,6 +52,8 @@ export interface EvidenceOptions {
   /** What the people section says every approval takes. */
   readonly leastPeople?: number;
   readonly glass?: GlassAct;
+  /** Members of the runbook that are otherwise. */
+  readonly runbook?: Readonly<Record<string, unknown>>;
   /** The ledger speaks of a restore drill. */
   readonly evidence?: boolean;
   /** What the engine said of steps: type of the entry, and step. */
@@ -77,16 +79,19 @@ export interface ApprovalAct {
   readonly expiresAt?: string;
   readonly withdrawn?: boolean;
   readonly hidden?: boolean;
+  /** In whose name it is signed; the signer's own unless told. */
+  readonly named?: 'Ada' | 'Ben' | 'Cleo';
 }
 
 const key = (fill: number): SigningKey => signingKeyFromSeed(new Uint8Array(32).fill(fill));
-const runner: SigningKey = key(1);
+export const runner: SigningKey = key(1);
 const people = {
   Ada: { key: key(11), roles: ['approver', 'author', 'operator'] },
   Ben: { key: key(12), roles: ['approver', 'owner'] },
   Cleo: { key: key(13), roles: ['approver'] },
 } as const;
-const witnesses = [key(21), key(22)];
+export const bensKey: SigningKey = people.Ben.key;
+export const witnesses: readonly SigningKey[] = [key(21), key(22)];
 const project = 'crm';
 const origin = 'godwit/crm';
 
@@ -194,6 +199,7 @@ export class EvidenceWorld {
       },
       evidence: [{ name: 'findings', digest: digestOf('findings') }],
       steps: ['copy people'],
+      ...this.#options.runbook,
     });
     const id = digestOf(this.runbook);
     this.#record(ledger, 'Ada', mapping, 'mapping-signature', digestOf('mapping'));
@@ -232,7 +238,15 @@ export class EvidenceWorld {
     const { by, decision = 'approve', role = 'approver', expiresAt = '2026-12-01T00:00:00.000Z' } = act;
     const signer =
       by === 'Ben' && this.#options.benSigns === 'ssh' ? sshKeyOf(people.Ben.key) : people[by].key;
-    const body = { runbook, decision, approver: by, role, shown: digestOf('shown'), reason: null, expiresAt };
+    const body = {
+      runbook,
+      decision,
+      approver: act.named ?? by,
+      role,
+      shown: digestOf('shown'),
+      reason: null,
+      expiresAt,
+    };
     const envelope = this.#sign('approval', body, signer);
     this.#record(ledger, by, envelope, 'approval', runbook);
     if (act.hidden === true) this.#hidden.add(envelopeId(envelope));

@@ -13,7 +13,7 @@ export interface Said {
   readonly notProven: readonly string[];
 }
 
-type Verifier = (content: Uint8Array, trust: TrustRoot) => Said;
+export type Verifier = (content: Uint8Array, trust: TrustRoot) => Said;
 
 /** The one in `examples/`, which has nothing of godwit's code. */
 const path = new URL('../../examples/verify-proof/verify-proof.mjs', import.meta.url).href;
