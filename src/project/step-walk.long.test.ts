@@ -12,7 +12,7 @@ import { keepRunbook } from './kept-runbooks.ts';
 import { liveWorld } from './live-world.ts';
 import { PostgresMove, quiet } from './postgres-move.contract.ts';
 import type { Project } from './project.ts';
-import { lockForRun, openWorldSession } from './run-world.ts';
+import { holdForRun, openWorldSession } from './run-world.ts';
 import { StepCarrier } from './step-carrier.ts';
 import { StopKeeper } from './stop-keeper.ts';
 import { openWorldJournal } from './world-journal.ts';
@@ -124,7 +124,8 @@ interface Walked {
 async function walk(project: Project, to: Walkable): Promise<readonly Walked[]> {
   const world = await liveWorld(project, 'Ada', 'run');
   keepRunbook(project, world.runbook);
-  using lock = lockForRun(project, world);
+  await using hold = await holdForRun(project, world);
+  const { lock } = hold;
   await using journal = await openWorldJournal(project, world.journal);
   await using keeper = new StopKeeper(project, world);
   const held = { ...quiet, judge: keeper.judge, signal: keeper.signal };
