@@ -51,6 +51,7 @@ test('killed, stopped and begun again with the same command: nothing lost, nothi
   const ended = await runUntil(Number.POSITIVE_INFINITY, 'SIGKILL');
   expect(ended).toMatchObject({ code: 0, signal: null });
   expect(ended.stdout).toContain('source and target agree');
+  expect(toldUnknown()).toEqual(['02-copy-notes']);
   expect(slicesThere()).toBe(records / rowsPerSlice);
   expect(ask('new', 'SELECT * FROM notes ORDER BY id')).toEqual(
     ask('old', 'SELECT * FROM notes ORDER BY id'),
@@ -69,6 +70,13 @@ async function unknownSteps(): Promise<readonly string[]> {
   // By the ledger too, which knows what began and says which entry tells so.
   expect(status.unknown.map(({ step }) => step)).toEqual(cutOff);
   return cutOff;
+}
+
+/** Steps of which the ledger says that a process began them and did not live to say how they ended. */
+function toldUnknown(): readonly string[] {
+  const lines = readFileSync(join(folder, '.godwit/ledger/entries.jsonl'), 'utf8').trimEnd().split('\n');
+  const entries = lines.map((line) => JSON.parse(line) as { type: string; body?: { step: string } });
+  return entries.flatMap(({ type, body }) => (type === 'step-outcome-unknown' && body ? [body.step] : []));
 }
 
 interface Ended {

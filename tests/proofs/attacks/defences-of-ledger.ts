@@ -90,6 +90,14 @@ export const defencesOfLedger: readonly Defence[] = [
     name: 'killed, stopped and begun again',
   },
   {
+    attack: 'a crash between effect and record, passed over by the next run',
+    file: 'src/project/run-migration.ts',
+    from: 'ledger.append(unknown.map(unknownToldAs));',
+    to: '',
+    test: stopsTest,
+    name: 'killed, stopped and begun again',
+  },
+  {
     attack: 'a step cut off, taken for one that ended',
     file: 'src/ledger/unfinished-steps.ts',
     from: 'if (type === begins) open.set(name, { run, step, entry: seq });',
