@@ -1,5 +1,6 @@
 import { completeRelation } from './complete-early.ts';
 import { appliedOf } from './copy-slices.ts';
+import { endUnderWay } from './end-under-way.ts';
 import { entryUnknown } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
 import type { EntrySummary } from './journal/quarantine-entry.ts';
@@ -43,7 +44,7 @@ export interface ReplayReport extends StepReport {
  */
 export async function replayQuarantine(session: Session, request: ReplayWork): Promise<ReplayReport> {
   const { origin } = request.work;
-  await settleEarlierReplays(session, origin);
+  await settleEarlierReplays(session, request.work);
   await session.connections.forgetSnapshot();
   await assertInPlace(session, request.work);
   const { repeatable, unrepeatable } = await openEntries(session, request);
@@ -135,11 +136,12 @@ async function nextReplay(session: Session): Promise<string> {
   return `replay-${steps.filter((step) => step.kind === 'replay').length + 1}`;
 }
 
-/** A replay that was cut off may have committed slices whose entries were not marked. */
-async function settleEarlierReplays(session: Session, origin: string): Promise<void> {
+/** A replay that was cut off may have committed slices whose entries were not marked; what it had under way comes no more. */
+async function settleEarlierReplays(session: Session, { origin, target }: SliceWork): Promise<void> {
   const cutOff = (step: JournalStep): boolean =>
     step.kind === 'replay' && step.origin === origin && step.state !== 'done';
   for (const step of (await session.journal.steps(session.run)).filter(cutOff)) {
+    await endUnderWay(session, [{ step, relation: target }]);
     await settle(session, step.step);
     await dropUncommitted(session, step.step);
     await session.journal.setStepState(session.run, step.step, 'done', null);

@@ -1,5 +1,6 @@
 import type { UndoResult } from '../connectors/index.ts';
 import type { RecordKey, Relation } from '../model/index.ts';
+import { endUnderWay, type UnderWay } from './end-under-way.ts';
 import { planMismatch } from './faults.ts';
 import type { JournalStep } from './journal/journal.ts';
 import type { ObjectPlan } from './object-plan.ts';
@@ -44,7 +45,7 @@ interface UndoItem {
  * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction.
  *
  * Invariants: 1. what is there to undo is read from the target, so that an interrupted undo goes on where it was. 2. from
- * its start the run can write no more. 3. a record that somebody changed since is named and left alone. 4. what the run
+ * its start the run can write no more, nor does anything come that it had under way. 3. a record that somebody changed since is named and left alone. 4. what the run
  * created goes last, and only when nobody's records are in it.
  */
 export async function undoRun(
@@ -52,7 +53,10 @@ export async function undoRun(
   plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
   created: readonly CreatedRelations[] = [],
 ): Promise<UndoReport> {
-  const found = await retried(session, async () => itemsOf(session, plans));
+  const found = await retried(session, async () => {
+    await endUnderWay(session, await stepsInto(session, plans));
+    return itemsOf(session, plans);
+  });
   if (found.kind === 'stopped') return nothingUndone(session.run);
   const items = found.result;
   await session.journal.setRunState(session.run, 'undoing', null);
@@ -85,6 +89,18 @@ function nothingUndone(run: string): UndoReport {
     left: [],
     stepTimes: [],
   };
+}
+
+/** The steps that write records, the last one first. */
+async function stepsInto(
+  session: Session,
+  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+): Promise<readonly UnderWay[]> {
+  const steps = await session.journal.steps(session.run);
+  return steps.toReversed().flatMap((step) => {
+    const relation = plans.get(step.object ?? '')?.target;
+    return relation ? [{ step, relation }] : [];
+  });
 }
 
 /** The slices of this run of which the target holds something, the last one written first. */

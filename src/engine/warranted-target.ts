@@ -145,6 +145,11 @@ export class WarrantedTarget {
     return (await this.#undoes().begun?.(run)) ?? [];
   }
 
+  /** What was written can be taken back. */
+  get takesBack(): boolean {
+    return this.#system.undoes !== null;
+  }
+
   async undoSlice(step: string, request: UndoRequest): Promise<UndoResult> {
     await this.permit(step);
     return this.#undoes().undoSlice(request);

@@ -1,2 +1,19 @@
-/** Worlds in which something was found once, and what it was: they run with the tests. */
-export const keptSeeds: readonly { readonly seed: number; readonly found: string }[] = [];
+import type { Trouble } from './weather.ts';
+
+/** A world in which something was found once, and what it was. */
+export interface KeptSeed {
+  readonly seed: number;
+  /** Where only some kinds of trouble came: these. */
+  readonly kinds?: readonly Trouble[];
+  readonly found: string;
+}
+
+/** They run with the tests. */
+export const keptSeeds: readonly KeptSeed[] = [
+  {
+    seed: 783,
+    kinds: ['kill-sent'],
+    found:
+      'a replay was killed while its commit was under way; the next one did not see it, repeated its entries, and left them open beside the records that had come',
+  },
+];
