@@ -80,7 +80,7 @@ export class Life {
     return new Promise((resolve, reject) => {
       if (!this.#alive) return;
       const own = call.side === 'journal' || call.side === 'ledger';
-      this.#time.after(this.#latencyMs() + (strike === 'kill-sent' ? this.#draw.below(20_000) : 0), () => {
+      this.#time.after(this.#latencyMs() + (strike === 'kill-sent' ? this.#lastWordMs() : 0), () => {
         if (own && !this.#alive) return;
         this.#time.note(call.name);
         const answer = attempt(effect, resolve, reject);
@@ -104,6 +104,11 @@ export class Life {
     }
     await this.delay(this.#latencyMs());
     throw strike;
+  }
+
+  /** How long the last thing that it asked for is under way: a disk or a standby may let a commit wait. */
+  #lastWordMs(): number {
+    return this.#draw.below(this.#draw.of([20, 2_000, 20_000]));
   }
 
   #latencyMs(): number {

@@ -31,13 +31,14 @@ export class SourceHistory {
     return this.#versions.get(id)?.length === 1;
   }
 
-  /** Somebody adds, changes or deletes one person. */
+  /** Somebody adds, changes, mends or deletes one person. */
   move(): void {
     const there = this.ids().filter((id) => this.#now(id) !== null);
-    const what = this.#draw.below(3);
-    if (what === 0 || there.length === 0) this.#add();
+    const what = there.length === 0 ? 0 : this.#draw.below(4);
+    if (what === 0) this.#add();
     else if (what === 1) this.#delete(this.#draw.of(there));
-    else this.#rename(this.#draw.of(there));
+    else if (what === 2) this.#change(this.#draw.of(there), 'name', 'renamed');
+    else this.#mend(there);
   }
 
   #now(id: string): Person | null {
@@ -68,12 +69,17 @@ export class SourceHistory {
     this.#database.others((work) => work.remove('people', ['id', id]));
   }
 
-  #rename(id: string): void {
+  /** What was not to be read, or not to be had, becomes what can go. */
+  #mend(there: readonly string[]): void {
+    const awkward = there.filter((id) => !/^\d+$/.test(this.#now(id)?.age ?? '1'));
+    this.#change(this.#draw.of(awkward.length > 0 ? awkward : there), 'age', '41');
+  }
+
+  #change(id: string, field: 'name' | 'age', value: string): void {
     const known = this.#now(id);
     if (!known || known.damaged) return;
-    const name = `${known.name}'`;
-    this.#note(id, { ...known, name });
-    this.#database.others((work) => work.set('people', ['id', id], 'name', name));
+    this.#note(id, { ...known, [field]: value });
+    this.#database.others((work) => work.set('people', ['id', id], field, value));
   }
 
   #note(id: string, version: Person | null): void {

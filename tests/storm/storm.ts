@@ -64,7 +64,10 @@ class Storm {
   async #walk(): Promise<void> {
     const { draw } = this.#world;
     const through = draw.chance(0.85);
-    await this.#persevere(async (session) => migrate(session, this.#world), through ? livesMax : 2);
+    await this.#persevere(
+      async (session) => migrate(session, this.#world),
+      through ? livesMax : draw.between(1, 6),
+    );
     if (through) {
       await this.#quiet();
       this.#watch.atEndOfRun();
@@ -129,12 +132,13 @@ class Storm {
 
   /** Process after process, until the work is through or so many have tried. */
   async #persevere(work: (session: Session) => Promise<LifeEnd>, most = livesMax): Promise<void> {
+    const { draw } = this.#world;
     for (let lives = 1; ; lives += 1) {
       this.#lives += 1;
       if ((await live(this.#world, work)) === 'done') return;
       if (lives === livesMax) throw new Error(`not through after ${livesMax} processes`);
       // Whoever starts it again takes a while.
-      await this.#pause(this.#world.draw.below(8_000));
+      await this.#pause(draw.below(draw.of([50, 1_000, 8_000])));
       if (lives >= most) return;
     }
   }

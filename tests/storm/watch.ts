@@ -9,7 +9,18 @@ import type { OthersAtWork } from './others-at-work.ts';
 import type { Tables } from './simulated-database.ts';
 import type { StormWorld } from './storm-world.ts';
 
-export type Checker = 'content' | 'once' | 'parents' | 'checkpoint' | 'undo' | 'quarantine' | 'through';
+/** `through`: that every part of a migration ends, and without an error that is a defect. */
+export const checkers = [
+  'content',
+  'once',
+  'parents',
+  'checkpoint',
+  'undo',
+  'quarantine',
+  'through',
+] as const;
+
+export type Checker = (typeof checkers)[number];
 
 /** All the checkers at work on one world; each looks at the systems themselves, never at what the engine says of them. */
 export class Watch {

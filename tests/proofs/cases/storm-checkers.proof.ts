@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type PlantedBug, plantedBugs } from '../../storm/planted-bugs.ts';
+import { checkers } from '../../storm/watch.ts';
 import type { Proof } from '../proof.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const worlds = 600;
+const worlds = 1_500;
+const saidBy = new RegExp(`^(?:seed \\d+:| ) (${checkers.join('|')}): `, 'gm');
 
 /**
  * Every checker of the storms sees what it is there for: with a bug planted into a copy of the engine the storm says so, by that
@@ -62,9 +64,7 @@ async function violated(copy: string): Promise<ReadonlyMap<string, number>> {
   const options = ['--seeds', String(worlds), '--threads', '1', '--no-save'];
   const child = spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const seen = new Map<string, number>();
-  for (const [, checker = ''] of (await text(child.stdout)).matchAll(
-    /^(?:seed \d+:| ) (?!again)([a-z]+): /gm,
-  ))
+  for (const [, checker = ''] of (await text(child.stdout)).matchAll(saidBy))
     seen.set(checker, (seen.get(checker) ?? 0) + 1);
   return seen;
 }
