@@ -81,6 +81,9 @@ export class SqliteFile implements Disposable {
   }
 }
 
+/** What a store needs of an SQLite file, whoever opens it. */
+export type SqliteStore = Pick<SqliteFile, 'run' | 'statement' | 'transaction'> & Disposable;
+
 /** Values come back as arrays in the order of the columns. */
 export interface SqliteStatement {
   /** Returns the number of changed rows. */

@@ -83,7 +83,9 @@ export class SimulatedJournal implements Journal {
   }
 
   async steps(run: string): Promise<readonly JournalStep[]> {
-    return this.#read('steps', () => [...this.#shelf.steps.values()].filter((step) => step.run === run));
+    return this.#read('steps', () =>
+      [...this.#shelf.steps.values()].filter((step) => step.run === run).map(({ run: _run, ...step }) => step),
+    );
   }
 
   async beginStep(run: string, step: NewStep): Promise<{ step: JournalStep; fresh: boolean }> {
@@ -116,7 +118,8 @@ export class SimulatedJournal implements Journal {
 
   async savePlan(run: string, step: string, plan: SlicePlan): Promise<void> {
     await this.#write('savePlan', () => {
-      if (this.#shelf.plans.has(named(run, step))) throw planMismatch(step, 'it has a plan');
+      if (this.#shelf.plans.has(named(run, step)) || !this.#shelf.steps.has(named(run, step)))
+        throw planMismatch(step, 'it has a plan, or there is no such step');
       const { rowsSource, position, slices } = plan;
       this.#change(run, step, { planned: { rowsSource, position, slices: slices.length } });
       this.#shelf.plans.set(named(run, step), plan);

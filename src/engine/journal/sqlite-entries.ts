@@ -1,4 +1,4 @@
-import type { Clock, Seal, SqliteFile, SqliteValue } from '../../host/index.ts';
+import type { Clock, Seal, SqliteStore, SqliteValue } from '../../host/index.ts';
 import type { EntryFilter, PurgedCount } from './journal.ts';
 import { purgedColumns, purgedOf, summaryColumns, summaryOf } from './journal-rows.ts';
 import {
@@ -22,7 +22,7 @@ export interface EntryShelf {
   settleEntries(ids: readonly string[], state: Exclude<EntryState, 'open'>, by: string): void;
 }
 
-export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): EntryShelf {
+export function openEntryShelf(file: SqliteStore, seal: Seal, clock: Clock): EntryShelf {
   return {
     quarantine: (place, attempt, entries) =>
       file.transaction(() => insertEntries(file, seal, clock.now(), place, attempt, entries)),
@@ -36,7 +36,7 @@ export function openEntryShelf(file: SqliteFile, seal: Seal, clock: Clock): Entr
 }
 
 function confirmSlice(
-  file: SqliteFile,
+  file: SqliteStore,
   place: EntryPlace,
   attempt: string,
   purged: readonly PurgedCount[],
@@ -60,7 +60,7 @@ function confirmSlice(
 }
 
 function insertEntries(
-  file: SqliteFile,
+  file: SqliteStore,
   seal: Seal,
   now: string,
   place: EntryPlace,
@@ -93,14 +93,14 @@ function insertEntries(
   }
 }
 
-function insertPurged(file: SqliteFile, place: EntryPlace, purged: readonly PurgedCount[]): void {
+function insertPurged(file: SqliteStore, place: EntryPlace, purged: readonly PurgedCount[]): void {
   const insert = file.statement('INSERT INTO purged VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const { run, step, slice, object, origin } = place;
   for (const { rule, reason, count } of purged)
     insert.run(run, step, slice, object, origin, rule, reason, count);
 }
 
-function readPurged(file: SqliteFile, run: string): readonly (PurgedCount & EntryPlace)[] {
+function readPurged(file: SqliteStore, run: string): readonly (PurgedCount & EntryPlace)[] {
   const rows = file
     .statement(
       `SELECT ${purgedColumns} FROM purged WHERE run = ?
@@ -111,7 +111,7 @@ function readPurged(file: SqliteFile, run: string): readonly (PurgedCount & Entr
 }
 
 /** Pages by key, so that a million entries need no more memory than a thousand. */
-async function* readEntries(file: SqliteFile, filter: EntryFilter): AsyncIterable<EntrySummary> {
+async function* readEntries(file: SqliteStore, filter: EntryFilter): AsyncIterable<EntrySummary> {
   const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
   const conditions = wanted.map(([name]) => `q.${name} = ?`);
   const page = file.statement(
@@ -132,7 +132,7 @@ async function* readEntries(file: SqliteFile, filter: EntryFilter): AsyncIterabl
 
 /** Nearly always there is none at all, and a digest for every record would cost more than the look. */
 function openAmong(
-  file: SqliteFile,
+  file: SqliteStore,
   seal: Seal,
   { run, origin }: Pick<EntryPlace, 'run' | 'origin'>,
   records: readonly string[],
@@ -143,14 +143,14 @@ function openAmong(
   return new Set(records.filter((record) => known.first(run, origin, seal.blind(record))));
 }
 
-function readEntry(file: SqliteFile, seal: Seal, id: string): KeptEntry | null {
+function readEntry(file: SqliteStore, seal: Seal, id: string): KeptEntry | null {
   const row = file.statement(`SELECT ${summaryColumns}, q.sealed FROM quarantine q WHERE q.id = ?`).first(id);
   if (!row) return null;
   const summary = summaryOf(row);
   return { ...summary, entry: openEntry(seal, summary, row[14] as Uint8Array) };
 }
 
-function settle(file: SqliteFile, ids: readonly string[], state: EntryState, by: string): void {
+function settle(file: SqliteStore, ids: readonly string[], state: EntryState, by: string): void {
   const update = file.statement(
     `UPDATE quarantine SET state = ?, settled_by = ? WHERE id = ? AND state = 'open'`,
   );

@@ -1,4 +1,4 @@
-import { type Clock, type Seal, SqliteFile } from '../../host/index.ts';
+import { type Clock, type Seal, SqliteFile, type SqliteStore } from '../../host/index.ts';
 import { runChanged, runUnknown } from '../faults.ts';
 import type { Journal, JournalRun, JournalStep, NewRun, NewStep, RunState, StepState } from './journal.ts';
 import { runColumns, runOf, stepOf } from './journal-rows.ts';
@@ -10,11 +10,13 @@ export interface SqliteJournalOptions {
   readonly path: string;
   readonly seal: Seal;
   readonly clock: Clock;
+  /** Who opens the file; default: the machine's own SQLite. */
+  readonly openFile?: (path: string) => SqliteStore;
 }
 
 /** The embedded journal: one SQLite file in the project's own folder. Readers may look while a run writes. */
 export function openSqliteJournal(options: SqliteJournalOptions): Journal {
-  const file = new SqliteFile(options.path);
+  const file = options.openFile?.(options.path) ?? new SqliteFile(options.path);
   try {
     prepareTables(file, options.path);
     // WAL lets `godwit status` read during a run; FULL makes a commit survive a power cut.
@@ -28,12 +30,12 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
 
 /** Every method is one transaction; the work itself is synchronous, the promises are the port's. */
 class SqliteJournal implements Journal {
-  readonly #file: SqliteFile;
+  readonly #file: SqliteStore;
   readonly #clock: Clock;
   readonly #plans: PlanShelf;
   readonly #entries: EntryShelf;
 
-  constructor(file: SqliteFile, options: SqliteJournalOptions) {
+  constructor(file: SqliteStore, options: SqliteJournalOptions) {
     this.#file = file;
     this.#clock = options.clock;
     this.#plans = openPlanShelf(file, options.seal);

@@ -1,4 +1,4 @@
-import type { Seal, SqliteFile } from '../../host/index.ts';
+import type { Seal, SqliteStore } from '../../host/index.ts';
 import { position } from '../../model/index.ts';
 import { planMismatch } from '../faults.ts';
 import type { SlicePlan } from './journal.ts';
@@ -15,7 +15,7 @@ export interface PlanShelf {
 }
 
 /** Keys may be personal, so ranges are sealed, each bound to its place. */
-export function openPlanShelf(file: SqliteFile, seal: Seal): PlanShelf {
+export function openPlanShelf(file: SqliteStore, seal: Seal): PlanShelf {
   return {
     plan: (run, step) => readPlan(file, seal, run, step),
     savePlan: (run, step, plan) => file.transaction(() => writePlan(file, seal, run, step, plan)),
@@ -28,7 +28,7 @@ export function openPlanShelf(file: SqliteFile, seal: Seal): PlanShelf {
   };
 }
 
-function writePlan(file: SqliteFile, seal: Seal, run: string, step: string, plan: SlicePlan): void {
+function writePlan(file: SqliteStore, seal: Seal, run: string, step: string, plan: SlicePlan): void {
   // The two columns make the plan whole: they are null until then, and a plan is never written twice.
   const changed = file
     .statement(
@@ -42,7 +42,7 @@ function writePlan(file: SqliteFile, seal: Seal, run: string, step: string, plan
     insert.run(run, step, slice.number, sealRange(seal, run, step, slice), Math.round(slice.rowsEstimate));
 }
 
-function readPlan(file: SqliteFile, seal: Seal, run: string, step: string): SlicePlan | null {
+function readPlan(file: SqliteStore, seal: Seal, run: string, step: string): SlicePlan | null {
   const found = file
     .statement('SELECT rows_source, position FROM steps WHERE run = ? AND step = ?')
     .first(run, step);
@@ -64,7 +64,7 @@ function readPlan(file: SqliteFile, seal: Seal, run: string, step: string): Slic
 }
 
 function writeReplay(
-  file: SqliteFile,
+  file: SqliteStore,
   run: string,
   step: string,
   slices: readonly (readonly string[])[],
@@ -74,12 +74,12 @@ function writeReplay(
     for (const [place, id] of ids.entries()) insert.run(run, step, slice, place, id);
 }
 
-function readDigests(file: SqliteFile, run: string, step: string): ReadonlyMap<number, string> {
+function readDigests(file: SqliteStore, run: string, step: string): ReadonlyMap<number, string> {
   const rows = file.statement('SELECT slice, digest FROM digests WHERE run = ? AND step = ?').all(run, step);
   return new Map(rows.map(([slice, digest]) => [Number(slice), digest as string]));
 }
 
-function readReplay(file: SqliteFile, run: string, step: string): readonly (readonly string[])[] {
+function readReplay(file: SqliteStore, run: string, step: string): readonly (readonly string[])[] {
   const slices: string[][] = [];
   const rows = file
     .statement('SELECT slice, entry FROM replays WHERE run = ? AND step = ? ORDER BY slice, place')

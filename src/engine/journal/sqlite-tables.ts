@@ -1,4 +1,4 @@
-import { type SqliteFile } from '../../host/index.ts';
+import { type SqliteStore } from '../../host/index.ts';
 import { journalForeign, journalNewer } from '../faults.ts';
 
 /** The format this version writes; it rises whenever a table changes its meaning. */
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS digests (
 `;
 
 /** Makes a new file a journal, accepts one of this format, refuses everything else. */
-export function prepareTables(file: SqliteFile, path: string): void {
+export function prepareTables(file: SqliteStore, path: string): void {
   const found = readFormat(file, path);
   if (found.applicationId === applicationId && found.version > journalFormat)
     throw journalNewer(found.version, journalFormat);
@@ -76,7 +76,7 @@ interface FoundFormat {
   readonly tables: number;
 }
 
-function readFormat(file: SqliteFile, path: string): FoundFormat {
+function readFormat(file: SqliteStore, path: string): FoundFormat {
   const ask = (sql: string): number => Number(file.statement(sql).first()?.[0] ?? 0);
   try {
     return {
