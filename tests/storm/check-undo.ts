@@ -48,7 +48,12 @@ function leftByOthers(world: StormWorld, others: OthersAtWork): ReadonlyMap<stri
   };
   for (const id of others.added) needs(id);
   // A set that grows is walked on to its end.
-  for (const id of staying) needs(id);
+  for (const id of staying) {
+    needs(id);
+    // A resident cannot have an address back that somebody has who stays.
+    for (const resident of records.residents)
+      if (resident.id !== id && resident.email === persons.get(id)?.['email']) staying.add(resident.id);
+  }
   return new Map([
     ['persons', staying],
     ['firms', firms],

@@ -11,7 +11,13 @@ export interface KeptSeed {
 /** They run with the tests. */
 export const keptSeeds: readonly KeptSeed[] = [
   {
-    seed: 783,
+    seed: 1400,
+    kinds: ['kill-sent'],
+    found:
+      'a run was killed while a commit was under way, and taken back before that came: the slice was in the target behind an undo that called itself done',
+  },
+  {
+    seed: 2780,
     kinds: ['kill-sent'],
     found:
       'a replay was killed while its commit was under way; the next one did not see it, repeated its entries, and left them open beside the records that had come',

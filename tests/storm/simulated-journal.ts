@@ -84,7 +84,9 @@ export class SimulatedJournal implements Journal {
 
   async steps(run: string): Promise<readonly JournalStep[]> {
     return this.#read('steps', () =>
-      [...this.#shelf.steps.values()].filter((step) => step.run === run).map(({ run: _run, ...step }) => step),
+      [...this.#shelf.steps.values()]
+        .filter((step) => step.run === run)
+        .map(({ run: _run, ...step }) => step),
     );
   }
 

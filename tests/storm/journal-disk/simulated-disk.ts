@@ -1,4 +1,13 @@
-import { Base, SQLITE_CANTOPEN, SQLITE_FULL, SQLITE_IOERR, SQLITE_IOERR_SHORT_READ, SQLITE_OK, SQLITE_OPEN_CREATE } from 'wa-sqlite/src/VFS.js';
+/// <reference types="wa-sqlite" />
+import {
+  Base,
+  SQLITE_CANTOPEN,
+  SQLITE_FULL,
+  SQLITE_IOERR,
+  SQLITE_IOERR_SHORT_READ,
+  SQLITE_OK,
+  SQLITE_OPEN_CREATE,
+} from 'wa-sqlite/src/VFS.js';
 import type { Draw } from '../draw.ts';
 
 /** How a disk ends what is done on it. */

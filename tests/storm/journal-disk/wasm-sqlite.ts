@@ -1,3 +1,4 @@
+/// <reference types="wa-sqlite" />
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import makeModule from 'wa-sqlite/dist/wa-sqlite.mjs';
@@ -178,7 +179,8 @@ export class WasmSqlite implements SqliteStore {
     if (value === null) module._sqlite3_bind_null(statement, at);
     else if (typeof value === 'number' || typeof value === 'bigint') {
       const number = Number(value);
-      if (Number.isInteger(number) && Math.abs(number) < 2 ** 31) module._sqlite3_bind_int(statement, at, number);
+      if (Number.isInteger(number) && Math.abs(number) < 2 ** 31)
+        module._sqlite3_bind_int(statement, at, number);
       else module._sqlite3_bind_double(statement, at, number);
     } else if (typeof value === 'string') this.#bindText(statement, at, value);
     else {
