@@ -1,13 +1,13 @@
 /// <reference types="wa-sqlite" />
 import {
-  Base,
   SQLITE_CANTOPEN,
   SQLITE_FULL,
   SQLITE_IOERR,
   SQLITE_IOERR_SHORT_READ,
+  SQLITE_NOTFOUND,
   SQLITE_OK,
   SQLITE_OPEN_CREATE,
-} from 'wa-sqlite/src/VFS.js';
+} from 'wa-sqlite/src/sqlite-constants.js';
 import type { Draw } from '../draw.ts';
 
 /** How a disk ends what is done on it. */
@@ -36,7 +36,8 @@ interface DiskFile {
  * since then is kept, lost or torn, one by one, in any order. A process that is killed loses nothing of it. A disk that is full
  * takes no byte more until it is freed.
  */
-export class SimulatedDisk extends Base {
+export class SimulatedDisk {
+  readonly mxPathName: number = 64;
   readonly name: string;
   readonly #draw: Draw;
   readonly #files = new Map<string, DiskFile>();
@@ -45,10 +46,11 @@ export class SimulatedDisk extends Base {
   #callsLeft: number = Number.POSITIVE_INFINITY;
   #end: DiskEnd = 'kill';
   #ended = false;
+  /** The call under way is the one that is cut off. */
+  #endsNow = false;
   full = false;
 
   constructor(name: string, draw: Draw) {
-    super();
     this.name = name;
     this.#draw = draw;
   }
@@ -71,7 +73,7 @@ export class SimulatedDisk extends Base {
     this.#callsLeft = Number.POSITIVE_INFINITY;
   }
 
-  override xOpen(name: string | null, fileId: number, flags: number, out: DataView): number {
+  xOpen(name: string | null, fileId: number, flags: number, out: DataView): number {
     const known = this.#files.get(name ?? '');
     if (this.#over() || (!known && (flags & SQLITE_OPEN_CREATE) === 0)) return SQLITE_CANTOPEN;
     const file = known ?? { content: new Uint8Array(0), synced: null, pending: [] };
@@ -81,12 +83,12 @@ export class SimulatedDisk extends Base {
     return SQLITE_OK;
   }
 
-  override xClose(fileId: number): number {
+  xClose(fileId: number): number {
     this.#open.delete(fileId);
     return SQLITE_OK;
   }
 
-  override xRead(fileId: number, data: Uint8Array, at: number): number {
+  xRead(fileId: number, data: Uint8Array, at: number): number {
     const file = this.#open.get(fileId);
     if (this.#over() || !file) return SQLITE_IOERR;
     const there = file.content.subarray(at, at + data.byteLength);
@@ -96,7 +98,7 @@ export class SimulatedDisk extends Base {
     return SQLITE_IOERR_SHORT_READ;
   }
 
-  override xWrite(fileId: number, data: Uint8Array, at: number): number {
+  xWrite(fileId: number, data: Uint8Array, at: number): number {
     const file = this.#open.get(fileId);
     const over = this.#over();
     if (!file || (over && !this.#endsNow)) return SQLITE_IOERR;
@@ -109,7 +111,7 @@ export class SimulatedDisk extends Base {
     return over ? SQLITE_IOERR : SQLITE_OK;
   }
 
-  override xTruncate(fileId: number, size: number): number {
+  xTruncate(fileId: number, size: number): number {
     const file = this.#open.get(fileId);
     if (this.#over() || !file) return SQLITE_IOERR;
     write(file, { at: size, bytes: null });
@@ -117,7 +119,7 @@ export class SimulatedDisk extends Base {
     return SQLITE_OK;
   }
 
-  override xSync(fileId: number): number {
+  xSync(fileId: number): number {
     const file = this.#open.get(fileId);
     if (this.#over() || !file) return SQLITE_IOERR;
     file.synced = file.content.slice();
@@ -125,30 +127,50 @@ export class SimulatedDisk extends Base {
     return SQLITE_OK;
   }
 
-  override xFileSize(fileId: number, size: DataView): number {
+  xFileSize(fileId: number, size: DataView): number {
     const file = this.#open.get(fileId);
     if (this.#over() || !file) return SQLITE_IOERR;
     size.setBigInt64(0, BigInt(file.content.byteLength), true);
     return SQLITE_OK;
   }
 
-  override xDelete(name: string): number {
+  xDelete(name: string): number {
     if (this.#over()) return SQLITE_IOERR;
     this.#files.delete(name);
     return SQLITE_OK;
   }
 
-  override xAccess(name: string, _flags: number, out: DataView): number {
+  xAccess(name: string, _flags: number, out: DataView): number {
     if (this.#over()) return SQLITE_IOERR;
     out.setInt32(0, this.#files.has(name) ? 1 : 0, true);
     return SQLITE_OK;
   }
 
-  override xDeviceCharacteristics(): number {
+  xDeviceCharacteristics(): number {
     return powersafeOverwrite;
   }
 
-  #endsNow = false;
+  xSectorSize(): number {
+    return sectorBytes;
+  }
+
+  xFileControl(): number {
+    return SQLITE_NOTFOUND;
+  }
+
+  /** One process has it to itself. */
+  xLock(): number {
+    return SQLITE_OK;
+  }
+
+  xUnlock(): number {
+    return SQLITE_OK;
+  }
+
+  xCheckReservedLock(_fileId: number, out: DataView): number {
+    out.setInt32(0, 0, true);
+    return SQLITE_OK;
+  }
 
   /** Counts a call; true once the end has come. */
   #over(): boolean {
