@@ -126,7 +126,7 @@ class JournalStorm {
       this.#disk.full = false;
       this.#told[this.#next === 'kill' ? 'kills' : 'powerCuts'] += 1;
       await this.#compare('after an end', call);
-      await this.#makeFast();
+      if (this.#violations.length === 0) await this.#makeFast();
     } else if (this.#disk.full) {
       this.#told.fullDisks += 1;
       this.#disk.full = false;
