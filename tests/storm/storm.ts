@@ -12,6 +12,8 @@ export interface StormOutcome {
   /** What went wrong, each with the checker that saw it; empty when nothing did. */
   readonly violations: readonly string[];
   readonly struck: readonly string[];
+  /** What kind of world it was, and what was done in it. */
+  readonly mix: readonly string[];
   /** Processes that were at work. */
   readonly lives: number;
   readonly events: number;
@@ -35,6 +37,7 @@ class Storm {
   readonly #watch: Watch;
   readonly #others: OthersAtWork;
   readonly #before: StormWorld['target']['tables'];
+  readonly #mix: string[];
   #lives = 0;
 
   constructor(world: StormWorld) {
@@ -42,6 +45,7 @@ class Storm {
     this.#before = world.target.tables;
     this.#others = new OthersAtWork(world.target);
     this.#watch = new Watch(world, this.#others);
+    this.#mix = [...shapeOf(world)];
   }
 
   async run(): Promise<StormOutcome> {
@@ -55,6 +59,7 @@ class Storm {
       seed,
       violations: this.#watch.violations,
       struck: weather.struck,
+      mix: this.#mix,
       lives: this.#lives,
       events: time.events,
       trace: time.trace,
@@ -68,6 +73,7 @@ class Storm {
       async (session) => migrate(session, this.#world),
       through ? livesMax : draw.between(1, 6),
     );
+    this.#mix.push(through ? 'to its end' : 'left in the middle');
     if (through) {
       await this.#quiet();
       this.#watch.atEndOfRun();
@@ -78,6 +84,7 @@ class Storm {
 
   async #replay(): Promise<void> {
     const world = this.#world;
+    this.#mix.push('quarantine replayed');
     world.rules = { ageMended: true };
     world.replayed = true;
     for (const step of [copyPersons, linkPersons, copyNicknames]) {
@@ -102,6 +109,9 @@ class Storm {
     const first = await this.#undone();
     await this.#quiet();
     this.#watch.atEndOfUndo(this.#before, first);
+    this.#mix.push(
+      first.outcome === 'left-some' ? 'taken back but for what others changed' : 'taken back whole',
+    );
     if (first.outcome !== 'left-some') return this.#goOn();
     this.#others.leave();
     weather.goOn();
@@ -150,4 +160,16 @@ class Storm {
   async #pause(durationMs: number): Promise<void> {
     await new Promise<void>((resolve) => this.#world.time.after(durationMs, resolve));
   }
+}
+
+function shapeOf({ shape, records, weather }: StormWorld): readonly string[] {
+  const { mode, firmKept, managerKept } = shape;
+  const kept = [...(firmKept ? ['firms'] : []), ...(managerKept ? ['managers'] : [])].join(' and ');
+  const people = Math.floor(records.people.length / 10) * 10;
+  return [
+    mode === 'append' ? 'people added' : 'people found by their id',
+    `references kept by the target: ${kept || 'none'}`,
+    `${people} to ${people + 9} people`,
+    weather.single ? 'trouble of one kind' : 'trouble of all kinds',
+  ];
 }

@@ -42,12 +42,15 @@ export class Weather implements Strikes {
   readonly #gap: number;
   #left: number;
   #wait: number;
+  /** Whether only one kind comes. */
+  readonly single: boolean;
   /** What a trouble does to the process that is at work now. */
   upheaval: Upheaval | null = null;
 
   constructor(draw: Draw, kinds: readonly Trouble[] = troubles) {
     this.#draw = draw;
-    this.#kinds = draw.chance(0.4) ? [draw.of(kinds)] : kinds;
+    this.single = draw.chance(0.4);
+    this.#kinds = this.single ? [draw.of(kinds)] : kinds;
     this.#gap = draw.of([6, 20, 60, 150]);
     this.#left = draw.chance(0.1) ? 0 : draw.between(1, 8);
     this.#wait = this.#drawWait();
