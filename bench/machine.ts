@@ -1,4 +1,5 @@
-import { cpus, totalmem, type } from 'node:os';
+import { statfsSync } from 'node:fs';
+import { cpus, tmpdir, totalmem, type } from 'node:os';
 
 /** The machine a figure was measured on, as far as it matters for reading the figure. */
 export interface Machine {
@@ -7,6 +8,8 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly system: string;
   readonly node: string;
+  /** Where the throwaway servers, files and projects lay: memory takes the swings of a disk out of a comparison. */
+  readonly storage: 'memory' | 'disk';
 }
 
 export function describeMachine(): Machine {
@@ -17,5 +20,9 @@ export function describeMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${process.arch}`,
     node: process.version,
+    storage: statfsSync(tmpdir()).type === tmpfs ? 'memory' : 'disk',
   };
 }
+
+/** The number by which Linux names a file system in memory (statfs(2), TMPFS_MAGIC). */
+const tmpfs = 0x01021994;
