@@ -18,7 +18,7 @@ export async function approvedProject(): Promise<AttackedProject> {
     project.path('new.sqlite'),
     'create table item (id integer primary key, name text, kind text)',
   );
-  await project.makePeople();
+  project.makePeople();
   await project.walk([
     'init',
     '--source',

@@ -16,7 +16,7 @@ async function approvedProject(systems: AttackedProject, records: number): Promi
     insert into item select i, 'name ' || i from n`);
   using target = new DatabaseSync(systems.path('new.sqlite'));
   target.exec('create table item (id integer primary key, name text not null)');
-  await project.makePeople();
+  project.makePeople();
   const [from, to] = ['old', 'new'].map((name) => `sqlite:${systems.path(`${name}.sqlite`)}`);
   await project.walk(['init', '--source', from ?? '', '--target', to ?? '', '--name', 'at once']);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText());

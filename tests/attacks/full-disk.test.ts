@@ -21,7 +21,7 @@ async function approve(
   systems: { readonly source: string; readonly target: string; readonly text: string },
 ): Promise<void> {
   makeDatabases(systems.source, systems.target);
-  await project.makePeople();
+  project.makePeople();
   const given = ['--source', `sqlite:${systems.source}`, '--target', `sqlite:${systems.target}`];
   await project.walk(['init', ...given, '--name', 'attack']);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText());

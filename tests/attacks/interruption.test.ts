@@ -20,7 +20,7 @@ describe.skipIf(skipWithoutPostgres(18))('a run that is hurt goes on, and nothin
       with recursive n(i) as (select 1 union all select i + 1 from n where i < ${records})
       insert into item select i, 'name ' || i from n`);
     await sql(server, 'create table item (id bigint primary key, name text not null)');
-    await project.makePeople();
+    project.makePeople();
     const target = `postgres://${server.user}@${server.host}:${server.port}/postgres`;
     await project.walk(['init', '--source', 'sqlite:old.sqlite', '--target', target, '--name', 'attack']);
     project.edit('godwit.yaml', 'people: []\n', project.peopleText());

@@ -18,7 +18,7 @@ describe('a file that is missing, damaged or a folder is told, with what to do',
       using file = new DatabaseSync(project.path(name));
       file.exec(`create table item (id integer primary key, name text not null); ${rows}`);
     }
-    await project.makePeople();
+    project.makePeople();
     await project.walk([
       'init',
       '--source',
@@ -95,7 +95,7 @@ describe('a file that is missing, damaged or a folder is told, with what to do',
       using file = new DatabaseSync(other.path(name));
       file.exec('create table item (id integer primary key, name text not null)');
     }
-    await other.makePeople();
+    other.makePeople();
     await other.walk([
       'init',
       '--source',

@@ -6,7 +6,8 @@ import { errorCode } from './attacked-project.ts';
 /** Who let a run happen has left since: the way back stays open, for the people of today, and for nobody who named himself. */
 test('a run is taken back under people who followed lawfully, and under no others', async () => {
   using project = await approvedProject();
-  await project.walk(['run'], ['keys', 'new', '--name', 'Cleo'], ['keys', 'new', '--name', 'Eve']);
+  project.makeKeys('Cleo', 'Eve');
+  await project.walk(['run']);
   const rows = (): unknown => {
     using target = new DatabaseSync(project.path('new.sqlite'), { readOnly: true });
     return target.prepare('select count(*) as there from item').get()?.['there'];

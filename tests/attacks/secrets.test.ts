@@ -61,7 +61,8 @@ function fillSource(path: string): void {
 }
 
 async function beginProject(project: AttackedProject, target: string): Promise<void> {
-  await project.makePeople();
+  project.makePeople();
+  await project.walk(['keys', 'new', '--name', 'Dora']);
   await project.walk(['init', '--source', 'sqlite:old.sqlite', '--target', target, '--name', 'attack']);
   project.edit('godwit.yaml', /people: \[\]\n/, project.peopleText());
   project.write('mapping/people.yaml', mapping);

@@ -15,7 +15,7 @@ describe.skipIf(process.platform === 'win32')('a restore that is slower than app
       if (name === 'old') file.exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
     }
     project.write('restore.sh', restore(0.2));
-    await project.makePeople();
+    project.makePeople();
     await project.walk([
       'init',
       '--source',

@@ -48,7 +48,7 @@ describe.skipIf(skipWithoutPostgres(18))('a stop rule that trips in the middle o
       database,
       'create table item (id bigint primary key, owner_id bigint not null references owner, name text not null)',
     );
-    await project.makePeople();
+    project.makePeople();
     const target = `postgres://${server.user}@${server.host}:${server.port}/${database}`;
     await project.walk(['init', '--source', 'sqlite:old.sqlite', '--target', target, '--name', 'attack']);
     project.edit('godwit.yaml', 'people: []\n', project.peopleText());

@@ -1,70 +1,17 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { approvedItems, goOn, sql } from './approved-items.ts';
 import { type Answer, AttackedProject, errorCode } from './attacked-project.ts';
 
 /** Records without a name come after the approval: nobody could know of them, so only a stop rule can speak. */
 const firstBad = 41;
 
-function sql(path: string, text: string): readonly (readonly unknown[])[] {
-  using file = new DatabaseSync(path, { timeout: 10_000 });
-  return file
-    .prepare(text)
-    .all()
-    .map((row) => Object.values(row));
-}
-
-interface Preparation {
-  /** A line of `godwit.yaml` and what stands there instead. */
-  readonly rule?: readonly [before: string, now: string];
-  /** Records that are in the target already. */
-  readonly there?: readonly number[];
-}
-
-/** Approved: 400 records, 10 in a slice, at most 3 of them in quarantine. Cleo is on the team and decides nothing. */
-async function approvedProject(records: number, prepare: Preparation = {}): Promise<AttackedProject> {
-  const project = new AttackedProject();
-  using source = new DatabaseSync(project.path('old.sqlite'));
-  source.exec(`create table item (id integer primary key, name text);
-    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${records})
-    insert into item select i, 'name ' || i from n`);
-  using target = new DatabaseSync(project.path('new.sqlite'));
-  target.exec('create table item (id integer primary key, name text not null)');
-  for (const id of prepare.there ?? []) target.exec(`insert into item values (${id}, 'there before')`);
-  await project.makePeople();
-  await project.walk(['keys', 'new', '--name', 'Cleo']);
-  const systems = ['--source', 'sqlite:old.sqlite', '--target', 'sqlite:new.sqlite'];
-  await project.walk(['init', ...systems, '--name', 'attack']);
-  const cleo = `  - { name: Cleo, roles: [approver], keys: ["${project.read('cleo.key.pub').trim()}"] }\n`;
-  project.edit('godwit.yaml', 'people: []\n', project.peopleText() + cleo);
-  project.edit('godwit.yaml', 'rows_per_slice: 5000', 'rows_per_slice: 10');
-  project.edit('godwit.yaml', 'quarantined_floor: 100', 'quarantined_floor: 3');
-  if (prepare.rule) project.edit('godwit.yaml', ...prepare.rule);
-  const mode = prepare.there ? 'append' : 'empty-only';
-  project.write(
-    'mapping/item.yaml',
-    `source: item\ntarget: item\nkey: id\nowner: Ada\nmode: ${mode}\nfields:\n  id: id\n  name: name\n`,
-  );
-  await project.walk(['map', 'check']);
-  await project.planAndApprove();
-  return project;
-}
-
-const goOn = (name: string): string[] => [
-  'approve',
-  'continue',
-  '--key',
-  `${name}.key`,
-  '--reason',
-  'looked at it',
-];
-
 describe('a run that a rule stopped', () => {
   let project: AttackedProject;
   let putBack: () => void;
   beforeAll(async () => {
-    project = await approvedProject(400);
+    project = await approvedItems(400);
     using source = new DatabaseSync(project.path('old.sqlite'));
     source.exec(`update item set name = null where id between ${firstBad} and ${firstBad + 5}`);
     const run = await project.godwit(['run']);
@@ -157,69 +104,9 @@ describe('a run that a rule stopped', () => {
   });
 });
 
-describe('anybody on the team stops a run', () => {
-  test('that another process is at, at a slice boundary; the named person lets it go on', {
-    timeout: 120_000,
-  }, async () => {
-    using project = await approvedProject(6_000);
-    const there = (): number => Number(sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0]);
-    const stopping = ['stop', '--as', 'Cleo', '--reason', 'the shop is down'];
-    const stopped = await project.godwit(['run'], {
-      meanwhile: async () => {
-        while (there() < 100) await wait(20);
-        await project.walk(stopping);
-      },
-    });
-    expect([stopped.exit, stopped.out]).toEqual([4, expect.stringContaining('the shop is down')]);
-    expect(there()).toBeLessThan(6_000);
-    expect(there() % 10).toBe(0);
-
-    const stranger = await project.godwit(['stop', '--as', 'Zoe', '--reason', 'x']);
-    expect(errorCode(stranger)).toBe('project.person-unknown');
-    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
-    const ledger = await project.godwit(['ledger', 'show']);
-    expect(ledger.out).toMatch(/Cleo +stop asked/);
-
-    await project.walk(goOn('ben'));
-    await project.walk(stopping);
-    expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
-    await project.walk(goOn('ben'), ['run']);
-    expect(there()).toBe(6_000);
-  });
-});
-
-test('a rule edited while the run is under way, in godwit.yaml and in the runbook, switches nothing off', {
-  timeout: 120_000,
-}, async () => {
-  using project = await approvedProject(1_500);
-  using source = new DatabaseSync(project.path('old.sqlite'));
-  source.exec('update item set name = null where id > 1000');
-  const there = (): number => Number(sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0]);
-  const [settings, runbook] = [project.read('godwit.yaml'), project.read('runbook.yaml')];
-  let thereWhenEdited = 0;
-  const run = await project.godwit(['run'], {
-    meanwhile: async (child) => {
-      while (there() < 50 && child.exitCode === null) await wait(20);
-      project.edit('godwit.yaml', 'quarantined_floor: 3', 'quarantined_floor: 3000');
-      project.edit('runbook.yaml', 'quarantinedFloor: 3', 'quarantinedFloor: 3000');
-      thereWhenEdited = there();
-    },
-  });
-  expect([run.exit, run.out]).toEqual([
-    4,
-    expect.stringContaining('20 of 1020 records are in quarantine; agreed are'),
-  ]);
-  expect(thereWhenEdited).toBeLessThan(1_000);
-  expect(there()).toBe(1_000);
-  expect(errorCode(await project.godwit(['run']))).toBe('runbook.not-planned');
-  project.write('godwit.yaml', settings);
-  project.write('runbook.yaml', runbook);
-  expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
-});
-
 test('outside its window a run writes nothing, and waits without a signature', async () => {
   const closed = 'window: { from: 2001-01-01T00:00Z, to: 2001-01-02T00:00Z }';
-  using project = await approvedProject(20, { rule: ['window:', closed] });
+  using project = await approvedItems(20, { rule: ['window:', closed] });
   const there = (): unknown => sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0];
   for (const _time of ['first', 'second']) {
     const run = await project.godwit(['run']);
@@ -232,28 +119,6 @@ test('outside its window a run writes nothing, and waits without a signature', a
     'runbook.limits-changed',
     expect.stringContaining('stop_rules.window was agreed as {"notAfter":'),
   ]);
-});
-
-test('a target that loses records it held before stops the run, and is taken back where that was agreed', {
-  timeout: 120_000,
-}, async () => {
-  using project = await approvedProject(3_000, {
-    rule: ['action: pause', 'action: roll-back'],
-    there: [-1, -2, -3],
-  });
-  const there = (): unknown => sql(project.path('new.sqlite'), 'select count(*) from item')[0]?.[0];
-  const run = await project.godwit(['run'], {
-    meanwhile: async () => {
-      while (Number(there()) < 100) await wait(20);
-      sql(project.path('new.sqlite'), 'delete from item where id < -1 returning id');
-    },
-  });
-  expect([run.exit, run.out]).toEqual([
-    4,
-    expect.stringContaining('item held 3 records before the run, 3000 were added, and holds 3001 now'),
-  ]);
-  expect(sql(project.path('new.sqlite'), 'select id from item')).toEqual([[-1]]);
-  expect(errorCode(await project.godwit(['run']))).toBe('runbook.held');
 });
 
 describe('a hard stop', () => {
@@ -341,8 +206,8 @@ async function pricedProject(): Promise<AttackedProject> {
   using target = new DatabaseSync(project.path('new.sqlite'));
   target.exec(`create table item (id integer primary key, name text not null);
     create table price (id integer primary key, amount integer not null); insert into price values (1, 10), (3, 30)`);
-  await project.makePeople();
-  await project.walk(['keys', 'new', '--name', 'Cleo']);
+  project.makePeople();
+  project.makeKeys('Cleo');
   const systems = ['--source', 'sqlite:old.sqlite', '--target', 'sqlite:new.sqlite'];
   await project.walk(['init', ...systems, '--name', 'attack']);
   const cleo = `  - { name: Cleo, roles: [approver], keys: ["${project.read('cleo.key.pub').trim()}"] }\n`;

@@ -33,7 +33,7 @@ test('zone, language and width of the machine change no value and no line', {
       (2, '1900-01-01 00:00:00', '01.01.1900', '2024-03-31 01:59:59.5', 'straße')`);
   using target = new DatabaseSync(project.path('new.sqlite'));
   target.exec('create table event (id integer primary key, seen text, day text, local text, word text)');
-  await project.makePeople();
+  project.makePeople();
   await project.walk([
     'init',
     '--source',

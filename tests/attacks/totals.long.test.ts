@@ -28,7 +28,7 @@ describe.skipIf(skipWithoutPostgres(18))('agreed sums', () => {
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
       INSERT INTO item SELECT i, i, '3.01', 'x' FROM n`);
     project.environment['GODWIT_TARGET_PASSWORD'] = password;
-    await project.makePeople();
+    project.makePeople();
     const target = `postgres://${user}@${host}:${port}/${database}`;
     await project.walk(['init', '--source', 'sqlite:old.sqlite', '--target', target, '--name', 'attack']);
     project.edit('godwit.yaml', 'people: []\n', project.peopleText());

@@ -39,7 +39,7 @@ describe.skipIf(skipWithoutPostgres(18))('values that nobody expects', () => {
       `INSERT INTO item SELECT i, 'name ' || i, '2020-05-05 10:00' FROM generate_series(1, 300) i`,
     );
     for (const role of ['SOURCE', 'TARGET']) project.environment[`GODWIT_${role}_PASSWORD`] = password;
-    await project.makePeople();
+    project.makePeople();
     const at = (database: string): string => `postgres://${user}@${host}:${port}/${database}`;
     await project.walk([
       'init',

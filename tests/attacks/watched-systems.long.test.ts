@@ -36,7 +36,7 @@ describe.skipIf(skipWithoutPostgres(18))('a run that one of its systems suffers 
         CREATE TRIGGER takes_long BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION takes_long()`);
     project.environment['GODWIT_SOURCE_PASSWORD'] = server.password;
     project.environment['GODWIT_TARGET_PASSWORD'] = server.password;
-    await project.makePeople();
+    project.makePeople();
     const at = (database: string): string =>
       `postgres://${server.user}@${server.host}:${server.port}/${database}`;
     await project.walk(['init', '--source', at(source), '--target', at(target), '--name', 'attack']);

@@ -14,7 +14,7 @@ let project: AttackedProject;
 const cleo = new AttackedProject();
 beforeAll(async () => {
   project = await approvedProject();
-  await cleo.walk(['keys', 'new', '--name', 'Cleo']);
+  cleo.makeKeys('Cleo');
   const key = cleo.read('cleo.key.pub').trim();
   await project.walk(['run'], ['ledger', 'trust', '--witness', `cleo.example/w1=${key}`]);
   cleo.write('trust.json', project.read('trust.json'));
@@ -127,7 +127,7 @@ test('a shortened ledger is refused, and the witness says which entries are miss
 test('somebody else’s key is no witness, and its note is not accepted', async () => {
   const dora = await cleo.godwit([...sign.slice(0, 6), 'dora.key', ...sign.slice(7)]);
   expect(errorCode(dora)).toBe('host.key-file-missing');
-  await cleo.walk(['keys', 'new', '--name', 'Dora']);
+  cleo.makeKeys('Dora');
   await project.walk(['audit']);
   await project.walk(['ledger', 'offer']);
   cleo.write('checkpoint.offer', project.read('checkpoint.offer'));

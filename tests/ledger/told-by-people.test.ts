@@ -15,7 +15,7 @@ describe.each([
         using file = new DatabaseSync(project.path(`${name}.sqlite`));
         file.exec('create table item (id integer primary key, name text)');
       }
-      await project.makePeople();
+      project.makePeople();
       const systems = ['--source', 'sqlite:old.sqlite', '--target', 'sqlite:new.sqlite'];
       await project.walk(['init', ...systems, '--name', 'told']);
       project.edit('godwit.yaml', 'people: []\n', project.peopleText());

@@ -134,7 +134,7 @@ export const defencesOfLedger: readonly Defence[] = [
     file: 'src/project/stop-keeper.ts',
     from: 'const { stopRules: agreed } = this.#world.runbook;',
     to: "const agreed = { ...this.#world.runbook.stopRules, quarantinedFloor: Number(/quarantinedFloor: (\\d+)/.exec(process.getBuiltinModule('node:fs').readFileSync(this.#project.folder.runbook, 'utf8'))?.[1]) };",
-    test: 'tests/attacks/stopping.test.ts',
+    test: 'tests/attacks/stopping-under-way.long.test.ts',
     name: 'edited while the run is under way',
   },
 ];

@@ -124,7 +124,7 @@ async function approvedProject({
     database,
     names.map((name) => `create table ${name} (id bigint primary key, name text not null)`).join(';'),
   );
-  await project.makePeople();
+  project.makePeople();
   const target = `postgres://${server.user}@${server.host}:${server.port}/${database}`;
   await project.walk(['init', '--source', 'sqlite:old.sqlite', '--target', target, '--name', 'cut off']);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText());

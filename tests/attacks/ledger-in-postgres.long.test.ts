@@ -26,7 +26,7 @@ async function begun(server: PostgresAccess, database: string): Promise<Attacked
      insert into item select i, 'item ' || i from n`,
   );
   changeDatabase(project.path('new.sqlite'), 'create table item (id integer primary key, name text)');
-  await project.makePeople();
+  project.makePeople();
   const init = 'init --source sqlite:old.sqlite --target sqlite:new.sqlite --name attack';
   await project.walk(init.split(' '));
   project.edit('godwit.yaml', 'people: []\n', project.peopleText());
