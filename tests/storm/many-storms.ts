@@ -48,7 +48,9 @@ export function violationLines({ violations }: StormTally): readonly string[] {
 }
 
 async function runThread(workerData: ThreadWork, told: (tally: StormTally) => void): Promise<void> {
-  const worker = new Worker(new URL('./storm-thread.ts', import.meta.url), { workerData });
+  // A world is soon forgotten: room for many of them spares the collector most of its work.
+  const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+  const worker = new Worker(new URL('./storm-thread.ts', import.meta.url), { workerData, resourceLimits });
   await new Promise<void>((resolve, reject) => {
     worker.on('message', told);
     worker.on('error', reject);

@@ -27,8 +27,11 @@ export async function runStorm(seed: number, kinds?: readonly Trouble[]): Promis
   return storm.run();
 }
 
-/** More than any part of a migration needs: one that takes more goes round in a circle. */
-const livesMax = 60;
+/**
+ * More than any part of a migration needs, also when its own disk is full again and again and it is begun anew at once: one that
+ * takes more goes round in a circle.
+ */
+const livesMax = 300;
 /** Long enough for all that is under way, also for what dead processes had asked for. */
 const quietMs = 120_000;
 

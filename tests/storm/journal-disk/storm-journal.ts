@@ -1,30 +1,22 @@
-import { type EntrySummary, type Journal, openSqliteJournal } from '../../../src/engine/index.ts';
-import { entries } from '../../../src/engine/journal/journal.contract.ts';
-import type { SlicePlan } from '../../../src/engine/journal/journal.ts';
-import type { EntryPlace } from '../../../src/engine/journal/quarantine-entry.ts';
-import type { Clock, Seal, SqliteStore } from '../../../src/host/index.ts';
-import { isGodwitError, position } from '../../../src/model/index.ts';
-import { digestText } from '../digest-text.ts';
+import { type Journal, openSqliteJournal } from '../../../src/engine/index.ts';
+import type { SqliteStore } from '../../../src/host/index.ts';
+import { isGodwitError } from '../../../src/model/index.ts';
 import { Draw } from '../draw.ts';
-import { calm, Life } from '../life.ts';
-import { JournalShelf, SimulatedJournal } from '../simulated-journal.ts';
-import { WorldTime } from '../world-time.ts';
+import {
+  drawCall,
+  firstCall,
+  type JournalCall,
+  openSeal,
+  promisedJournal,
+  refusalOf,
+  run,
+  stillClock,
+} from './journal-calls.ts';
+import { contentOf, firstDifference } from './journal-content.ts';
 import { type DiskEnd, SimulatedDisk } from './simulated-disk.ts';
 import { type loadSqlite, WasmSqlite } from './wasm-sqlite.ts';
 
-const run = 'run-1';
-const steps = ['03-copy', '04-link', 'replay-1'] as const;
 const path = '/journal.sqlite';
-
-/** Nothing here is secret: the seal only has to be the same for both journals. */
-const openSeal: Seal = { seal: (plain) => plain, open: (sealed) => sealed, blind: digestText };
-const clock: Clock = {
-  now: () => '2026-11-20T10:00:00.000Z',
-  elapsedMs: () => 0,
-  sleep: async () => undefined,
-};
-
-type JournalCall = (journal: Journal) => Promise<unknown>;
 
 export interface JournalStormOutcome {
   readonly seed: number;
@@ -67,10 +59,7 @@ class JournalStorm {
   readonly #disk: SimulatedDisk;
   readonly #openFile: () => SqliteStore;
   /** What was promised, and what may be known of the call that was cut off. */
-  readonly #promised: Journal = new SimulatedJournal(
-    new JournalShelf(),
-    new Life(new WorldTime(), new Draw(1), calm),
-  );
+  readonly #promised: Journal = promisedJournal();
   readonly #violations: string[] = [];
   readonly #told = { calls: 0, powerCuts: 0, kills: 0, fullDisks: 0 };
   #journal: Journal | null = null;
@@ -84,11 +73,10 @@ class JournalStorm {
   }
 
   async run(): Promise<JournalStormOutcome> {
-    for (const journal of [(this.#journal = this.#open()), this.#promised])
-      await journal.beginRun({ run, runbookId: 'sha256:one', world: 'live' });
+    for (const journal of [(this.#journal = this.#open()), this.#promised]) await firstCall(journal);
     for (let left = this.#draw.between(5, 40); left > 0 && this.#violations.length === 0; left -= 1) {
       await this.#brew();
-      await this.#one(await this.#drawCall());
+      await this.#one(await drawCall(this.#draw, this.#promised));
     }
     this.#disk.full = false;
     await this.#compare('at the end', null);
@@ -147,7 +135,7 @@ class JournalStorm {
   }
 
   #open(): Journal {
-    return openSqliteJournal({ path, seal: openSeal, clock, openFile: this.#openFile });
+    return openSqliteJournal({ path, seal: openSeal, clock: stillClock, openFile: this.#openFile });
   }
 
   /** What the end has left open cannot always be closed. */
@@ -184,91 +172,4 @@ class JournalStorm {
       return this.#found();
     }
   }
-
-  /** What is drawn is drawn once: the call is made on both journals, and perhaps again. */
-  async #drawCall(): Promise<JournalCall> {
-    const draw = this.#draw;
-    const step = draw.of(steps);
-    const place: EntryPlace = { run, step, slice: draw.below(3), object: 'contact', origin: '03-copy' };
-    const attempt = draw.of(['a', 'b', 'c']);
-    const some = entries
-      .filter(() => draw.chance(0.6))
-      .map((entry) => ({ ...entry, message: draw.uuid().repeat(draw.of([1, 40])) }));
-    const purged = draw.chance(0.5) ? [] : [{ rule: draw.below(2), reason: 'old', count: draw.below(9) }];
-    const state = draw.of(['running', 'paused', 'stopped'] as const);
-    const known = await summaries(this.#promised);
-    const settled = known.filter(() => draw.chance(0.4)).map(({ id }) => id);
-    const replayed = (await this.#promised.replay(run, step)).length > 0;
-    const kind = step === 'replay-1' ? 'replay' : 'copy';
-    const calls: readonly JournalCall[] = [
-      async (journal) => journal.setRunState(run, state, null),
-      async (journal) => journal.beginStep(run, { step, kind, object: 'contact', origin: '03-copy' }),
-      async (journal) => journal.setStepState(run, step, 'paused', 'rule.errors'),
-      async (journal) => journal.savePlan(run, step, plan),
-      async (journal) => journal.quarantine(place, attempt, some),
-      async (journal) => journal.confirmSlice(place, attempt, purged),
-      async (journal) => journal.saveDigest(run, step, place.slice, attempt),
-      async (journal) => journal.settleEntries(settled, 'superseded', 'replay-1'),
-      async (journal) => (replayed ? undefined : journal.saveReplay(run, step, [['w', ...settled], ['x']])),
-    ];
-    return draw.of(calls);
-  }
-}
-
-/** Under which code the journal says no; null when it does not. */
-async function refusalOf(call: JournalCall, journal: Journal): Promise<string | null> {
-  try {
-    await call(journal);
-    return null;
-  } catch (error) {
-    return isGodwitError(error) ? error.code : String(error);
-  }
-}
-
-const plan: SlicePlan = {
-  slices: Array.from({ length: 20 }, (_nothing, number) => ({
-    number,
-    after: number === 0 ? null : [String(number)],
-    upTo: number === 19 ? null : [String(number + 1)],
-    rowsEstimate: 1,
-  })),
-  rowsSource: '20',
-  position: position('7'),
-};
-
-async function summaries(journal: Journal): Promise<readonly EntrySummary[]> {
-  const found: EntrySummary[] = [];
-  for await (const entry of journal.entries({})) found.push(entry);
-  return found;
-}
-
-/** All that a journal can be asked, without when it was. */
-async function contentOf(journal: Journal): Promise<string> {
-  const content: unknown[] = [
-    await journal.runs(),
-    await journal.steps(run),
-    (await journal.purged(run)).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-  ];
-  for (const step of steps)
-    content.push(
-      await journal.plan(run, step),
-      await journal.replay(run, step),
-      [...(await journal.digests(run, step))].sort(([a], [b]) => a - b),
-    );
-  for (const { id } of await summaries(journal)) content.push(await journal.entry(id));
-  return content.map((part) => JSON.stringify(part, sameShape)).join('\n');
-}
-
-/** Fields by name, and no times: the two journals have clocks of their own. */
-function sameShape(name: string, value: unknown): unknown {
-  if (name === 'startedAt' || name === 'changedAt' || name === 'at') return undefined;
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value))
-    return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function firstDifference(found: string, promised: string): string {
-  const [these, those] = [found.split('\n'), promised.split('\n')];
-  const at = those.findIndex((line, place) => line !== these[place]);
-  return `found ${these[at]?.slice(0, 200)}, promised ${those[at]?.slice(0, 200)} (${these.length} and ${those.length} parts)`;
 }
