@@ -1,4 +1,4 @@
-import { PracticeClock, systemClock } from '../host/index.ts';
+import { type Clock, PracticeClock, systemClock } from '../host/index.ts';
 import { parseFaultScript } from './fault-script.ts';
 import type { PracticeSystem } from './practice-message.ts';
 import { PracticeServer } from './practice-server.ts';
@@ -16,6 +16,8 @@ export interface PracticeOptions {
   readonly speed?: number;
   /** ISO instant at which its time begins; where it stopped last, or now, unless told. */
   readonly start?: string;
+  /** What its time is made of; the machine's unless told. */
+  readonly machine?: Clock;
 }
 
 /** What one vendor's system is made of. */
@@ -38,7 +40,7 @@ export async function openPracticeSystem(
   const state = new PracticeState(options.state, vendor);
   try {
     const startMs = Date.parse(options.start ?? state.about('now') ?? systemClock.now());
-    const clock = new PracticeClock(systemClock, startMs, options.speed ?? 1);
+    const clock = new PracticeClock(options.machine ?? systemClock, startMs, options.speed ?? 1);
     const system = make(state, clock);
     const script = parseFaultScript(contentOf(options.faults), fileOf(options.faults), system.orders);
     return await PracticeServer.open({ system, clock, port: options.port ?? 0, script, bodyMaxBytes });

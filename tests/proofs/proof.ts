@@ -5,6 +5,8 @@ export interface ProofOptions {
   readonly seed: number;
   /** How many; null for the full count. */
   readonly count: number | null;
+  /** Whether no more is to be begun: the minutes that were given are over. What was not done is no proof. */
+  readonly enough: () => boolean;
   readonly say: (text: string) => void;
 }
 

@@ -5,18 +5,23 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '../../bench/machine.ts';
 import type { Proof } from './proof.ts';
 
-/** `npm run prove -- <case> [--seed n] [--count n] [--no-save]`: the full count of a long proof; keeps seed, machine and result. */
+/** `npm run prove -- <case> [--seed n] [--count n] [--minutes n] [--no-save]`: the full count of a long proof; keeps seed, machine and result. */
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
 const cases = readdirSync(folder).flatMap((name) => (name.endsWith('.proof.ts') ? [name.slice(0, -9)] : []));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, count: { type: 'string' }, 'no-save': { type: 'boolean' } },
+  options: {
+    seed: { type: 'string' },
+    count: { type: 'string' },
+    minutes: { type: 'string' },
+    'no-save': { type: 'boolean' },
+  },
 });
 const name = positionals[0] ?? '';
 if (!cases.includes(name)) {
   console.error(
-    `usage: npm run prove -- <case> [--seed <number>] [--count <number>] [--no-save]\ncases: ${cases.join(', ')}`,
+    `usage: npm run prove -- <case> [--seed <number>] [--count <number>] [--minutes <number>] [--no-save]\ncases: ${cases.join(', ')}`,
   );
   process.exit(2);
 }
@@ -27,6 +32,7 @@ const started = performance.now();
 const result = await prove({
   seed,
   count: values.count === undefined ? null : Number(values.count),
+  enough: () => performance.now() - started > Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000,
   say: (text) => console.log(text),
 });
 const minutes = Number(((performance.now() - started) / 60_000).toFixed(1));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Seal, SqliteFile, type SqliteValue, sha256 } from '../../host/index.ts';
+import { type Seal, SqliteFile, type SqliteStatement, type SqliteValue, sha256 } from '../../host/index.ts';
 import { type RecordKey, type Row, recordKey, type SliceCounts } from '../../model/index.ts';
 import { stateNewer } from './faults.ts';
 
@@ -69,6 +69,7 @@ const tables = `
 export class TargetState implements Disposable {
   readonly #database: SqliteFile;
   readonly #seal: Seal | null;
+  readonly #statements = new Map<string, SqliteStatement>();
 
   constructor(folder: string, account: string, seal: Seal | null) {
     const path = join(folder, `hubspot-${account}.sqlite`);
@@ -253,19 +254,27 @@ export class TargetState implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#statements.clear();
     this.#database[Symbol.dispose]();
   }
 
   #run(sql: string, ...values: readonly (string | number | null | Uint8Array)[]): void {
-    this.#database.statement(sql).run(...values);
+    this.#statement(sql).run(...values);
   }
 
   #first(sql: string, ...values: readonly (string | number)[]): readonly SqliteValue[] | undefined {
-    return this.#database.statement(sql).first(...values);
+    return this.#statement(sql).first(...values);
   }
 
   #all(sql: string, ...values: readonly (string | number)[]): readonly (readonly SqliteValue[])[] {
-    return this.#database.statement(sql).all(...values);
+    return this.#statement(sql).all(...values);
+  }
+
+  /** Prepared once: a slice asks the same few again for each of its records. */
+  #statement(sql: string): SqliteStatement {
+    const statement = this.#statements.get(sql) ?? this.#database.statement(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { simulateRate } from './drive-rate.ts';
+import { simulateRate } from './simulate-rate.ts';
 
-// The full count, also over HTTP: npm run prove -- quota-rate.
+// The full count, also through the HubSpot shelf: npm run prove -- quota-rate.
 test('600 calls at 100 in 10 seconds: none refused, none lost, none twice, in hardly more time than the limit asks for', async () => {
   const one = { limit: 100, others: 0, manner: 'spread', calls: 600, seed: 1 } as const;
   const result = await simulateRate({ ...one, latency: [40, 150] });

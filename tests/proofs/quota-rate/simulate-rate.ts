@@ -6,31 +6,17 @@ import {
   fixedToken,
   hubspotQuotas,
   hubspotThrottle,
-  openWire,
   SqliteQuotaBook,
   Transport,
   type TransportOptions,
   type Wire,
 } from '../../../src/connectors/index.ts';
-import {
-  PracticeClock,
-  silentLog,
-  steadyTimeOf,
-  systemClock,
-  systemRandom,
-} from '../../../src/host/index.ts';
+import { silentLog, steadyTimeOf, systemRandom } from '../../../src/host/index.ts';
 import { Secret } from '../../../src/model/index.ts';
 import { noRowTrouble, type PracticeRequest } from '../../../src/practice/practice-message.ts';
-import { PracticeServer } from '../../../src/practice/practice-server.ts';
 import { seededDraw } from '../../../src/practice/seeded-draw.ts';
 import { LimitedSystem, type LimitedSystemOptions } from './limited-system.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-export interface RateCase extends LimitedSystemOptions {
-  readonly calls: number;
-  /** How many times as fast as the machine's the practice world's time runs. */
-  readonly speed: number;
-}
 
 export interface RateResult {
   readonly accepted: number;
@@ -46,24 +32,13 @@ export interface RateResult {
   readonly refusedPercent: number;
 }
 
-/** Sends so many calls over HTTP, as fast as the quota allows, and says how well that was used. */
-export async function driveRate({ calls, speed, ...limited }: RateCase): Promise<RateResult> {
-  const clock = new PracticeClock(systemClock, startMs, speed);
-  const system = new LimitedSystem(limited);
-  const { limit, seed } = limited;
-  const script = { seed, faults: [] };
-  await using server = await PracticeServer.open({ system, clock, port: 0, script, bodyMaxBytes: 1_000_000 });
-  await using wire = await openWire({ connectMs: 10_000, headBytesMax: 16_384 });
-  const place = { address: server.url, wire, clock, machine: systemClock, heldMs: limits.wholeMs * speed };
-  return resultOf(system, { limit, calls, attempts: await sendAll(place, limit, calls) });
-}
-
-export type SimulatedCase = Omit<RateCase, 'speed'> & {
+export interface SimulatedCase extends LimitedSystemOptions {
+  readonly calls: number;
   /** How long an answer takes at least and at most, in milliseconds. */
   readonly latency: readonly [least: number, most: number];
-};
+}
 
-/** The same in time that only passes when nothing is left to do: no machine, however busy, changes the figures. */
+/** Sends so many calls, as fast as the quota allows, in time that only passes when nothing is left to do, and says how well that was used. */
 export async function simulateRate({ calls, latency, ...limited }: SimulatedCase): Promise<RateResult> {
   const clock = new VirtualClock(startMs);
   using system = new LimitedSystem(limited);
