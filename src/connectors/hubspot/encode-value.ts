@@ -15,10 +15,6 @@ export function encodeValue(field: Field, value: Value): EncodedValue {
   if (why !== null) return refused(why);
   const { type } = field;
   switch (type.kind) {
-    case 'text':
-      return type.charactersMax !== null && value.length > type.charactersMax
-        ? refused(`HubSpot takes at most ${type.charactersMax} characters`)
-        : { kind: 'text', text: value };
     case 'enum':
       return type.labels.includes(value)
         ? { kind: 'text', text: value }

@@ -12,7 +12,7 @@ export function holdsOf({ type, native }: Field): Holds | null {
 function refusalOf(type: FieldType, native: string): Refuse | null {
   switch (type.kind) {
     case 'text':
-      return textRefusal(native);
+      return textRefusal(native, type.charactersMax);
     case 'decimal':
       return numberRefusal;
     case 'date':
@@ -23,12 +23,15 @@ function refusalOf(type: FieldType, native: string): Refuse | null {
   }
 }
 
-function textRefusal(native: string): Refuse {
+function textRefusal(native: string, charactersMax: number | null): Refuse {
   const listed = /^enumeration checkbox of (.*)$/s.exec(native)?.[1];
   const options = new Set(listed?.split(';'));
   const lower = / in lower case/.test(native);
   const email = / with @/.test(native);
   return (text) => {
+    // Counted as the vendor counts: what stands beyond the first 65,536 characters of Unicode is two.
+    if (charactersMax !== null && text.length > charactersMax)
+      return `HubSpot takes at most ${charactersMax} characters, of which an emoji is two`;
     if (text === '') return 'HubSpot keeps no empty text: it would become no value';
     if (lower && text !== text.trim().toLowerCase())
       return 'HubSpot keeps this in lower case without blanks around it: it would become another value';

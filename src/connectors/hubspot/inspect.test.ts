@@ -73,6 +73,15 @@ test.each([
   expect(holdsOf(described(property))?.refusal(value) ?? null).toBe(refusal);
 });
 
+test('texts are counted as HubSpot counts them, an emoji as two: what is too long is told before the run', () => {
+  const refusal = (text: string): string | null =>
+    holdsOf(described({ type: 'string' }))?.refusal(text) ?? null;
+  expect([refusal('💥'.repeat(32_768)), refusal('x'.repeat(65_536))]).toEqual([null, null]);
+  expect(refusal('💥'.repeat(32_769))).toBe(
+    'HubSpot takes at most 65536 characters, of which an emoji is two',
+  );
+});
+
 const told = {
   objects: [
     {
