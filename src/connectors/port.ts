@@ -15,10 +15,12 @@ import type {
   SqlDialect,
   SystemKind,
 } from '../model/index.ts';
+import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
 import type { Reading, Watches } from './watches.ts';
 
+export type * from './counts-calls.ts';
 export type * from './slice-write.ts';
 export type * from './watches.ts';
 
@@ -54,6 +56,8 @@ export interface OpenContext {
   /** Seals before-images that are stored in the target; null when nothing will be written. */
   readonly seal: Seal | null;
   readonly signal: AbortSignal;
+  /** Told of every call that left for a system that counts calls, those that are tried again too. */
+  readonly onCall?: () => void;
 }
 
 /** What a system can do; each false one carries the reason people read. Printed in the documentation. */
@@ -98,6 +102,8 @@ export interface OpenSystem extends AsyncDisposable {
   readonly creates: Creates | null;
   /** Absent where it tells nothing of itself; its capabilities say why. */
   readonly watches?: Watches;
+  /** Absent where nobody counts calls. */
+  readonly calls?: CountsCalls;
 }
 
 export interface CheckResult {

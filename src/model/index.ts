@@ -1,4 +1,5 @@
 /** The words everything else is said in. Imports nothing, knows no engine, no file, no clock. */
+export * from './calls.ts';
 export * from './facts.ts';
 export * from './field-type.ts';
 export * from './finding.ts';

@@ -1,3 +1,4 @@
+import type { AgreedCallLimit, CallsOfSides } from './calls.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { WriteMode } from './mapping.ts';
 import type { ApprovalRule, Responsibility, Role } from './policy.ts';
@@ -29,6 +30,8 @@ export interface Runbook {
   readonly leftBehind?: readonly { readonly relation: string; readonly reason: string }[];
   readonly findings: readonly RunbookFinding[];
   readonly options: RunOptions;
+  /** Of systems that count calls, as they were when it was made. Left out where none does. */
+  readonly callLimits?: readonly AgreedCallLimit[];
   readonly stopRules: StopRules;
   readonly approvals: ApprovalRule;
   readonly responsibility?: Responsibility;
@@ -193,6 +196,8 @@ export interface RunbookStep {
   readonly irreversible: boolean;
   readonly approver: string;
   readonly rehearsedMs: number | null;
+  /** About how many calls it takes of systems that count them. Left out where it takes none. */
+  readonly calls?: CallsOfSides;
 }
 
 /** Why a run is held before a step: it cannot be taken back, or changes records that are there. */

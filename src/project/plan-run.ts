@@ -19,6 +19,7 @@ import { describeParties } from './parties.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import { plannedEvidence } from './planned-evidence.ts';
 import { askedBefore } from './pre-checks.ts';
+import { predictedCalls } from './predicted-calls.ts';
 import type { Project } from './project.ts';
 import { plannedWayBack } from './rehearsal-evidence.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
@@ -112,6 +113,7 @@ async function runbookInput(
   const creates = withoutObjects(
     plannedCreation({ ...move, profile: readProfileFacts(project) }, target.creates),
   );
+  const counts = await countBothSides(move, source, target);
   const person = (role: 'approver' | 'owner'): string =>
     settings.people.find(({ roles }) => roles.includes(role))?.name ?? '';
   return {
@@ -133,7 +135,8 @@ async function runbookInput(
     relations: move.planned.relations,
     dependencies: move.checked.dependencies,
     creates,
-    counts: await countBothSides(move, source, target),
+    counts,
+    ...(await predictedCalls(move, counts, { source, target })),
     parties: await describeParties(source, target),
     evidence: plannedEvidence(project, move),
     findings: move.findings,

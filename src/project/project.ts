@@ -24,7 +24,7 @@ import {
   systemRandom,
 } from '../host/index.ts';
 import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
-import { bytesOfHex, GodwitError, hex, isGodwitError } from '../model/index.ts';
+import { bytesOfHex, type CallsOfSides, GodwitError, hex, isGodwitError } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
 import { journalNotShared, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
@@ -49,6 +49,7 @@ export class Project implements AsyncDisposable {
   readonly signal: AbortSignal;
   readonly opener: SystemOpener;
   readonly #open: Promise<OpenSystem>[] = [];
+  readonly #callsMade = { source: 0, target: 0 };
   #seal: Seal | null = null;
   #runnerKey: SigningKey | null = null;
   #ledger: Ledger | null = null;
@@ -64,6 +65,11 @@ export class Project implements AsyncDisposable {
     this.log = options.log ?? silentLog;
     this.signal = options.signal ?? new AbortController().signal;
     this.opener = new SystemOpener(folder.root, this.environment);
+  }
+
+  /** Calls that left for each side so far, a sandbox counted with the target; none of systems that count no calls. */
+  get callsMade(): CallsOfSides {
+    return { ...this.#callsMade };
   }
 
   /** A path inside `.godwit/`, which is made when missing. */
@@ -215,7 +221,11 @@ export class Project implements AsyncDisposable {
 
   #context(role: OpenContext['role'], seal: Seal | null): OpenContext {
     const { clock, random, log, signal } = this;
-    return { name: role, role, clock, random, log, seal, signal };
+    const side = role === 'source' ? 'source' : 'target';
+    const onCall = (): void => {
+      this.#callsMade[side] += 1;
+    };
+    return { name: role, role, clock, random, log, seal, signal, onCall };
   }
 
   #salt(): Uint8Array {

@@ -1,3 +1,4 @@
+import type { CallsOfSides } from '../model/index.ts';
 import { readFacts } from './facts-files.ts';
 import type { Project } from './project.ts';
 
@@ -18,6 +19,8 @@ export interface RehearsalFacts {
     readonly step: string;
     readonly durationMs: number;
     readonly rollbackMs: number | null;
+    /** Calls it made of systems that count them; left out where it made none. */
+    readonly calls?: CallsOfSides;
   }[];
 }
 

@@ -221,10 +221,11 @@ async function keepFacts(
     auditEqual: run.audit !== null && differencesIn(run.audit) === 0,
     rollbackClean: rollback?.outcome === 'undone',
     rollbackMs: rollback ? Math.round(rollbackMs) : null,
-    steps: run.steps.map(({ step, durationMs }) => ({
+    steps: run.steps.map(({ step, durationMs, calls }) => ({
       step,
       durationMs: Math.round(durationMs),
       rollbackMs: backMs.get(step) ?? null,
+      ...(calls === undefined ? {} : { calls }),
     })),
   };
   const ledger = project.ledger();

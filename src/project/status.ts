@@ -11,7 +11,7 @@ import {
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import type { UnfinishedStep } from '../ledger/index.ts';
-import { isGodwitError, type Runbook } from '../model/index.ts';
+import { type CallsOfSides, isGodwitError, type Runbook } from '../model/index.ts';
 import {
   glassInWords,
   isStopPoint,
@@ -31,6 +31,7 @@ import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
+import { stepCalls } from './step-calls.ts';
 import { stepTimes } from './step-times.ts';
 import { unknownSteps } from './unknown-steps.ts';
 import { liveJournal, openWorldJournal } from './world-journal.ts';
@@ -56,6 +57,8 @@ export interface Status {
   readonly glasses: readonly { readonly open: boolean; readonly told: string }[];
   /** Step -> milliseconds it has taken so far. */
   readonly took: Readonly<Record<string, number>>;
+  /** Step -> calls it has made of systems that count them. */
+  readonly calls: Readonly<Record<string, CallsOfSides>>;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -120,6 +123,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     stops,
     glasses,
     took: Object.fromEntries(begun ? stepTimes(project, run) : []),
+    calls: Object.fromEntries(begun ? stepCalls(project, run) : []),
     undoing,
     undone,
     steps,
@@ -218,6 +222,7 @@ function beforePlan(project: Project): Status {
     stops: [],
     glasses: toldGlasses(project),
     took: {},
+    calls: {},
     undoing: false,
     undone: false,
     earlier: [],

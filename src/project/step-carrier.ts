@@ -27,6 +27,7 @@ import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { auditDigest, foundRelations } from './run-statements.ts';
+import { callsBetween, callsMade } from './step-calls.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
 import { lookAtStopPoint, stopPointPassed, wasPassed } from './stop-points.ts';
@@ -60,6 +61,7 @@ export class StepCarrier {
   async carry(step: RunbookStep, done: ReadonlySet<string>): Promise<StepOutcome> {
     const began = this.#project.clock.elapsedMs();
     const outcome = { ...nothingDone(step), durationMs: 0 };
+    const before = this.#project.callsMade;
     this.#keeper.begin(step);
     try {
       if (this.#keeper.spoke === null) await this.#carryVerbs(step, done, outcome);
@@ -68,8 +70,16 @@ export class StepCarrier {
       if (!this.#session.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
       Object.assign(outcome, { outcome: 'stopped' });
     }
+    const calls = callsBetween(before, this.#project.callsMade);
+    if (calls !== null)
+      await this.#record(callsMade, {
+        step: step.id,
+        source: String(calls.source),
+        target: String(calls.target),
+      });
     await this.#hold(step, outcome);
-    return { ...outcome, durationMs: this.#project.clock.elapsedMs() - began };
+    const durationMs = this.#project.clock.elapsedMs() - began;
+    return { ...outcome, durationMs, ...(calls === null ? {} : { calls }) };
   }
 
   /** What a rule or a person stopped is held: the ledger says so, before anybody can start the run again. */

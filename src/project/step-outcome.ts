@@ -1,4 +1,4 @@
-import type { RunbookStep } from '../model/index.ts';
+import type { CallsOfSides, RunbookStep } from '../model/index.ts';
 
 /** What a step came to. `paused` and `stopped` go on behind the last whole slice when the run is started again. */
 export interface StepOutcome {
@@ -13,6 +13,8 @@ export interface StepOutcome {
   /** Why it paused or waits; null otherwise. */
   readonly reason: string | null;
   readonly notes: readonly string[];
+  /** Calls it made of systems that count them; left out where it made none. */
+  readonly calls?: CallsOfSides;
 }
 
 /** Of a step in which nothing has happened so far. */

@@ -45,6 +45,25 @@ test('a plan that needs an owner who did not write the mapping, and has none, is
   expect(buildRunbook(input(desk, { ...change, policy: alone, preChecks: [] })).steps).not.toEqual([]);
 });
 
+test('steps say how many calls they take where a system counts them, and the text reads back the same', () => {
+  const people = { source: 0, target: 30 };
+  const audit = { source: 0, target: 20 };
+  const limits = [{ system: 'target', name: 'a day', calls: 100, everyMs: 86_400_000, left: 99 }] as const;
+  const { runbook } = planned({ calls: { objects: new Map([['person', people]]), audit, limits } });
+  expect(runbook.steps.map(({ id, calls }) => [id.slice(3), calls])).toEqual([
+    ['check-target', undefined],
+    ['create-relations', undefined],
+    ['copy-company', undefined],
+    ['copy-person', people],
+    ['link-person', people],
+    ['advance-sequences', undefined],
+    ['audit', audit],
+    ['sign-off', undefined],
+  ]);
+  expect(runbook.callLimits).toEqual(limits);
+  expect(parseRunbook(renderRunbook(runbook))).toEqual(runbook);
+});
+
 describe('a runbook', () => {
   const { runbook, desk } = planned();
 

@@ -65,6 +65,7 @@ export function buildRunbook(input: RunbookInput): Runbook {
     leftBehind: mapping.leftBehind,
     findings: decided.findings,
     options: input.options,
+    ...(input.calls ? { callLimits: input.calls.limits } : {}),
     stopRules: input.stopRules,
     ...(input.responsibility ? { responsibility: input.responsibility } : {}),
     ...approvedRestore(input),

@@ -1,5 +1,6 @@
 import type {
   Action,
+  CallsOfSides,
   Completion,
   Person,
   Policy,
@@ -42,9 +43,18 @@ export function buildSteps(
       rollback: rollback === null ? null : { ...rollback, rehearsedMs: measured?.rollbackMs ?? null },
       approver: action.kind === 'sign-off' ? input.responsible.owner : input.responsible.approver,
       rehearsedMs: measured?.durationMs ?? null,
+      ...callsOf(action, input),
     };
   });
   return { steps, pointOfNoReturn: steps.find(({ irreversible }) => irreversible)?.id ?? null };
+}
+
+/** A second pass changes records that are there: it is taken for another writing of them. */
+function callsOf(action: Action, { calls }: StepsInput): Pick<RunbookStep, 'calls'> {
+  const told = (of: CallsOfSides | undefined): Pick<RunbookStep, 'calls'> =>
+    of === undefined ? {} : { calls: of };
+  if (action.kind === 'audit') return told(calls?.audit);
+  return action.kind === 'copy' || action.kind === 'link' ? told(calls?.objects.get(action.object)) : {};
 }
 
 /** A hard stop stands before what cannot be taken back, and before what changes records that are there. */
@@ -83,6 +93,7 @@ type StepsInput = Pick<
   | 'policy'
   | 'notary'
   | 'preChecks'
+  | 'calls'
 > & { readonly authors: ReadonlySet<string> };
 
 function listActions(

@@ -55,11 +55,12 @@ const readingOrder: readonly string[] = [
   'formatVersion project createdAt expiresAt nonce',
   'kind role name id code severity title object source target mode records',
   'mappingDigest mappingAuthor mappingSignature policyDigest',
-  'systems parties objects leftBehind findings options stopRules approvals responsibility restore pointOfNoReturn steps evidence',
+  'systems parties objects leftBehind findings options callLimits stopRules approvals responsibility restore pointOfNoReturn steps evidence',
   'evidence backup drilledAt durationMs factor',
   'accountable responsible consulted informed',
   'step owner validHours',
-  'action digests shows check stopPoint holds rollback irreversible approver command takesBack rehearsedMs',
+  'action digests shows check stopPoint holds rollback irreversible approver command takesBack rehearsedMs calls',
+  'everyMs left',
 ].flatMap((line) => line.split(' '));
 
 function inReadingOrder(content: unknown): unknown {

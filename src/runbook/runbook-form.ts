@@ -99,6 +99,7 @@ const step: z.ZodType<RunbookStep> = z.strictObject({
   irreversible: z.boolean(),
   approver: word,
   rehearsedMs: z.number().min(0).nullable(),
+  calls: z.strictObject({ source: whole, target: whole }).exactOptional(),
 });
 
 export const runbookForm: z.ZodType<Runbook> = z.strictObject({
@@ -146,6 +147,17 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     }),
   ),
   options: z.strictObject({ rowsPerSlice: positive, slicesAtOnceMax: positive, retryBudgetMs: whole }),
+  callLimits: z
+    .array(
+      z.strictObject({
+        system: z.enum(['source', 'target']),
+        name: word,
+        calls: positive,
+        everyMs: positive,
+        left: whole,
+      }),
+    )
+    .exactOptional(),
   stopRules: z.strictObject({
     quarantinedPer10000: z.number().min(0).max(10_000),
     quarantinedFloor: whole,

@@ -1,7 +1,9 @@
 import type { Notary } from '../host/index.ts';
 import type { Envelope } from '../ledger/index.ts';
 import type {
+  AgreedCallLimit,
   ApprovalRule,
+  CallsOfSides,
   Completion,
   Finding,
   Fingerprint,
@@ -60,6 +62,12 @@ export interface RunbookInput {
     string,
     { readonly durationMs: number; readonly rollbackMs: number | null }
   >;
+  /** About how many calls each object takes, and the audit of all, of systems that count them; left out where none does. */
+  readonly calls?: {
+    readonly objects: ReadonlyMap<string, CallsOfSides>;
+    readonly audit: CallsOfSides;
+    readonly limits: readonly AgreedCallLimit[];
+  };
   readonly notary: Notary;
 }
 

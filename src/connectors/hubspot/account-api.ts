@@ -95,8 +95,10 @@ export class AccountApi implements AsyncDisposable {
       atOnce: { start: 4, most: 10 },
       attemptsMost: 5,
       requestHeadMax,
-      onAttempt: ({ label, number, status, outcome }) =>
-        log.debug('call', { label, number, status, outcome }),
+      onAttempt: ({ label, number, status, outcome }) => {
+        context.onCall?.();
+        log.debug('call', { label, number, status, outcome });
+      },
       onPause: ({ because, until }) => log.info('pause', { because, until }),
     });
   }

@@ -6,7 +6,7 @@ import { answerUnreadable } from './faults.ts';
 /** How long the address of a call may be: the vendor refuses more than about 16,000 characters. */
 const addressMax = 15_000;
 /** The most records of one page, and of one batch that is read by ids. */
-const pageMost = 100;
+export const pageMost = 100;
 
 export interface WantedRecords {
   readonly object: DescribedObject;
@@ -112,6 +112,10 @@ const propertiesIn = ({ properties }: WantedRecords): string =>
   properties.length === 0 ? '' : `&properties=${encodeURIComponent(properties.join(','))}`;
 
 const fits = (wanted: WantedRecords): boolean => propertiesIn(wanted).length <= addressMax;
+
+/** Whether a page of records with all these properties takes one call. */
+export const propertiesFit = (properties: readonly string[]): boolean =>
+  `&properties=${encodeURIComponent(properties.join(','))}`.length <= addressMax;
 
 /** Longer than any id. */
 const farthest = '9'.repeat(30);

@@ -1,6 +1,7 @@
 import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.ts';
 import type {
   CheckResult,
+  CountsCalls,
   Inspects,
   OpenContext,
   OpenSystem,
@@ -12,6 +13,7 @@ import type {
 import { AccountApi } from './account-api.ts';
 import { AccountCatalog } from './account-catalog.ts';
 import type { HubspotAddress } from './address.ts';
+import { HubspotCalls } from './calls.ts';
 import { signInFailed } from './faults.ts';
 import { HubspotInspects } from './inspect.ts';
 import { HubspotReads } from './read.ts';
@@ -41,6 +43,7 @@ class OpenAccount implements OpenSystem {
   readonly undoes: Undoes | null;
   readonly creates = null;
   readonly watches: Watches;
+  readonly calls: CountsCalls;
   readonly #address: HubspotAddress;
   readonly #api: AccountApi;
   readonly #catalog: AccountCatalog;
@@ -56,6 +59,7 @@ class OpenAccount implements OpenSystem {
     this.inspects = new HubspotInspects(this.#catalog, address.archived);
     this.reads = new HubspotReads(api, this.#catalog, address.archived);
     this.watches = new HubspotWatches(api);
+    this.calls = new HubspotCalls(api);
     const target = { api, catalog: this.#catalog, context, state: () => this.#openState() };
     const isSource = context.role === 'source';
     this.writes = isSource ? null : new HubspotWrites(target);

@@ -29,10 +29,25 @@ export class HubspotWatches implements Watches {
 export async function callsLeft(
   api: AccountApi,
 ): Promise<{ readonly left: number; readonly most: number } | null> {
+  return (await callLimits(api)).day;
+}
+
+interface CallsOf {
+  readonly left: number;
+  readonly most: number;
+}
+
+/** Of the app in ten seconds, and of the account in a day; null where the answer tells none. */
+export async function callLimits(
+  api: AccountApi,
+): Promise<{ readonly tenSeconds: CallsOf | null; readonly day: CallsOf | null }> {
   const call = { method: 'GET', path: '/account-info/v3/details', label: 'calls of the day' } as const;
   const { headers } = await api.answer(call);
-  const [left, most] = ['x-hubspot-ratelimit-daily-remaining', 'x-hubspot-ratelimit-daily'].map((name) =>
-    Number(headers[name] ?? Number.NaN),
-  );
-  return Number.isInteger(left) && Number.isInteger(most) ? { left: left ?? 0, most: most ?? 0 } : null;
+  const told = (leftName: string, mostName: string): CallsOf | null => {
+    const [left = Number.NaN, most = Number.NaN] = [leftName, mostName].map((name) =>
+      Number(headers[`x-hubspot-ratelimit-${name}`] ?? Number.NaN),
+    );
+    return Number.isInteger(left) && Number.isInteger(most) ? { left, most } : null;
+  };
+  return { tenSeconds: told('remaining', 'max'), day: told('daily-remaining', 'daily') };
 }

@@ -22,7 +22,7 @@ export interface LinkWorld {
 }
 
 /** Read in one call, and written in one. */
-const batchMost = 500;
+export const linksMost = 500;
 
 interface OutgoingLink {
   readonly place: string;
@@ -70,7 +70,7 @@ export class LinkSlice {
       for (const source of batch) {
         const link = this.#encode(source);
         if (link === null) continue;
-        if (waiting.length >= batchMost || waiting.some(({ place }) => place === link.place)) {
+        if (waiting.length >= linksMost || waiting.some(({ place }) => place === link.place)) {
           await this.#bring(waiting);
           waiting = [];
         }

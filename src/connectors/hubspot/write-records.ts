@@ -30,7 +30,7 @@ export interface RecordWorld {
   readonly signal: AbortSignal;
 }
 
-const batchMost = 100;
+export const batchMost = 100;
 /** Batches on their way together: one alone would leave most of the calls of ten seconds unused while it waits. */
 const together = 6;
 /** How often records are sent whose answers were lost, or that are not there although they were answered. */

@@ -1,3 +1,4 @@
+import type { CallsOfSides } from '../../model/index.ts';
 import { counted, groupDigits, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 
@@ -15,11 +16,13 @@ export interface RehearsalReportFacts {
     readonly step: string;
     readonly durationMs: number;
     readonly rollbackMs: number | null;
+    readonly calls?: CallsOfSides;
   }[];
 }
 
 export function rehearsalSection(facts: RehearsalReportFacts): Section {
   const clean = facts.auditEqual && facts.rollbackClean;
+  const counting = facts.steps.some(({ calls }) => calls !== undefined);
   const what = facts.volume === 'full' ? 'every record' : 'a sample';
   return {
     id: 'rehearsal',
@@ -49,11 +52,12 @@ export function rehearsalSection(facts: RehearsalReportFacts): Section {
       },
       {
         kind: 'table',
-        head: ['step', 'took', 'way back took'],
-        rows: facts.steps.map(({ step, durationMs, rollbackMs }) => [
+        head: ['step', 'took', 'way back took', ...(counting ? ['calls'] : [])],
+        rows: facts.steps.map(({ step, durationMs, rollbackMs, calls }) => [
           step,
           seconds(durationMs),
           rollbackMs === null ? '' : seconds(rollbackMs),
+          ...(counting ? [groupDigits(String((calls?.source ?? 0) + (calls?.target ?? 0)))] : []),
         ]),
         empty: 'No step was rehearsed.',
       },

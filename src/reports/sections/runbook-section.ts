@@ -1,6 +1,7 @@
 import { holdInWords, type Runbook, stepMinutesMax } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
+import { predictedCallsFacts } from './calls-facts.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
 import { runbookSteps } from './runbook-steps.ts';
 
@@ -49,6 +50,7 @@ export function runbookSection(runbook: Runbook): Section {
       {
         kind: 'facts',
         facts: [
+          ...predictedCallsFacts(runbook),
           [
             'stops when',
             `more than ${stopRules.quarantinedPer10000} of 10,000 records (and more than ${stopRules.quarantinedFloor}) are quarantined`,

@@ -1,7 +1,8 @@
 import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
-import type { Runbook } from '../../model/index.ts';
+import type { CallsOfSides, Runbook } from '../../model/index.ts';
 import { type Cell, counted, groupDigits, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
+import { callsFacts } from './calls-facts.ts';
 
 /** What a status screen is made from; the counts are the target's. */
 export interface StatusReport {
@@ -40,6 +41,8 @@ export interface StatusReport {
   readonly glasses: readonly { readonly open: boolean; readonly told: string }[];
   /** Step -> milliseconds it has taken so far. */
   readonly took: Readonly<Record<string, number>>;
+  /** Step -> calls it has made of systems that count them. */
+  readonly calls?: Readonly<Record<string, CallsOfSides>>;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -228,6 +231,7 @@ function whereFacts(status: StatusReport): readonly (readonly [string, string])[
         ] as const,
     ),
     ['time', timesText(runbook, took, done)],
+    ...callsFacts(runbook, status.calls ?? {}, done),
     ['records', recordsText(status)],
   ];
 }

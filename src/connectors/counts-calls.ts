@@ -1,0 +1,19 @@
+import type { Relation } from '../model/index.ts';
+
+/** What a system that counts the calls of its callers says of them, and of how many a move takes. */
+export interface CountsCalls {
+  /** About how many calls it takes to cut so many records of a relation into slices and to read them. */
+  toRead(relation: Relation, records: number): number;
+  /** About how many calls it takes to write them: with the look before each call and the one after it. */
+  toWrite(relation: Relation, records: number): number;
+  /** What may be called within how long, and what of it is left now. Asking may be a call. */
+  limits(): Promise<readonly CallLimit[]>;
+}
+
+export interface CallLimit {
+  /** For people: `ten seconds`, `a day`. */
+  readonly name: string;
+  readonly calls: number;
+  readonly everyMs: number;
+  readonly left: number;
+}

@@ -1,0 +1,48 @@
+import type { Relation } from '../../model/index.ts';
+import type { CallLimit, CountsCalls } from '../port.ts';
+import type { AccountApi } from './account-api.ts';
+import { linkFields } from './inspect.ts';
+import { linkReadsMost } from './links.ts';
+import { ownersName } from './owners.ts';
+import { pageMost, propertiesFit } from './record-pages.ts';
+import { callLimits } from './watch.ts';
+import { linksMost } from './write-links.ts';
+import { batchMost } from './write-records.ts';
+
+const [tenSecondsMs, dayMs] = [10_000, 86_400_000];
+
+/** Calls of one account: pages and batches are of a fixed size, so records say how many it takes. */
+export class HubspotCalls implements CountsCalls {
+  readonly #api: AccountApi;
+
+  constructor(api: AccountApi) {
+    this.#api = api;
+  }
+
+  /** Once to cut them, once to read them; links are asked for by the records they lead away from, taken for as many as links. */
+  toRead({ name, fields }: Relation, records: number): number {
+    if (name === ownersName) return 2;
+    const pages = Math.max(1, Math.ceil(records / pageMost));
+    if (isLinks(fields)) return 2 * (pages + Math.ceil(records / linkReadsMost));
+    const twice = propertiesFit(fields.map((field) => field.name)) ? 1 : 2;
+    return pages + pages * twice;
+  }
+
+  /** A look at what is there, the call, and a look at what came of it. */
+  toWrite({ fields }: Relation, records: number): number {
+    return 3 * Math.ceil(records / (isLinks(fields) ? linksMost : batchMost));
+  }
+
+  async limits(): Promise<readonly CallLimit[]> {
+    const { tenSeconds, day } = await callLimits(this.#api);
+    return [
+      ...(tenSeconds === null
+        ? []
+        : [{ name: 'ten seconds', calls: tenSeconds.most, everyMs: tenSecondsMs, left: tenSeconds.left }]),
+      ...(day === null ? [] : [{ name: 'a day', calls: day.most, everyMs: dayMs, left: day.left }]),
+    ];
+  }
+}
+
+const isLinks = (fields: Relation['fields']): boolean =>
+  linkFields.every((one) => fields.some(({ name }) => name === one));

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Runbook } from '../../model/index.ts';
+import { callsFacts, predictedCallsFacts } from './calls-facts.ts';
+
+const target = { system: 'target' } as const;
+const tenSeconds = { ...target, name: 'ten seconds', calls: 100, everyMs: 10_000, left: 100 };
+const day = { ...target, name: 'a day', calls: 10_000, everyMs: 86_400_000, left: 2_000 };
+const runbook = {
+  callLimits: [tenSeconds, day],
+  steps: [
+    { id: '02-copy', calls: { source: 0, target: 24_000 } },
+    { id: '03-audit', calls: { source: 0, target: 1_000 } },
+    { id: '04-sign-off' },
+  ],
+} as unknown as Runbook;
+
+test('says how many calls a runbook takes, how long these take, and for how many days it waits', () => {
+  expect(predictedCallsFacts(runbook)).toEqual([
+    [
+      'calls of the target',
+      "about 25,000; at 100 in ten seconds, 10,000 in a day they take at least 48 h; it waits 3 times until another day's calls are there",
+    ],
+  ]);
+  expect(predictedCallsFacts({ ...runbook, callLimits: [tenSeconds] })).toEqual([
+    ['calls of the target', 'about 25,000; at 100 in ten seconds they take at least 42 min'],
+  ]);
+});
+
+test('says how many calls were made beside those that were predicted for the same steps', () => {
+  const made = { '02-copy': { source: 0, target: 24_180 } };
+  expect(callsFacts(runbook, made, new Set(['02-copy']))).toEqual([
+    [
+      'calls of the target',
+      'so far 24,180; predicted about 24,000 for the steps that are done, 1,000 for those to come',
+    ],
+  ]);
+});
+
+test('says nothing where no system counts calls', () => {
+  const plain = { steps: [{ id: '02-copy' }] } as unknown as Runbook;
+  expect([predictedCallsFacts(plain), callsFacts(plain, {}, new Set())]).toEqual([[], []]);
+});
