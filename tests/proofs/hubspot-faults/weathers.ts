@@ -43,14 +43,24 @@ export async function* moveInAll(
   }
 }
 
+/** Its next message; that it ended, where it ends without one. */
 async function answerOf(
   child: ChildProcess,
   weather: Weather,
 ): Promise<readonly [ChildProcess, WeatherTold]> {
-  const ended = once(child, 'exit').then(([code]) => ({
-    weather,
-    error: `the process ended with ${String(code)}`,
-  }));
-  const [told] = (await Promise.race([once(child, 'message'), ended.then((end) => [end])])) as [WeatherTold];
-  return [child, told];
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const ended = once(child, 'exit', { signal }).then(([code]): [WeatherTold] => [
+      { weather, error: `the process ended with ${String(code)}` },
+    ]);
+    const answered = once(child, 'message', { signal }) as Promise<[WeatherTold]>;
+    const both = [answered, ended];
+    // The one that is not waited for any more ends with the signal.
+    for (const one of both) one.catch(() => undefined);
+    const [told] = await Promise.race(both);
+    return [child, told];
+  } finally {
+    over.abort();
+  }
 }
