@@ -2,12 +2,28 @@ import type { CallsOfSides } from '../model/index.ts';
 import type { Project } from './project.ts';
 
 /** The type of the ledger's entries that say how many calls a step made. */
-export const callsMade = 'calls-made';
+const callsMade = 'calls-made';
 
-/** Calls between two looks at what left so far; null where none did. */
-export function callsBetween(before: CallsOfSides, after: CallsOfSides): CallsOfSides | null {
-  const made = { source: after.source - before.source, target: after.target - before.target };
-  return made.source + made.target === 0 ? null : made;
+interface CallingStep {
+  readonly run: string;
+  readonly step: string;
+  /** What had left when it began. */
+  readonly before: CallsOfSides;
+}
+
+/** Tells the ledger how many calls a step has made since it began; nothing where no system counts calls. */
+export async function recordCalls(
+  project: Project,
+  { run, step, before }: CallingStep,
+): Promise<{ readonly calls?: CallsOfSides }> {
+  const { source, target } = project.callsMade;
+  const calls = { source: source - before.source, target: target - before.target };
+  if (calls.source + calls.target === 0) return {};
+  const body = { run, step, source: String(calls.source), target: String(calls.target) };
+  const ledger = project.ledger();
+  ledger.append([{ type: callsMade, actor: 'godwit', body }]);
+  await ledger.flush();
+  return { calls };
 }
 
 /** How many calls each step of a run has made, by all processes that were at it and came to an end of it. Read from the ledger. */

@@ -27,7 +27,7 @@ import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { quarantinedKeys } from './quarantined-keys.ts';
 import { auditDigest, foundRelations } from './run-statements.ts';
-import { callsBetween, callsMade } from './step-calls.ts';
+import { recordCalls } from './step-calls.ts';
 import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
 import { lookAtStopPoint, stopPointPassed, wasPassed } from './stop-points.ts';
@@ -70,16 +70,10 @@ export class StepCarrier {
       if (!this.#session.signal.aborted || !isGodwitError(error) || error.fate !== 'later') throw error;
       Object.assign(outcome, { outcome: 'stopped' });
     }
-    const calls = callsBetween(before, this.#project.callsMade);
-    if (calls !== null)
-      await this.#record(callsMade, {
-        step: step.id,
-        source: String(calls.source),
-        target: String(calls.target),
-      });
+    const calls = await recordCalls(this.#project, { run: this.#world.run, step: step.id, before });
     await this.#hold(step, outcome);
     const durationMs = this.#project.clock.elapsedMs() - began;
-    return { ...outcome, durationMs, ...(calls === null ? {} : { calls }) };
+    return { ...outcome, durationMs, ...calls };
   }
 
   /** What a rule or a person stopped is held: the ledger says so, before anybody can start the run again. */

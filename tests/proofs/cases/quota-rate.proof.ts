@@ -32,7 +32,7 @@ export const prove: Proof = async ({ seed, count, say }) => {
     keep(`${name}, the HubSpot shelf`, own, true);
     // As a comparison: whatever comes of it.
     keep(
-      `${name}, the vendor's client as it comes`,
+      `${name}, the vendor's client with its default limiter`,
       await driveOfficialClient({ limit, calls }, false),
       false,
     );

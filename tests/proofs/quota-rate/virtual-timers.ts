@@ -7,26 +7,14 @@ import type { VirtualClock } from './virtual-clock.ts';
 export function virtualTimers(clock: VirtualClock): Disposable {
   const { setTimeout, clearTimeout } = globalThis;
   const { now } = Date;
-  const waiting = new Map<number, AbortController>();
-  let made = 0;
   const virtual = {
-    setTimeout: (call: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): number => {
-      made += 1;
-      const [number, stop] = [made, new AbortController()];
-      waiting.set(number, stop);
-      clock.sleep(ms, stop.signal).then(
-        () => {
-          waiting.delete(number);
-          call(...values);
-        },
-        () => undefined,
-      );
-      return number;
-    },
-    clearTimeout: (number: number | undefined): void => {
-      waiting.get(number ?? 0)?.abort();
-      waiting.delete(number ?? 0);
-    },
+    setTimeout: (call: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): VirtualTimer =>
+      new VirtualTimer(clock, ms, () => call(...values)),
+    // What was begun before belongs to the machine.
+    clearTimeout: (timer: unknown): void =>
+      timer instanceof VirtualTimer
+        ? timer.stop()
+        : clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
   };
   Object.assign(globalThis, virtual);
   Date.now = () => Math.floor(clock.nowMs());
@@ -36,4 +24,42 @@ export function virtualTimers(clock: VirtualClock): Disposable {
       Date.now = now;
     },
   };
+}
+
+/** What programs do with a timer of Node. */
+class VirtualTimer {
+  readonly #clock: VirtualClock;
+  readonly #ms: number;
+  readonly #call: () => void;
+  #stop = new AbortController();
+
+  constructor(clock: VirtualClock, ms: number, call: () => void) {
+    this.#clock = clock;
+    this.#ms = ms;
+    this.#call = call;
+    this.#begin();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  refresh(): this {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#begin();
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  #begin(): void {
+    this.#clock.sleep(this.#ms, this.#stop.signal).then(this.#call, () => undefined);
+  }
 }
