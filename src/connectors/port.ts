@@ -123,6 +123,11 @@ export interface Inspects {
    * @param created the field's relation is to be created here: its type counts, and not its native spelling
    */
   holds(field: Field, created: boolean): Holds | null;
+  /**
+   * Why a record that is made with these fields could be there twice after an answer was lost; null where it could not. Absent
+   * where slices are transactions.
+   */
+  nameless?(relation: string, fields: readonly string[]): Promise<string | null>;
 }
 
 export interface Reads {

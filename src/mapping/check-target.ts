@@ -28,15 +28,18 @@ function checkNamed(object: ObjectMapping, target: Relation): readonly Finding[]
   if (object.mode === 'upsert' || keys.some(({ fields }) => fields.every((field) => fed.has(field))))
     return [];
   const unique = target.uniques.map(({ fields }) => fields.join(', ')).join('; ');
-  return [
-    mappingFinding(object, {
-      code: 'mapping.nothing-names-record',
-      title: `Nothing that is written names a record of ${target.name}`,
-      detail: `the target has no transactions, and ${unique === '' ? 'no unique field' : `${unique} is not mapped`}`,
-      fix: 'Have a unique field made for the old id, and map it.',
-      where: { system: 'target', relation: target.name },
-    }),
-  ];
+  return [nothingNames(object, unique === '' ? 'no unique field' : `${unique} is not mapped`)];
+}
+
+/** @param why what lacks, as the target sees it */
+export function nothingNames(object: ObjectMapping, why: string): Finding {
+  return mappingFinding(object, {
+    code: 'mapping.nothing-names-record',
+    title: `Nothing that is written names a record of ${object.target}`,
+    detail: `the target has no transactions, and ${why}`,
+    fix: 'Have a unique field made for the old id, and map it.',
+    where: { system: 'target', relation: object.target },
+  });
 }
 
 function checkKind(object: ObjectMapping, target: Relation): readonly Finding[] {

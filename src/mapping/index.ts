@@ -1,6 +1,7 @@
 /** The mapping document: read it, check it against both systems, try it on every record, explain it. Knows no connector. */
 export type { CheckedField } from './check-fields.ts';
 export { checkMapping, type MappingCheck } from './check-mapping.ts';
+export { nothingNames } from './check-target.ts';
 export { dateReadingFindings } from './date-readings.ts';
 export { countedKey, keysThatCount } from './duplicate-check.ts';
 export { explainMapping, type MappingRow } from './explain-mapping.ts';

@@ -7,6 +7,7 @@ import {
   type Mapping,
   type ObjectMapping,
   type Relation,
+  refersByOwnId,
   type Schema,
   textUnlimited,
 } from '../model/index.ts';
@@ -17,7 +18,7 @@ export interface LookupScope {
   readonly impossible: ReadonlyMap<string, string>;
 }
 
-/** `lookup('companies', old key...)` takes the source's identity and gives the one field that is the target's key. */
+/** `lookup('companies', old key...)` takes the source's identity and gives the one field by which the target refers to it. */
 export function lookupScope(mapping: Mapping, source: Schema, target: Schema): LookupScope {
   const lookups = new Map<string, { readonly key: readonly FieldType[]; readonly id: FieldType }>();
   const impossible = new Map<string, string>();
@@ -32,11 +33,17 @@ export function lookupScope(mapping: Mapping, source: Schema, target: Schema): L
       const key = from.identity.map((name) => findField(from, name)?.type ?? textUnlimited);
       lookups.set(object.name, {
         key,
-        id: idType(object, idField, from, findRelation(target, object.target)),
+        id: idType(object, idFieldIn(target, object, idField), from, findRelation(target, object.target)),
       });
     }
   }
   return { lookups, impossible };
+}
+
+/** The key, unless the target refers to its records by another. */
+function idFieldIn(target: Schema, { target: name }: ObjectMapping, key: string): string {
+  const own = refersByOwnId(target.kind) ? findRelation(target, name)?.primaryKey : null;
+  return own?.fields[0] ?? key;
 }
 
 /** The type of the target's key field; while the target is still to be created, the type of what feeds it. */

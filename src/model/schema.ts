@@ -18,6 +18,9 @@ export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'sa
 /** Records are made there by calls of their own, not in transactions: a unique value has to name each. */
 export const writesOneByOne = (kind: SystemKind): boolean => kind === 'hubspot';
 
+/** Others refer to a record there by the id it was given, whichever field names it in a mapping. */
+export const refersByOwnId = (kind: SystemKind): boolean => kind === 'salesforce';
+
 export interface SchemaObject {
   readonly kind:
     | 'view'

@@ -6,6 +6,7 @@ import {
   type FitResult,
   type MappingCheck,
   maskKey,
+  nothingNames,
 } from '../mapping/index.ts';
 import { type Finding, findRelation, type Schema, type Value } from '../model/index.ts';
 import { orderObjects } from '../runbook/index.ts';
@@ -52,7 +53,7 @@ export async function checkStructure(
   await loadGrammar();
   const loaded = loadMapping(project);
   const { source, target } = await inspectSystems(project, systems);
-  const { creates } = await systems.target;
+  const { creates, inspects } = await systems.target;
   const checked = checkMapping(loaded.mapping, source, target, (type) => creates?.createdType(type) ?? type);
   const planned = withPlanned(target, checked);
   const { order, deferred, cycles, findings } = orderObjects({
@@ -61,7 +62,25 @@ export async function checkStructure(
     dependencies: checked.dependencies,
   });
   const move = { loaded, checked, source, target, planned, order, deferred, cycles };
-  return { ...move, findings: [...checked.findings, ...findings, ...objectsBehind(move, creates)] };
+  const nameless = await namelessRecords(loaded.mapping, inspects);
+  return {
+    ...move,
+    findings: [...checked.findings, ...nameless, ...findings, ...objectsBehind(move, creates)],
+  };
+}
+
+/** What the structure alone does not show of a target without transactions. */
+async function namelessRecords(
+  { objects }: LoadedMapping['mapping'],
+  inspects: OpenSystem['inspects'],
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const object of objects) {
+    const fields = object.fields.map(({ field }) => field);
+    const why = (await inspects.nameless?.(object.target, fields)) ?? null;
+    if (why !== null) findings.push(nothingNames(object, why));
+  }
+  return findings;
 }
 
 /** Only what takes over the structure of its source takes its other objects along. Files hold records and nothing else. */

@@ -98,9 +98,12 @@ export class Project implements AsyncDisposable {
     return this.#keep(this.opener.open(this.settings.systems.target, this.#context('target', this.seal())));
   }
 
+  /** The one of that name beside the target, or the system that `godwit.yaml` names for it. */
   sandbox(name: string): Promise<OpenSystem> {
+    const { target, sandbox } = this.settings.systems;
+    const context = this.#context('sandbox', this.seal());
     return this.#keep(
-      this.opener.openSandbox(this.settings.systems.target, name, this.#context('sandbox', this.seal())),
+      sandbox === null ? this.opener.openSandbox(target, name, context) : this.opener.open(sandbox, context),
     );
   }
 

@@ -82,3 +82,17 @@ test.each([
   expect(() => settingsOf(text)).toThrow(message);
   expect(() => settingsOf(text)).toThrow(/godwit\.yaml:\d+:\d+/);
 });
+
+test('another system to rehearse in is for targets that make none, and of their kind', () => {
+  const org = (port: number): string =>
+    `{ kind: salesforce, instance: 'http://127.0.0.1:${port}', sign_in: { by: access-token, token_env: T } }`;
+  const naming = (target: string, sandbox: string): string =>
+    `format: 1\nproject: crm\nsystems:\n  source: { kind: csv, folder: x }\n  target: ${target}\n  sandbox: ${sandbox}\n`;
+  expect(settingsOf(systems('')).systems.sandbox).toBeNull();
+  expect(settingsOf(naming(org(1), org(2))).systems.sandbox).toMatchObject({
+    instance: 'http://127.0.0.1:2',
+  });
+  const file = '{ kind: sqlite, path: x.sqlite }';
+  expect(() => settingsOf(naming(org(1), file))).toThrow(/a sandbox of the same kind as the target/);
+  expect(() => settingsOf(naming(file, file))).toThrow(/any other makes its own/);
+});

@@ -1,4 +1,3 @@
-import type { OpenSystem } from '../connectors/index.ts';
 import { lockProject, type UndoReport, undoRun } from '../engine/index.ts';
 import { systemNotary } from '../host/index.ts';
 import type { Finding } from '../model/index.ts';
@@ -11,6 +10,7 @@ import { type CheckedMove, checkStructure } from './check-map.ts';
 import { createdBy } from './created-relations.ts';
 import { readFacts, writeFacts } from './facts-files.ts';
 import { type UnforeseenLoss, unforeseenLosses } from './foreseen-losses.ts';
+import { lookAtGivenSandbox } from './given-sandbox.ts';
 import { objectPlans } from './object-plans.ts';
 import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
@@ -62,9 +62,9 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
     options.volume.kind === 'sample' ? await drawSample(project, move, options.volume.share) : null;
   const before = await seeSandbox(await project.sandbox(sandbox), project.signal);
   const world = await rehearsalWorld(project, { runbook, move, sandbox, sample, heldBefore: before.counts });
-  const run = await runLocked(project, world, options.watcher);
+  const run = await runOrLeaveClean(project, world, options.watcher);
   const began = project.clock.elapsedMs();
-  const rollback = run.outcome === 'done' ? await drillRollback(project, world) : null;
+  const rollback = run.outcome === 'done' || isGiven(project) ? await drillRollback(project, world) : null;
   const rollbackMs = project.clock.elapsedMs() - began;
   const wayBack = rollback
     ? compareWayBack(before, await seeSandbox(await world.openTarget(), project.signal))
@@ -92,6 +92,18 @@ export async function rehearse(project: Project, options: RehearsalOptions): Pro
   };
 }
 
+/** A sandbox that is dropped shows what is left of a rehearsal that failed; one that stays is left as it was. */
+const isGiven = ({ settings }: Project): boolean => settings.systems.sandbox !== null;
+
+async function runOrLeaveClean(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
+  try {
+    return await runLocked(project, world, watcher);
+  } catch (error) {
+    if (isGiven(project)) await drillRollback(project, world);
+    throw error;
+  }
+}
+
 /** The way back, which follows, takes the lock itself. */
 async function runLocked(project: Project, world: World, watcher: RunWatcher): Promise<WorldReport> {
   await using hold = await holdForRun(project, world);
@@ -103,23 +115,20 @@ async function runLocked(project: Project, world: World, watcher: RunWatcher): P
  * what the way back restores.
  */
 async function makeSandbox(project: Project, move: CheckedMove, sandbox: string): Promise<readonly string[]> {
-  const target = await project.target();
+  const { creates } = await project.target();
+  if (creates === null) return await lookAtGivenSandbox(project, move, sandbox);
   const there = new Set(move.target.relations.map(({ name }) => name));
   const names = [...new Set(move.loaded.mapping.objects.map((object) => object.target))].filter((name) =>
     there.has(name),
   );
   const { objects } = move.loaded.mapping;
   const changes = objects.some(({ mode }) => mode !== 'empty-only');
-  return await needed(target).createSandbox(sandbox, names, changes ? 'records' : 'nothing');
+  return await creates.createSandbox(sandbox, names, changes ? 'records' : 'nothing');
 }
 
 async function dropSandbox(project: Project, sandbox: string): Promise<void> {
-  await needed(await project.target()).dropSandbox(sandbox);
-}
-
-function needed(target: OpenSystem): NonNullable<OpenSystem['creates']> {
-  if (target.creates) return target.creates;
-  throw new RangeError(`${target.kind} makes no sandboxes`);
+  const { creates } = await project.target();
+  await creates?.dropSandbox(sandbox);
 }
 
 async function drawSample(project: Project, move: CheckedMove, share: number): Promise<Sample> {

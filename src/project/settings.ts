@@ -75,6 +75,21 @@ const system = z.discriminatedUnion(
   },
 );
 
+/** A target that makes no sandbox beside itself is rehearsed in another system of its kind. */
+const systems = z
+  .strictObject(
+    { source: system, target: system, sandbox: system.nullish().default(null) },
+    { error: 'source, target, sandbox' },
+  )
+  .refine(({ target, sandbox }) => sandbox === null || sandbox.kind === target.kind, {
+    error: 'a sandbox of the same kind as the target',
+    path: ['sandbox'],
+  })
+  .refine(({ sandbox }) => sandbox === null || ['salesforce', 'hubspot'].includes(sandbox.kind), {
+    error: 'a sandbox for targets with kind: salesforce or hubspot; any other makes its own',
+    path: ['sandbox'],
+  });
+
 /** Where the ledger is: in `.godwit/ledger`, or in a database that several machines write to. */
 const ledgerPlace = z.discriminatedUnion(
   'kind',
@@ -187,7 +202,7 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
   {
     format: z.literal('1', { error: '1' }),
     project: text('a name for this migration').describe('Name of this migration, for ledgers and reports.'),
-    systems: z.strictObject({ source: system, target: system }, { error: 'source, target' }),
+    systems,
     people: z.array(person, { error: 'a list of name, roles, keys' }).default([]),
     approvals: z
       .strictObject(
@@ -246,7 +261,12 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
 export interface Settings {
   readonly format: '1';
   readonly project: string;
-  readonly systems: { readonly source: SystemSettings; readonly target: SystemSettings };
+  readonly systems: {
+    readonly source: SystemSettings;
+    readonly target: SystemSettings;
+    /** Where a target that makes no sandbox is rehearsed; null where none is named, or needed. */
+    readonly sandbox: SystemSettings | null;
+  };
   readonly people: readonly PersonSettings[];
   readonly approvals: {
     readonly role: Role;

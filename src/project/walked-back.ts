@@ -1,6 +1,6 @@
 import { digestRelation } from '../audit/index.ts';
 import type { OpenSystem } from '../connectors/index.ts';
-import type { Schema } from '../model/index.ts';
+import type { Relation, Schema } from '../model/index.ts';
 import { countRecords, ownRecords } from '../rehearsal/index.ts';
 import { structureChanges } from '../runbook/index.ts';
 import type { WayBack } from './rehearsal-evidence.ts';
@@ -19,8 +19,16 @@ export async function seeSandbox(sandbox: OpenSystem, signal?: AbortSignal): Pro
   await using snapshot = await sandbox.reads.snapshot();
   const digests: Record<string, string> = {};
   for (const relation of ownRecords(schema))
-    digests[relation.name] = await digestRelation(snapshot, relation, signal);
+    digests[relation.name] = await digestRelation(snapshot, ownValues(sandbox, relation), signal);
   return { schema, counts, digests };
+}
+
+/** What a system without transactions counts and dates itself goes on through the way back, too. */
+function ownValues({ creates }: OpenSystem, relation: Relation): Relation {
+  if (creates !== null) return relation;
+  const named = new Set(relation.identity);
+  const fields = relation.fields.filter(({ name, generated }) => generated !== 'computed' || named.has(name));
+  return { ...relation, fields };
 }
 
 /** The audit of a way back: what is there after the undo has to be what was there before the run, record by record. */

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { openPracticeHubspot } from '../../src/practice/index.ts';
 import { type PostgresMajor, sharedMariadb, sharedPostgres } from '../servers/index.ts';
+import { openJourneyOrg } from './journey-org.ts';
 
 /** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
 export interface JourneySystem extends AsyncDisposable {
@@ -31,6 +32,7 @@ export async function openJourneySystem(
     return await postgresSystem(Number(argument) as PostgresMajor);
   if (engine === 'mariadb') return await mariadbSystem();
   if (engine === 'hubspot') return await practiceHubspot(path);
+  if (engine === 'salesforce') return await openJourneyOrg(path);
   throw new Error(`no such system: ${engine} ${argument}`);
 }
 

@@ -19,7 +19,19 @@ export function noSandbox(name: string): GodwitError {
     code: 'salesforce.no-sandbox',
     title: 'Salesforce makes no sandbox beside an org',
     detail: name,
-    nextStep: 'Rehearse against a practice Salesforce, or name a sandbox org of the vendor as the system.',
+    nextStep:
+      'Name a practice Salesforce, or a sandbox of the vendor, as `systems: sandbox` in godwit.yaml, then rehearse again.',
+    fate: 'never',
+  });
+}
+
+export function notASandbox(org: string, edition: string): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.not-a-sandbox',
+    title: 'The org that is named as the sandbox is none',
+    detail: `org ${org}, ${edition}`,
+    nextStep:
+      'Name a practice Salesforce, a sandbox of the vendor or an org for developers as `systems: sandbox` in godwit.yaml. Nothing was written.',
     fate: 'never',
   });
 }

@@ -128,3 +128,23 @@ test('an object that is not there is named', async () => {
 
 const propertyOf = ({ objects }: Schema, name: string): string | null | undefined =>
   objects.find((object) => object.kind === 'property' && object.name === name)?.definition;
+
+test('what would name no record is told before a run: neither a unique external id that is mapped, nor a key of its own', async () => {
+  await using org = await PracticeOrg.open();
+  const field = (name: string, more: object) => ({ name, type: 'string', length: 64, ...more });
+  const legacy = field('Legacy__c', { unique: true, externalId: true });
+  const key = field('Godwit_Key__c', { unique: true, externalId: true });
+  const loose = field('Loose__c', { externalId: true });
+  await org.define([
+    { name: 'Account', fields: [legacy, loose] },
+    { name: 'Contact', fields: [key] },
+  ]);
+  const address = { ...org.address, objects: ['Account', 'Contact'] };
+  await using system = await salesforce.open(address, contextFor('target'));
+  const told = async (relation: string, fields: readonly string[]) =>
+    await system.inspects.nameless?.(relation, fields);
+  expect(await told('Account', ['Name'])).toContain('there is no Godwit_Key__c');
+  expect(await told('Account', ['Name', 'Loose__c'])).toContain('there is no Godwit_Key__c');
+  expect(await told('Account', ['Name', 'Legacy__c'])).toBeNull();
+  expect(await told('Contact', ['LastName'])).toBeNull();
+});

@@ -4,7 +4,7 @@ import type { DescribedField, DescribedObject } from './described.ts';
 import { fieldOf, isCompound } from './field-types.ts';
 import { holdsOf } from './holds.ts';
 import type { OrgCatalog } from './org-catalog.ts';
-import { isOwnKey } from './vendor-key.ts';
+import { isOwnKey, namingField, ownKeyLength, ownKeyName } from './vendor-key.ts';
 
 export const idField = 'Id';
 
@@ -35,6 +35,12 @@ export class SalesforceInspects implements Inspects {
 
   holds(field: Field, created: boolean): Holds | null {
     return created ? null : holdsOf(field);
+  }
+
+  async nameless(relation: string, fields: readonly string[]): Promise<string | null> {
+    const object = (await this.#catalog.known()).described.find(({ name }) => name === relation);
+    if (object === undefined || namingField({ object, key: [], fields }) !== null) return null;
+    return `no field that is both external id and unique is mapped, and there is no ${ownKeyName} (text of ${ownKeyLength}, external id, unique)`;
   }
 }
 

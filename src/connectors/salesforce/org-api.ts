@@ -1,3 +1,4 @@
+import type { Clock } from '../../host/index.ts';
 import {
   type CallResult,
   type HttpAnswer,
@@ -38,6 +39,21 @@ export type OrgCall = Pick<HttpCall, 'method' | 'label'> & {
 /** A call that changes records, in a way that twice is as good as once. */
 export type SavingCall = Omit<OrgCall, 'content'> & { readonly content: Json | null };
 
+/** A call with content of any type, in a way that twice is as good as once. */
+export type PuttingCall = Omit<OrgCall, 'content'> & {
+  readonly content: { readonly type: string; readonly text: string } | null;
+};
+
+/** How many calls of 24 hours the org has left. */
+export interface CallsSeen {
+  readonly left: number;
+  readonly most: number;
+}
+
+export type Put =
+  | { readonly kind: 'answered'; readonly answer: HttpAnswer; readonly attempts: number }
+  | Extract<Saved, { kind: 'refused' }>;
+
 /** What the org said to it: results, or a body that was refused whole. */
 export type Saved =
   | { readonly kind: 'saved'; readonly told: Json; readonly attempts: number }
@@ -55,11 +71,14 @@ export type Saved =
  * words: those may repeat values. Only what `save` gives back has them, for whoever keeps refused records.
  */
 export class OrgApi implements AsyncDisposable {
+  /** The vendor's time: of its quotas, of what it works on, and of what others hold there. */
+  readonly clock: Clock;
   readonly #transport: Transport;
   readonly #wire: Wire;
   readonly #book: SqliteQuotaBook;
   readonly #base: string;
   readonly #charges: HttpCall['charges'];
+  #callsSeen: CallsSeen | null = null;
 
   private constructor(
     address: SalesforceAddress,
@@ -70,6 +89,7 @@ export class OrgApi implements AsyncDisposable {
     const { clock: machine, random, log, signal } = context;
     const quotas = salesforceQuotas(`salesforce/${new URL(address.instance).host}`, callsADay, longCalls);
     const wired = { wire, clock: time.clock, machine, random, limits, signal };
+    this.clock = time.clock;
     this.#wire = wire;
     this.#book = book;
     this.#base = `/services/data/v${address.version}/`;
@@ -126,23 +146,38 @@ export class OrgApi implements AsyncDisposable {
    * `salesforce.call-refused` where the user may not, and what the transport throws.
    */
   async save({ content, ...call }: SavingCall): Promise<Saved> {
+    const text = content === null ? null : { type: 'application/json', text: writeExactly(content) };
+    const put = await this.put({ ...call, content: text }, 'application/json');
+    if (put.kind === 'answered')
+      return { kind: 'saved', told: jsonOf(call.label, put.answer), attempts: put.attempts };
+    if (put.status === 404) throw callRefused(call.label, put.status, put.code);
+    return put;
+  }
+
+  /** The same for content of any type, and for what may be gone: 404 is given back as well. */
+  async put({ content, ...call }: PuttingCall, accepts?: string): Promise<Put> {
     const result = await this.#transport.call({
-      ...this.#request(call, 'application/json'),
+      ...this.#request(call, accepts),
       repeat: 'keyed',
-      ...(content === null ? {} : { body: writeExactly(content) }),
+      ...(content === null ? {} : { body: content.text }),
       headers: {
-        ...(content === null ? {} : { 'content-type': 'application/json' }),
+        ...(content === null ? {} : { 'content-type': content.type }),
         ...withoutAutomation,
         ...call.headers,
       },
     });
     if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
+    this.#see(result.answer);
     const { status } = result.answer;
-    if (status >= 200 && status < 300)
-      return { kind: 'saved', told: jsonOf(call.label, result.answer), attempts: result.attempts };
+    if (status >= 200 && status < 300) return { ...result, kind: 'answered' };
     const code = codeOf(result);
-    if (![400, 413].includes(status)) throw callRefused(call.label, status, code);
+    if (![400, 404, 413].includes(status)) throw callRefused(call.label, status, code);
     return { kind: 'refused', status, code, told: toldIn(result.answer) };
+  }
+
+  /** Calls of the org's day, as its last answer told; null before the first. */
+  get callsSeen(): CallsSeen | null {
+    return this.#callsSeen;
   }
 
   /** The answer as it is. */
@@ -164,8 +199,15 @@ export class OrgApi implements AsyncDisposable {
     const result = await this.#transport.call(this.#request(call, accepts));
     if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
     const { answer } = result;
+    this.#see(answer);
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw callRefused(call.label, answer.status, codeOf(result));
+  }
+
+  #see({ headers }: HttpAnswer): void {
+    const [, used, most] = /api-usage=(\d+)\/(\d+)/.exec(headers['sforce-limit-info'] ?? '') ?? [];
+    if (used === undefined || most === undefined) return;
+    this.#callsSeen = { left: Math.max(0, Number(most) - Number(used)), most: Number(most) };
   }
 
   #request({ method, path, label, content, headers }: OrgCall, accepts?: string): HttpCall {

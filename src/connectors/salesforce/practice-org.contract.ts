@@ -39,8 +39,9 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
     };
   }
 
-  static async open(): Promise<PracticeOrg> {
-    const server = await openPracticeSalesforce({ state: ':memory:' });
+  /** @param org what a description of it would say */
+  static async open(org: object = {}): Promise<PracticeOrg> {
+    const server = await openPracticeSalesforce({ state: ':memory:', org });
     const grant = {
       grant_type: 'client_credentials',
       client_id: 'practice',
@@ -93,8 +94,8 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
   }
 
   /** Objects and fields beside the standard ones. */
-  async define(objects: readonly object[]): Promise<void> {
-    await this.#ask('POST', '/__practice/org', { objects });
+  async define(objects: readonly object[], more: object = {}): Promise<void> {
+    await this.#ask('POST', '/__practice/org', { objects, ...more });
   }
 
   /** What goes wrong from now on; nothing with an empty list. */
@@ -106,6 +107,17 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
   async happened(): Promise<readonly number[]> {
     const { faults } = await this.#ask('GET', '/__practice/state');
     return (faults as readonly { readonly times: number }[]).map(({ times }) => times);
+  }
+
+  /** Lets time pass at once there. */
+  async advance(advanceMs: number): Promise<void> {
+    await this.#ask('POST', '/__practice/clock', { advanceMs });
+  }
+
+  /** How many calls of the day were used, by anybody. */
+  async callsUsed(): Promise<number> {
+    const { system } = await this.#ask('GET', '/__practice/state');
+    return (system as { readonly calls: { readonly used: number } }).calls.used;
   }
 
   async select(soql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {

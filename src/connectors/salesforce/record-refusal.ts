@@ -49,6 +49,20 @@ export function refusalOf(errors: readonly Json[]): RecordRefusal {
   };
 }
 
+/** A line of a bulk job: `CODE:message:Field__c, Other__c --`. */
+export function refusalInBulk(text: string): RecordRefusal {
+  const [, word = 'no code', message = text, fields = ''] =
+    /^([A-Z_]+):([\s\S]*?)(?::([\w, .]*) --)?$/.exec(text) ?? [];
+  const [field = ''] = fields.split(', ');
+  return {
+    code: codes.get(word) ?? 'target.refused',
+    message: `${word}: ${message}`,
+    field: field === '' ? fieldIn(word, message) : field,
+    constraint: null,
+    passing: passing.has(word),
+  };
+}
+
 /** `duplicate value found: Legacy_Id__c duplicates value on record with id: 001...` */
 const fieldIn = (word: string, message: string): string | null =>
   word === 'DUPLICATE_VALUE' ? (/^duplicate value found: (\w+) /.exec(message)?.[1] ?? null) : null;

@@ -1,10 +1,14 @@
-import type { Clock, Random } from '../../host/index.ts';
+import type { Random } from '../../host/index.ts';
 import { AdaptiveLimit, type BatchVerdict, backoffMs, sendBatch } from '../http/index.ts';
+import type { BulkWorld } from './bulk-job.ts';
+import { goesInBulk } from './choose-way.ts';
 import type { Json } from './exact-json.ts';
 import { writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused, recordsLocked } from './faults.ts';
 import { memberOf, type OrgApi, type Saved } from './org-api.ts';
 import { type RecordRefusal, refusalOf } from './record-refusal.ts';
+import { endJobs, type JobLog, saveInBulk } from './save-in-bulk.ts';
+import type { SaveOutcome, SaveWay, Sent } from './save-outcome.ts';
 
 /** The most records of one call. */
 const recordsMost = 200;
@@ -12,30 +16,6 @@ const bytesMost = 8 * 1024 * 1024;
 /** Rounds for records that others hold. */
 const roundsMost = 6;
 const waits = { baseMs: 500, mostMs: 20_000 };
-
-/** One record on its way: fields by name, without its type. */
-export interface Sent<Tag> {
-  readonly tag: Tag;
-  readonly fields: Readonly<Record<string, Json>>;
-}
-
-export type SaveOutcome<Tag> =
-  | {
-      readonly kind: 'saved';
-      readonly tag: Tag;
-      readonly id: string;
-      /** The org says that it was not there before, or that it was; null where it does not say. */
-      readonly created: boolean | null;
-      /** The call had to go more than once. */
-      readonly repeated: boolean;
-    }
-  | { readonly kind: 'refused'; readonly tag: Tag; readonly refusal: RecordRefusal };
-
-export interface SaveWay {
-  readonly object: string;
-  /** `PATCH composite/sobjects` by id, or by the key of a field. */
-  readonly key: string | null;
-}
 
 interface RecordAnswer {
   readonly result: Json;
@@ -50,35 +30,69 @@ interface RecordAnswer {
  */
 export class SaveRecords {
   readonly #api: OrgApi;
-  readonly #clock: Clock;
   readonly #random: Random;
   readonly #signal: AbortSignal;
+  readonly #world: BulkWorld;
   readonly #size: AdaptiveLimit = new AdaptiveLimit({ start: recordsMost, least: 1, most: recordsMost });
 
-  constructor(
-    api: OrgApi,
-    world: { readonly clock: Clock; readonly random: Random; readonly signal: AbortSignal },
-  ) {
+  constructor(api: OrgApi, world: { readonly random: Random; readonly signal: AbortSignal }) {
     this.#api = api;
-    this.#clock = world.clock;
     this.#random = world.random;
     this.#signal = world.signal;
+    this.#world = { api, signal: world.signal };
   }
 
-  /** Throws `salesforce.records-locked`, `salesforce.call-refused` and what the transport throws. */
-  async save<Tag>(way: SaveWay, records: readonly Sent<Tag>[]): Promise<readonly SaveOutcome<Tag>[]> {
-    const outcomes: SaveOutcome<Tag>[] = [];
-    let waiting = records;
-    for (let round = 0; waiting.length > 0; round += 1) {
-      if (round === roundsMost) throw recordsLocked(way.object, waiting.length);
-      if (round > 0) await this.#rest(round);
+  /**
+   * Throws `salesforce.records-locked`, `salesforce.call-refused` and what the transport throws.
+   *
+   * @param jobs where jobs are kept while they work; without, everything goes call by call
+   */
+  async save<Tag>(
+    way: SaveWay,
+    records: readonly Sent<Tag>[],
+    jobs: JobLog | null = null,
+  ): Promise<readonly SaveOutcome<Tag>[]> {
+    const { outcomes: done, left } =
+      jobs !== null && this.goesInBulk(records.length)
+        ? await saveInBulk(this.#world, way, records, jobs)
+        : { outcomes: [], left: records };
+    const outcomes: SaveOutcome<Tag>[] = [...done];
+    await this.inRounds(way.object, left, async (waiting) => {
       const locked: Sent<Tag>[] = [];
       for (const { record, outcome } of await this.#once(way, waiting))
         if (outcome.kind === 'refused' && outcome.refusal.passing) locked.push(record);
         else outcomes.push(outcome);
-      waiting = locked;
-    }
+      return locked;
+    });
     return outcomes;
+  }
+
+  /** Whether so many records would go by a bulk job now. */
+  goesInBulk(records: number): boolean {
+    return goesInBulk(records, this.#api.callsSeen);
+  }
+
+  async endJobs(left: readonly string[], jobs: JobLog): Promise<void> {
+    await endJobs(this.#world, left, jobs);
+  }
+
+  /**
+   * Does something with all of them, and after a while again with those that others hold. Throws
+   * `salesforce.records-locked`.
+   *
+   * @param once answers with the items that others hold
+   */
+  async inRounds<Item>(
+    object: string,
+    items: readonly Item[],
+    once: (waiting: readonly Item[]) => Promise<readonly Item[]>,
+  ): Promise<void> {
+    let waiting = items;
+    for (let round = 0; waiting.length > 0; round += 1) {
+      if (round === roundsMost) throw recordsLocked(object, waiting.length);
+      if (round > 0) await this.#rest(round);
+      waiting = await once(waiting);
+    }
   }
 
   async #once<Tag>(
@@ -122,7 +136,7 @@ export class SaveRecords {
   }
 
   async #rest(round: number): Promise<void> {
-    await this.#clock.sleep(backoffMs(round, null, { ...waits, random: this.#random }), this.#signal);
+    await this.#api.clock.sleep(backoffMs(round, null, { ...waits, random: this.#random }), this.#signal);
   }
 }
 

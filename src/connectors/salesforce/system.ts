@@ -2,11 +2,11 @@ import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.
 import type { CheckResult, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
 import { WriteJournal } from '../write-journal/index.ts';
 import type { SalesforceAddress } from './address.ts';
-import { listOf } from './described.ts';
-import { answerUnreadable, signInFailed } from './faults.ts';
+import { notASandbox, signInFailed } from './faults.ts';
 import { SalesforceInspects } from './inspect.ts';
-import { memberOf, OrgApi } from './org-api.ts';
+import { OrgApi } from './org-api.ts';
 import { OrgCatalog } from './org-catalog.ts';
+import { identify, isForTrying, type OrgIdentity } from './org-identity.ts';
 import { SalesforceReads } from './read.ts';
 import { callsLeft, SalesforceWatches } from './watch.ts';
 import { SalesforceWrites } from './write.ts';
@@ -15,7 +15,9 @@ import { SalesforceWrites } from './write.ts';
 export async function openOrg(address: SalesforceAddress, context: OpenContext): Promise<OpenSystem> {
   const api = await OrgApi.open(address, context);
   try {
-    return new OpenOrg(address, context, api, await identify(api));
+    const org = await identify(api);
+    if (context.role === 'sandbox' && !isForTrying(address, org)) throw notASandbox(org.id, org.edition);
+    return new OpenOrg(address, context, api, org);
   } catch (error) {
     await api[Symbol.asyncDispose]();
     // At the door a wrong secret is no pause of a run: nothing was begun.
@@ -23,26 +25,6 @@ export async function openOrg(address: SalesforceAddress, context: OpenContext):
       throw signInFailed(context.name, error.detail, error);
     throw error;
   }
-}
-
-interface OrgIdentity {
-  readonly id: string;
-  readonly edition: string;
-  readonly sandbox: boolean;
-}
-
-async function identify(api: OrgApi): Promise<OrgIdentity> {
-  const soql = 'SELECT Id, OrganizationType, IsSandbox FROM Organization LIMIT 1';
-  const label = 'identity of the org';
-  const told = await api.json({ method: 'GET', path: `query?q=${encodeURIComponent(soql)}`, label });
-  const [org = null] = listOf(told, 'records');
-  const [id, edition] = [memberOf(org, 'Id'), memberOf(org, 'OrganizationType')];
-  if (typeof id !== 'string') throw answerUnreadable(label, 'it holds no organization');
-  return {
-    id,
-    edition: typeof edition === 'string' ? edition : 'unknown edition',
-    sandbox: memberOf(org, 'IsSandbox') === true,
-  };
 }
 
 class OpenOrg implements OpenSystem {
@@ -59,7 +41,7 @@ class OpenOrg implements OpenSystem {
   readonly #api: OrgApi;
   readonly #org: OrgIdentity;
   readonly #catalog: OrgCatalog;
-  readonly #journal: WriteJournal | null;
+  #journal: WriteJournal | null = null;
 
   constructor(address: SalesforceAddress, context: OpenContext, api: OrgApi, org: OrgIdentity) {
     this.name = context.name;
@@ -71,12 +53,10 @@ class OpenOrg implements OpenSystem {
     this.inspects = new SalesforceInspects(this.#catalog, address.version);
     this.reads = new SalesforceReads(api, this.#catalog);
     this.watches = new SalesforceWatches(api);
-    const { seal, role } = context;
-    const path = address.journal;
-    this.#journal =
-      role === 'source' || seal === null ? null : new WriteJournal({ path, system: org.id, seal });
     this.writes =
-      this.#journal === null ? null : new SalesforceWrites(api, this.#catalog, this.#journal, context);
+      context.role === 'source'
+        ? null
+        : new SalesforceWrites(api, this.#catalog, () => this.#openJournal(), context);
     this.undoes = this.writes;
   }
 
@@ -108,6 +88,13 @@ class OpenOrg implements OpenSystem {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#journal?.[Symbol.dispose]();
     await this.#api[Symbol.asyncDispose]();
+  }
+
+  /** Once it is asked: who only looks makes no file. */
+  #openJournal(): WriteJournal {
+    const { journal: path } = this.#address;
+    this.#journal ??= new WriteJournal({ path, system: this.#org.id, seal: this.#context.seal });
+    return this.#journal;
   }
 
   #signedIn(): CheckResult {

@@ -5,12 +5,13 @@ import { decodeValue } from './decode-value.ts';
 import type { DescribedObject } from './described.ts';
 import { type Json, writeExactly } from './exact-json.ts';
 import { answerUnreadable } from './faults.ts';
-import { findByIds, findByKeys } from './find-records.ts';
+import { findByIds, findByKeys, keyText } from './find-records.ts';
 import { idField } from './inspect.ts';
 import { neededRecords } from './needed-records.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { comparedFields, sentDigest } from './prepared-record.ts';
-import { refusalOf } from './record-refusal.ts';
+import { type RecordRefusal, refusalOf } from './record-refusal.ts';
+import { jobLog } from './save-in-bulk.ts';
 import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
 import { wayBackOf } from './way-back.ts';
@@ -84,18 +85,23 @@ async function findUnanswered(
   intents: readonly Intent[],
 ): Promise<readonly Intent[]> {
   const known = intents.filter(({ record }) => record !== null);
-  for (const intent of intents.filter(({ record }) => record === null)) {
-    const [[name, value] = ['', null]] = Object.entries(wayBackOf(intent).values);
+  const unanswered = intents.filter(({ record }) => record === null);
+  for (const [name, some] of Map.groupBy(unanswered, keyNameOf)) {
     const field = object.fields.find((one) => one.name === name);
     if (field === undefined) throw answerUnreadable('undo', `there is no field ${name} any more`);
-    const key = [decodeValue(field, value)];
-    const found = [...(await findByKeys(api, object, [field], [key], [])).values()].flat();
-    const [there] = found;
-    if (there === undefined) journal.drop(slice, [intent.mark]);
-    else known.push({ ...intent, record: there.id });
+    const keys = some.map((intent) => [decodeValue(field, wayBackOf(intent).values[name] ?? null)]);
+    const found = await findByKeys(api, object, [field], keys, []);
+    for (const [at, intent] of some.entries()) {
+      const [there] = found.get(keyText(object, [field], keys[at] ?? []) ?? '') ?? [];
+      if (there === undefined) journal.drop(slice, [intent.mark]);
+      else known.push({ ...intent, record: there.id });
+    }
   }
   return known;
 }
+
+/** The field by which a record was sent that was not there before. */
+const keyNameOf = (intent: Intent): string => Object.keys(wayBackOf(intent).values)[0] ?? '';
 
 interface Sorted {
   readonly added: readonly Intent[];
@@ -157,39 +163,64 @@ interface TakenBack {
 }
 
 async function removeAll(
-  { api, journal, object }: TakeBackWorld,
+  world: TakeBackWorld,
   slice: SliceName,
   intents: readonly Intent[],
 ): Promise<TakenBack> {
   const refused: Left[] = [];
-  for (let from = 0; from < intents.length; from += recordsMost) {
-    const part = intents.slice(from, from + recordsMost);
-    const label = `delete ${object.name}`;
-    const ids = part.map(({ record }) => record).join(',');
-    const path = `composite/sobjects?ids=${ids}&allOrNone=false`;
-    const saved = await api.save({ method: 'DELETE', path, label, content: null });
-    const results =
-      saved.kind === 'saved' && Array.isArray(saved.told) ? (saved.told as readonly Json[]) : [];
-    if (results.length !== part.length)
-      throw answerUnreadable(label, 'it has not one result for each record');
-    const removed: string[] = [];
-    for (const [at, intent] of part.entries()) {
-      const why = whyNotDeleted(results[at] ?? null);
-      if (why === null) removed.push(intent.mark);
-      else refused.push({ intent, reason: why });
+  await world.saver.inRounds(world.object.name, intents, async (waiting) => {
+    const locked: Intent[] = [];
+    for (let from = 0; from < waiting.length; from += recordsMost) {
+      const told = await removeSome(world, slice, waiting.slice(from, from + recordsMost));
+      locked.push(...told.locked);
+      refused.push(...told.refused);
     }
-    journal.drop(slice, removed);
-  }
+    return locked;
+  });
   return { count: intents.length - refused.length, refused };
 }
 
+interface Removed {
+  readonly refused: readonly Left[];
+  readonly locked: readonly Intent[];
+}
+
+async function removeSome(
+  { api, journal, object }: TakeBackWorld,
+  slice: SliceName,
+  part: readonly Intent[],
+): Promise<Removed> {
+  const label = `delete ${object.name}`;
+  const ids = part.map(({ record }) => record).join(',');
+  const path = `composite/sobjects?ids=${ids}&allOrNone=false`;
+  const saved = await api.save({ method: 'DELETE', path, label, content: null });
+  const results = saved.kind === 'saved' && Array.isArray(saved.told) ? (saved.told as readonly Json[]) : [];
+  if (results.length !== part.length) throw answerUnreadable(label, 'it has not one result for each record');
+  const told = part.map((intent, at) => ({ intent, refusal: deleteRefusal(results[at] ?? null) }));
+  journal.drop(
+    slice,
+    told.flatMap(({ intent, refusal }) => (refusal === null ? intent.mark : [])),
+  );
+  return {
+    locked: told.flatMap(({ intent, refusal }) => (refusal?.passing === true ? intent : [])),
+    refused: told.flatMap(({ intent, refusal }) =>
+      refusal === null || refusal.passing
+        ? []
+        : { intent, reason: `Salesforce does not delete it: ${codeIn(refusal)}` },
+    ),
+  };
+}
+
 /** Null where it is gone. */
-function whyNotDeleted(result: Json): string | null {
+function deleteRefusal(result: Json): RecordRefusal | null {
   if (memberOf(result, 'success') === true) return null;
   const errors = memberOf(result, 'errors');
-  const [code = ''] = refusalOf(Array.isArray(errors) ? (errors as readonly Json[]) : []).message.split(':');
-  return gone.has(code) ? null : `Salesforce does not delete it: ${code}`;
+  const refusal = refusalOf(Array.isArray(errors) ? (errors as readonly Json[]) : []);
+  return gone.has(codeIn(refusal)) ? null : refusal;
 }
+
+/** The vendor's code stands before its words, which may repeat values. */
+const codeIn = ({ message }: RecordRefusal): string => message.split(':')[0] ?? '';
 
 async function restoreAll(
   { journal, saver, object }: TakeBackWorld,
@@ -202,7 +233,7 @@ async function restoreAll(
     const fields = Object.fromEntries(image.filter(([name]) => updateable.has(name)));
     return { tag: intent, fields: { ...fields, [idField]: intent.record } };
   });
-  const outcomes = await saver.save({ object: object.name, key: null }, records);
+  const outcomes = await saver.save({ object: object.name, key: null }, records, jobLog(journal, slice));
   const restored = outcomes.flatMap(({ kind, tag }) => (kind === 'saved' ? tag.mark : []));
   journal.drop(slice, restored);
   const refused = outcomes.flatMap((outcome) =>

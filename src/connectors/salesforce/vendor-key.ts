@@ -6,7 +6,7 @@ import { noKey } from './faults.ts';
 export const ownKeyName = 'Godwit_Key__c';
 
 /** Hexadecimal characters of the own key. */
-const ownKeyLength = 64;
+export const ownKeyLength = 64;
 
 /** The field by which the org itself keeps a record from being created twice. */
 export interface VendorKey {
@@ -21,15 +21,22 @@ const isKey = ({ externalId, unique }: DescribedField): boolean => externalId &&
 export const isOwnKey = (field: DescribedField): boolean =>
   field.name === ownKeyName && isKey(field) && field.type === 'string' && field.length >= ownKeyLength;
 
-/**
- * The mapping's key where it is one, else another field that is written and is one, else godwit's own. Throws
- * `salesforce.no-key`: without it nobody could tell after a lost answer whether a record was created.
- */
+/** Throws `salesforce.no-key`: without it nobody could tell after a lost answer whether a record was created. */
 export function vendorKey(object: DescribedObject, { key, fields }: PlannedWrite): VendorKey {
+  const naming = namingField({ object, key, fields });
+  if (naming === null) throw noKey(object.name, ownKeyName, ownKeyLength);
+  return naming;
+}
+
+/** The mapping's key where it is one, else another field that is written and is one, else godwit's own, else none. */
+export function namingField({
+  object,
+  key,
+  fields,
+}: Pick<PlannedWrite, 'key' | 'fields'> & { readonly object: DescribedObject }): VendorKey | null {
   const keys = object.fields.filter((field) => isKey(field) && fields.includes(field.name));
   const field = keys.find(({ name }) => key.length === 1 && key[0] === name) ?? keys[0];
   if (field !== undefined) return { field, own: false };
   const own = object.fields.find(isOwnKey);
-  if (own === undefined) throw noKey(object.name, ownKeyName, ownKeyLength);
-  return { field: own, own: true };
+  return own === undefined ? null : { field: own, own: true };
 }

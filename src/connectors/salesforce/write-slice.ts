@@ -13,13 +13,17 @@ import {
   sentDigest,
   sourceMark,
 } from './prepared-record.ts';
-import type { SaveOutcome, SaveRecords, Sent } from './save-records.ts';
+import { type JobLog, jobLog } from './save-in-bulk.ts';
+import type { SaveOutcome, Sent } from './save-outcome.ts';
+import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
 import { ownKeyName } from './vendor-key.ts';
 import { type WayBack, writeWayBack } from './way-back.ts';
 
-/** Records that are looked for, sent and looked at together. */
+/** Records that are looked for, sent and looked at together, where they go call by call. */
 const windowMost = 1_000;
+/** The most that are held for a bulk job; of objects with files fewer, because a job takes none. */
+const heldMost = 20_000;
 /** How often a record is sent of which the org says that it saved it, and which is not there. */
 const sendingsMost = 3;
 
@@ -51,6 +55,8 @@ interface Move {
 export class FillSlice {
   readonly #world: SliceWorld;
   readonly #prepare: PrepareRecords;
+  readonly #jobs: JobLog;
+  readonly #heldMost: number;
   readonly #intents: Map<string, Intent>;
   readonly #met = new Set<string>();
   readonly #refused: RefusedRecord[] = [];
@@ -63,6 +69,8 @@ export class FillSlice {
     this.#world = world;
     this.#prepare = new PrepareRecords(journal, write, plan);
     this.#intents = journal.intents(write);
+    this.#jobs = jobLog(journal, write);
+    this.#heldMost = plan.written.some(({ field }) => field.type === 'base64') ? windowMost : heldMost;
   }
 
   get refused(): readonly RefusedRecord[] {
@@ -92,13 +100,24 @@ export class FillSlice {
     const { prepared } = preparation;
     if (this.#window.has(prepared.keyText)) await this.flush();
     this.#window.set(prepared.keyText, prepared);
-    if (this.#window.size >= windowMost) await this.flush();
+    if (this.#window.size >= this.#heldMost) await this.flush();
+  }
+
+  /** Jobs of an attempt that was cut off are waited for: what they do may not meet what is done now. */
+  async settle(): Promise<void> {
+    const { journal, saver, write } = this.#world;
+    await saver.endJobs(journal.jobs(write), this.#jobs);
   }
 
   async flush(): Promise<void> {
-    const window = [...this.#window.values()];
+    const held = [...this.#window.values()];
     this.#window = new Map();
-    if (window.length === 0) return;
+    const together = this.#world.saver.goesInBulk(held.length) ? held.length : windowMost;
+    for (let from = 0; from < held.length; from += together)
+      await this.#bring(held.slice(from, from + together));
+  }
+
+  async #bring(window: readonly PreparedRecord[]): Promise<void> {
     this.#world.signal.throwIfAborted();
     const moves = await this.#decide(window);
     const { journal, write } = this.#world;
@@ -149,7 +168,7 @@ export class FillSlice {
       return {
         prepared,
         intent: { ...earlier, sent: prepared.sent, record: there?.id ?? null, after: null },
-        before: null,
+        before: there?.record ?? null,
       };
     if (there === undefined) {
       if (vendorKey === null)
@@ -171,7 +190,9 @@ export class FillSlice {
 
   async #find(records: readonly PreparedRecord[]): Promise<ReadonlyMap<string, readonly FoundRecord[]>> {
     const { api, plan, write } = this.#world;
-    const shown = write.mode === 'insert' ? [] : plan.written.map(({ field }) => field);
+    // What is only added is compared with nothing, unless it may be there already, and as it should be.
+    const alone = write.mode === 'insert' && !records.some(({ mark }) => this.#intents.has(mark));
+    const shown = alone ? [] : plan.written.map(({ field }) => field);
     const keys = records.map(({ key }) => key);
     return await findByKeys(
       api,
@@ -194,6 +215,7 @@ export class FillSlice {
     const changed = await saver.save(
       { object, key: null },
       changes.map((move) => this.#change(move)),
+      this.#jobs,
     );
     const added =
       plan.vendorKey === null
@@ -201,6 +223,7 @@ export class FillSlice {
         : await saver.save(
             { object, key: plan.vendorKey.field.name },
             additions.map((move) => ({ tag: move, fields: move.prepared.fields })),
+            this.#jobs,
           );
     return [...same, ...this.#settle([...changed, ...added])];
   }

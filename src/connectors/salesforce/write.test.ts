@@ -103,6 +103,15 @@ test('records that others hold go later', async () => {
   expect(await world.accounts()).toEqual(keysOf(rows));
 });
 
+test('records that others hold are taken back later', async () => {
+  await using world = await World.open();
+  const system = await world.target();
+  await writeRows(system, 'Account', wanted(accounts(60)));
+  await world.org.faults([{ kind: 'records-fail', method: 'DELETE', times: 2, records: 0.3 }]);
+  expect(await undo(system)).toMatchObject({ rowsRemoved: 60, refused: [] });
+  expect(await world.accounts()).toEqual([]);
+});
+
 test('a run that is cut off in a slice goes on where each record was left', async () => {
   await using world = await World.open();
   const rows = accounts(320);

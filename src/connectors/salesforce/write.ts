@@ -15,6 +15,7 @@ import { notWritable } from './faults.ts';
 import type { OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
 import { planWrite } from './prepared-record.ts';
+import { jobLog } from './save-in-bulk.ts';
 import { SaveRecords } from './save-records.ts';
 import { type TakeBackWorld, takeBack } from './take-back.ts';
 import { FillSlice } from './write-slice.ts';
@@ -26,19 +27,19 @@ import { FillSlice } from './write-slice.ts';
 export class SalesforceWrites implements Writes, Undoes {
   readonly #api: OrgApi;
   readonly #catalog: OrgCatalog;
-  readonly #journal: WriteJournal;
+  readonly #openJournal: () => WriteJournal;
   readonly #context: OpenContext;
   readonly #saver: SaveRecords;
 
-  constructor(api: OrgApi, catalog: OrgCatalog, journal: WriteJournal, context: OpenContext) {
+  constructor(api: OrgApi, catalog: OrgCatalog, journal: () => WriteJournal, context: OpenContext) {
     this.#api = api;
     this.#catalog = catalog;
-    this.#journal = journal;
+    this.#openJournal = journal;
     this.#context = context;
     this.#saver = new SaveRecords(api, context);
   }
 
-  /** The journal is made when the org is opened; of the org nothing is needed. */
+  /** The journal is made when it is asked; of the org nothing is needed. */
   async prepare(_run: string): Promise<void> {
     await this.#catalog.known();
   }
@@ -83,15 +84,21 @@ export class SalesforceWrites implements Writes, Undoes {
   }
 
   async undoSlice(request: UndoRequest): Promise<UndoResult> {
+    await this.#saver.endJobs(this.#journal.jobs(request), jobLog(this.#journal, request));
     const intents = [...this.#journal.intents(request).values()];
     const undone = await takeBack(await this.#takeBackWorld(request.relation.name), request, intents);
     if (undone.refused.length === 0) this.#journal.forget(request);
     return undone;
   }
 
+  get #journal(): WriteJournal {
+    return this.#openJournal();
+  }
+
   async #write(write: SliceWrite, own: OwnErrors, plan: ReturnType<typeof planWrite>): Promise<SliceResult> {
     const world = { api: this.#api, journal: this.#journal, saver: this.#saver, write, plan };
     const slice = new FillSlice({ ...world, signal: this.#context.signal });
+    await slice.settle();
     for await (const batch of own.of(write.batches)) for (const record of batch) await slice.add(record);
     await slice.flush();
     const { leftOver } = slice;

@@ -30,6 +30,14 @@ CREATE TABLE ids (
 CREATE INDEX ids_by_slice ON ids (system, run, step, slice);
 `;
 
+/** Work that the target does on its own once it was told: it has to be at its end before anybody relies on what is there. */
+const laterTables = `
+CREATE TABLE IF NOT EXISTS jobs (
+  system TEXT NOT NULL, run TEXT NOT NULL, step TEXT NOT NULL, slice INTEGER NOT NULL, job TEXT NOT NULL,
+  PRIMARY KEY (system, run, step, slice, job)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Throws `write-journal.unusable`. */
 export function prepareTables(file: SqliteFile, path: string): void {
   // Every announcement is on the disk before its call leaves.
@@ -39,5 +47,6 @@ export function prepareTables(file: SqliteFile, path: string): void {
     if (there === undefined) file.run(tables);
     const version = String(file.statement('SELECT version FROM format').first()?.[0]);
     if (version !== formatVersion) throw journalUnusable(path, `it has format ${version}`);
+    file.run(laterTables);
   });
 }

@@ -35,7 +35,8 @@ export interface WriteJournalOptions {
   readonly path: string;
   /** Names the target among those of the file. */
   readonly system: string;
-  readonly seal: Seal;
+  /** Null for who only reads which slices are there. */
+  readonly seal: Seal | null;
 }
 
 /**
@@ -62,7 +63,7 @@ export class WriteJournal implements Disposable {
 
   /** A keyed digest of a text about a record. */
   blind(text: string): string {
-    return this.#options.seal.blind(text);
+    return this.#seal.blind(text);
   }
 
   applied(run: string): readonly AppliedSlice[] {
@@ -137,7 +138,7 @@ export class WriteJournal implements Disposable {
             kind,
             sent,
             record,
-            back === null ? null : this.#options.seal.seal(Buffer.from(back), contextOf(name)),
+            back === null ? null : this.#seal.seal(Buffer.from(back), contextOf(name)),
             after,
           );
       }),
@@ -151,6 +152,31 @@ export class WriteJournal implements Disposable {
         const remove = this.#file.statement(`DELETE FROM intents WHERE ${isSlice} AND mark = ?`);
         for (const mark of marks) remove.run(...this.#place(name), mark);
       }),
+    );
+  }
+
+  /** A job of the target's own works, or may work, on records of this slice. */
+  beginJob(name: SliceName, job: string): void {
+    this.#do(() =>
+      this.#file
+        .statement('INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?)')
+        .run(...this.#place(name), job),
+    );
+  }
+
+  /** Jobs of this slice that nobody saw the end of. */
+  jobs(name: SliceName): readonly string[] {
+    return this.#do(() =>
+      this.#file
+        .statement(`SELECT job FROM jobs WHERE ${isSlice} ORDER BY job`)
+        .all(...this.#place(name))
+        .map(([job]) => String(job)),
+    );
+  }
+
+  endJob(name: SliceName, job: string): void {
+    this.#do(() =>
+      this.#file.statement(`DELETE FROM jobs WHERE ${isSlice} AND job = ?`).run(...this.#place(name), job),
     );
   }
 
@@ -228,6 +254,12 @@ export class WriteJournal implements Disposable {
     this.#file[Symbol.dispose]();
   }
 
+  get #seal(): Seal {
+    const { seal, path } = this.#options;
+    if (seal !== null) return seal;
+    throw journalUnusable(path, 'it is open without the key that protects records');
+  }
+
   #keyMark(sourceKey: RecordKey): string {
     return this.blind(`source ${sourceKey}`);
   }
@@ -237,7 +269,7 @@ export class WriteJournal implements Disposable {
   }
 
   #open(name: SliceName, sealed: Uint8Array): string {
-    return Buffer.from(this.#options.seal.open(sealed, contextOf(name))).toString();
+    return Buffer.from(this.#seal.open(sealed, contextOf(name))).toString();
   }
 
   #do<Result>(work: () => Result): Result {

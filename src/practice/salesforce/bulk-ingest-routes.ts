@@ -4,11 +4,13 @@ import type { BulkJob, BulkJobs, Operation } from './bulk-jobs.ts';
 import type { BulkWorker } from './bulk-worker.ts';
 import { csvLine, type DelimiterName, delimiterNames } from './csv-text.ts';
 import { jobInfo } from './job-info.ts';
+import { dailyBulkBatches } from './limits.ts';
 import type { Org } from './org.ts';
 import { readShape } from './read-json.ts';
 import { refusal } from './refusal.ts';
 import type { ApiCall, Route } from './router.ts';
 
+const dayMs = 24 * 60 * 60 * 1000;
 const uploadMostBytes = 150 * 1024 * 1024;
 
 interface NewJob {
@@ -83,6 +85,9 @@ export function bulkIngestRoutes(org: Org, jobs: BulkJobs, worker: BulkWorker): 
 
 function begin(org: Org, jobs: BulkJobs, call: ApiCall): BulkJob {
   const asked = readShape(call.request, newJob);
+  const { nowMs } = call.request;
+  if (jobs.batchesSince(nowMs - dayMs) >= (org.settings.bulk.batchesADay ?? dailyBulkBatches))
+    throw refusal(400, 'EXCEEDEDQUOTA', 'ExceededQuota : ApiBatchItems Limit exceeded.');
   const object = org.catalog.find(asked.object);
   if (object === null)
     throw refusal(400, 'INVALIDENTITY', `Entity '${asked.object}' is not supported by the Bulk API.`);
@@ -107,7 +112,7 @@ function begin(org: Org, jobs: BulkJobs, call: ApiCall): BulkJob {
     version: call.version,
     delimiter: asked.columnDelimiter ?? 'COMMA',
     lineEnding: asked.lineEnding ?? 'LF',
-    createdMs: call.request.nowMs,
+    createdMs: nowMs,
   });
 }
 

@@ -181,6 +181,17 @@ export class BulkJobs {
     return Number(row?.[0] ?? 0);
   }
 
+  /** How many batches of 10,000 lines the ingest jobs had that were made since then. */
+  batchesSince(ms: number): number {
+    const row = this.#state
+      .statement(
+        `SELECT sum((lines + 9999) / 10000) FROM (SELECT max(line) AS lines FROM jobs JOIN job_lines ON job = id
+         WHERE kind = 'ingest' AND created_ms > ? GROUP BY id)`,
+      )
+      .first(Math.floor(ms));
+    return Number(row?.[0] ?? 0);
+  }
+
   /** How many query jobs were begun since then. */
   queriesSince(ms: number): number {
     const row = this.#state

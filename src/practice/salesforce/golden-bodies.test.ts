@@ -102,3 +102,77 @@ test.each([
   expect([reply.status, reply.text]).toEqual([status, body]);
   expect((await contact(signedIn, {})).status).toBe(201);
 });
+
+/** An upload of accounts, begun and worked on to its end. */
+async function worked(signedIn: SignedIn, csv: string): Promise<string> {
+  const job = { object: 'Contact', operation: 'upsert', externalIdFieldName: 'Ext__c' };
+  const made = await signedIn.call('POST', 'jobs/ingest', job);
+  const path = `jobs/ingest/${wordOf(made.body['id'])}`;
+  await signedIn.call('PUT', `${path}/batches`, csv, { 'content-type': 'text/csv' });
+  await signedIn.call('PATCH', path, { state: 'UploadComplete' });
+  for (let state = ''; state !== 'JobComplete'; await new Promise((resolve) => setTimeout(resolve, 20)))
+    state = wordOf((await signedIn.call('GET', path)).body['state']);
+  return path;
+}
+
+// A public test of a command line shows a live job of version 61, whole; its times and ids are its own.
+test('a bulk job that is done, with every name the vendor gives it', async () => {
+  await using signedIn = await openSignedIn({ org: { ...org, bulk: { queueMs: 0, recordMs: 0 } } });
+  const { body } = await signedIn.call('GET', await worked(signedIn, 'Ext__c,LastName\n1,A\n2,B\n'));
+  expect(Object.keys(body)).toEqual([
+    'id',
+    'operation',
+    'object',
+    'createdById',
+    'createdDate',
+    'systemModstamp',
+    'state',
+    'externalIdFieldName',
+    'concurrencyMode',
+    'contentType',
+    'apiVersion',
+    'jobType',
+    'lineEnding',
+    'columnDelimiter',
+    'numberRecordsProcessed',
+    'numberRecordsFailed',
+    'retries',
+    'totalProcessingTime',
+    'apiActiveProcessingTime',
+    'apexProcessingTime',
+    'isPkChunkingSupported',
+  ]);
+  expect(body).toMatchObject({
+    state: 'JobComplete',
+    contentType: 'CSV',
+    jobType: 'V2Ingest',
+    lineEnding: 'LF',
+  });
+});
+
+// Public clients quote both headers, and that a value of a failed line may stand behind its error as it was sent.
+test('results of a bulk job, by the headers the vendor gives them', async () => {
+  await using signedIn = await openSignedIn({ org: { ...org, bulk: { queueMs: 0, recordMs: 0 } } });
+  const path = await worked(signedIn, 'Ext__c,LastName\n1,A\n2,\n');
+  const first = async (which: string) => (await signedIn.call('GET', `${path}/${which}`)).text.split('\n')[0];
+  expect(await first('successfulResults')).toBe('"sf__Id","sf__Created","Ext__c","LastName"');
+  expect(await first('failedResults')).toBe('"sf__Id","sf__Error","Ext__c","LastName"');
+  expect(await first('unprocessedrecords')).toBe('"Ext__c","LastName"');
+});
+
+// A public connector's documentation quotes the message of a day whose batches are used up.
+test('a bulk job more than the batches of the day allow', async () => {
+  const bulk = { queueMs: 0, recordMs: 0, batchesADay: 1 };
+  await using signedIn = await openSignedIn({ org: { ...org, bulk } });
+  await worked(signedIn, 'Ext__c,LastName\n1,A\n');
+  const { status, body } = await signedIn.call('POST', 'jobs/ingest', {
+    object: 'Contact',
+    operation: 'insert',
+  });
+  expect([status, wordOf(body[0]?.['message'])]).toEqual([
+    400,
+    'ExceededQuota : ApiBatchItems Limit exceeded.',
+  ]);
+  const limits = await signedIn.call('GET', 'limits');
+  expect(limits.body['DailyBulkApiBatches']).toEqual({ Max: 15_000, Remaining: 14_999 });
+});

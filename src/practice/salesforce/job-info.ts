@@ -22,10 +22,13 @@ export function jobInfo(job: BulkJob, jobs: BulkJobs): unknown {
       : {}),
     lineEnding,
     columnDelimiter: delimiter,
-    retries: 0,
-    totalProcessingTime: Math.max(job.changedMs - job.createdMs, 0),
     numberRecordsProcessed: jobs.count(id, 'done') + failed,
     ...(kind === 'ingest' ? { numberRecordsFailed: failed } : {}),
+    retries: 0,
+    totalProcessingTime: Math.max(job.changedMs - job.createdMs, 0),
+    ...(kind === 'ingest'
+      ? { apiActiveProcessingTime: 0, apexProcessingTime: 0, isPkChunkingSupported: false }
+      : {}),
     ...(job.error === null ? {} : { errorMessage: job.error }),
   };
 }

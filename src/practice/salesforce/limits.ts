@@ -2,13 +2,14 @@ import { jsonAnswer } from '../practice-message.ts';
 import type { ApiAllowance } from './api-allowance.ts';
 import type { Route } from './router.ts';
 
-const dailyBulkBatches = 15_000;
+export const dailyBulkBatches = 15_000;
 export const dailyQueryJobs = 10_000;
 const dailyQueryMb = 976_562;
 
 /** What the bulk jobs of the last 24 hours used. */
 export interface BulkUse {
   readonly queryJobs: number;
+  readonly batches: number;
 }
 
 /** `GET limits`: what an org may use and what is left, by the vendor's names. */
@@ -23,7 +24,7 @@ export function limitsRoute(allowance: ApiAllowance, bulk: (nowMs: number) => Bu
       });
       return jsonAnswer(200, {
         DailyApiRequests: left(allowance.most, allowance.used(nowMs)),
-        DailyBulkApiBatches: left(dailyBulkBatches, 0),
+        DailyBulkApiBatches: left(dailyBulkBatches, bulk(nowMs).batches),
         DailyBulkV2QueryJobs: left(dailyQueryJobs, bulk(nowMs).queryJobs),
         DailyBulkV2QueryFileStorageMB: left(dailyQueryMb, 0),
       });

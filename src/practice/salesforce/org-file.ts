@@ -78,8 +78,12 @@ export interface OrgSettings {
   readonly sessionMinutes: number;
   /** How long the vendor works on a call and on each of its records, in its own time. */
   readonly latency: { readonly callMs: number; readonly recordMs: number };
-  /** How long bulk jobs wait, and take for each record. */
-  readonly bulk: { readonly queueMs: number; readonly recordMs: number };
+  /** How long bulk jobs wait, and take for each record; batches in 24 hours, instead of 15,000. */
+  readonly bulk: {
+    readonly queueMs: number;
+    readonly recordMs: number;
+    readonly batchesADay?: number | undefined;
+  };
   readonly clients: readonly OrgClient[];
   /** Whether who may, sets CreatedDate and its like when a record is created. */
   readonly auditFields: boolean;
@@ -178,7 +182,11 @@ const org: z.ZodType<OrgSettings> = z.strictObject({
     .strictObject({ callMs: z.number().min(0).default(0), recordMs: z.number().min(0).default(0) })
     .prefault({}),
   bulk: z
-    .strictObject({ queueMs: z.number().min(0).default(2_000), recordMs: z.number().min(0).default(2) })
+    .strictObject({
+      queueMs: z.number().min(0).default(2_000),
+      recordMs: z.number().min(0).default(2),
+      batchesADay: z.int().min(1).optional(),
+    })
     .prefault({}),
   clients: z
     .array(client)

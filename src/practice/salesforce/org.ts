@@ -1,3 +1,4 @@
+import type { Random } from '../../host/index.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { ObjectCatalog } from './object-catalog.ts';
 import type { OrgSettings } from './org-file.ts';
@@ -6,9 +7,6 @@ import { RecordTables } from './record-tables.ts';
 import type { ApiCall } from './router.ts';
 import { QueryRunner } from './run-query.ts';
 import { RecordWriter, type Writing } from './write-records.ts';
-
-/** Of every practice org. */
-export const orgId: string = makeId('00D', 1);
 
 const editionNames: Readonly<Record<OrgSettings['edition'], string>> = {
   developer: 'Developer Edition',
@@ -19,8 +17,15 @@ const editionNames: Readonly<Record<OrgSettings['edition'], string>> = {
   'full-sandbox': 'Enterprise Edition',
 };
 
+export interface OrgBeginning {
+  readonly nowMs: number;
+  readonly random: Random;
+}
+
 /** The org behind the API: its settings, its objects, its records, and who works in it. */
 export class Org {
+  /** Its own among practice orgs, for as long as its state is kept. */
+  readonly id: string;
   readonly state: PracticeState;
   readonly tables: RecordTables;
   readonly writer: RecordWriter;
@@ -28,8 +33,10 @@ export class Org {
   #settings: OrgSettings;
   #catalog: ObjectCatalog;
 
-  constructor(state: PracticeState, settings: OrgSettings, nowMs: number) {
+  constructor(state: PracticeState, settings: OrgSettings, { nowMs, random }: OrgBeginning) {
     this.state = state;
+    this.id = state.about('org') ?? makeId('00D', Buffer.from(random.bytes(5)).readUIntBE(0, 5));
+    state.setAbout('org', this.id);
     this.#settings = settings;
     this.#catalog = new ObjectCatalog(settings.objects);
     this.tables = new RecordTables(state);
@@ -102,14 +109,16 @@ export class Org {
       InstanceName: 'PRACT',
       IsSandbox: edition === 'full-sandbox' ? 1 : 0,
     };
-    if (this.state.statement('SELECT "Id" FROM "o_Organization" WHERE "Id" = ?').first(orgId) !== undefined) {
-      this.tables.update(organization, orgId, row);
+    if (
+      this.state.statement('SELECT "Id" FROM "o_Organization" WHERE "Id" = ?').first(this.id) !== undefined
+    ) {
+      this.tables.update(organization, this.id, row);
       return;
     }
     const now = new Date(nowMs).toISOString();
     this.tables.insert(organization, {
       ...row,
-      Id: orgId,
+      Id: this.id,
       IsDeleted: 0,
       CreatedDate: now,
       LastModifiedDate: now,

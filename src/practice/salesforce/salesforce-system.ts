@@ -17,7 +17,7 @@ import { collectionRoutes } from './collections.ts';
 import { compositeRoute } from './composite.ts';
 import { compositeGraphRoute } from './composite-graph.ts';
 import { limitsRoute } from './limits.ts';
-import { Org, orgId } from './org.ts';
+import { Org } from './org.ts';
 import { type OrgSettings, parseOrg } from './org-file.ts';
 import { queryRoutes } from './query-routes.ts';
 import { recordRoutes } from './record-routes.ts';
@@ -54,19 +54,22 @@ export class SalesforceSystem implements PracticeSystem {
   constructor(options: SalesforceOptions) {
     const { state, random, org, clock } = options;
     this.#options = options;
-    this.#org = new Org(state, org, clock.nowMs());
+    this.#org = new Org(state, org, { nowMs: clock.nowMs(), random });
     this.#allowance = new ApiAllowance(state, org);
     this.#signIn = new SignIn({
       state,
       random,
-      orgId,
+      orgId: this.#org.id,
       settings: () => this.#org.settings,
       userIdOf: (name) => this.#org.activeUser(name),
     });
     const jobs = new BulkJobs(state, this.#org.tables);
     this.#worker = new BulkWorker({ org: this.#org, jobs, clock });
     this.#router = new Router([
-      limitsRoute(this.#allowance, (nowMs) => ({ queryJobs: jobs.queriesSince(nowMs - dayMs) })),
+      limitsRoute(this.#allowance, (nowMs) => ({
+        queryJobs: jobs.queriesSince(nowMs - dayMs),
+        batches: jobs.batchesSince(nowMs - dayMs),
+      })),
       ...recordRoutes(this.#org),
       ...queryRoutes(this.#org),
       ...collectionRoutes(this.#org),

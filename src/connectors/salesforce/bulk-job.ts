@@ -1,0 +1,106 @@
+import { textOf } from '../http/index.ts';
+import { readResults } from './bulk-rows.ts';
+import { parseExactly } from './exact-json.ts';
+import { answerUnreadable, callRefused } from './faults.ts';
+import { memberOf, type OrgApi } from './org-api.ts';
+
+/** What a job does, and to which object. */
+export interface BulkWork {
+  readonly object: string;
+  readonly operation: 'upsert' | 'update';
+  /** The field by which an upsert finds its records; null for an update, which goes by id. */
+  readonly key: string | null;
+}
+
+export interface BulkWorld {
+  readonly api: OrgApi;
+  readonly signal: AbortSignal;
+}
+
+/** How a job ended. `nothing`: its content never came, or was not begun. */
+export type BulkEnd = 'worked' | 'nothing';
+
+/** Between two looks at a job. */
+const [lookFirstMs, lookMostMs] = [2_000, 60_000];
+
+/**
+ * Makes a job that has no content yet: it does nothing. Null where the org takes none, because the object is not one for bulk or
+ * the jobs of the day are used up.
+ */
+export async function makeJob(
+  { api }: BulkWorld,
+  { object, operation, key }: BulkWork,
+): Promise<string | null> {
+  const label = `make bulk job for ${object}`;
+  const made = await api.save({
+    method: 'POST',
+    path: 'jobs/ingest',
+    label,
+    content: {
+      object,
+      operation,
+      ...(key === null ? {} : { externalIdFieldName: key }),
+      contentType: 'CSV',
+      lineEnding: 'LF',
+    },
+  });
+  if (made.kind === 'refused') return null;
+  const id = memberOf(made.told, 'id');
+  if (typeof id !== 'string' || !/^\w{15,18}$/.test(id)) throw answerUnreadable(label, 'it names no job');
+  return id;
+}
+
+/** Gives a job its content and lets it begin. A job takes its content once, so that all this may go again. */
+export async function startJob({ api }: BulkWorld, id: string, content: string): Promise<void> {
+  const path = `jobs/ingest/${id}`;
+  // A refusal says that it came before, or that it cannot be taken: what becomes of the job tells which.
+  await api.put({
+    method: 'PUT',
+    path: `${path}/batches`,
+    label: 'fill bulk job',
+    content: { type: 'text/csv; charset=UTF-8', text: content },
+  });
+  await setState(api, id, 'UploadComplete');
+}
+
+/** Waits until nothing of the job is worked on any more; one whose content never came is given up. */
+export async function endOfJob({ api, signal }: BulkWorld, id: string): Promise<BulkEnd> {
+  for (let waitMs = lookFirstMs; ; waitMs = Math.min(waitMs * 2, lookMostMs)) {
+    const state = await stateOf(api, id);
+    if (state === 'JobComplete' || state === 'Failed') return 'worked';
+    if (state === 'Aborted' || state === 'gone') return 'nothing';
+    if (state === 'Open') await setState(api, id, 'Aborted');
+    else await api.clock.sleep(waitMs, signal);
+  }
+}
+
+/** What became of the lines of a job: those that went, or those that were refused. */
+export async function resultsOf(
+  { api }: BulkWorld,
+  id: string,
+  which: 'successfulResults' | 'failedResults',
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const label = 'results of bulk job';
+  const path = `jobs/ingest/${id}/${which}`;
+  const told = await api.bytes({ method: 'GET', path, label });
+  return readResults(label, new TextDecoder().decode(told));
+}
+
+async function stateOf(api: OrgApi, id: string): Promise<string> {
+  const label = 'state of bulk job';
+  const asked = await api.put({ method: 'GET', path: `jobs/ingest/${id}`, label, content: null });
+  if (asked.kind === 'refused') {
+    // The vendor keeps jobs for some days only.
+    if (asked.status === 404) return 'gone';
+    throw callRefused(label, asked.status, asked.code);
+  }
+  const state = memberOf(parseExactly(textOf(asked.answer)), 'state');
+  if (typeof state !== 'string') throw answerUnreadable(label, 'it tells no state');
+  return state;
+}
+
+/** A job that is further on already refuses it. */
+async function setState(api: OrgApi, id: string, state: 'UploadComplete' | 'Aborted'): Promise<void> {
+  const label = 'begin or end bulk job';
+  await api.save({ method: 'PATCH', path: `jobs/ingest/${id}`, label, content: { state } });
+}

@@ -1,0 +1,26 @@
+import type { Json } from './exact-json.ts';
+import type { RecordRefusal } from './record-refusal.ts';
+
+/** One record on its way: fields by name, without its type. */
+export interface Sent<Tag> {
+  readonly tag: Tag;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+export type SaveOutcome<Tag> =
+  | {
+      readonly kind: 'saved';
+      readonly tag: Tag;
+      readonly id: string;
+      /** The org says that it was not there before, or that it was; null where it does not say. */
+      readonly created: boolean | null;
+      /** The call had to go more than once. */
+      readonly repeated: boolean;
+    }
+  | { readonly kind: 'refused'; readonly tag: Tag; readonly refusal: RecordRefusal };
+
+export interface SaveWay {
+  readonly object: string;
+  /** `PATCH composite/sobjects` by id, or by the key of a field. */
+  readonly key: string | null;
+}
