@@ -1,0 +1,274 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { type OpenSystem, type SalesforceAddress, salesforce } from '../../src/connectors/index.ts';
+import { PracticeClock, sealFromKey, silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
+import { findRelation, type Relation, recordKey, Secret } from '../../src/model/index.ts';
+import { openPracticeSalesforce } from '../../src/practice/index.ts';
+import { type RecordedRequest, recordBefore, typeOf } from './recorded-requests.ts';
+
+/** What the connector asks of an org, held against the vendor's own collection of requests (forcedotcom/postman-salesforce-apis, CC0). */
+const collection = 'specs/salesforce/postman-cc0-2021-01';
+const found = [
+  resolve(import.meta.dirname, '../../../shared'),
+  resolve(import.meta.dirname, '../../../../shared'),
+]
+  .map((place) => join(place, collection))
+  .find((place) => existsSync(place));
+if (found === undefined) process.stdout.write(`skipped: ${collection} not found in ../shared\n`);
+
+interface Described {
+  readonly file: string;
+  readonly method: string;
+  readonly path: RegExp;
+  readonly query: readonly string[];
+  readonly contentType: string | null;
+  readonly body: Readonly<Record<string, string>> | null;
+}
+
+/** Requests of the collection that name the same thing as the documentation does, by the folders that hold them. */
+const folders = ['rest', 'composite', 'bulk_v2', 'auth'];
+
+function readCollection(folder: string): readonly Described[] {
+  return folders.flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) =>
+      readRequest(`${name}/${file}`, readFileSync(join(folder, name, file), 'utf8')),
+    ),
+  );
+}
+
+interface Written {
+  readonly method: string;
+  readonly url: string;
+  readonly queryParams: readonly { readonly key: string }[] | null;
+  readonly headerData: readonly { readonly key: string; readonly value: string }[] | null;
+  readonly data: readonly { readonly key: string }[] | null;
+  readonly rawModeData: string | null;
+}
+
+function readRequest(file: string, text: string): Described {
+  const { method, url, queryParams, headerData, data, rawModeData } = JSON.parse(text) as Written;
+  const [path = ''] = url.replace(/^\{\{\w+\}\}(\{\{site\}\})?/, '').split('?');
+  const pattern = path
+    .replace(/\/$/, '')
+    .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\{\{\w+\}\}|<\w+>/g, '[^/]+');
+  const form = (data ?? []).map(({ key }) => [key, 'string'] as const);
+  return {
+    file,
+    method,
+    path: new RegExp(`^${pattern}/?$`),
+    query: (queryParams ?? []).map(({ key }) => key),
+    contentType: headerData?.find(({ key }) => key === 'Content-Type')?.value ?? null,
+    body: form.length > 0 ? Object.fromEntries(form) : shapeWritten(rawModeData ?? ''),
+  };
+}
+
+/** The collection writes a type where a value would stand: `"allOrNone": "Boolean"`, `"records": "SObject[]"`. */
+function shapeWritten(raw: string): Described['body'] {
+  try {
+    const content = JSON.parse(raw) as Record<string, unknown>;
+    const type = (value: unknown): string => {
+      if (value === 'Boolean') return 'boolean';
+      return typeof value === 'string' && value.endsWith('[]') ? 'list' : typeOf(value);
+    };
+    return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, type(value)]));
+  } catch {
+    return null;
+  }
+}
+
+/** Where the collection says less than the documentation of the resource, or is older: each with what it does not show. */
+const beyond: Readonly<
+  Record<string, { readonly more?: readonly string[]; readonly without?: readonly string[] }>
+> = {
+  // What finds the records of an upsert, and how its lines are written (Bulk API 2.0, create a job).
+  'bulk_v2/create_job.json': { more: ['externalIdFieldName', 'contentType', 'lineEnding'] },
+  // Both have a default.
+  'composite/composite.json': { without: ['allOrNone', 'collateSubrequests'] },
+};
+
+/** What the collection of 2021 does not have; where it comes from. */
+const notCovered = [
+  // Client credentials came later (OAuth 2.0 client credentials flow).
+  'POST /services/oauth2/token client_id client_secret grant_type',
+  // Saving by id or by an external id, without an object's name or with the field behind it (sObject Collections).
+  'PATCH /services/data/v62.0/composite/sobjects allOrNone records',
+  'PATCH /services/data/v62.0/composite/sobjects/{}/{} allOrNone records',
+  // The collection has an object's name in the path, the documentation has none.
+  'DELETE /services/data/v62.0/composite/sobjects ?allOrNone ?ids',
+  // By POST for more records than an address can name (sObject Collections, get multiple records).
+  'POST /services/data/v62.0/composite/sobjects/{} fields ids',
+];
+
+const nameOf = ({ method, path, query, body }: RecordedRequest): string =>
+  [
+    method,
+    path.replaceAll(/(?<=sobjects\/)\w+|(?<=sobjects\/\w+\/)\w+|(?<=ingest\/)\w+/g, '{}'),
+    ...query.map((name) => `?${name}`),
+    ...Object.keys(body ?? {}).sort(),
+  ].join(' ');
+
+function against(requests: readonly RecordedRequest[], described: readonly Described[]): readonly string[] {
+  const wrong: string[] = [];
+  for (const request of requests) {
+    const name = nameOf(request);
+    if (notCovered.includes(name)) continue;
+    const same = described.filter(({ method, path }) => method === request.method && path.test(request.path));
+    // One address serves several: it has to be like one of them.
+    const [closest] = same
+      .map((one) => differences(request, one).map((what) => `${name}: ${what} (${one.file})`))
+      .sort((one, other) => one.length - other.length);
+    wrong.push(...(closest ?? [`${name}: the collection has no such request`]));
+  }
+  return [...new Set(wrong)];
+}
+
+function differences(
+  request: RecordedRequest,
+  { file, query, contentType, body }: Described,
+): readonly string[] {
+  const { more = [], without = [] } = beyond[file] ?? {};
+  const sent = request.body ?? {};
+  const wanted = request.body === null ? {} : (body ?? {});
+  const type = request.contentType?.split(';')[0] ?? null;
+  return [
+    ...request.query.flatMap((name) => (query.includes(name) ? [] : [`?${name} is not described`])),
+    ...(type === null || contentType === null || contentType === type
+      ? []
+      : [`${type} instead of ${contentType}`]),
+    ...Object.keys(sent).flatMap((name) =>
+      name in wanted || more.includes(name) ? [] : [`${name} is not described`],
+    ),
+    ...Object.entries(wanted).flatMap(([name, as]) => {
+      if (!(name in sent)) return without.includes(name) ? [] : [`${name} lacks`];
+      return sent[name] === as ? [] : [`${name} is ${sent[name]} instead of ${as}`];
+    }),
+  ];
+}
+
+/** Looks at a job are seconds apart: here they pass sooner. */
+const clock = new PracticeClock(systemClock, Date.now(), 20);
+const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
+
+test.skipIf(found === undefined)('every request is one that the vendor describes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'godwit-requests-'));
+  const org = {
+    callsADay: 600,
+    bulk: { queueMs: 0, recordMs: 0 },
+    objects: [{ name: 'Account', fields: [legacy] }],
+  };
+  await using practice = await openPracticeSalesforce({ state: ':memory:', org });
+  await using recorder = await recordBefore(practice.url);
+  const address: SalesforceAddress = {
+    instance: recorder.url,
+    login: null,
+    signIn: { by: 'client-credentials', clientId: 'practice', secret: new Secret('practice-secret') },
+    version: '62.0',
+    objects: ['Account', 'ContentVersion'],
+    share: 1,
+    quotas: ':memory:',
+    journal: join(folder, 'written.sqlite'),
+  };
+  const context = { name: 'org', clock, random: systemRandom, log: silentLog };
+  const signal = new AbortController().signal;
+  const seal = sealFromKey(systemRandom.bytes(32));
+  {
+    await using target = await salesforce.open(address, { ...context, role: 'target', seal, signal });
+    await target.check();
+    await write(target, 0, 300);
+    await write(target, 1, 2_100);
+    await readAll(target);
+    const relation = await accountsOf(target);
+    for (const slice of [1, 0]) await target.undoes?.undoSlice({ run: 'run-1', step: '01', slice, relation });
+  }
+  {
+    const signIn = {
+      by: 'refresh-token',
+      clientId: 'practice',
+      secret: new Secret('practice-secret'),
+      token: new Secret('practice-refresh-token'),
+    } as const;
+    const asSource = { ...context, role: 'source', seal: null, signal } as const;
+    await using source = await salesforce.open({ ...address, signIn }, asSource);
+    await source.fingerprint();
+  }
+  const names = [...new Set(recorder.requests.map(nameOf))].sort();
+  expect(names.join('\n')).toContain('PUT /services/data/v62.0/jobs/ingest/{}/batches');
+  expect(against(recorder.requests, readCollection(found ?? ''))).toEqual([]);
+  // What is said not to be covered is sent, or the list says too much.
+  expect(notCovered.filter((name) => !names.includes(name))).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('what the collection does not describe is told', () => {
+  const request = (more: Partial<RecordedRequest>): RecordedRequest => ({
+    method: 'POST',
+    path: '/services/data/v62.0/jobs/ingest',
+    query: [],
+    contentType: 'application/json',
+    body: { object: 'string', operation: 'string' },
+    ...more,
+  });
+  const text = JSON.stringify({
+    method: 'POST',
+    url: '{{_endpoint}}/services/data/v{{version}}/jobs/ingest',
+    rawModeData: '{"object":"Asset","operation":"update"}',
+    headerData: [{ key: 'Content-Type', value: 'application/json' }],
+  });
+  const described = [readRequest('bulk_v2/create_job.json', text)];
+  expect(against([request({})], described)).toEqual([]);
+  for (const wrong of [
+    request({ method: 'PUT' }),
+    request({ path: '/services/data/v62.0/jobs/ingests' }),
+    request({ query: ['fast'] }),
+    request({ contentType: 'text/csv' }),
+    request({ body: { object: 'string' } }),
+    request({ body: { object: 'string', operation: 'list' } }),
+    request({ body: { object: 'string', operation: 'string', priority: 'number' } }),
+  ])
+    expect(against([wrong], described).length).toBe(1);
+});
+
+async function accountsOf(system: OpenSystem): Promise<Relation> {
+  const relation = findRelation(await system.inspects.inspect(), 'Account');
+  if (relation === undefined) throw new RangeError('Account');
+  return relation;
+}
+
+/** Records of a slice, one of which changes a record of the slice before. */
+async function write(system: OpenSystem, slice: number, count: number): Promise<void> {
+  const records = Array.from({ length: count }, (_none, at) => {
+    const key = slice === 0 || at === 0 ? String(at) : `${slice}-${at}`;
+    return { sourceKey: recordKey([key]), row: [key, `account ${slice} ${at}`] };
+  });
+  await system.writes?.writeSlice({
+    run: 'run-1',
+    step: '01',
+    slice,
+    object: 'accounts',
+    relation: await accountsOf(system),
+    mode: slice === 0 ? 'insert' : 'upsert',
+    fields: ['Legacy__c', 'Name'],
+    key: ['Legacy__c'],
+    captureIds: true,
+    batches: (async function* () {
+      yield records;
+    })(),
+    beforeCommit: async (refused) => ({
+      rowsRead: count,
+      rowsWritten: count - refused.length,
+      rowsQuarantined: refused.length,
+      rowsPurged: 0,
+    }),
+  });
+}
+
+async function readAll(system: OpenSystem): Promise<void> {
+  await using snapshot = await system.reads.snapshot();
+  const relation = await accountsOf(system);
+  await snapshot.count(relation);
+  for await (const slice of snapshot.split(relation, 1_000))
+    for await (const batch of snapshot.read(relation, slice, { batchRowsMax: 1_000 })) batch.rows.at(0);
+}
