@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PracticeClock, systemClock } from '../../../src/host/index.ts';
+import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { checkOrg, type OrgCheck, recordsLeft } from './check-org.ts';
+import { drawFaults } from './draw-faults.ts';
+import { OrgMove } from './org-move.ts';
+
+export interface Weather {
+  readonly seed: number;
+  readonly contacts: number;
+  /** With so few calls left, and slices so large, that contacts go by bulk jobs. */
+  readonly inBulk: boolean;
+  /** How many times as fast as the machine's time passes, here and at the org. */
+  readonly speed: number;
+}
+
+export interface WeatherResult extends OrgCheck {
+  /** How often each fault of the script came about. */
+  readonly happened: readonly { readonly kind: string; readonly times: number }[];
+  /** How often it began again with new connections. */
+  readonly restarts: number;
+  readonly refused: number;
+  /** Records that are there after everything was taken back. */
+  readonly left: number;
+}
+
+const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
+const objects = ['Account', 'Contact'].map((name) => ({ name, fields: [legacy] }));
+
+/** A move into a practice org that a script of faults befalls, looked at in the org's own file; then everything back, in the same weather. */
+export async function moveInWeather({ seed, contacts, inBulk, speed }: Weather): Promise<WeatherResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'godwit-org-weather-'));
+  const state = join(folder, 'org.sqlite');
+  const faults = { seed, faults: drawFaults(seed, inBulk) };
+  const org = { objects, ...(inBulk ? { callsADay: 900 } : {}) };
+  const server = await openPracticeSalesforce({ state, org, faults, speed });
+  const clock = new PracticeClock(systemClock, Date.now(), speed);
+  const move = new OrgMove({
+    instance: server.url,
+    folder,
+    contacts,
+    clock,
+    rowsPerSlice: inBulk ? 2_000 : 500,
+  });
+  try {
+    await move.move();
+    const there = checkOrg(state, contacts);
+    await move.takeBack();
+    const { restarts, refused } = move;
+    return { ...there, restarts, refused, left: recordsLeft(state), happened: server.faultsHappened };
+  } finally {
+    await move.close();
+    await server[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything is there once, as it was sent, and gone once it was taken back. */
+export const isRight = ({ doubled, missing, altered, linksWrong, refused, left }: WeatherResult): boolean =>
+  doubled + missing + altered + linksWrong + refused + left === 0;

@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type OpenSystem, type SalesforceAddress, salesforce } from '../../../src/connectors/index.ts';
+import {
+  type Log,
+  PracticeClock,
+  sealFromKey,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '../../../src/host/index.ts';
+import { findRelation, isGodwitError, type Relation, recordKey, Secret } from '../../../src/model/index.ts';
+import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { checkLots, type Lot, type LotsCheck, lotsOf, parentOf } from './lots.ts';
+
+export interface Pool {
+  readonly records: number;
+  readonly callsADay: number;
+  /** Of every ten calls, how many somebody else makes. */
+  readonly othersOfTen: number;
+  readonly seed: number;
+}
+
+export interface PoolResult extends LotsCheck {
+  readonly calls: number;
+  /** Calls that the org refused because there were too many. */
+  readonly tooMany: number;
+  /** How often it stopped because the calls were used up, and went on in a new process's place when they came back. */
+  readonly pauses: number;
+  /** In the org's time. */
+  readonly days: number;
+  readonly jobs: number;
+}
+
+const run = 'run-1';
+const rowsPerSlice = 5_000;
+/** How many times as fast as the machine's the org's time runs, while it is not just let pass. */
+const speed = 60;
+/** A wait of this length is let pass at once; the move ends for it and begins anew. */
+const longWaitMs = 20 * 60_000;
+const dayMs = 24 * 60 * 60_000;
+
+/** Thrown through a move that would wait for long. */
+class LongWait extends Error {}
+
+/**
+ * Moves accounts, contacts, deals and activities into a practice org with so many calls a day, slice by slice; when they are used
+ * up it ends, as a process that is stopped, and another one goes on when they have come back.
+ */
+export async function moveWithinQuota(pool: Pool): Promise<PoolResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'godwit-quota-'));
+  const state = join(folder, 'org.sqlite');
+  const lots = lotsOf(pool.records);
+  const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
+  const org = {
+    callsADay: pool.callsADay,
+    objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })),
+  };
+  const others = { calls: pool.othersOfTen };
+  const faults = {
+    seed: pool.seed,
+    faults:
+      pool.othersOfTen === 0
+        ? []
+        : [{ kind: 'order', order: 'use-calls', every: 10 - pool.othersOfTen, content: others }],
+  };
+  const server = await openPracticeSalesforce({ state, org, faults, speed });
+  try {
+    const move = new QuotaMove(server.url, folder, lots);
+    const told = await move.whole();
+    return { ...checkLots(state, lots), ...told };
+  } finally {
+    await server[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+class QuotaMove {
+  readonly #instance: string;
+  readonly #folder: string;
+  readonly #lots: readonly Lot[];
+  readonly #seal = sealFromKey(systemRandom.bytes(32));
+  #calls = 0;
+  #tooMany = 0;
+  #jobs = 0;
+
+  constructor(instance: string, folder: string, lots: readonly Lot[]) {
+    this.#instance = instance;
+    this.#folder = folder;
+    this.#lots = lots;
+  }
+
+  async whole(): Promise<Omit<PoolResult, keyof LotsCheck>> {
+    const begun = await this.#now();
+    let pauses = 0;
+    for (let failures = 0; ; ) {
+      const wait = await this.#goOn();
+      if (wait === null) break;
+      if (wait.ms === 0) failures += 1;
+      else pauses += 1;
+      if (failures > 20) throw wait.error;
+      await this.#tell('clock', { advanceMs: wait.ms });
+    }
+    const days = Number((((await this.#now()) - begun) / dayMs).toFixed(2));
+    return { calls: this.#calls, tooMany: this.#tooMany, pauses, days, jobs: this.#jobs };
+  }
+
+  /** Until it is done, or has to wait for long. Null where it is done. */
+  async #goOn(): Promise<{ readonly ms: number; readonly error: unknown } | null> {
+    const stop = new AbortController();
+    let waitMs = 0;
+    const clock = new PracticeClock(systemClock, await this.#now(), speed);
+    const log: Log = {
+      ...silentLog,
+      debug: (message, details) => this.#count(message, details),
+      info: (message, details) => {
+        if (message !== 'pause' || stop.signal.aborted) return;
+        waitMs = Date.parse(String(details?.['until'])) - clock.nowMs();
+        if (waitMs > longWaitMs) stop.abort(new LongWait());
+      },
+    };
+    try {
+      await using system = await this.#open(log, stop.signal);
+      for (const [at, lot] of this.#lots.entries())
+        await this.#bring(system, lot, `0${at + 1}-${lot.object}`);
+      return null;
+    } catch (error) {
+      if (stop.signal.aborted) return { ms: waitMs, error };
+      if (isGodwitError(error) && error.fate === 'later') return { ms: 0, error };
+      throw error;
+    }
+  }
+
+  #count(message: string, details: Readonly<Record<string, unknown>> = {}): void {
+    if (message !== 'call') return;
+    this.#calls += 1;
+    if (details['outcome'] === 'throttled') this.#tooMany += 1;
+    if (details['status'] === 200 && String(details['label']).startsWith('make bulk job')) this.#jobs += 1;
+  }
+
+  async #bring(system: OpenSystem, lot: Lot, step: string): Promise<void> {
+    const { writes } = system;
+    const relation = findRelation(await system.inspects.inspect(), lot.object);
+    if (writes === null || relation === undefined) throw new RangeError(lot.object);
+    const done = new Set(
+      (await writes.applied(run)).filter((one) => one.step === step).map(({ slice }) => slice),
+    );
+    for (let slice = 0; slice * rowsPerSlice < lot.count; slice += 1)
+      if (!done.has(slice)) await this.#write({ writes, relation, lot, step, slice });
+  }
+
+  async #write({ writes, relation, lot, step, slice }: Writing): Promise<void> {
+    const from = slice * rowsPerSlice;
+    const count = Math.min(lot.count - from, rowsPerSlice);
+    const ids = await parentIds(writes, lot, from, count);
+    await writes.writeSlice({
+      run,
+      step,
+      slice,
+      object: lot.object,
+      relation,
+      mode: 'insert',
+      fields: lot.fields,
+      key: ['Id'],
+      captureIds: true,
+      batches: (async function* () {
+        for (let at = from; at < from + count; at += 1)
+          yield [{ sourceKey: keyOf(at), row: lot.row(at, ids(at)) }];
+      })(),
+      beforeCommit: async (refused) => {
+        if (refused.length > 0) throw new RangeError(`${lot.object}: ${refused[0]?.message}`);
+        return { rowsRead: count, rowsPurged: 0, rowsWritten: count, rowsQuarantined: 0 };
+      },
+    });
+  }
+
+  async #open(log: Log, signal: AbortSignal): Promise<OpenSystem> {
+    const address: SalesforceAddress = {
+      instance: this.#instance,
+      login: null,
+      signIn: { by: 'client-credentials', clientId: 'practice', secret: new Secret('practice-secret') },
+      version: '62.0',
+      objects: this.#lots.map(({ object }) => object),
+      share: 1,
+      quotas: join(this.#folder, 'quotas.sqlite'),
+      journal: join(this.#folder, 'written.sqlite'),
+      clock: 'practice',
+    };
+    const context = { name: 'target', role: 'target', clock: systemClock, random: systemRandom } as const;
+    return await salesforce.open(address, { ...context, log, seal: this.#seal, signal });
+  }
+
+  async #now(): Promise<number> {
+    const answer = await fetch(`${this.#instance}/__practice/state`);
+    return Date.parse(((await answer.json()) as { readonly now: string }).now);
+  }
+
+  async #tell(order: string, content: object): Promise<void> {
+    const body = JSON.stringify(content);
+    await fetch(`${this.#instance}/__practice/${order}`, { method: 'POST', body });
+  }
+}
+
+interface Writing {
+  readonly writes: NonNullable<OpenSystem['writes']>;
+  readonly relation: Relation;
+  readonly lot: Lot;
+  readonly step: string;
+  readonly slice: number;
+}
+
+const keyOf = (at: number): string => recordKey([String(at)]);
+
+/** The ids that the org gave to the parents of these records. */
+async function parentIds(
+  writes: Writing['writes'],
+  { parent }: Lot,
+  from: number,
+  count: number,
+): Promise<(at: number) => string> {
+  if (parent === null) return () => '';
+  const wanted = Array.from({ length: count }, (_none, at) => keyOf(parentOf(from + at, parent)));
+  const found = await writes.resolve(run, parent.of, [...new Set(wanted)]);
+  return (at) => String(found.get(keyOf(parentOf(at, parent)))?.[0] ?? '');
+}
