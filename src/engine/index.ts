@@ -29,7 +29,7 @@ export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';
 export type { EngineEvent, RecordEvent } from './engine-event.ts';
 export { executeStep, finishRun } from './execute-step.ts';
-export type { LockHolder } from './faults.ts';
+export { type LockHolder, locked } from './faults.ts';
 export { type Helping, helpStep } from './help-step.ts';
 export type {
   EntryFilter,

@@ -11,6 +11,15 @@ export interface LineStore extends AsyncDisposable {
   readonly place: string;
   /** Throws `ledger.busy` when another writer does not come to an end. */
   alone<Result>(work: (lines: LockedLines) => Promise<Result>): Promise<Result>;
+  /**
+   * For a process that is at work on what this ledger speaks of: keeps every other one out that asks for the same, until it is disposed or
+   * the process ends, however it does. Null when another one is at work.
+   *
+   * @param by who that is, in ASCII; what is longer than 63 characters is cut
+   */
+  occupy(by: string): Promise<AsyncDisposable | null>;
+  /** Who is at work, as they said; null when nobody is. */
+  occupant(): Promise<string | null>;
 }
 
 /** One ledger, while nobody else can write to it. */

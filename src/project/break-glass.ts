@@ -104,7 +104,7 @@ export async function settleReviews(project: Project, actor: string): Promise<vo
 }
 
 /** What the ledger says of the runs under a runbook, a line each. */
-function whatCameOfIt(project: Project, runbook: string): readonly string[] {
+export function whatCameOfIt(project: Project, runbook: string): readonly string[] {
   const runs = new Set<unknown>();
   const lines: string[] = [];
   for (const { seq, time, type, actor, body } of project.ledger().entries()) {

@@ -8,6 +8,7 @@ import {
   type Team,
   type WorkBoard,
 } from '../engine/index.ts';
+import { occupyLedger } from './elsewhere-at-work.ts';
 import type { Project } from './project.ts';
 import { version } from './version.ts';
 import { liveJournal } from './world-journal.ts';
@@ -26,8 +27,8 @@ const leaseMs = 5_000;
 const beatMs = 1_250;
 
 /**
- * Keeps every other process out: of this folder by its lock, of other machines by the lead. Throws `engine.locked`, which names the
- * one that is at work.
+ * Keeps every other process out: of this folder by its lock, of other machines by the lead, of other folders by the ledger they share.
+ * Throws `engine.locked`, which names the one that is at work.
  *
  * @param purpose what whoever is refused is told: `godwit run`
  * @param journal of the world that is worked in; a rehearsal is one machine's own affair
@@ -35,8 +36,9 @@ const beatMs = 1_250;
 export async function holdProject(project: Project, purpose: string, journal: string): Promise<Hold> {
   const lock = lockProject({ path: project.statePath('lock.sqlite'), purpose, clock: project.clock });
   try {
-    const board = journal === liveJournal ? await openBoard(project) : null;
-    if (board === null) return alone(lock);
+    if (journal !== liveJournal) return alone(lock, null);
+    const board = await openBoard(project);
+    if (board === null) return alone(lock, await occupyLedger(project, lock));
     const seat = await takeSeat(project, board, purpose);
     try {
       const { team } = await leadTeam(seat, purpose);
@@ -56,9 +58,13 @@ async function release(seat: Seat, lock: ProjectLock): Promise<void> {
   lock[Symbol.dispose]();
 }
 
-function alone(lock: ProjectLock): Hold {
+function alone(lock: ProjectLock, ledger: AsyncDisposable | null): Hold {
   const lost = new AbortController().signal;
-  return { lock, team: null, lost, [Symbol.asyncDispose]: async () => lock[Symbol.dispose]() };
+  const end = async (): Promise<void> => {
+    await ledger?.[Symbol.asyncDispose]();
+    lock[Symbol.dispose]();
+  };
+  return { lock, team: null, lost, [Symbol.asyncDispose]: end };
 }
 
 /** Where those who work on the project meet; null where its journal is a file of one machine. */

@@ -1,4 +1,4 @@
-import { digestOf, systemNotary } from '../host/index.ts';
+import { systemNotary } from '../host/index.ts';
 import {
   canonicalJson,
   type DecisionKind,
@@ -9,24 +9,14 @@ import {
   parseStrictJson,
 } from '../ledger/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
-import {
-  decisionsOf,
-  hasRole,
-  mayAttest,
-  readDecisions,
-  roleInWords,
-  type SignedDecision,
-} from '../runbook/index.ts';
+import { decisionsOf, mayAttest, readDecisions, roleInWords } from '../runbook/index.ts';
 import { deciding, settlePolicy } from './agreed-policy.ts';
 import type { AnswerFile } from './answer-request.ts';
 import { settleReviews } from './break-glass.ts';
 import { readCarriedFile } from './carried-file.ts';
 import { policyOf, readLog, takeIn } from './decision-files.ts';
-import { wasFound } from './ended-run.ts';
-import { readPlannedRunbook } from './planned-runbook.ts';
 import type { Project } from './project.ts';
-import { stopInWords } from './run-statements.ts';
-import { runStops } from './run-stops.ts';
+import { shownFaults } from './shown-elsewhere.ts';
 
 export interface ImportedDecision {
   readonly file: string;
@@ -52,10 +42,7 @@ export async function importDecision(project: Project, path: string): Promise<re
     ({ person, body }) => !mayAttest(person, body.role),
   );
   if (powerless) throw notADecision(path, roleInWords(powerless.person, powerless.body.role));
-  const [fault] = [
-    ...decisionsOf('result-signature', decisions).flatMap((one) => resultFault(project, one) ?? []),
-    ...decisionsOf('stop-override', decisions).flatMap((one) => stopFault(project, one) ?? []),
-  ];
+  const [fault] = shownFaults(project, decisions);
   if (fault !== undefined) throw notADecision(path, fault);
   const imported: ImportedDecision[] = [];
   for (const envelope of envelopes) {
@@ -68,24 +55,6 @@ export async function importDecision(project: Project, path: string): Promise<re
     if (kind === 'break-glass-review') await settleReviews(project, person.name);
   }
   return imported;
-}
-
-/** Why nobody answers for a result by this signature; null when its owner does. */
-function resultFault(project: Project, { person, body }: SignedDecision<'result-signature'>): string | null {
-  if (body.role !== 'owner' || !hasRole(person, 'owner'))
-    return `${person.name} signed the result as ${body.role}; needed is owner, and they are ${person.roles.join(', ')}`;
-  return wasFound(project, body) ? null : `no audit of ${body.run} found what ${person.name} signed`;
-}
-
-/** Why it lets no run go on: what was shown is not why the run was stopped. */
-function stopFault(project: Project, { body }: SignedDecision<'stop-override'>): string | null {
-  const { step, rule, observed, shown, decidedBy } = body;
-  const { standing } = runStops(project, readPlannedRunbook(project));
-  const about = standing.filter(
-    (stop) => stop.step === step && stop.rule === rule && stop.observed === observed,
-  );
-  if (about.length === 0 || about.some((stop) => digestOf(stopInWords(stop)) === shown)) return null;
-  return `${decidedBy} was shown another reason than the ledger gives: ${about.map(stopInWords).join('; ')}`;
 }
 
 function readEnvelopes(path: string): readonly Envelope[] {

@@ -156,7 +156,7 @@ export function reviewStatement(
   { person, ...review }: GlassReview & { readonly person: Person },
   frame: DecisionFrame,
 ): Statement<'break-glass-review'> {
-  const text = [glassInWords(glass), ...cameOfIt].join('\n');
+  const text = reviewText({ glass, cameOfIt });
   const body = {
     ...frame,
     runbook: glass.runbook,
@@ -168,6 +168,10 @@ export function reviewStatement(
   };
   return { kind: 'break-glass-review', body, text, about: glass.runbook };
 }
+
+/** What somebody reads before they sign a review. */
+export const reviewText = ({ glass, cameOfIt }: Omit<GlassToReview, 'policy'>): string =>
+  [glassInWords(glass), ...cameOfIt].join('\n');
 
 export interface GlassToReview {
   readonly glass: BrokenGlass;

@@ -112,6 +112,9 @@ export interface AskedFinding {
   readonly mapping: string;
 }
 
+/** What somebody reads before they decide on it. */
+export const findingText = ({ title, detail }: AskedFinding): string => `${title}\n${detail}`;
+
 /** "What this finding says may happen to at most so many records." Throws `approval.role-missing`. */
 export function findingStatement(
   finding: AskedFinding,
@@ -121,7 +124,7 @@ export function findingStatement(
 ): Statement<'finding-decision'> {
   const role = (['owner', 'approver'] as const).find((one) => person.roles.includes(one));
   if (role === undefined) throw roleMissing(person, 'owner');
-  const text = `${finding.title}\n${finding.detail}`;
+  const text = findingText(finding);
   const body = {
     ...frame,
     finding: finding.id,

@@ -22,6 +22,7 @@ import {
 } from '../runbook/index.ts';
 import { glassesOf } from './break-glass.ts';
 import { earlierRuns } from './earlier-runs.ts';
+import { atWorkElsewhere } from './elsewhere-at-work.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
 import { readFacts } from './facts-files.ts';
 import { openBoard } from './hold-project.ts';
@@ -33,7 +34,7 @@ import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
 import { stepCalls } from './step-calls.ts';
 import { stepTimes } from './step-times.ts';
-import { unknownSteps } from './unknown-steps.ts';
+import { unfinishedOf } from './unknown-steps.ts';
 import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /** Where we are, what comes next, how to get out, who decides. */
@@ -103,7 +104,8 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const undoing = begun?.state === 'undoing';
   const undone = begun?.state === 'undone';
   const workers = (await (await openBoard(project))?.workers()) ?? null;
-  const running = atWork(project, workers);
+  const running = await atWork(project, workers);
+  const unknown = undone || running !== null ? [] : unfinishedOf(project, run);
   const steps = begun ? await runStatus(view) : [];
   const stops = undone ? [] : runStops(project, runbook).standing;
   const glasses = toldGlasses(project);
@@ -119,7 +121,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     unjudged,
     running,
     workers,
-    unknown: undone ? [] : unknownSteps(project, run),
+    unknown,
     stops,
     glasses,
     took: Object.fromEntries(begun ? stepTimes(project, run) : []),
@@ -137,11 +139,12 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   };
 }
 
-/** Of this folder, or on another machine the one that leads. */
-function atWork(project: Project, workers: readonly SeenWorker[] | null): LockHolder | null {
+/** In this folder, in another one with the same ledger, or on another machine the one that leads. */
+async function atWork(project: Project, workers: readonly SeenWorker[] | null): Promise<LockHolder | null> {
   const here = holderOfLock(project.statePath('lock.sqlite'));
+  if (here !== null) return here;
   const lead = workers?.find(({ leads, state }) => leads && state === 'here');
-  if (here !== null || lead === undefined) return here;
+  if (lead === undefined) return await atWorkElsewhere(project);
   const { pid, host, joinedAt, purpose } = lead;
   return { pid, host, startedAt: joinedAt, purpose };
 }

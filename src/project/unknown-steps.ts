@@ -1,13 +1,7 @@
-import { holderOfLock } from '../engine/index.ts';
 import { type NewEvent, stepOutcomeUnknown, type UnfinishedStep, unfinishedSteps } from '../ledger/index.ts';
 import type { Project } from './project.ts';
 
-/** Steps of a run that began, and of which the ledger does not say how they ended: at most one; none while a process is at it. */
-export function unknownSteps(project: Project, run: string): readonly UnfinishedStep[] {
-  return holderOfLock(project.statePath('lock.sqlite')) === null ? unfinishedOf(project, run) : [];
-}
-
-/** The same for who holds the lock. */
+/** Steps of a run that began, and of which the ledger does not say how they ended: at most one, the one under way while a process is at it. */
 export function unfinishedOf(project: Project, run: string): readonly UnfinishedStep[] {
   return unfinishedSteps(project.ledger().entries()).filter((step) => step.run === run);
 }

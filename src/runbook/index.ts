@@ -51,7 +51,7 @@ export { mappingDigest, objectMappingDigest } from './mapping-digest.ts';
 export type { ObjectDependency } from './object-dependency.ts';
 export { type ObjectOrder, type OrderRequest, orderObjects } from './order-objects.ts';
 export { checkPolicy, findPerson, hasRole, keyFault, policyDigest, policyText } from './policy.ts';
-export { decisionsOf, readDecisions, type SignedDecision } from './read-decisions.ts';
+export { type AnyDecision, decisionsOf, readDecisions, type SignedDecision } from './read-decisions.ts';
 export type { FieldSeen, TotalSeen } from './record-stop-rules.ts';
 export { type Refusal, type RefusalCode, refused } from './refusal.ts';
 export { parseRunbook, renderRunbook, runbookFile } from './render-runbook.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { approvedProject } from './approved-project.ts';
+import { approvedProject, changeDatabase } from './approved-project.ts';
 import { type Answer, type AttackedProject, errorCode } from './attacked-project.ts';
 
 /** Every decision by a file that goes to another machine and comes back, and what is changed on the way. */
@@ -131,4 +131,82 @@ test('a result is signed elsewhere by its owner, as an audit found it, and other
   expect(taken.out).toContain('result-signature of Ben taken in');
   expect((await project.godwit(['status'])).out).toContain('signed by Ben');
   await project.walk(['ledger', 'verify']);
+}, 120_000);
+
+const otherDigest = `sha256:${'0'.repeat(64)}`;
+
+test('what a finding says is accepted elsewhere as the last check here says it, and otherwise not at all', async () => {
+  using project = await approvedProject();
+  changeDatabase(project.path('old.sqlite'), "insert into item values (4, null, 'y')");
+  changeDatabase(
+    project.path('new.sqlite'),
+    'drop table item; create table item (id integer primary key, name text not null, kind text)',
+  );
+  expect((await project.godwit(['map', 'check'])).out).toContain('NOT OK: 1 finding');
+  const why = ['--reason', 'it is mended later'];
+  const refusals = [
+    [/"detail":"[^"]*"/, '"detail":"nothing is lost"', 'Ben was shown another text for'],
+    ['"records":"1"', '"records":"1000000"', 'for 1000000 records, found here are 1'],
+    [/"mapping":"sha256:\w+"/, `"mapping":"${otherDigest}"`, 'of another mapping'],
+    [/"id":"/, '"id":"other.', 'the last check here found nothing to be decided with the name other.'],
+  ] as const;
+  for (const [old, now, fault] of refusals) {
+    const onTheWay = (): void => project.edit('away/asked.json', old, now);
+    const refused = await carry(project, 'finding --all', { key: 'ben.key', flags: why, onTheWay });
+    expect([errorCode(refused), refused.err.replaceAll(/\s+/g, ' ')]).toEqual([
+      'approval.not-a-decision',
+      expect.stringContaining(fault),
+    ]);
+  }
+  const taken = await carry(project, 'finding --all', { key: 'ben.key', flags: why });
+  expect(taken.out).toContain('finding-decision of Ben taken in');
+}, 120_000);
+
+/** Ben broke the glass for its run, which two others have to look at. */
+async function brokenGlass(): Promise<AttackedProject> {
+  const project = await approvedProject();
+  project.makeKeys('Cleo', 'Dora');
+  const more = ['Cleo', 'Dora'].map(
+    (name) =>
+      `  - { name: ${name}, roles: [approver], keys: ["${project.read(`${name.toLowerCase()}.key.pub`).trim()}"] }\n`,
+  );
+  project.edit('godwit.yaml', project.peopleText(), `${project.peopleText()}${more.join('')}`);
+  project.edit('godwit.yaml', 'people: 1', 'people: 2\n  break_glass: { role: owner, review_hours: 48 }');
+  await project.walk(
+    ['approve', 'people', '--key', 'ben.key'],
+    ['plan'],
+    ['approve', 'break-glass', '--key', 'ben.key', '--reason', 'nobody answers'],
+    ['run'],
+  );
+  return project;
+}
+
+test('a broken glass is reviewed elsewhere as the ledger tells it, by several who were asked at once', async () => {
+  using project = await brokenGlass();
+  const why = ['--reason', 'it had to be'];
+  const refusals = [
+    ['"reason":"nobody answers"', '"reason":"both were asked and agreed"'],
+    [/"cameOfIt":\[[^\]]*\]/, '"cameOfIt":["nothing was run under it"]'],
+  ] as const;
+  for (const [old, now] of refusals) {
+    const onTheWay = (): void => project.edit('away/asked.json', old, now);
+    const refused = await carry(project, 'review', { key: 'cleo.key', flags: why, onTheWay });
+    expect([errorCode(refused), refused.err.replaceAll(/\s+/g, ' ')]).toEqual([
+      'approval.not-a-decision',
+      expect.stringContaining('Cleo was shown something else than the ledger says: Ben broke the glass'),
+    ]);
+  }
+  const other = (): void => project.edit('away/asked.json', /"id":"sha256:\w+"/, `"id":"${otherDigest}"`);
+  const unknown = await carry(project, 'review', { key: 'cleo.key', flags: why, onTheWay: other });
+  expect(unknown.err).toContain('a broken glass of which this ledger does not speak');
+
+  await project.walk(['approve', 'request', 'review', '--out', 'away/both.json']);
+  for (const name of ['cleo', 'dora']) {
+    const [key, out] = [`${name}.key`, `away/${name}.json`];
+    await project.walk(['approve', 'answer', 'away/both.json', '--key', key, '--out', out, ...why]);
+  }
+  await project.walk(['approve', 'import', 'away/dora.json'], ['approve', 'import', 'away/cleo.json']);
+  expect((await project.godwit(['status'])).out.replaceAll(/\s+/g, ' ')).toContain(
+    'reviewed; Dora: justified, it had to be; Cleo: justified, it had to be',
+  );
 }, 120_000);

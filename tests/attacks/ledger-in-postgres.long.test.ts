@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,27 +11,38 @@ import {
   startPostgres,
 } from '../servers/index.ts';
 import { changeDatabase } from './approved-project.ts';
-import { AttackedProject, errorCode } from './attacked-project.ts';
+import { type Answer, AttackedProject, errorCode } from './attacked-project.ts';
 import { SmallDisk } from './small-disk.ts';
 
 /** A move at the command line whose ledger is in a database: from `init` to the proof, and with no room left for it. */
 const records = 1_000;
 
+interface SeenStatus {
+  readonly unknown: readonly { readonly step: string }[];
+  readonly running: { readonly purpose: string } | null;
+}
+
 /** As far as the mapping and the people. */
-async function begun(server: PostgresAccess, database: string): Promise<AttackedProject> {
+async function begun(
+  server: PostgresAccess,
+  database: string,
+  { many = records, inSlice = 100 } = {},
+): Promise<AttackedProject> {
   const project = new AttackedProject();
   changeDatabase(
     project.path('old.sqlite'),
     `create table item (id integer primary key, name text);
-     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${records})
+     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${many})
      insert into item select i, 'item ' || i from n`,
   );
   changeDatabase(project.path('new.sqlite'), 'create table item (id integer primary key, name text)');
   project.makePeople();
-  const init = 'init --source sqlite:old.sqlite --target sqlite:new.sqlite --name attack';
-  await project.walk(init.split(' '));
+  const systems = ['--source', 'old', '--target', 'new'].map((word) =>
+    word.startsWith('--') ? word : `sqlite:${project.path(`${word}.sqlite`)}`,
+  );
+  await project.walk(['init', ...systems, '--name', 'attack']);
   project.edit('godwit.yaml', 'people: []\n', project.peopleText());
-  project.edit('godwit.yaml', 'rows_per_slice: 5000', 'rows_per_slice: 100');
+  project.edit('godwit.yaml', 'rows_per_slice: 5000', `rows_per_slice: ${inSlice}`);
   project.environment['GODWIT_LEDGER_PASSWORD'] = server.password;
   project.write(
     'godwit.yaml',
@@ -67,7 +79,7 @@ const linesThere =
   "SELECT convert_from(line, 'UTF8') AS line FROM godwit_ledger_line WHERE ledger <> 'other' ORDER BY number";
 
 function written(project: AttackedProject): number {
-  using file = new DatabaseSync(project.path('new.sqlite'), { readOnly: true });
+  using file = new DatabaseSync(project.path('new.sqlite'), { readOnly: true, timeout: 10_000 });
   return Number(file.prepare('select count(*) as n from item').get()?.['n']);
 }
 
@@ -103,6 +115,43 @@ describe.skipIf(skipWithoutPostgres(18))('a ledger in PostgreSQL', () => {
     expect(written(project)).toBe(0);
     expect((await lines()).slice(0, there.length)).toEqual(there);
     expect((await lines()).length).toBeGreaterThan(there.length);
+  }, 120_000);
+
+  test('keeps other folders out while one is at work, and tells of no step as cut off that is under way', async () => {
+    const server = await sharedPostgres(18);
+    const database = await server.createDatabase();
+    using project = await begun(server, database, { many: 20_000, inSlice: 10 });
+    await project.walk(['map', 'check']);
+    await project.planAndApprove();
+    using other = new AttackedProject();
+    cpSync(project.folder, other.folder, { recursive: true });
+    Object.assign(other.environment, project.environment);
+    const look = async (): Promise<SeenStatus> =>
+      JSON.parse((await other.godwit(['status', '--json'])).out) as SeenStatus;
+
+    let seen: SeenStatus | undefined;
+    let refused: Answer | undefined;
+    const run = await project.godwit(['run'], {
+      meanwhile: async (child) => {
+        while (written(project) < 50 && child.exitCode === null) await wait(20);
+        seen = await look();
+        refused = await other.godwit(['run']);
+        child.kill('SIGKILL');
+      },
+    });
+    expect(run.exit).toBeNull();
+    expect(seen).toMatchObject({ unknown: [], running: { purpose: 'godwit live run' } });
+    expect([refused?.exit, refused && errorCode(refused)]).toEqual([4, 'engine.locked']);
+    expect(refused?.err).toContain('godwit live run');
+    // The server lets the lock go when it notices that the process has ended.
+    let after = await look();
+    for (let looks = 0; after.running !== null && looks < 100; looks += 1) {
+      await wait(50);
+      after = await look();
+    }
+    expect(after).toMatchObject({ running: null, unknown: [{ step: '02-copy-item' }] });
+    const lines = await query(server, database, linesThere);
+    expect(lines.map(({ line }) => String(line)).join('\n')).not.toContain('step-outcome-unknown');
   }, 120_000);
 
   // Only the superuser of a Linux machine can make a disk that is small enough to fill.

@@ -138,7 +138,7 @@ describe.skipIf(skipWithoutPostgres(18))('in a database', () => {
     const inner = own.store();
     let losses = 1;
     const store: LineStore = {
-      place: inner.place,
+      ...inner,
       alone: async (work) => {
         const result = await inner.alone(work);
         if (losses-- > 0) throw new Error('the connection is gone');

@@ -19,6 +19,14 @@ export function postgresLineStore(address: PostgresAddress, ledger: string, sign
       opened ??= open();
       return (await opened).alone(work);
     },
+    occupy: async (by) => {
+      opened ??= open();
+      return (await opened).occupy(by);
+    },
+    occupant: async () => {
+      opened ??= open();
+      return (await opened).occupant();
+    },
     [Symbol.asyncDispose]: async () => {
       await (await opened)?.[Symbol.asyncDispose]();
     },

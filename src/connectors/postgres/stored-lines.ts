@@ -3,6 +3,7 @@ import type { PostgresAddress } from './address.ts';
 import { expectOwnConnections } from './pooler.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { quoteName, quoteText } from './sql.ts';
+import { WorkLock } from './work-lock.ts';
 
 const linesPerPage = 5_000;
 /** Any number that nobody else locks: "godwit" and what is made. */
@@ -14,6 +15,7 @@ export class PostgresLineStore implements LineStore {
   readonly #sessions: Sessions;
   readonly #ledger: string;
   readonly #schema: string;
+  readonly #work: WorkLock;
   #ready = false;
 
   constructor(address: PostgresAddress, ledger: string, signal: AbortSignal) {
@@ -21,6 +23,7 @@ export class PostgresLineStore implements LineStore {
     this.#sessions = new Sessions(address, false, signal);
     this.#ledger = ledger;
     this.#schema = quoteName(address.schema);
+    this.#work = new WorkLock(this.#sessions, `work on ${this.#schema}: ${ledger}`);
   }
 
   async alone<Result>(work: (lines: LockedLines) => Promise<Result>): Promise<Result> {
@@ -36,6 +39,23 @@ export class PostgresLineStore implements LineStore {
     } catch (error) {
       const fault = this.#sessions.fault(error, { system: 'ledger' });
       throw fault.code === 'postgres.lock-timeout' ? ledgerBusy(this.place, error) : fault;
+    }
+  }
+
+  async occupy(by: string): Promise<AsyncDisposable | null> {
+    try {
+      await expectOwnConnections(this.#sessions);
+      return await this.#work.take(by);
+    } catch (error) {
+      throw this.#sessions.fault(error, { system: 'ledger' });
+    }
+  }
+
+  async occupant(): Promise<string | null> {
+    try {
+      return await this.#work.holder();
+    } catch (error) {
+      throw this.#sessions.fault(error, { system: 'ledger' });
     }
   }
 

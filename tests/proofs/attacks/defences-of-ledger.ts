@@ -84,7 +84,7 @@ export const defencesOfLedger: readonly Defence[] = [
   {
     attack: 'a crash between effect and record, unseen',
     file: 'src/project/status.ts',
-    from: 'undone ? [] : unknownSteps(project, run)',
+    from: 'undone || running !== null ? [] : unfinishedOf(project, run)',
     to: '[]',
     test: stopsTest,
     name: 'killed, stopped and begun again',
@@ -136,5 +136,13 @@ export const defencesOfLedger: readonly Defence[] = [
     to: "const agreed = { ...this.#world.runbook.stopRules, quarantinedFloor: Number(/quarantinedFloor: (\\d+)/.exec(process.getBuiltinModule('node:fs').readFileSync(this.#project.folder.runbook, 'utf8'))?.[1]) };",
     test: 'tests/attacks/stopping-under-way.long.test.ts',
     name: 'edited while the run is under way',
+  },
+  {
+    attack: 'a second run from another folder, over a ledger that both share',
+    file: 'src/project/elsewhere-at-work.ts',
+    from: 'if (occupied === null) throw locked(await atWorkElsewhere(project));',
+    to: '',
+    test: 'tests/attacks/ledger-in-postgres.long.test.ts',
+    name: 'keeps other folders out',
   },
 ];

@@ -14,7 +14,7 @@ const preChecksTest = 'src/runbook/judge-pre-checks.test.ts';
 const glassTest = 'src/runbook/broken-glass.test.ts';
 const wayBack = 'src/runbook/issue-rollback-warrant.ts';
 const wayBackTest = 'src/runbook/issue-rollback-warrant.test.ts';
-const carriedIn = 'src/project/import-decision.ts';
+const carriedIn = 'src/project/shown-elsewhere.ts';
 const carriedTest = 'tests/attacks/carried-decisions.test.ts';
 
 /** Of keys with times, of people and rules that are changed, of broken glasses and their reviews. */
@@ -282,5 +282,29 @@ export const defencesOfPeople: readonly Defence[] = [
     to: 'true',
     test: carriedTest,
     name: 'what comes before a run is signed elsewhere',
+  },
+  {
+    attack: 'a loss accepted that was shown as none, in a request changed on its way',
+    file: carriedIn,
+    from: 'body.shown === digestOf(findingText(found))',
+    to: 'true',
+    test: carriedTest,
+    name: 'what a finding says is accepted elsewhere',
+  },
+  {
+    attack: 'a loss accepted for more records than were found, in a request changed on its way',
+    file: carriedIn,
+    from: 'body.records !== found.records',
+    to: 'false',
+    test: carriedTest,
+    name: 'what a finding says is accepted elsewhere',
+  },
+  {
+    attack: 'a review of a broken glass that was told otherwise on its way',
+    file: carriedIn,
+    from: 'asked.some((one: AskedGlass) => digestOf(reviewText(one)) === shown)',
+    to: 'true',
+    test: carriedTest,
+    name: 'a broken glass is reviewed elsewhere',
   },
 ];
