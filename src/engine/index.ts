@@ -24,6 +24,9 @@
  * 20. What is built beside the copies breaks none of them, and is there once, whatever breaks.
  * 21. A statement that completes a relation is begun behind those it needs and beside none that it would wait for.
  * 22. Several slices at once give the same target as one after the other, whatever breaks.
+ * 23. From the beginning of an undo, and of a replay, nothing comes any more that a process which is gone had under way.
+ * 24. What the journal promised is there after a kill, a power cut and on a full disk, and of a call that was cut off all or
+ *     nothing.
  */
 export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';

@@ -1,4 +1,5 @@
 import { copyFirms, copyNicknames, copyPersons, linkPersons, nicknamesOf } from './crm-mapping.ts';
+import { copyLetters } from './letters.ts';
 import type { OthersAtWork } from './others-at-work.ts';
 import { type Commit, type SliceName, sliceKey, type Tables } from './simulated-database.ts';
 import type { StormWorld } from './storm-world.ts';
@@ -88,7 +89,8 @@ function recordsShown(
 /** The least and the most that may show: a link that is null needs no write, and some people have no nicknames. */
 function rowsExpected(world: StormWorld, slice: SliceName, written: number): readonly [number, number] {
   const origin = originOf(world, slice);
-  if (origin === copyFirms.id || origin === copyPersons.id) return [written, written];
+  if (origin === copyFirms.id || origin === copyPersons.id || origin === copyLetters.id)
+    return [written, written];
   if (origin === linkPersons.id) return [0, written];
   const without = world.history.ids().filter((id) => nicknamesOf(id).length === 0).length;
   return [Math.max(0, written - without), written];

@@ -2,6 +2,7 @@ import { recordKey } from '../../src/model/index.ts';
 import { copyFirms, copyNicknames, copyPersons, linkPersons, nicknamesOf } from './crm-mapping.ts';
 import { companyRow, type Person, personRow } from './crm-records.ts';
 import { type Fates, fateOfCompany } from './fates.ts';
+import { copyLetters } from './letters.ts';
 import type { StormWorld } from './storm-world.ts';
 import { recordsOf, type TargetRecord } from './target-view.ts';
 
@@ -10,7 +11,7 @@ type Kept =
     ? Entry
     : never;
 
-/** Quarantine complete: what could not go is there once, with its reason and its original, and nothing else is. */
+/** Quarantine complete: what could not go is there once, with its reason and its original, and nothing else is; letters apart. */
 export function checkQuarantine(world: StormWorld, fates: Fates): readonly string[] {
   return new QuarantineCheck(world, fates).check();
 }
@@ -30,7 +31,7 @@ class QuarantineCheck {
       recordsOf(world.target.tables, 'persons').map((record) => [record['id'] ?? '', record]),
     );
     for (const { kept } of world.journal.entries.values()) {
-      if (kept.state !== 'open') continue;
+      if (kept.state !== 'open' || kept.origin === copyLetters.id) continue;
       const place = `${kept.origin} ${kept.entry.key}`;
       const known = this.#open.get(place);
       if (known) known.push(kept);

@@ -17,9 +17,12 @@ interface Placed {
   readonly sourceKeys: RecordKey[];
 }
 
+/** What filling has to know of a slice. */
+export type Filling = Pick<PlannedWrite, 'relation' | 'mode' | 'fields' | 'key'>;
+
 /** Puts the records of one slice into a transaction, as `Writes.writeSlice` says. */
 export class FillSlice {
-  readonly #write: PlannedWrite;
+  readonly #write: Filling;
   readonly #transaction: Transaction;
   readonly #table: OpenTable;
   readonly #placed = new Map<number, Placed>();
@@ -27,7 +30,7 @@ export class FillSlice {
   readonly #waiting: Waiting[] = [];
   #turn = 0;
 
-  constructor(transaction: Transaction, write: PlannedWrite) {
+  constructor(transaction: Transaction, write: Filling) {
     this.#transaction = transaction;
     this.#write = write;
     this.#table = transaction.open(write.relation.name);

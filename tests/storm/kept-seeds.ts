@@ -1,10 +1,8 @@
-import type { Trouble } from './weather.ts';
+import type { WorldKind } from './storm-world.ts';
 
 /** A world in which something was found once, and what it was. */
-export interface KeptSeed {
+export interface KeptSeed extends WorldKind {
   readonly seed: number;
-  /** Where only some kinds of trouble came: these. */
-  readonly kinds?: readonly Trouble[];
   readonly found: string;
 }
 
@@ -13,12 +11,14 @@ export const keptSeeds: readonly KeptSeed[] = [
   {
     seed: 1400,
     kinds: ['kill-sent'],
+    letters: false,
     found:
       'a run was killed while a commit was under way, and taken back before that came: the slice was in the target behind an undo that called itself done',
   },
   {
     seed: 2780,
     kinds: ['kill-sent'],
+    letters: false,
     found:
       'a replay was killed while its commit was under way; the next one did not see it, repeated its entries, and left them open beside the records that had come',
   },

@@ -7,7 +7,6 @@ import {
 } from '../../src/engine/index.ts';
 import { silentLog } from '../../src/host/index.ts';
 import { GodwitError, isGodwitError, Warrant } from '../../src/model/index.ts';
-import { crmSteps } from './crm-mapping.ts';
 import { digestText } from './digest-text.ts';
 import { Life } from './life.ts';
 import { fingerprintOf, simulatedConnector } from './simulated-connector.ts';
@@ -107,12 +106,12 @@ async function openWorldSession(world: StormWorld, life: Life, signal: AbortSign
 /** Ends the work at a named place; nothing that a dead process still does has an effect. */
 class KilledHere extends Error {}
 
-function warrantFor({ target }: StormWorld): Warrant {
+function warrantFor({ target, steps }: StormWorld): Warrant {
   return Warrant.issue({
     runbookId,
     world: 'live',
     target: fingerprintOf(target),
-    steps: crmSteps.map(({ id }) => id),
+    steps: steps.map(({ id }) => id),
     expiresAt: '2100-01-01T00:00:00Z',
     approvals: [],
   });
@@ -124,9 +123,9 @@ export async function migrate(session: Session, world: StormWorld): Promise<Life
   const done = new Set(
     (await session.journal.steps(run)).flatMap(({ step, state }) => (state === 'done' ? [step] : [])),
   );
-  for (const [at, step] of crmSteps.entries()) {
+  for (const [at, step] of world.steps.entries()) {
     if (!done.has(step.id)) {
-      const { outcome } = await executeStep(session, step, plans, crmSteps[at + 1] ?? null);
+      const { outcome } = await executeStep(session, step, plans, world.steps[at + 1] ?? null);
       if (outcome !== 'done') return 'ended';
     }
     if (step.id === lastStep) await finishRun(session, step.id);

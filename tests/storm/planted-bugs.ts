@@ -13,6 +13,7 @@ export interface PlantedBug {
 }
 
 const attempt = 'src/engine/slice-attempt.ts';
+const pipe = 'src/engine/pipe-slice.ts';
 const undo = 'src/engine/undo-run.ts';
 const replay = 'src/engine/replay-quarantine.ts';
 
@@ -37,6 +38,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/engine/link-object.ts',
     from: "needless: mode === 'upsert' ? () => false : (row) => fieldsAt.every((at) => (row[at] ?? null) === null),",
     to: 'needless: (row) => fieldsAt.length > 0 && row.length > 0,',
+  },
+  {
+    bug: 'a slice that could not go in bulk is taken for brought',
+    checker: 'through',
+    file: pipe,
+    from: 'code: error.code });\n    return null;',
+    to: 'code: error.code });\n    return { applied: true, counts: countsOf(0, [], step) };',
+  },
+  {
+    bug: 'the bounds of what goes in bulk are those of another slice',
+    checker: 'through',
+    file: pipe,
+    from: '{ after: pipe.slice.after, upTo: pipe.slice.upTo }',
+    to: '{ after: pipe.slice.upTo, upTo: pipe.slice.after }',
+  },
+  {
+    bug: 'of what went in bulk one record too few is counted',
+    checker: 'checkpoint',
+    file: pipe,
+    from: 'return countsOf(rows, purged, step);',
+    to: 'return countsOf(Math.max(0, rows - 1), purged, step);',
   },
   {
     bug: 'a replay repeats what was settled too',

@@ -1,3 +1,4 @@
+import type { BulkFormat } from '../../src/connectors/index.ts';
 import {
   type RecordKey,
   type Relation,
@@ -57,6 +58,8 @@ export class SimulatedDatabase {
   recordsMax: number = Number.POSITIVE_INFINITY;
   /** Whether somebody frees it by and by, or has to be asked to. */
   fullIs: 'later' | 'pause' = 'later';
+  /** In which formats it gives and takes records in bulk. */
+  bulk: readonly BulkFormat[] = [];
   writer: Transaction | null = null;
   readonly prepared: Set<string> = new Set();
   readonly checkpoints: Map<string, Checkpoint> = new Map();

@@ -1,4 +1,4 @@
-import type { ReadOptions, Snapshot } from '../../src/connectors/index.ts';
+import type { Exports, ReadOptions, Snapshot } from '../../src/connectors/index.ts';
 import {
   type BadRecord,
   type Position,
@@ -10,6 +10,7 @@ import {
   type Slice,
   type Value,
 } from '../../src/model/index.ts';
+import { exportsOf } from './simulated-bulk.ts';
 import type { Tables } from './simulated-database.ts';
 import { type StoredRecord, valuesOf } from './stored-records.ts';
 import type { Wire } from './wire.ts';
@@ -18,6 +19,7 @@ import type { Wire } from './wire.ts';
 export class SimulatedSnapshot implements Snapshot {
   readonly consistent = true;
   readonly position: Position;
+  readonly exports?: Exports;
   readonly #wire: Wire;
   readonly #tables: Tables;
   readonly #sorted = new Map<string, readonly StoredRecord[]>();
@@ -26,6 +28,9 @@ export class SimulatedSnapshot implements Snapshot {
     this.#wire = wire;
     this.#tables = wire.database.tables;
     this.position = position(String(wire.database.version));
+    const { bulk } = wire.database;
+    if (bulk.length > 0)
+      this.exports = exportsOf(wire, bulk, (relation, slice) => this.#within(relation, slice));
   }
 
   async count({ name }: Relation): Promise<string> {
@@ -55,7 +60,7 @@ export class SimulatedSnapshot implements Snapshot {
 
   async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
     const { batchRowsMax = 1_000, batchBytesMax = 8 * 1024 * 1024 } = options;
-    const within = this.#records(relation.name).filter(({ values }) => isWithin(relation, slice, values));
+    const within = this.#within(relation, slice);
     for (let at = 0; at < within.length; ) {
       const batch = await this.#wire.call('read', () => filled(within, at, batchRowsMax, batchBytesMax));
       at += batch.length;
@@ -80,6 +85,10 @@ export class SimulatedSnapshot implements Snapshot {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sorted.clear();
+  }
+
+  #within(relation: Relation, slice: Slice): readonly StoredRecord[] {
+    return this.#records(relation.name).filter(({ values }) => isWithin(relation, slice, values));
   }
 
   /** In the order of the identity. */

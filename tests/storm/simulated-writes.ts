@@ -1,6 +1,7 @@
 import type {
   AppliedSlice,
   GivenNumbers,
+  Imports,
   SliceResult,
   SliceWrite,
   Undoes,
@@ -8,8 +9,10 @@ import type {
   UndoResult,
   Writes,
 } from '../../src/connectors/index.ts';
-import type { RecordKey, Relation, Row, SliceCounts } from '../../src/model/index.ts';
+import type { RecordKey, Relation, Row } from '../../src/model/index.ts';
+import { commitSlice } from './commit-slice.ts';
 import { FillSlice } from './fill-slice.ts';
+import { SimulatedImports } from './simulated-bulk.ts';
 import {
   idKey,
   type SimulatedDatabase,
@@ -24,12 +27,14 @@ import type { Wire } from './wire.ts';
 
 /** Writing into a made-up database: one slice, one transaction, as the port says. */
 export class SimulatedWrites implements Writes {
+  readonly imports?: Imports;
   readonly #wire: Wire;
   readonly #database: SimulatedDatabase;
 
   constructor(wire: Wire) {
     this.#wire = wire;
     this.#database = wire.database;
+    if (wire.database.bulk.length > 0) this.imports = new SimulatedImports(wire);
   }
 
   async prepare(run: string): Promise<void> {
@@ -78,31 +83,18 @@ export class SimulatedWrites implements Writes {
       const appliedAt = this.#wire.now();
       await this.#wire.call('commit', () => {
         this.#wire.assertOpen(transaction);
-        this.#commit(transaction, write, slice, counts, appliedAt);
+        commitSlice(this.#database, transaction, write, {
+          counts,
+          appliedAt,
+          undo: write.putsBack === undefined ? slice.undoEntries() : null,
+          ids: write.captureIds ? slice.ids() : [],
+        });
         this.#wire.end(transaction);
       });
       return { applied: true, counts };
     } finally {
       this.#wire.abort(transaction);
     }
-  }
-
-  #commit(
-    transaction: Transaction,
-    write: SliceWrite,
-    slice: FillSlice,
-    counts: SliceCounts,
-    appliedAt: string,
-  ): void {
-    const { run, step, slice: number, object } = write;
-    const name: SliceName = { run, step, slice: number };
-    this.#database.commit(transaction, 'slice', name, () => {
-      this.#database.checkpoints.set(sliceKey(name), { ...name, counts, appliedAt });
-      if (write.putsBack === undefined) this.#database.undo.set(sliceKey(name), slice.undoEntries());
-      if (!write.captureIds) return;
-      for (const { sourceKey, targetKey } of slice.ids())
-        this.#database.ids.set(idKey(run, object, sourceKey), { ...name, targetKey });
-    });
   }
 
   async advanceSequences(relations: readonly Relation[], given?: GivenNumbers): Promise<readonly string[]> {

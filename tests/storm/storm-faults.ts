@@ -13,5 +13,7 @@ export const stormFault = {
   transactionGone: (): GodwitError =>
     fault('transaction-gone', 'The server has ended the transaction', 'later'),
   unknownDatabase: (): GodwitError => fault('unknown-database', 'There is no such database', 'never'),
+  notInBulk: (why: string): GodwitError =>
+    fault('not-in-bulk', `A record cannot go in bulk: ${why}`, 'never'),
   noSandbox: (): GodwitError => fault('no-sandbox', 'It makes no sandboxes', 'never'),
 } as const;

@@ -1,4 +1,5 @@
 import type { EngineEvent, EngineLimits, ObjectPlan } from '../../src/engine/index.ts';
+import type { RunbookStep } from '../../src/model/index.ts';
 import {
   type CrmRules,
   type CrmShape,
@@ -22,11 +23,23 @@ import {
   residentRow,
 } from './crm-records.ts';
 import { Draw } from './draw.ts';
+import { bringLetters, copyLetters, drawLetters, type Letters, letterPlan } from './letters.ts';
 import { SimulatedDatabase } from './simulated-database.ts';
 import { JournalShelf } from './simulated-journal.ts';
 import { SourceHistory } from './source-history.ts';
 import { type Trouble, Weather } from './weather.ts';
 import { WorldTime } from './world-time.ts';
+
+/** What is asked of a world before it is drawn. */
+export interface WorldKind {
+  /** The trouble there may be; default: all kinds. */
+  readonly kinds?: readonly Trouble[];
+  /** Whether there may be letters; default: there may. */
+  readonly letters?: boolean;
+}
+
+/** Letters are drawn apart from everything else. */
+const ofLetters = 0x1e77e25;
 
 /** Everything there is in one world, from one seed: systems, records, mapping, weather and time. */
 export class StormWorld {
@@ -42,12 +55,14 @@ export class StormWorld {
   readonly records: CrmRecords;
   readonly history: SourceHistory;
   readonly shape: CrmShape;
+  /** Null where there are none. */
+  readonly letters: Letters | null;
   readonly limits: Partial<EngineLimits>;
   /** Whether quarantine was replayed: then what came in which order is not told by the steps alone. */
   replayed = false;
   rules: CrmRules = { ageMended: false };
 
-  constructor(seed: number, kinds?: readonly Trouble[]) {
+  constructor(seed: number, { kinds, letters = true }: WorldKind = {}) {
     this.seed = seed;
     const draw = new Draw(seed);
     this.draw = draw;
@@ -61,12 +76,21 @@ export class StormWorld {
     this.target = new SimulatedDatabase('new', [firms, personsOf(this.shape), nicknames]);
     this.#fill();
     this.history = new SourceHistory(this.source, this.records, draw.branch());
-    this.limits = drawLimits(draw);
+    this.letters = letters ? drawLetters(new Draw(seed ^ ofLetters)) : null;
+    if (this.letters) bringLetters(this, this.letters);
+    this.limits = { ...drawLimits(draw), pipedSliceFactor: this.letters?.pipedSliceFactor ?? 1 };
     this.weather = new Weather(draw.branch(), kinds);
   }
 
   plans(): ReadonlyMap<string, ObjectPlan> {
-    return crmPlans(this.shape, this.rules);
+    const plans = crmPlans(this.shape, this.rules);
+    return this.letters ? new Map([...plans, [letterPlan.object, letterPlan]]) : plans;
+  }
+
+  get steps(): readonly RunbookStep[] {
+    if (!this.letters) return crmSteps;
+    const at = this.letters.first ? 1 : crmSteps.length - 1;
+    return crmSteps.toSpliced(at, 0, copyLetters);
   }
 
   #fill(): void {

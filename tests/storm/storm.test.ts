@@ -19,6 +19,6 @@ test('a seed gives the same world again, event for event', async () => {
 });
 
 test('what was found once is not there again', async () => {
-  for (const { seed, kinds, found } of keptSeeds)
-    expect((await runStorm(seed, kinds)).violations, found).toEqual([]);
+  for (const { seed, found, ...kind } of keptSeeds)
+    expect((await runStorm(seed, kind)).violations, found).toEqual([]);
 });

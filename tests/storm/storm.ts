@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { replayStep, type Session, type UndoReport, undoRun } from '../../src/engine/index.ts';
 import { copyNicknames, copyPersons, linkPersons } from './crm-mapping.ts';
+import { copyLetters, type Letters } from './letters.ts';
 import { type LifeEnd, live, migrate } from './migrate.ts';
 import { OthersAtWork } from './others-at-work.ts';
-import { StormWorld } from './storm-world.ts';
+import { StormWorld, type WorldKind } from './storm-world.ts';
 import { Watch } from './watch.ts';
-import type { Trouble } from './weather.ts';
 
 export interface StormOutcome {
   readonly seed: number;
@@ -22,8 +22,8 @@ export interface StormOutcome {
 }
 
 /** One whole small migration in a world made from the seed; a failure in it is a violation, never an error. */
-export async function runStorm(seed: number, kinds?: readonly Trouble[]): Promise<StormOutcome> {
-  const storm = new Storm(new StormWorld(seed, kinds));
+export async function runStorm(seed: number, kind: WorldKind = {}): Promise<StormOutcome> {
+  const storm = new Storm(new StormWorld(seed, kind));
   return storm.run();
 }
 
@@ -90,7 +90,7 @@ class Storm {
     this.#mix.push('quarantine replayed');
     world.rules = { ageMended: true };
     world.replayed = true;
-    for (const step of [copyPersons, linkPersons, copyNicknames]) {
+    for (const step of [copyPersons, linkPersons, copyNicknames, ...(world.letters ? [copyLetters] : [])]) {
       world.weather.goOn();
       await this.#persevere(async (session) => {
         const { action } = step;
@@ -165,7 +165,7 @@ class Storm {
   }
 }
 
-function shapeOf({ shape, records, weather }: StormWorld): readonly string[] {
+function shapeOf({ shape, records, weather, letters }: StormWorld): readonly string[] {
   const { mode, firmKept, managerKept } = shape;
   const kept = [...(firmKept ? ['firms'] : []), ...(managerKept ? ['managers'] : [])].join(' and ');
   const people = Math.floor(records.people.length / 10) * 10;
@@ -173,6 +173,13 @@ function shapeOf({ shape, records, weather }: StormWorld): readonly string[] {
     mode === 'append' ? 'people added' : 'people found by their id',
     `references kept by the target: ${kept || 'none'}`,
     `${people} to ${people + 9} people`,
+    lettersOf(letters),
     weather.single ? 'trouble of one kind' : 'trouble of all kinds',
   ];
+}
+
+function lettersOf(letters: Letters | null): string {
+  if (letters === null) return 'no letters';
+  if (letters.format === null) return 'letters, record by record';
+  return letters.format === 'postgres-binary' ? 'letters through the pipe' : 'letters transcoded';
 }

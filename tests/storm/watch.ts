@@ -5,6 +5,7 @@ import { checkOnce } from './check-once.ts';
 import { checkQuarantine } from './check-quarantine.ts';
 import { checkUndo } from './check-undo.ts';
 import { Fates } from './fates.ts';
+import { checkLetters } from './letters.ts';
 import type { OthersAtWork } from './others-at-work.ts';
 import type { Tables } from './simulated-database.ts';
 import type { StormWorld } from './storm-world.ts';
@@ -47,6 +48,10 @@ export class Watch {
     this.tell('content', checkContent(this.#world, fates));
     this.tell('quarantine', checkQuarantine(this.#world, fates));
     this.tell('once', checkOnce(this.#world, fates));
+    const { content, quarantine, once } = checkLetters(this.#world);
+    this.tell('content', content);
+    this.tell('quarantine', quarantine);
+    this.tell('once', once);
   }
 
   /** The run was taken back, as far as it can be. */

@@ -145,7 +145,7 @@ function strikes(trouble: Trouble, { name, side }: Call): boolean {
     case 'answer-lost':
       return side === 'source' || side === 'target';
     case 'serialization':
-      return /^target\.(?:begin|write|settle|commit|undo)$/.test(name);
+      return /^target\.(?:begin|write|load|settle|commit|undo)$/.test(name);
     case 'ledger-refuses':
       return side === 'ledger';
   }
