@@ -10,11 +10,14 @@ import { postgres } from './postgres/index.ts';
 import { salesforce } from './salesforce/index.ts';
 import { sqlite } from './sqlite/index.ts';
 
+export { type Brake, readingsFor, SystemBrake } from './brakes.ts';
 export { type FileOptions, type FilesAddress, filesConnector } from './files/index.ts';
 export * from './http/index.ts';
 export { type HubspotAddress, type HubspotSignIn, hubspot } from './hubspot/index.ts';
 export { type MysqlAddress, mysql } from './mysql/index.ts';
+export { OthersWatch } from './others-at-work.ts';
 export type { OwnDatabase, OwnSession, OwnTables } from './own-database.ts';
+export { pacedSystem } from './paced-system.ts';
 export type * from './port.ts';
 export {
   type PostgresAddress,
@@ -22,6 +25,7 @@ export {
   postgresLineStore,
   postgresOwnDatabase,
 } from './postgres/index.ts';
+export { budgetInWords, ReadPace } from './read-pace.ts';
 export { type SalesforceAddress, type SalesforceSignIn, salesforce } from './salesforce/index.ts';
 export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 

@@ -58,6 +58,8 @@ export interface OpenContext {
   readonly signal: AbortSignal;
   /** Told of every call that left for a system that counts calls, those that are tried again too. */
   readonly onCall?: () => void;
+  /** How long a statement waits for a lock of others; 30 s where it is not said. */
+  readonly lockTimeoutMs?: number;
 }
 
 /** What a system can do; each false one carries the reason people read. Printed in the documentation. */

@@ -9,7 +9,14 @@ export interface Watches {
   read(wanted: ReadonlySet<Reading>): Promise<Vitals>;
 }
 
-export type Reading = 'replica-lag' | 'lock-waits' | 'log-written' | 'log-kept' | 'api-calls';
+export type Reading =
+  | 'replica-lag'
+  | 'lock-waits'
+  | 'log-written'
+  | 'log-kept'
+  | 'api-calls'
+  | 'others-at-work'
+  | 'lock-holders';
 
 /** One part for each reading that was wanted. */
 export interface Vitals {
@@ -23,4 +30,33 @@ export interface Vitals {
   readonly logKeptBytes?: string;
   /** Calls that are left of what the system allows in its period; decimal digits. */
   readonly apiCallsLeft?: string;
+  readonly others?: OthersAtWork;
+  /** Sessions of others that hold what godwit's own sessions wait for, the longest wait first. */
+  readonly lockHolders?: readonly LockHeld[];
+}
+
+/** Who else works on the server. */
+export interface OthersAtWork {
+  /** Sessions of others that did something within the last two seconds. */
+  readonly sessions: number;
+  /** Sessions of which this role may not see what they do. */
+  readonly hidden: number;
+  /** What the server has ever done, for all; decimal digits. Only differences mean something. */
+  readonly statements: string;
+}
+
+export interface LockHeld {
+  /** By which the server's own views and commands know the session. */
+  readonly session: string;
+  /** What it calls itself; empty where it does not say, or may not be seen. */
+  readonly application: string;
+  readonly user: string;
+  /** What it does, in the server's words: `idle in transaction`. */
+  readonly state: string;
+  /** How long its transaction lasts; null where that may not be seen. */
+  readonly inTransactionMs: number | null;
+  /** How long godwit has waited for it. */
+  readonly waitedMs: number;
+  /** What is waited for, where it is a relation as a whole. */
+  readonly relation: string | null;
 }

@@ -1,4 +1,4 @@
-import type { OpenSystem, Snapshot } from '../connectors/index.ts';
+import type { OpenSystem, Reading, Snapshot, Vitals } from '../connectors/index.ts';
 import type { Clock, Log } from '../host/index.ts';
 import type { Warrant } from '../model/index.ts';
 import { WarrantedTarget } from './warranted-target.ts';
@@ -60,6 +60,14 @@ export class Connections implements AsyncDisposable {
     const room = (await (await this.#source).slicesAtOnceMax?.()) ?? 1;
     const given = (await (await this.snapshot()).exports?.slicesAtOnceMax?.()) ?? room;
     return Math.min(room, given, await (await this.target()).slicesAtOnceMax());
+  }
+
+  /** What a system says of itself over its own connections; null while it is not open, or where it tells nothing. */
+  async look(role: 'source' | 'target', wanted: ReadonlySet<Reading>): Promise<Vitals | null> {
+    const system = await (role === 'source' ? this.#source : this.#targetSystem);
+    const refusing = [...wanted].map((reading) => system?.watches?.refuses(reading));
+    if ((await Promise.all(refusing)).some((reason) => reason !== null)) return null;
+    return (await system?.watches?.read(wanted)) ?? null;
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -1,4 +1,5 @@
 import { type ErrorPlace, GodwitError, type Slice, type SliceCounts } from '../model/index.ts';
+import type { Stall } from './stall-watch.ts';
 
 /** Every error this room makes. Each code has a page under `docs/errors/`. */
 
@@ -234,11 +235,17 @@ export function countsIncoherent(where: ErrorPlace, counts: SliceCounts): Godwit
   });
 }
 
-export function retriesExhausted(cause: GodwitError, attempts: number, waitedMs: number): GodwitError {
+export function retriesExhausted(
+  cause: GodwitError,
+  attempts: number,
+  waitedMs: number,
+  stall: Stall | null,
+): GodwitError {
+  const seen = stall === null ? '' : `; ${stall.words}${stall.more}`;
   return new GodwitError({
     code: 'engine.retries-exhausted',
     title: 'The other side stayed away',
-    detail: `${attempts} attempts in ${Math.round(waitedMs / 1000)} s; last: ${cause.code}: ${cause.message}`,
+    detail: `${attempts} attempts in ${Math.round(waitedMs / 1000)} s; last: ${cause.code}: ${cause.message}${seen}`,
     nextStep: `${cause.nextStep} Then go on with \`godwit run\`: it continues behind the last whole slice.`,
     fate: 'pause',
     where: cause.where,

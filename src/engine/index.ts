@@ -74,6 +74,7 @@ export {
   type SessionOptions,
   type Verdict,
 } from './session.ts';
+export type { Stall } from './stall-watch.ts';
 export type { SourceMovement, StepReport } from './step-report.ts';
 export {
   type TakingBack,

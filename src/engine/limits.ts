@@ -22,6 +22,8 @@ export interface EngineLimits {
   readonly originalsKeptBytesMax: number;
   /** After so many slices the ledger hears of them. */
   readonly slicesPerEvent: number;
+  /** How often somebody looks what holds up work that takes longer than that. */
+  readonly stallLookEveryMs: number;
   readonly retry: RetryLimits;
 }
 
@@ -44,5 +46,6 @@ export const defaultLimits: EngineLimits = {
   lookupsCachedMax: 100_000,
   originalsKeptBytesMax: 32 * 1024 * 1024,
   slicesPerEvent: 20,
+  stallLookEveryMs: 5_000,
   retry: { baseMs: 200, capMs: 30_000, budgetMs: 10 * 60_000 },
 };

@@ -96,7 +96,7 @@ export class PostgresWorld {
     return client;
   }
 
-  async open(role: 'source' | 'target'): Promise<OpenSystem> {
+  async open(role: 'source' | 'target', lockTimeoutMs = 30_000): Promise<OpenSystem> {
     const { host, port, user, password } = this.server;
     const context = {
       clock: systemClock,
@@ -115,7 +115,7 @@ export class PostgresWorld {
         schema: role === 'source' ? 'old' : 'new',
         tls: 'off',
       },
-      { ...context, name: role, role },
+      { ...context, name: role, role, lockTimeoutMs },
     );
   }
 

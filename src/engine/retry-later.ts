@@ -2,6 +2,7 @@ import type { Clock, Log, Random } from '../host/index.ts';
 import { type GodwitError, isGodwitError } from '../model/index.ts';
 import { retriesExhausted } from './faults.ts';
 import type { RetryLimits } from './limits.ts';
+import type { Stall } from './stall-watch.ts';
 
 export interface RetryContext {
   readonly clock: Clock;
@@ -11,6 +12,8 @@ export interface RetryContext {
   readonly limits: RetryLimits;
   /** Called after the wait and before the next attempt: opens the connections anew. */
   readonly renew: () => Promise<void>;
+  /** What was seen to hold the work up, for who has to decide; absent where nobody looks. */
+  readonly cause?: () => Stall | null;
 }
 
 export type Retried<Result> =
@@ -35,7 +38,8 @@ export async function retryLater<Result>(
       if (context.signal.aborted && error === context.signal.reason) return { kind: 'stopped' };
       if (!isGodwitError(error) || error.fate !== 'later') throw error;
       const waitedMs = context.clock.elapsedMs() - startedMs;
-      if (waitedMs >= context.limits.budgetMs) throw retriesExhausted(error, attempt, waitedMs);
+      if (waitedMs >= context.limits.budgetMs)
+        throw retriesExhausted(error, attempt, waitedMs, context.cause?.() ?? null);
       if (!(await waitForTurn(context, attempt, error))) return { kind: 'stopped' };
     }
   }

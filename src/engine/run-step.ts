@@ -5,6 +5,7 @@ import { runUndone, runUnknown } from './faults.ts';
 import type { NewStep, RunState, StepState } from './journal/journal.ts';
 import { retryLater } from './retry-later.ts';
 import type { Session } from './session.ts';
+import type { Stall } from './stall-watch.ts';
 import { plainReport, type StepReport, stoppedReport } from './step-report.ts';
 
 /** What a step does, told whether it is begun for the first time. */
@@ -63,10 +64,14 @@ export async function retried<Result>(
   let generation = session.connections.generation;
   const { clock, random, log, signal } = session;
   const renew = async (): Promise<void> => session.connections.renew(generation);
-  return retryLater({ clock, random, log, signal, limits: session.limits.retry, renew }, async () => {
-    generation = session.connections.generation;
-    return work();
-  });
+  const cause = (): Stall | null => session.stalls.cause;
+  const context = { clock, random, log, signal, limits: session.limits.retry, renew, cause };
+  return session.stalls.during(async () =>
+    retryLater(context, async () => {
+      generation = session.connections.generation;
+      return work();
+    }),
+  );
 }
 
 async function assertRunAlive(session: Session): Promise<void> {

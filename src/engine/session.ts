@@ -9,6 +9,7 @@ import type { ProjectLock } from './journal/project-lock.ts';
 import { defaultLimits, type EngineLimits } from './limits.ts';
 import { PlanUnderWay } from './plan-under-way.ts';
 import type { Progress } from './progress.ts';
+import { type Stall, StallWatch } from './stall-watch.ts';
 import type { Team } from './team.ts';
 import type { ValueWatch } from './value-watch.ts';
 
@@ -62,6 +63,8 @@ export interface SessionOptions {
   /** How the one who leads reads the source; null, or left out, for whoever reads by themselves. */
   readonly view?: string | null;
   readonly onProgress: (progress: Progress) => void;
+  /** Told what holds the work up, as far as the systems tell. */
+  readonly onStall?: (stall: Stall) => void;
   /** Keyed digest for `mask()`, hexadecimal. */
   readonly mask: (text: string) => string;
   readonly limits?: Partial<EngineLimits>;
@@ -85,6 +88,8 @@ export interface Session extends AsyncDisposable {
   readonly team: Team | null;
   /** What of it is being built beside the steps. */
   readonly builds: BuildsUnderWay;
+  /** What holds up work that takes long. */
+  readonly stalls: StallWatch;
   /** Of the copy behind the one that travels. */
   readonly nextPlan: PlanUnderWay;
   readonly onProgress: (progress: Progress) => void;
@@ -101,17 +106,26 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     view: () => options.view ?? null,
     fence: () => options.team?.fence ?? null,
   });
+  const limits = { ...defaultLimits, ...options.limits };
+  const stalls = new StallWatch({
+    clock,
+    log,
+    look: async (role, wanted) => connections.look(role, wanted),
+    everyMs: limits.stallLookEveryMs,
+    onStall: options.onStall ?? (() => undefined),
+  });
   const builds = new BuildsUnderWay();
   const nextPlan = new PlanUnderWay();
   return {
     ...options,
     connections,
+    stalls,
     builds,
     nextPlan,
     later: options.later ?? null,
     team: options.team ?? null,
     values: options.values ?? null,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     crash: options.crash ?? noCrash,
     [Symbol.asyncDispose]: async () => {
       // Whoever ends before the step that completes relations waits for no build: it is cut, and nothing of it stays.

@@ -13,6 +13,7 @@ export * from './mapping.ts';
 export * from './nearest-name.ts';
 export * from './policy.ts';
 export * from './position.ts';
+export * from './protection.ts';
 export * from './quota.ts';
 export * from './record-batch.ts';
 export * from './record-key.ts';

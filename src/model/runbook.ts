@@ -2,6 +2,7 @@ import type { AgreedCallLimit, CallsOfSides } from './calls.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { WriteMode } from './mapping.ts';
 import type { ApprovalRule, Responsibility, Role } from './policy.ts';
+import type { Protection } from './protection.ts';
 
 /**
  * What will happen, as data. Its exact bytes (RFC 8785) are what people sign; its id is `sha256:` of those bytes.
@@ -94,6 +95,8 @@ export interface RunOptions {
   readonly slicesAtOnceMax: number;
   /** Trying again without success for so long pauses the run. */
   readonly retryBudgetMs: number;
+  /** How it spares the systems for others. Left out in runbooks made before there was anything of it. */
+  readonly protection?: Protection;
 }
 
 /** Decided before the run, signed with it, evaluated by the machine. None can be switched off while it runs. */

@@ -6,6 +6,7 @@ import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules, stopRuleKeys } from './agreed-stop-rules.ts';
 import { environmentOf } from './pre-checks.ts';
 import type { Project } from './project.ts';
+import { protectionOf } from './protection-settings.ts';
 
 /** A `runbook.yaml` that `godwit plan` did not write: edited, or of another project. The ledger knows what was planned. */
 export function runbookEdited(project: Project, runbook: Runbook): readonly Refusal[] {
@@ -37,6 +38,7 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ['responsibility', runbook.responsibility, project.settings.responsibility],
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
+    ...protectionPairs(project, runbook),
   ];
   const told = pairs.map(([name, agreed, now]) => [name, inWords(agreed), inWords(now)] as const);
   const different = told.filter(([, agreed, now]) => agreed !== now);
@@ -45,6 +47,19 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ([name, agreed, now]) => `${name} was agreed as ${agreed} and is ${now} in godwit.yaml`,
   );
   return [{ code: 'runbook.limits-changed', what: what.join(', ') }];
+}
+
+/** In a runbook that says nothing of it nothing of it was agreed. */
+function protectionPairs(
+  { settings }: Project,
+  { options: { protection: agreed } }: Runbook,
+): readonly (readonly [name: string, agreed: unknown, now: unknown])[] {
+  if (agreed === undefined) return [];
+  const now = protectionOf(settings.protection);
+  return [
+    ['protection.source', agreed.source, now.source],
+    ['protection.target', agreed.target, now.target],
+  ];
 }
 
 /** A runbook for production asks for what has to come before it. */

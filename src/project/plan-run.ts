@@ -21,6 +21,7 @@ import { plannedEvidence } from './planned-evidence.ts';
 import { askedBefore } from './pre-checks.ts';
 import { predictedCalls } from './predicted-calls.ts';
 import type { Project } from './project.ts';
+import { protectionOf } from './protection-settings.ts';
 import { plannedWayBack } from './rehearsal-evidence.ts';
 import { readRehearsalTimes } from './rehearsal-times.ts';
 import { plannedRestore } from './restore-evidence.ts';
@@ -144,6 +145,7 @@ async function runbookInput(
       rowsPerSlice: settings.run.rows_per_slice,
       slicesAtOnceMax: settings.run.slices_at_once,
       retryBudgetMs: 600_000,
+      protection: protectionOf(settings.protection),
     },
     stopRules: agreedStopRules(settings),
     approvals: agreedRule(settings),

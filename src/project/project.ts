@@ -29,8 +29,10 @@ import { type Environment, processEnvironment, requireSecret } from './environme
 import { journalNotShared, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
+import { protectionOf } from './protection-settings.ts';
 import { readSettings } from './read-settings.ts';
 import type { Settings, SystemSettings } from './settings.ts';
+import { SourcePace } from './source-pace.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /**
@@ -48,6 +50,7 @@ export class Project implements AsyncDisposable {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly opener: SystemOpener;
+  readonly pace: SourcePace;
   readonly #open: Promise<OpenSystem>[] = [];
   readonly #callsMade = { source: 0, target: 0 };
   #seal: Seal | null = null;
@@ -65,6 +68,7 @@ export class Project implements AsyncDisposable {
     this.log = options.log ?? silentLog;
     this.signal = options.signal ?? new AbortController().signal;
     this.opener = new SystemOpener(folder.root, this.environment);
+    this.pace = new SourcePace(this, protectionOf(settings.protection));
   }
 
   /** Calls that left for each side so far, a sandbox counted with the target; none of systems that count no calls. */
@@ -78,8 +82,11 @@ export class Project implements AsyncDisposable {
     return join(this.folder.state, name);
   }
 
+  /** Read through it at the pace of `protection.source`, whatever reads it. */
   source(): Promise<OpenSystem> {
-    return this.#keep(this.opener.open(this.settings.systems.source, this.#context('source', null)));
+    const { source } = this.settings.systems;
+    const opening = this.opener.open(source, this.#context('source', null));
+    return this.#keep(opening.then((system) => this.pace.slow(system)));
   }
 
   /** Opened for reading only: no seal, so nothing can be written through it. */
@@ -228,7 +235,12 @@ export class Project implements AsyncDisposable {
     const onCall = (): void => {
       this.#callsMade[side] += 1;
     };
-    return { name: role, role, clock, random, log, seal, signal, onCall };
+    const { lockTimeoutSeconds } = protectionOf(this.settings.protection).target;
+    const lockTimeoutMs = lockTimeoutSeconds === undefined ? undefined : lockTimeoutSeconds * 1_000;
+    return {
+      ...{ name: role, role, clock, random, log, seal, signal, onCall },
+      ...(lockTimeoutMs !== undefined && role === 'target' && { lockTimeoutMs }),
+    };
   }
 
   #salt(): Uint8Array {

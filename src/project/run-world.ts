@@ -9,6 +9,7 @@ import {
   type Progress,
   type ProjectLock,
   type Session,
+  type Stall,
   type Team,
   type ValueWatch,
 } from '../engine/index.ts';
@@ -34,6 +35,7 @@ export interface WorldReport {
 export interface RunWatcher {
   readonly onStep: (outcome: StepOutcome) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onStall?: (stall: Stall) => void;
 }
 
 /** The lock under which a runbook is carried out. Throws `engine.locked` before anything was written anywhere. */
@@ -82,7 +84,7 @@ export type SessionWorld = Pick<
   'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'
 >;
 
-interface SessionKeeping extends Pick<RunWatcher, 'onProgress'> {
+interface SessionKeeping extends Pick<RunWatcher, 'onProgress' | 'onStall'> {
   readonly judge?: Judge;
   readonly values?: ValueWatch | null;
   readonly signal?: AbortSignal;
@@ -98,8 +100,9 @@ export function openWorldSession(
   { journal, lock }: { readonly journal: Journal; readonly lock: ProjectLock },
   keeping: SessionKeeping,
 ): Promise<Session> {
+  const { onProgress, onStall, judge = judgeAlone(project, world), values = null } = keeping;
+  const { signal = project.signal } = keeping;
   const { options } = world.runbook;
-  const { onProgress, judge = judgeAlone(project, world), signal = project.signal, values = null } = keeping;
   const { team = null, view = null, retryBudgetMs = options.retryBudgetMs } = keeping;
   return openSession({
     run: world.run,
@@ -118,6 +121,7 @@ export function openWorldSession(
     team,
     view,
     onProgress,
+    ...(onStall && { onStall }),
     mask: (text) => project.seal().blind(text),
     later: laterWork(world.runbook),
     limits: {

@@ -58,6 +58,10 @@ stop_rules:
 # What is kept of records (quarantine, before-images) is encrypted under this passphrase.
 protection:
   passphrase_env: GODWIT_PASSPHRASE
+  # What the source gives in a second while others work on it, in MiB; or unlimited. Alone with it, it is read as fast as it goes.
+  source:
+    read_mib_per_second: 8
+    read_budget: shared
 
 # production: \`godwit run\` asks for five checks before it writes; docs/guides/before-production.md. practice: for none.
 environment: ${environmentFor(target)}

@@ -4,6 +4,7 @@ import type { KeyWindow, Responsibility, RiskClass } from '../model/index.ts';
 import { type DrillSettings, drillsForm } from './drill-settings.ts';
 import { type FileReading, fileReading } from './file-reading.ts';
 import { type HubspotSettings, hubspotForm } from './hubspot-settings.ts';
+import { type ProtectionSettings, protectedSource, protectedTarget } from './protection-settings.ts';
 import { type SalesforceSettings, salesforceForm } from './salesforce-settings.ts';
 import { instant, text, whole } from './setting-values.ts';
 import { type StopRuleSettings, stopRulesForm } from './stop-rule-settings.ts';
@@ -235,8 +236,12 @@ export const settingsFile: z.ZodType<Settings> = z.strictObject(
     journal: journalPlace.prefault({ kind: 'files' }),
     protection: z
       .strictObject(
-        { passphrase_env: environmentName.default('GODWIT_PASSPHRASE') },
-        { error: 'passphrase_env' },
+        {
+          passphrase_env: environmentName.default('GODWIT_PASSPHRASE'),
+          source: protectedSource.prefault({}),
+          target: protectedTarget.prefault({}),
+        },
+        { error: 'passphrase_env, source, target' },
       )
       .prefault({}),
     responsibility: responsibility.nullish().default(null),
@@ -283,7 +288,7 @@ export interface Settings {
   readonly stop_rules: StopRuleSettings;
   readonly ledger: { readonly kind: 'files' } | PostgresSettings;
   readonly journal: { readonly kind: 'files' } | PostgresSettings;
-  readonly protection: { readonly passphrase_env: string };
+  readonly protection: { readonly passphrase_env: string } & ProtectionSettings;
   /** Null: as `environmentOf` takes it from where the target is. */
   readonly environment: 'production' | 'practice' | null;
   readonly drills: DrillSettings<SystemSettings>;

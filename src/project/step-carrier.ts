@@ -72,8 +72,9 @@ export class StepCarrier {
     }
     const calls = await recordCalls(this.#project, { run: this.#world.run, step: step.id, before });
     await this.#hold(step, outcome);
+    const notes = [...outcome.notes, ...this.#project.pace.takeNotes(), ...this.#session.stalls.takeNotes()];
     const durationMs = this.#project.clock.elapsedMs() - began;
-    return { ...outcome, durationMs, ...calls };
+    return { ...outcome, notes, durationMs, ...calls };
   }
 
   /** What a rule or a person stopped is held: the ledger says so, before anybody can start the run again. */

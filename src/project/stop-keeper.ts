@@ -23,6 +23,8 @@ interface KeptStep {
   readonly id: string;
   readonly rehearsedMs: number | null;
   readonly beganMs: number;
+  /** Of the pace of reading, when the step began. */
+  readonly waitedMs: number;
   readonly writes: boolean;
 }
 
@@ -84,7 +86,8 @@ export class StopKeeper implements AsyncDisposable {
   /** Before anything of a step is done. */
   begin({ id, rehearsedMs, rollback }: RunbookStep): void {
     const beganMs = this.#project.clock.elapsedMs();
-    this.#step = { id, rehearsedMs, beganMs, writes: rollback !== null };
+    const { waitedMs } = this.#project.pace;
+    this.#step = { id, rehearsedMs, beganMs, waitedMs, writes: rollback !== null };
     this.#systems?.beginStep();
     this.values?.beginStep();
     this.look(this.#live ? drilledRestore(this.#project, this.#world.runbook) : {});
@@ -105,14 +108,15 @@ export class StopKeeper implements AsyncDisposable {
 
   /** Why the run may not go on, now that this was seen; null when it may. */
   look(seen: Omit<Observation, 'now' | 'step' | 'systems' | 'fields'>): StopReason | null {
-    const { clock } = this.#project;
+    const { clock, pace } = this.#project;
     const { stopRules: agreed } = this.#world.runbook;
     // The window is for writing into the live target.
     const rules = this.#live && this.#step?.writes !== false ? agreed : { ...agreed, window: null };
     const step = this.#step && {
       id: this.#step.id,
       rehearsedMs: this.#step.rehearsedMs,
-      elapsedMs: clock.elapsedMs() - this.#step.beganMs,
+      // Time in which the source was spared is no slowness of the step.
+      elapsedMs: clock.elapsedMs() - this.#step.beganMs - (pace.waitedMs - this.#step.waitedMs),
     };
     const systems = this.#systems?.seen ?? [];
     const now = { now: clock.now(), systems, fields: this.values?.seen ?? [], ...(step && { step }) };

@@ -4,6 +4,7 @@ import type {
   Completion,
   Fingerprint,
   PerSystem,
+  Protection,
   Role,
   Runbook,
   RunbookStep,
@@ -33,6 +34,26 @@ const fingerprint: z.ZodType<Fingerprint> = z.strictObject({
 const perSystem: z.ZodType<PerSystem> = z.strictObject({
   source: whole.exactOptional(),
   target: whole.exactOptional(),
+});
+
+const pacedBy = {
+  replicaLagSecondsMax: positive.exactOptional(),
+  logMibPerSecondMax: positive.exactOptional(),
+  logKeptMibMax: positive.exactOptional(),
+};
+
+const protection: z.ZodType<Protection> = z.strictObject({
+  source: z.strictObject({
+    read: z
+      .strictObject({
+        mibPerSecondMax: positive.exactOptional(),
+        timePercentMax: positive.exactOptional(),
+        holds: z.enum(['always', 'shared']),
+      })
+      .exactOptional(),
+    ...pacedBy,
+  }),
+  target: z.strictObject({ lockTimeoutSeconds: positive.exactOptional(), ...pacedBy }),
 });
 
 const completion: z.ZodType<Completion> = z.strictObject({
@@ -146,7 +167,12 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
       decision: digest.nullable(),
     }),
   ),
-  options: z.strictObject({ rowsPerSlice: positive, slicesAtOnceMax: positive, retryBudgetMs: whole }),
+  options: z.strictObject({
+    rowsPerSlice: positive,
+    slicesAtOnceMax: positive,
+    retryBudgetMs: whole,
+    protection: protection.exactOptional(),
+  }),
   callLimits: z
     .array(
       z.strictObject({

@@ -170,6 +170,8 @@ const abilities: Readonly<Record<Ability, string>> = {
   'log-written': 'tells how much it has written into its log',
   'log-kept': 'tells how much of its log it keeps (PostgreSQL: for replication slots)',
   'api-calls': 'tells how many calls are left of its quota',
+  'others-at-work': 'tells whether others work on it',
+  'lock-holders': 'tells who holds a lock that godwit waits for',
 };
 
 function capabilitiesPage(): string {

@@ -164,6 +164,7 @@ function watcher({ output, progress }: Desk): RunWatcher {
       if (outcome !== 'done-before') progress.done(`${step} ${outcome}${counts}`);
       else output.progressLine(`${step} was done before`);
     },
+    onStall: ({ words, more }) => output.progressLine(`stands still: ${words}${more}`),
     onProgress: ({
       step,
       rowsRead,

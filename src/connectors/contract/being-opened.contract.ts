@@ -23,6 +23,8 @@ const abilities: readonly Ability[] = [
   'log-written',
   'log-kept',
   'api-calls',
+  'others-at-work',
+  'lock-holders',
 ];
 
 export function contractOfBeingOpened<Address>(world: ContractWorld<Address>): void {

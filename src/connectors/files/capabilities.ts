@@ -29,6 +29,8 @@ export function filesCapabilities(kind: 'csv' | 'jsonl'): Capabilities {
       'log-written': tellsNothing,
       'log-kept': tellsNothing,
       'api-calls': tellsNothing,
+      'others-at-work': tellsNothing,
+      'lock-holders': tellsNothing,
     },
   };
 }

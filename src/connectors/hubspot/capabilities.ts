@@ -27,6 +27,8 @@ export const hubspotCapabilities: Capabilities = {
     'lock-waits': tellsNothing,
     'log-written': tellsNothing,
     'log-kept': tellsNothing,
+    'others-at-work': tellsNothing,
+    'lock-holders': tellsNothing,
     'api-calls': true,
   },
 };

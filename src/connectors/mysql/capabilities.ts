@@ -20,5 +20,7 @@ export const mysqlCapabilities: Capabilities = {
     'log-written': true,
     'log-kept': true,
     'api-calls': 'a database counts no calls: it has no quota to use up',
+    'others-at-work': true,
+    'lock-holders': true,
   },
 };

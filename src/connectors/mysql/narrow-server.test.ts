@@ -217,7 +217,7 @@ describe.skipIf(skipWithoutMariadb())('a narrow MariaDB', () => {
             await session.run(sql);
           },
         };
-        await settleSession(guarded, false);
+        await settleSession(guarded, false, 30_000);
         return run;
       });
     const run = await settle('idle_transaction_timeout');

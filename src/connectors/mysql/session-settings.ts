@@ -24,8 +24,6 @@ const fixed: Readonly<Record<string, string>> = {
   sql_notes: '1',
   timestamp: 'DEFAULT',
   max_sort_length: '16384',
-  lock_wait_timeout: '30',
-  innodb_lock_wait_timeout: '30',
   wait_timeout: '28800',
   net_read_timeout: '3600',
   net_write_timeout: '3600',
@@ -64,10 +62,17 @@ interface Asks {
 }
 
 /** Sets what has to be set, and reads it back: a proxy may have swallowed it. */
-export async function settleSession(session: Asks, readOnly: boolean): Promise<SessionFacts> {
+export async function settleSession(
+  session: Asks,
+  readOnly: boolean,
+  lockTimeoutMs: number,
+): Promise<SessionFacts> {
   const known = new Map((await session.rows(knownQuery)).map(([name, value]) => [String(name), value]));
+  // In whole seconds.
+  const patience = String(Math.max(1, Math.ceil(lockTimeoutMs / 1_000)));
   await setAll(
     session,
+    { ...fixed, lock_wait_timeout: patience, innodb_lock_wait_timeout: patience },
     Object.entries(wished).filter(([name]) => known.has(name)),
   );
   await session.run('SET NAMES utf8mb4');
@@ -92,7 +97,11 @@ export async function settleSession(session: Asks, readOnly: boolean): Promise<S
 type Setting = readonly [name: string, value: string];
 
 /** At once; where one of the wished is for administrators alone, each of those by itself, and that one stays as it is. */
-async function setAll(session: Asks, mayFail: readonly Setting[]): Promise<void> {
+async function setAll(
+  session: Asks,
+  fixed: Readonly<Record<string, string>>,
+  mayFail: readonly Setting[],
+): Promise<void> {
   const set = async (settings: readonly Setting[]): Promise<void> =>
     session.run(`SET ${settings.map(([name, value]) => `@@SESSION.${name} = ${value}`).join(', ')}`);
   try {

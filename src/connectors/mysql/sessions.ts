@@ -28,8 +28,8 @@ export class Session {
     return this.#facts;
   }
 
-  async settle(readOnly: boolean): Promise<void> {
-    this.#facts = await settleSession(this, readOnly);
+  async settle(readOnly: boolean, lockTimeoutMs: number): Promise<void> {
+    this.#facts = await settleSession(this, readOnly, lockTimeoutMs);
   }
 
   async rows(sql: string): Promise<readonly TextRow[]> {
@@ -200,12 +200,14 @@ const idleMax = 4;
 export class Sessions implements AsyncDisposable {
   readonly #address: MysqlAddress;
   readonly #readOnly: boolean;
+  readonly #lockTimeoutMs: number;
   readonly #signal: AbortSignal;
   readonly #idle: Session[] = [];
   readonly #live = new Set<Session>();
   readonly #onAbort = (): void => this.#endAll();
 
-  constructor(address: MysqlAddress, readOnly: boolean, signal: AbortSignal) {
+  constructor(address: MysqlAddress, readOnly: boolean, signal: AbortSignal, lockTimeoutMs = 30_000) {
+    this.#lockTimeoutMs = lockTimeoutMs;
     this.#address = address;
     this.#readOnly = readOnly;
     this.#signal = signal;
@@ -219,7 +221,7 @@ export class Sessions implements AsyncDisposable {
     const session = new Session(await connect(this.#address, this.#readOnly));
     this.#live.add(session);
     try {
-      await session.settle(this.#readOnly);
+      await session.settle(this.#readOnly, this.#lockTimeoutMs);
     } catch (error) {
       await this.discard(session);
       throw error;

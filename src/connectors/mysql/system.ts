@@ -40,7 +40,7 @@ import { writeSlice } from './write.ts';
 
 /** Opens a database of a MariaDB or MySQL. Throws with the fate that `Connector.open` declares. */
 export async function openMysql(address: MysqlAddress, context: OpenContext): Promise<OpenSystem> {
-  const sessions = new Sessions(address, context.role === 'source', context.signal);
+  const sessions = new Sessions(address, context.role === 'source', context.signal, context.lockTimeoutMs);
   try {
     const facts = await sessions.lend(async (session) => session.facts);
     expectVersion(facts);

@@ -49,6 +49,28 @@ describe.skipIf(skipWithoutMariadb())('what MariaDB says of itself while a run i
     await until(async () => (await waits())?.sessions === 0);
   });
 
+  test('tells whether others work on it, and who holds a record that godwit waits for', async () => {
+    const server = await sharedMariadb();
+    await using opened = await openDatabase(server, [
+      'CREATE TABLE item (id int PRIMARY KEY, name text)',
+      "INSERT INTO item VALUES (1, 'a')",
+    ]);
+    const { connection: own, address } = opened.plain;
+    await using others = await otherUser(server, address.database);
+    await others.first.query('START TRANSACTION');
+    await others.first.query("UPDATE item SET name = 'x' WHERE id = 1");
+    const seen = (await read(opened.system, 'others-at-work')).others;
+    expect(seen?.sessions).toBeGreaterThanOrEqual(1);
+    const waiting = own.query("UPDATE item SET name = 'y' WHERE id = 1");
+    await until(
+      async () => ((await read(opened.system, 'lock-holders')).lockHolders?.[0]?.waitedMs ?? 0) >= 100,
+    );
+    const holders = (await read(opened.system, 'lock-holders')).lockHolders;
+    expect(holders).toMatchObject([{ session: expect.stringMatching(/^connection \d+$/), relation: null }]);
+    await others.first.query('ROLLBACK');
+    await waiting;
+  });
+
   test('tells what is written into the binary log, and what is kept of it', async () => {
     await using opened = await openDatabase(await sharedMariadb(), [
       'CREATE TABLE item (id int, filler text)',

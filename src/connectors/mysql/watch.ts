@@ -8,7 +8,8 @@ export async function refusesReading(session: Session, reading: Reading): Promis
   const ability = mysqlCapabilities.abilities[reading];
   if (ability !== true) return ability;
   if (session.facts.family !== 'MariaDB') return 'it is read from views of MariaDB, and this is MySQL';
-  if (reading === 'lock-waits')
+  if (reading === 'others-at-work') return null;
+  if (reading === 'lock-waits' || reading === 'lock-holders')
     return missing(session, 'PROCESS', 'SELECT count(*) FROM information_schema.INNODB_TRX');
   if (reading === 'replica-lag') {
     const denied = await missing(session, 'SLAVE MONITOR', replicaQuery);
@@ -39,6 +40,8 @@ export async function readVitals(session: Session, wanted: ReadonlySet<Reading>)
     ...(wanted.has('lock-waits') && { lockWaits: await lockWaitsOf(session) }),
     ...(wanted.has('log-written') && { logBytes: await logBytes(session) }),
     ...(wanted.has('log-kept') && { logKeptBytes: await logKeptBytes(session) }),
+    ...(wanted.has('others-at-work') && { others: await othersOf(session) }),
+    ...(wanted.has('lock-holders') && { lockHolders: await lockHoldersOf(session) }),
   };
 }
 
@@ -78,6 +81,50 @@ const lockWaitsQuery = `
   UNION ALL
   SELECT TIME_MS DIV 1 FROM information_schema.PROCESSLIST
   WHERE STATE = 'Waiting for table metadata lock' AND DB = database() AND ID NOT IN (${own})`;
+
+/** Of a session that sleeps its last statement counts when it was a moment ago. Without PROCESS only numbers are seen. */
+async function othersOf(session: Session): Promise<NonNullable<Vitals['others']>> {
+  const [seen] = await session.rows(
+    `SELECT count(*), coalesce(sum(COMMAND <> 'Sleep' OR TIME_MS < 2000), 0) FROM information_schema.PROCESSLIST
+     WHERE ID NOT IN (${own}) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Slave_IO', 'Slave_SQL', 'Slave_worker')`,
+  );
+  const numbers = await session.rows(
+    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected', 'Questions')",
+  );
+  const status = new Map(numbers.map(([name, value]) => [name, value ?? '0']));
+  const [ours] = await session.rows(`SELECT count(*) FROM (${own}) AS o`);
+  const all = Number(status.get('Threads_connected') ?? 0);
+  return {
+    sessions: Number(seen?.[1]),
+    hidden: Math.max(0, all - Number(ours?.[0]) - Number(seen?.[0])),
+    statements: status.get('Questions') ?? '0',
+  };
+}
+
+/** Who holds a lock on the structure of a table the server does not tell. */
+async function lockHoldersOf(session: Session): Promise<NonNullable<Vitals['lockHolders']>> {
+  const rows = await session.rows(lockHoldersQuery);
+  return rows.map(([id, user, state, inTransactionMs, waitedMs]) => ({
+    session: `connection ${id}`,
+    application: '',
+    user: user ?? '',
+    state: state ?? '',
+    inTransactionMs: inTransactionMs == null ? null : Number(inTransactionMs),
+    waitedMs: Number(waitedMs ?? 0),
+    relation: null,
+  }));
+}
+
+const lockHoldersQuery = `
+  SELECT holds.trx_mysql_thread_id, max(p.USER), max(p.COMMAND),
+    max(timestampdiff(MICROSECOND, holds.trx_started, current_timestamp(6))) DIV 1000,
+    max(timestampdiff(MICROSECOND, waits.trx_wait_started, current_timestamp(6))) DIV 1000 AS waited
+  FROM information_schema.INNODB_LOCK_WAITS AS lock_wait
+  JOIN information_schema.INNODB_TRX AS waits ON waits.trx_id = lock_wait.requesting_trx_id
+  JOIN information_schema.INNODB_TRX AS holds ON holds.trx_id = lock_wait.blocking_trx_id
+  LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = holds.trx_mysql_thread_id
+  WHERE waits.trx_mysql_thread_id IN (${own}) AND holds.trx_mysql_thread_id NOT IN (${own})
+  GROUP BY holds.trx_mysql_thread_id ORDER BY waited DESC`;
 
 async function logBytes(session: Session): Promise<string> {
   const [row] = await session.rows("SHOW GLOBAL STATUS LIKE 'Binlog_bytes_written'");

@@ -60,9 +60,14 @@ export class Session {
   }
 
   /** Fixes the settings of this session, once, before anything else. */
-  async settle(schema: string, readOnly: boolean): Promise<void> {
-    const [row] = await this.rows(settingsStatement(schema, readOnly, this.#token));
+  async settle(schema: string, readOnly: boolean, lockTimeoutMs: number): Promise<void> {
+    const [row] = await this.rows(settingsStatement(schema, readOnly, lockTimeoutMs, this.#token));
     this.behindPooler = row?.at(-1) !== this.#token;
+  }
+
+  /** The server's process; behind a pooler one that it makes up. */
+  get process(): string {
+    return this.#token;
   }
 
   /** The server process as it was announced when the connection began; a pooler makes one up for each of its clients. */
@@ -129,12 +134,14 @@ const idleMax = 4;
 export class Sessions implements AsyncDisposable {
   readonly #address: PostgresAddress;
   readonly #readOnly: boolean;
+  readonly #lockTimeoutMs: number;
   readonly #signal: AbortSignal;
   readonly #idle: Session[] = [];
   readonly #live = new Set<Session>();
   readonly #onAbort = (): void => this.#endAll();
 
-  constructor(address: PostgresAddress, readOnly: boolean, signal: AbortSignal) {
+  constructor(address: PostgresAddress, readOnly: boolean, signal: AbortSignal, lockTimeoutMs = 30_000) {
+    this.#lockTimeoutMs = lockTimeoutMs;
     this.#address = address;
     this.#readOnly = readOnly;
     this.#signal = signal;
@@ -150,12 +157,17 @@ export class Sessions implements AsyncDisposable {
     await client.connect();
     this.#live.add(session);
     try {
-      await session.settle(this.#address.schema, this.#readOnly);
+      await session.settle(this.#address.schema, this.#readOnly, this.#lockTimeoutMs);
     } catch (error) {
       await this.discard(session);
       throw error;
     }
     return session;
+  }
+
+  /** The server's processes of all that are in use or kept. */
+  get processes(): readonly string[] {
+    return [...this.#live].map(({ process }) => process).filter((process) => /^\d+$/.test(process));
   }
 
   /** For a session that is idle and outside a transaction. */
@@ -217,7 +229,7 @@ const tokenSetting = 'godwit.session';
  * Fixes everything that changes how the server spells or reads values, finds names, hides rows or ends a session by itself.
  * `row_security = off` makes the server refuse instead of hiding rows silently.
  */
-function settingsStatement(schema: string, readOnly: boolean, token: string): string {
+function settingsStatement(schema: string, readOnly: boolean, lockTimeoutMs: number, token: string): string {
   const settings: Readonly<Record<string, string>> = {
     DateStyle: 'ISO, YMD',
     IntervalStyle: 'postgres',
@@ -231,7 +243,7 @@ function settingsStatement(schema: string, readOnly: boolean, token: string): st
     row_security: 'off',
     default_transaction_read_only: readOnly ? 'on' : 'off',
     default_transaction_isolation: 'read committed',
-    lock_timeout: '30s',
+    lock_timeout: `${lockTimeoutMs}ms`,
     statement_timeout: '3600s',
     idle_in_transaction_session_timeout: '0',
     idle_session_timeout: '0',

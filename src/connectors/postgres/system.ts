@@ -37,7 +37,7 @@ import { readVitals, refusesReading } from './watch.ts';
 
 /** Opens a schema of a PostgreSQL. Throws with the fate that `Connector.open` declares. */
 export async function openPostgres(address: PostgresAddress, context: OpenContext): Promise<OpenSystem> {
-  const sessions = new Sessions(address, context.role === 'source', context.signal);
+  const sessions = new Sessions(address, context.role === 'source', context.signal, context.lockTimeoutMs);
   try {
     if (context.role !== 'source' && address.schema === bookkeepingSchema)
       throw postgresFault('postgres.schema-reserved', `schema: ${address.schema}`);
@@ -94,7 +94,7 @@ class PostgresSystem implements OpenSystem {
     this.reads = { snapshot: async (view) => openSnapshot(sessions, schema, name, view) };
     this.watches = {
       refuses: async (reading) => faulted(sessions.lend(async (session) => refusesReading(session, reading))),
-      read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted))),
+      read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted, sessions.processes))),
     };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;

@@ -57,6 +57,41 @@ onEachServer('what a server says of itself while a run is at work', (server) => 
     }
   });
 
+  test('tells who holds the lock that godwit waits for, and not what he does with it', async () => {
+    await using opened = await server.open('CREATE TABLE item (id int PRIMARY KEY)', 'target');
+    expect((await read(opened.system, 'lock-holders')).lockHolders).toEqual([]);
+    await using others = await twoSessions(server, opened.address.schema);
+    await others.first.query("SET application_name = 'nightly report'; BEGIN; LOCK TABLE item");
+    const waiting = opened.system.creates!.create(['ALTER TABLE item ADD COLUMN more int']);
+    await wait(300);
+    const [holder, ...more] = (await read(opened.system, 'lock-holders')).lockHolders ?? [];
+    expect(more).toEqual([]);
+    expect(holder).toMatchObject({
+      session: expect.stringMatching(/^pid \d+$/),
+      application: 'nightly report',
+      user: server.access().user,
+      state: 'idle in transaction',
+      relation: 'item',
+    });
+    expect(holder?.waitedMs).toBeGreaterThanOrEqual(100);
+    expect(holder?.inTransactionMs).toBeGreaterThanOrEqual(100);
+    await others.first.query('COMMIT');
+    await waiting;
+    expect((await read(opened.system, 'lock-holders')).lockHolders).toEqual([]);
+  });
+
+  test('tells whether others work on it, between their statements too, and does not count godwit', async () => {
+    await using opened = await server.open('CREATE TABLE item (id int PRIMARY KEY)', 'source');
+    const before = (await read(opened.system, 'others-at-work')).others;
+    await using others = await twoSessions(server, opened.address.schema);
+    await others.first.query('SELECT 1');
+    await others.second.query('BEGIN');
+    const now = (await read(opened.system, 'others-at-work')).others;
+    expect(now?.sessions).toBeGreaterThanOrEqual(2);
+    expect(now?.hidden).toBe(0);
+    expect(BigInt(now?.statements ?? '0')).toBeGreaterThanOrEqual(BigInt(before?.statements ?? '0'));
+  });
+
   test('refuses what it cannot tell, with the reason', async () => {
     await using opened = await server.open('CREATE TABLE item (id int)', 'source');
     const refuses = async (reading: Reading): Promise<string | null> =>

@@ -17,13 +17,23 @@ export async function refusesReading(session: Session, reading: Reading): Promis
   return replicas.length > 0 ? null : 'no replica follows this server now, so there is no lag to look at';
 }
 
-/** Each wanted reading by one query over catalog views: no relation is read, no lock is waited for. */
-export async function readVitals(session: Session, wanted: ReadonlySet<Reading>): Promise<Vitals> {
+/**
+ * Each wanted reading by one query over catalog views: no relation is read, no lock is waited for.
+ *
+ * @param processes the server's processes of this system's own sessions
+ */
+export async function readVitals(
+  session: Session,
+  wanted: ReadonlySet<Reading>,
+  processes: readonly string[],
+): Promise<Vitals> {
   return {
     ...(wanted.has('replica-lag') && { replicas: await replicasOf(session) }),
     ...(wanted.has('lock-waits') && { lockWaits: await lockWaitsOf(session) }),
     ...(wanted.has('log-written') && { logBytes: await numberOf(session, logQuery) }),
     ...(wanted.has('log-kept') && { logKeptBytes: await numberOf(session, keptQuery) }),
+    ...(wanted.has('others-at-work') && { others: await othersOf(session) }),
+    ...(wanted.has('lock-holders') && { lockHolders: await lockHoldersOf(session, processes) }),
   };
 }
 
@@ -35,6 +45,27 @@ async function replicasOf(session: Session): Promise<NonNullable<Vitals['replica
 async function lockWaitsOf(session: Session): Promise<NonNullable<Vitals['lockWaits']>> {
   const [row] = await session.rows(lockWaitsQuery);
   return { sessions: Number(row?.[0]), longestMs: Number(row?.[1]) };
+}
+
+async function othersOf(session: Session): Promise<NonNullable<Vitals['others']>> {
+  const [row] = await session.rows(othersQuery);
+  return { sessions: Number(row?.[0]), hidden: Number(row?.[1]), statements: row?.[2] ?? '0' };
+}
+
+async function lockHoldersOf(
+  session: Session,
+  processes: readonly string[],
+): Promise<NonNullable<Vitals['lockHolders']>> {
+  const rows = await session.rows(lockHoldersQuery, [`{${processes.join(',')}}`]);
+  return rows.map(([pid, application, user, state, inTransactionMs, waitedMs, relation]) => ({
+    session: pid === '0' ? 'a prepared transaction' : `pid ${pid}`,
+    application: application ?? '',
+    user: user ?? '',
+    state: state ?? '',
+    inTransactionMs: inTransactionMs == null ? null : Number(inTransactionMs),
+    waitedMs: Number(waitedMs),
+    relation: relation ?? null,
+  }));
 }
 
 async function numberOf(session: Session, query: string): Promise<string> {
@@ -72,12 +103,13 @@ const replicasQuery = `
   WHERE pg_catalog.pg_is_in_recovery()
   ORDER BY 1`;
 
+const ownSessions = `SELECT pid FROM pg_catalog.pg_stat_activity
+    WHERE application_name = pg_catalog.current_setting('application_name') AND usename = current_user
+      AND client_addr IS NOT DISTINCT FROM pg_catalog.inet_client_addr()`;
+
 /** `pg_blocking_pids` halts the lock tables for a moment, so it is asked only of sessions that wait. */
 const lockWaitsQuery = `
-  WITH own AS MATERIALIZED (
-    SELECT pid FROM pg_catalog.pg_stat_activity
-    WHERE application_name = pg_catalog.current_setting('application_name') AND usename = current_user
-      AND client_addr IS NOT DISTINCT FROM pg_catalog.inet_client_addr()),
+  WITH own AS MATERIALIZED (${ownSessions}),
   waiting AS MATERIALIZED (
     SELECT pid, max(waitstart) AS since FROM pg_catalog.pg_locks
     WHERE NOT granted AND pid NOT IN (SELECT pid FROM own) GROUP BY pid)
@@ -90,3 +122,28 @@ const logQuery = `SELECT pg_catalog.pg_wal_lsn_diff(${position}, '0/0')::bigint`
 const keptQuery = `
   SELECT coalesce(max(greatest(pg_catalog.pg_wal_lsn_diff(${position}, restart_lsn), 0)), 0)::bigint
   FROM pg_catalog.pg_replication_slots`;
+
+/**
+ * A session that waits between two statements is at work if its last one was a moment ago: of many short ones hardly one is
+ * ever met while it runs. What the role may not see has no state; then the number of transactions has to tell.
+ */
+const othersQuery = `
+  SELECT count(*) FILTER (WHERE backend_type = 'client backend'
+      AND (state <> 'idle' OR pg_catalog.clock_timestamp() - state_change < interval '2 s')),
+    count(*) FILTER (WHERE datid IS NOT NULL AND state IS NULL),
+    (SELECT coalesce(sum(xact_commit + xact_rollback), 0) FROM pg_catalog.pg_stat_database)
+  FROM pg_catalog.pg_stat_activity WHERE pid NOT IN (${ownSessions})`;
+
+/** Asked while something of godwit stands still, and of its own waiting sessions alone. No statement is told: it may name values. */
+const lockHoldersQuery = `
+  WITH own AS MATERIALIZED (${ownSessions}),
+  waiting AS MATERIALIZED (
+    SELECT l.pid, min(l.waitstart) AS since, min(c.relname) AS relation
+    FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
+      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+    WHERE NOT l.granted AND l.pid = ANY ($1::int[]) GROUP BY l.pid)
+  SELECT b.pid, min(a.application_name), min(a.usename), min(a.state), ${milliseconds('pg_catalog.clock_timestamp() - min(a.xact_start)')},
+    coalesce(${milliseconds('pg_catalog.clock_timestamp() - min(w.since)')}, 0) AS waited, min(w.relation)
+  FROM waiting AS w CROSS JOIN LATERAL unnest(pg_catalog.pg_blocking_pids(w.pid)) AS b (pid)
+    LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid
+  WHERE b.pid NOT IN (SELECT pid FROM own) GROUP BY b.pid ORDER BY waited DESC, b.pid`;

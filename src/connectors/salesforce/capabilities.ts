@@ -26,6 +26,8 @@ export const salesforceCapabilities: Capabilities = {
     'lock-waits': tellsNothing,
     'log-written': tellsNothing,
     'log-kept': tellsNothing,
+    'others-at-work': tellsNothing,
+    'lock-holders': tellsNothing,
     'api-calls': true,
   },
 };

@@ -20,5 +20,7 @@ export const sqliteCapabilities: Capabilities = {
     'log-written': 'a file counts no bytes of its log',
     'log-kept': 'a file holds no log back for anybody',
     'api-calls': 'a file counts no calls: it has no quota to use up',
+    'others-at-work': 'a file does not tell who else reads or writes it',
+    'lock-holders': 'a file does not tell who holds its lock',
   },
 };

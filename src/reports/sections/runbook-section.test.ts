@@ -10,6 +10,7 @@ function told(objects: readonly Partial<Runbook['objects'][number]>[]): string {
     steps: [],
     objects,
     stopRules: {},
+    options: {},
     approvals: { people: 1, role: 'approver' },
     expiresAt: '',
     pointOfNoReturn: null,
@@ -45,6 +46,7 @@ test('says who answers, who does it, who is asked and who is told, in the runboo
     steps: [],
     objects: [],
     stopRules: {},
+    options: {},
     approvals: { people: 1, role: 'approver' },
     expiresAt: '',
     pointOfNoReturn: null,
@@ -93,6 +95,7 @@ test('the page shows of each step what it does, statement by statement, what pro
     ],
     objects: [{ ...people, rowsTargetBefore: '0', rules: '{"name":"people"}' }],
     stopRules: { stepMinutesMax: 90 },
+    options: {},
     approvals: { people: 1, role: 'approver' },
     expiresAt: '',
     pointOfNoReturn: null,
@@ -126,4 +129,31 @@ test('the page shows of each step what it does, statement by statement, what pro
   expect(folded[2]?.split('</details>')[0]).not.toContain('takes at most');
   expect(renderSectionText(section)).not.toContain('sha256');
   expect(renderSectionText(section)).toContain('never rehearsed takes more than 90 minutes');
+});
+
+test('says how the run spares the systems, and nothing where nothing was agreed', () => {
+  const withOptions = (options: unknown): string =>
+    renderSectionText(
+      runbookSection({
+        steps: [],
+        objects: [],
+        stopRules: {},
+        options,
+        approvals: { people: 1, role: 'approver' },
+        expiresAt: '',
+        pointOfNoReturn: null,
+      } as unknown as Runbook),
+    );
+  expect(withOptions({})).not.toContain('reads the source');
+  const text = withOptions({
+    protection: {
+      source: { read: { mibPerSecondMax: 8, holds: 'shared' }, replicaLagSecondsMax: 5 },
+      target: { lockTimeoutSeconds: 10, logMibPerSecondMax: 40 },
+    },
+  });
+  expect(text).toContain('at most 8 MiB a second while others work on it, else as fast as it goes');
+  expect(text).toContain('a replica of the source is more than 5 s behind');
+  expect(text).toContain('the target writes more than 40 MiB of log a second');
+  expect(text).toContain('it waits for longer than 10 s');
+  expect(withOptions({ protection: { source: {}, target: {} } })).toContain('as fast as it goes');
 });

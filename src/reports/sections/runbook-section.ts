@@ -2,6 +2,7 @@ import { holdInWords, type Runbook, stepMinutesMax } from '../../model/index.ts'
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 import { predictedCallsFacts } from './calls-facts.ts';
+import { protectionFacts } from './protection-facts.ts';
 import { responsibilityFacts } from './responsibility-facts.ts';
 import { runbookSteps } from './runbook-steps.ts';
 
@@ -65,6 +66,7 @@ export function runbookSection(runbook: Runbook): Section {
           ],
           ...stopsMore(stopRules),
           ...restoreRule(stopRules),
+          ...protectionFacts(runbook.options.protection),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
           ...wholeWayBack(runbook),
