@@ -94,9 +94,23 @@ export class CrmMove implements Disposable {
     return (await this.#start(words, { line, times })).told;
   }
 
+  /** The same, killed after that time, or when it ends before. */
+  async verbFor(milliseconds: number, ...words: readonly string[]): Promise<readonly ToldLine[]> {
+    return (await this.#start(words, null, milliseconds)).told;
+  }
+
+  /** The same, whatever its end: a refusal is an answer too. */
+  async verbWhatever(
+    ...words: readonly string[]
+  ): Promise<Omit<MeasuredVerb, 'processorSeconds' | 'peakMiB'>> {
+    const { told, seconds } = await this.#start(words, null);
+    return { told, seconds };
+  }
+
   async #start(
     words: readonly string[],
     until: { readonly line: RegExp; readonly times: number } | null,
+    timeMs?: number,
   ): Promise<{ readonly told: readonly ToldLine[]; readonly seconds: number; readonly code: number | null }> {
     const program = ['--import', path('../report-peak.ts'), builtGodwit()];
     const began = performance.now();
@@ -109,6 +123,7 @@ export class CrmMove implements Disposable {
         BENCH_PEAK_FILE: join(this.#folder, 'peak.jsonl'),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(timeMs !== undefined && { timeout: timeMs, killSignal: 'SIGKILL' as const }),
     });
     const told: ToldLine[] = [];
     for (const stream of [child.stdout, child.stderr])

@@ -367,6 +367,8 @@ export interface AppliedSlice {
 }
 
 export interface Undoes {
+  /** Several slices of one step may be undone at the same time, over a connection each. */
+  readonly sideBySide?: true;
   /**
    * Undoes one slice in one transaction; a slice that is not there gives zero counts. The checkpoint and the captured ids
    * go with the last record: while records are refused the slice stays in `applied`, and undoing can be repeated.
@@ -377,6 +379,13 @@ export interface Undoes {
    * whole or not at all.
    */
   begun?(run: string): Promise<readonly Pick<AppliedSlice, 'step' | 'slice'>[]>;
+  /**
+   * Called before the first slice of these relations is undone, again when an undo is gone on with: makes ready what spares time,
+   * and says so, a sentence for people each. Absent where there is nothing to make ready.
+   */
+  makeReady?(relations: readonly Relation[]): Promise<readonly string[]>;
+  /** Takes that away again. */
+  clearAway?(): Promise<void>;
 }
 
 export interface UndoRequest {

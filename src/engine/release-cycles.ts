@@ -1,6 +1,6 @@
 import type { Completion } from '../model/index.ts';
-import type { ObjectPlan } from './object-plan.ts';
 import type { Session } from './session.ts';
+import type { PlanToUndo } from './undo-item.ts';
 
 /**
  * The foreign keys of cycles were added behind records that refer to each other: with them standing no slice could go first.
@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
  */
 export async function releaseCycles(
   session: Session,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+  plans: ReadonlyMap<string, PlanToUndo>,
 ): Promise<readonly Completion[]> {
   const { later } = session;
   const target = await session.connections.target();
@@ -35,7 +35,7 @@ export async function restoreCycles(session: Session, released: readonly Complet
 
 async function writtenByRelation(
   session: Session,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+  plans: ReadonlyMap<string, PlanToUndo>,
 ): Promise<ReadonlyMap<string, bigint>> {
   const steps = new Map((await session.journal.steps(session.run)).map((one) => [one.step, one]));
   const written = new Map<string, bigint>();

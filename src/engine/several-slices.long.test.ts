@@ -278,6 +278,54 @@ describe.skipIf(skipWithoutPostgres(18))('several slices at once', () => {
     await expectWhole();
   });
 
+  /** Sessions that wait to take a slice back. */
+  const takingBack = `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM "new"."things"%'`;
+
+  test('are taken back at once, too, and cut off anywhere it is gone on with', async () => {
+    await run();
+    const holder = await connect();
+    await holder.query('BEGIN; LOCK TABLE new.things IN SHARE MODE');
+    let passed = 0;
+    const crash = (point: string): void => {
+      passed += point === 'after-undo-slice' ? 1 : 0;
+      if (passed === 6) throw new RangeError('killed');
+    };
+    {
+      await using work = await session({ crash });
+      const undoing = undoRun(work, plans);
+      undoing.catch(() => undefined);
+      const deadline = Date.now() + 20_000;
+      while ((await ask(takingBack)) !== '4' && Date.now() < deadline) await delay(20);
+      expect(await ask(takingBack)).toBe('4');
+      await holder.query('COMMIT');
+      await holder.end();
+      await expect(undoing).rejects.toThrow('killed');
+      await work.journal[Symbol.asyncDispose]();
+    }
+    const rest = Number(await ask('SELECT count(*) FROM new.things'));
+    expect(rest).toBeGreaterThan(0);
+    expect(rest).toBeLessThan(rows - refused);
+    await using work = await session();
+    expect(await undoRun(work, plans)).toMatchObject({ outcome: 'undone', rowsRemoved: rest });
+    expect(await ask('SELECT count(*) FROM new.things')).toBe('0');
+    await work.journal[Symbol.asyncDispose]();
+  });
+
+  test('are taken back but for what others changed or need since, which is named', async () => {
+    await run();
+    await ask(`CREATE TABLE new.notes (thing bigint REFERENCES new.things)`);
+    await ask(`UPDATE new.things SET note = 'theirs' WHERE id % 100 = 7`);
+    await ask('INSERT INTO new.notes SELECT id FROM new.things WHERE id % 100 = 8');
+    await using work = await session();
+    const { outcome, left, rowsRemoved } = await undoRun(work, plans);
+    expect(outcome).toBe('left-some');
+    const keys = left.map(({ key }) => Number((JSON.parse(key) as string[])[0])).sort((a, b) => a - b);
+    expect(keys).toEqual(Array.from({ length: rows / 100 }, (_, at) => [at * 100 + 7, at * 100 + 8]).flat());
+    expect(rowsRemoved).toBe(rows - refused - keys.length);
+    expect(await ask('SELECT count(*) FROM new.things')).toBe(String(keys.length));
+    await work.journal[Symbol.asyncDispose]();
+  });
+
   test('are undone', async () => {
     await run();
     await using work = await session();

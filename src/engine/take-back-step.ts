@@ -1,7 +1,7 @@
 import type { Completion } from '../model/index.ts';
-import type { ObjectPlan } from './object-plan.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
+import type { PlanToUndo } from './undo-item.ts';
 import { itemsOf, type UndoReport, undoItems } from './undo-run.ts';
 
 /** How a step is taken back. */
@@ -19,7 +19,7 @@ export interface TakingBack {
 export async function takeBackStep(
   session: Session,
   step: string,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+  plans: ReadonlyMap<string, PlanToUndo>,
   { signal, code }: TakingBack,
 ): Promise<UndoReport | null> {
   const own: Session = { ...session, signal };

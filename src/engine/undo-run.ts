@@ -1,13 +1,13 @@
 import type { UndoResult } from '../connectors/index.ts';
-import type { RecordKey, Relation } from '../model/index.ts';
+import type { RecordKey } from '../model/index.ts';
 import { endUnderWay, type UnderWay } from './end-under-way.ts';
 import { planMismatch } from './faults.ts';
-import type { JournalStep } from './journal/journal.ts';
-import type { ObjectPlan } from './object-plan.ts';
 import { releaseCycles, restoreCycles } from './release-cycles.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import { fenceRun } from './team.ts';
+import type { PlanToUndo, UndoItem } from './undo-item.ts';
+import { undoSideBySide } from './undo-side-by-side.ts';
 
 export interface UndoReport {
   readonly run: string;
@@ -19,6 +19,8 @@ export interface UndoReport {
   readonly left: readonly LeftRecord[];
   /** How long taking back each step took, steps of replays and repairs by their own name; in the order in which it began. */
   readonly stepTimes: readonly { readonly step: string; readonly durationMs: number }[];
+  /** What was done beside that, for people: `an index on letter (person_id) was made for as long as ...`. */
+  readonly notes: readonly string[];
 }
 
 export interface LeftRecord {
@@ -34,15 +36,9 @@ export interface CreatedRelations {
   readonly relations: readonly string[];
 }
 
-/** What is to be undone: one slice, with the step it was written for. */
-interface UndoItem {
-  readonly step: JournalStep;
-  readonly slice: number;
-  readonly relation: Relation;
-}
-
 /**
- * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction.
+ * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction. Slices of one
+ * step go several at once where none of them can need that another has gone.
  *
  * Invariants: 1. what is there to undo is read from the target, so that an interrupted undo goes on where it was. 2. from
  * its start the run can write no more, nor does anything come that it had under way. 3. a record that somebody changed since is named and left alone. 4. what the run
@@ -50,7 +46,7 @@ interface UndoItem {
  */
 export async function undoRun(
   session: Session,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+  plans: ReadonlyMap<string, PlanToUndo>,
   created: readonly CreatedRelations[] = [],
 ): Promise<UndoReport> {
   const found = await retried(session, async () => {
@@ -63,7 +59,9 @@ export async function undoRun(
   await tell(session, 'engine.undo-started', { slices: items.length });
   const released = await retried(session, async () => releaseCycles(session, plans));
   if (released.kind === 'stopped') return nothingUndone(session.run);
-  const undone = await undoItems(session, items);
+  const aided = await beginUndo(session, items);
+  const undone = { ...(await undoItems(session, items)), notes: aided };
+  if (undone.outcome !== 'stopped') await endUndo(session);
   const report = undone.outcome === 'undone' ? await dropCreated(session, created, undone) : undone;
   if (report.outcome === 'left-some')
     await retried(session, async () => restoreCycles(session, released.result));
@@ -79,6 +77,23 @@ export async function undoRun(
   return report;
 }
 
+/** What makes it quicker, for people; a person who asks to stop finds it there the next time. */
+async function beginUndo(session: Session, items: readonly UndoItem[]): Promise<readonly string[]> {
+  const [first] = items;
+  if (!first) return [];
+  const relations = [...new Map(items.map(({ relation }) => [relation.name, relation])).values()];
+  const begun = await retried(session, async () =>
+    (await session.connections.target()).beginUndo(first.step.origin, relations),
+  );
+  return begun.kind === 'done' ? begun.result : [];
+}
+
+/** Also when there was nothing to take back: a process before this one may have been cut off here. */
+async function endUndo(session: Session): Promise<void> {
+  const [first] = await session.journal.steps(session.run);
+  if (first) await retried(session, async () => (await session.connections.target()).endUndo(first.origin));
+}
+
 function nothingUndone(run: string): UndoReport {
   return {
     run,
@@ -88,13 +103,14 @@ function nothingUndone(run: string): UndoReport {
     rowsRestored: 0,
     left: [],
     stepTimes: [],
+    notes: [],
   };
 }
 
 /** The steps that write records, the last one first. */
 async function stepsInto(
   session: Session,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
+  plans: ReadonlyMap<string, PlanToUndo>,
 ): Promise<readonly UnderWay[]> {
   const steps = await session.journal.steps(session.run);
   return steps.toReversed().flatMap((step) => {
@@ -104,10 +120,7 @@ async function stepsInto(
 }
 
 /** The slices of this run of which the target holds something, the last one written first. */
-export async function itemsOf(
-  session: Session,
-  plans: ReadonlyMap<string, Pick<ObjectPlan, 'target'>>,
-): Promise<UndoItem[]> {
+export async function itemsOf(session: Session, plans: ReadonlyMap<string, PlanToUndo>): Promise<UndoItem[]> {
   const steps = await session.journal.steps(session.run);
   const target = await session.connections.target();
   const [first] = steps;
@@ -118,13 +131,14 @@ export async function itemsOf(
   const there = [...(await target.applied(session.run)), ...(await target.begun(session.run))];
   const found = there.map((applied) => {
     const known = order.get(applied.step);
-    const relation = plans.get(known?.step.object ?? '')?.target;
-    if (!known || !relation)
+    const plan = plans.get(known?.step.object ?? '');
+    if (!known || !plan)
       throw planMismatch(
         applied.step,
         `the target holds slices of this step; the journal knows no such step, or its relation is gone`,
       );
-    return { step: known.step, place: known.place, slice: applied.slice, relation };
+    const { target: relation, mode } = plan;
+    return { step: known.step, place: known.place, slice: applied.slice, relation, mode };
   });
   return found.sort((a, b) => b.place - a.place || b.slice - a.slice);
 }
@@ -144,7 +158,7 @@ export async function undoItems(session: Session, items: readonly UndoItem[]): P
     totals.rowsRemoved += pass.rowsRemoved;
     totals.rowsRestored += pass.rowsRestored;
     const left = pass.leftItems.flatMap((one) => one.records);
-    const told = { run: session.run, ...totals, left, stepTimes: stepTimes() };
+    const told = { run: session.run, ...totals, left, stepTimes: stepTimes(), notes: [] };
     if (pass.stopped) return { ...told, outcome: 'stopped' };
     if (left.length === 0) return { ...told, outcome: 'undone' };
     const again = await undoPass(
@@ -172,33 +186,42 @@ async function undoPass(
   items: readonly UndoItem[],
   times: Map<string, number>,
 ): Promise<UndoPass> {
-  const pass = { stopped: false, slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
-  const leftItems: { item: UndoItem; records: LeftRecord[] }[] = [];
-  for (const item of items) {
-    if (session.signal.aborted) return { ...pass, leftItems, stopped: true };
-    session.crash('before-undo-slice');
+  let pass: UndoPass = { stopped: false, slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0, leftItems: [] };
+  for (const [step, ofStep] of Map.groupBy(items, (item) => item.step.step)) {
     const began = session.clock.elapsedMs();
-    const undone = await retried(session, async () => undoOne(session, item));
-    const { step } = item.step;
+    const { stopped, results } = await undoSideBySide(session, ofStep);
     times.set(step, (times.get(step) ?? 0) + session.clock.elapsedMs() - began);
-    if (undone.kind === 'stopped') return { ...pass, leftItems, stopped: true };
-    session.crash('after-undo-slice');
-    const { rowsRemoved, rowsRestored, refused } = undone.result;
-    pass.rowsRemoved += rowsRemoved;
-    pass.rowsRestored += rowsRestored;
-    if (refused.length === 0) pass.slicesUndone += 1;
-    else leftItems.push({ item, records: refused.map((record) => leftOf(item, record)) });
+    pass = added(pass, ofStep, results);
+    if (stopped) return { ...pass, stopped };
   }
-  return { ...pass, leftItems };
+  return pass;
+}
+
+/** @param results of the items in their order; undefined where none was begun */
+function added(
+  pass: UndoPass,
+  items: readonly UndoItem[],
+  results: readonly (UndoResult | undefined)[],
+): UndoPass {
+  const sum = {
+    slicesUndone: pass.slicesUndone,
+    rowsRemoved: pass.rowsRemoved,
+    rowsRestored: pass.rowsRestored,
+  };
+  const leftItems = [...pass.leftItems];
+  for (const [at, item] of items.entries()) {
+    const result = results[at];
+    if (!result) continue;
+    sum.rowsRemoved += result.rowsRemoved;
+    sum.rowsRestored += result.rowsRestored;
+    if (result.refused.length === 0) sum.slicesUndone += 1;
+    else leftItems.push({ item, records: result.refused.map((record) => leftOf(item, record)) });
+  }
+  return { ...sum, leftItems, stopped: pass.stopped };
 }
 
 function leftOf(item: UndoItem, { key, reason }: UndoResult['refused'][number]): LeftRecord {
   return { step: item.step.step, relation: item.relation.name, key, reason };
-}
-
-async function undoOne(session: Session, { step, slice, relation }: UndoItem): Promise<UndoResult> {
-  const target = await session.connections.target();
-  return target.undoSlice(step.origin, { run: session.run, step: step.step, slice, relation });
 }
 
 /** A step that was refused or failed created nothing: what is there under those names is somebody else's. */

@@ -65,6 +65,11 @@ export class WarrantedTarget {
     return (await this.#system.slicesAtOnceMax?.()) ?? 1;
   }
 
+  /** Slices that may be taken back together as far as the target goes. */
+  async undoesAtOnceMax(): Promise<number> {
+    return this.#undoes().sideBySide === true ? this.slicesAtOnceMax() : 1;
+  }
+
   /** The target can load bytes of this bulk export, as far as is known before it is asked about fields. */
   imports(formats: readonly BulkFormat[]): boolean {
     const { imports } = this.#writes();
@@ -153,6 +158,16 @@ export class WarrantedTarget {
   async undoSlice(step: string, request: UndoRequest): Promise<UndoResult> {
     await this.permit(step);
     return this.#undoes().undoSlice(request);
+  }
+
+  async beginUndo(step: string, relations: readonly Relation[]): Promise<readonly string[]> {
+    await this.permit(step);
+    return (await this.#undoes().makeReady?.(relations)) ?? [];
+  }
+
+  async endUndo(step: string): Promise<void> {
+    await this.permit(step);
+    await this.#undoes().clearAway?.();
   }
 
   async create(step: string, statements: readonly string[]): Promise<void> {

@@ -8,6 +8,7 @@ import {
   type Relation,
   type Runbook,
   type Warrant,
+  type WriteMode,
 } from '../model/index.ts';
 import {
   issueRollbackWarrant,
@@ -31,7 +32,7 @@ export interface WorldToTakeBack {
   readonly runbookId: string;
   readonly warrant: Warrant;
   /** The target relations the run wrote to, by object, as they are now. */
-  readonly relations: ReadonlyMap<string, { readonly target: Relation }>;
+  readonly relations: ReadonlyMap<string, { readonly target: Relation; readonly mode: WriteMode }>;
   openSource(): Promise<OpenSystem>;
   openTarget(): Promise<OpenSystem>;
   readonly journal: string;
@@ -67,9 +68,9 @@ export async function worldToTakeBack(
     runbookId: id,
     warrant,
     relations: new Map(
-      runbook.objects.flatMap(({ object, target: name }) => {
+      runbook.objects.flatMap(({ object, target: name, mode }) => {
         const relation = findRelation(schema, name);
-        return relation ? [[object, { target: relation }] as const] : [];
+        return relation ? [[object, { target: relation, mode }] as const] : [];
       }),
     ),
     openSource: () => project.source(),

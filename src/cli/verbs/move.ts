@@ -138,6 +138,7 @@ function addWaysBack(program: Command, run: VerbRunner): void {
         output.line(
           `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,
         );
+        for (const note of report.notes) output.line(note);
         const shownKey = options.showValues === true ? (key: string): string => key : maskKey;
         const left = report.left.map((one) => ({ ...one, key: shownKey(one.key) }));
         for (const { relation, key, reason } of left)

@@ -33,6 +33,7 @@ import { advanceSequences } from './sequences.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { openSnapshot } from './snapshot.ts';
 import { undoSlice } from './undo.ts';
+import { beginUndo, endUndo } from './undo-aids.ts';
 import { readVitals, refusesReading } from './watch.ts';
 
 /** Opens a schema of a PostgreSQL. Throws with the fate that `Connector.open` declares. */
@@ -169,6 +170,11 @@ function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted
 
 function undoesIn(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Undoes {
   return {
+    sideBySide: true,
+    makeReady: async (relations) => faulted(beginUndo(sessions, schema, relations)),
+    clearAway: async () => {
+      await faulted(endUndo(sessions, schema));
+    },
     undoSlice: async (request) =>
       faulted(undoSlice(sessions, schema, expectSeal(seal), request), {
         relation: request.relation.name,
