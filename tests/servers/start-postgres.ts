@@ -31,6 +31,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Begins as a physical clone of this server, which was killed: a copy of its folder, with its identity and its people. */
   readonly cloneOf?: PostgresServer;
+  /** A folder with the `bin` of another build of that version than the package's: `/usr/lib/postgresql/15`. */
+  readonly programs?: string;
 }
 
 // Commits wait for the operating system, not for the disk: `kill` then loses what a real kill would lose, and no more.
@@ -56,8 +58,7 @@ interface GuardedPostgres extends GuardedServer {
 
 /** Takes about a second: half for `initdb`. Give a test file `sharedPostgres` unless it needs to kill the server. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const found = findPostgresPackage(options.major);
-  const programs = await preparePrograms(found);
+  const programs = options.programs ?? (await preparePrograms(findPostgresPackage(options.major)));
   const account = serverAccount();
   const folder = await mkdtemp(join(tmpdir(), `godwit-test-postgres-${options.major}-`));
   const dataFolder = join(folder, 'data');
