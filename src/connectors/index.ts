@@ -25,7 +25,7 @@ export {
   postgresLineStore,
   postgresOwnDatabase,
 } from './postgres/index.ts';
-export { budgetInWords, ReadPace } from './read-pace.ts';
+export { ReadPace } from './read-pace.ts';
 export { type SalesforceAddress, type SalesforceSignIn, salesforce } from './salesforce/index.ts';
 export { type SqliteAddress, sqlite } from './sqlite/index.ts';
 

@@ -141,17 +141,17 @@ export class ReadPace {
   }
 }
 
-/** How long what was read is paid for: by whichever part of the budget says longest. */
+/** How long a piece has to last, reading included: by whichever part of the budget says longest. */
 function costMs(budget: ReadBudget, bytes: number, readMs: number): number {
   const { mibPerSecondMax: mib, timePercentMax: percent } = budget;
   return Math.max(
     mib === undefined ? 0 : (bytes / (mib * 2 ** 20)) * 1_000,
-    percent === undefined ? 0 : (readMs * (100 - percent)) / percent,
+    percent === undefined ? 0 : (readMs * 100) / percent,
   );
 }
 
 /** `at most 8 MiB a second of the source, while others work on it`. */
-export function budgetInWords(budget: ReadBudget): string {
+function budgetInWords(budget: ReadBudget): string {
   const { mibPerSecondMax: mib, timePercentMax: percent, holds } = budget;
   const parts = [
     ...(mib === undefined ? [] : [`${mib} MiB a second`]),

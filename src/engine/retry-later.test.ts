@@ -76,6 +76,16 @@ test('a used budget asks for a person and says what was last seen', async () => 
   expect(String(error)).toContain('postgres.away');
 });
 
+test('who has to decide hears what was seen to hold it up', async () => {
+  const words = 'a lock on person in the target is held by nightly report (pid 311, user ada)';
+  const stall = { role: 'target', kind: 'lock', words, more: ', in a transaction of 340 s' } as const;
+  const world = { ...context([]), cause: () => stall };
+  await expect(retryLater(world, async () => Promise.reject(away))).rejects.toMatchObject({
+    code: 'engine.retries-exhausted',
+    detail: expect.stringContaining(`${words}, in a transaction of 340 s`),
+  });
+});
+
 test('what cannot pass is not tried again', async () => {
   const slept: number[] = [];
   await expect(retryLater(context(slept), async () => Promise.reject(wrong))).rejects.toBe(wrong);

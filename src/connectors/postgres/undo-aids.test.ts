@@ -30,7 +30,7 @@ onEachServer('what makes taking back quicker', (server) => {
       'an index on letter (to_person) was made for as long as records were taken back: it refers to them',
     ];
     expect(await undoes.makeReady?.([person])).toEqual(made);
-    expect(await ask()).toMatch(/^CREATE INDEX godwit_undo_\w+ ON \S+letter USING btree \(to_person\)$/);
+    expect(await ask()).toMatch(/^CREATE INDEX godwit_undo_\w+ ON .*letter USING btree \(to_person\)$/);
     // Whoever goes on behind a process that was cut off finds its index, even half of one.
     await opened.client.query(`UPDATE pg_index SET indisvalid = false
       WHERE indexrelid::regclass::text LIKE '%godwit\\_undo\\_%'`);
