@@ -43,6 +43,8 @@ const capabilities: Capabilities = {
     'log-written': 'it keeps its versions and writes no log',
     'log-kept': 'it keeps its versions and writes no log',
     'api-calls': 'it counts no calls: there is no quota to use up',
+    'others-at-work': 'a simulated system has no others',
+    'lock-holders': 'a simulated system has no others',
   },
 };
 
