@@ -64,10 +64,10 @@ export class Connections implements AsyncDisposable {
 
   /** What a system says of itself over its own connections; null while it is not open, or where it tells nothing. */
   async look(role: 'source' | 'target', wanted: ReadonlySet<Reading>): Promise<Vitals | null> {
-    const system = await (role === 'source' ? this.#source : this.#targetSystem);
-    const refusing = [...wanted].map((reading) => system?.watches?.refuses(reading));
-    if ((await Promise.all(refusing)).some((reason) => reason !== null)) return null;
-    return (await system?.watches?.read(wanted)) ?? null;
+    const watches = (await (role === 'source' ? this.#source : this.#targetSystem))?.watches;
+    if (!watches) return null;
+    for (const reading of wanted) if ((await watches.refuses(reading)) !== null) return null;
+    return watches.read(wanted);
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { skipWithoutPostgres } from '../../tests/servers/index.ts';
-import { silentLog } from '../host/index.ts';
+import { silentLog, systemClock } from '../host/index.ts';
 import { executeStep, type Session, type SessionOptions, type Stall } from './index.ts';
-import { PostgresWorld, steps } from './postgres-world.contract.ts';
+import { PostgresWorld, rows, steps } from './postgres-world.contract.ts';
 
 /** Others hold what the run needs, or the server undoes its transactions: it says who, tries again, and is whole at the end. */
 
@@ -82,6 +82,24 @@ describe.skipIf(skipWithoutPostgres(18))('a run that is held up', () => {
     expect(notes.join()).toContain(held);
   });
 
+  test('by a lock for longer than its patience tells a person who holds it, and is gone on with later', async () => {
+    await others.query('BEGIN; LOCK TABLE new.players');
+    {
+      await using work = await opened({ limits: { retry: { baseMs: 5, capMs: 50, budgetMs: 1_500 } } });
+      await executeStep(work, steps[0]!, world.plans);
+      await expect(executeStep(work, steps[1]!, world.plans)).rejects.toMatchObject({
+        code: 'engine.retries-exhausted',
+        fate: 'pause',
+        detail: expect.stringMatching(/postgres.lock-timeout.*held by nightly report \(pid \d+, user \w+/),
+      });
+      await work.journal[Symbol.asyncDispose]();
+    }
+    await others.query('ROLLBACK');
+    expect(await world.ask('SELECT count(*) FROM new.players')).toBe('0');
+    await using later = await opened();
+    await expectWhole(later);
+  });
+
   test.each([
     ['40001', 'postgres.conflict'],
     ['40P01', 'postgres.conflict'],
@@ -94,5 +112,48 @@ describe.skipIf(skipWithoutPostgres(18))('a run that is held up', () => {
     await using work = await opened();
     await expectWhole(work);
     expect(failures.filter((failure) => failure === code)).toHaveLength(3);
+  });
+
+  test('by a target that says its disk is full pauses behind whole slices, and goes on when there is room', async () => {
+    await world.ask(`CREATE TABLE public.room (free boolean); INSERT INTO public.room VALUES (false);
+      CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.id > 500 AND NOT (SELECT free FROM public.room) THEN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END IF;
+      RETURN NEW; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON new.players FOR EACH ROW EXECUTE FUNCTION public.full_disk()`);
+    {
+      await using work = await opened();
+      await executeStep(work, steps[0]!, world.plans);
+      await expect(executeStep(work, steps[1]!, world.plans)).rejects.toMatchObject({
+        code: 'postgres.disk-full',
+        fate: 'pause',
+      });
+      expect((await work.journal.runs())[0]).toMatchObject({ state: 'paused' });
+      await work.journal[Symbol.asyncDispose]();
+    }
+    const kept = await world.ask('SELECT count(*) FROM new.players');
+    expect(kept).toBe(
+      await world.ask(`SELECT sum(rows_written) FROM godwit.checkpoint WHERE step = 'copy-player'`),
+    );
+    expect(Number(kept)).toBeLessThan(rows / 2);
+    await world.ask('UPDATE public.room SET free = true');
+    await using later = await opened();
+    await expectWhole(later);
+  });
+
+  test('by nobody is not disturbed by a clock that jumps, forwards or back', async () => {
+    let jumps = 0;
+    const clock = {
+      ...systemClock,
+      now: () => {
+        jumps += 1;
+        const hours = jumps % 3 === 0 ? -26 : jumps % 3 === 1 ? 0 : 26;
+        return new Date(Date.now() + hours * 3_600_000).toISOString();
+      },
+    };
+    await using work = await opened({ clock });
+    expect(await expectWhole(work)).toEqual([]);
+    expect(jumps).toBeGreaterThan(10);
+    expect(stalls).toEqual([]);
   });
 });

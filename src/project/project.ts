@@ -238,7 +238,14 @@ export class Project implements AsyncDisposable {
     const { lockTimeoutSeconds } = protectionOf(this.settings.protection).target;
     const lockTimeoutMs = lockTimeoutSeconds === undefined ? undefined : lockTimeoutSeconds * 1_000;
     return {
-      ...{ name: role, role, clock, random, log, seal, signal, onCall },
+      name: role,
+      role,
+      clock,
+      random,
+      log,
+      seal,
+      signal,
+      onCall,
       ...(lockTimeoutMs !== undefined && role === 'target' && { lockTimeoutMs }),
     };
   }

@@ -37,7 +37,7 @@ const paced = {
 const pacedKeys = 'replica_lag_seconds, log_mib_per_second, log_kept_mib';
 const acceptedRate = 'a whole number of MiB, or unlimited';
 
-export const protectedSource: z.ZodType<ProtectionSettings['source'], unknown> = z.strictObject(
+export const protectedSource: z.ZodType<ProtectionSettings['source']> = z.strictObject(
   {
     read_mib_per_second: z
       .union([z.literal('unlimited'), whole(acceptedRate, 1, 1_000_000)], { error: acceptedRate })
@@ -50,7 +50,7 @@ export const protectedSource: z.ZodType<ProtectionSettings['source'], unknown> =
   { error: `read_mib_per_second, read_time_percent, read_budget, ${pacedKeys}` },
 );
 
-export const protectedTarget: z.ZodType<ProtectionSettings['target'], unknown> = z.strictObject(
+export const protectedTarget: z.ZodType<ProtectionSettings['target']> = z.strictObject(
   { lock_timeout_seconds: limit('a number of seconds from 1 to 3600', 3_600), ...paced },
   { error: `lock_timeout_seconds, ${pacedKeys}` },
 );

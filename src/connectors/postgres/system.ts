@@ -95,7 +95,8 @@ class PostgresSystem implements OpenSystem {
     this.reads = { snapshot: async (view) => openSnapshot(sessions, schema, name, view) };
     this.watches = {
       refuses: async (reading) => faulted(sessions.lend(async (session) => refusesReading(session, reading))),
-      read: async (wanted) => faulted(sessions.lend(async (session) => readVitals(session, wanted, sessions.processes))),
+      read: async (wanted) =>
+        faulted(sessions.lend(async (session) => readVitals(session, wanted, sessions.processes))),
     };
     const mayWrite = role !== 'source';
     this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;
