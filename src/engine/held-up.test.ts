@@ -82,24 +82,6 @@ describe.skipIf(skipWithoutPostgres(18))('a run that is held up', () => {
     expect(notes.join()).toContain(held);
   });
 
-  test('by a lock for longer than its patience tells a person who holds it, and is gone on with later', async () => {
-    await others.query('BEGIN; LOCK TABLE new.players');
-    {
-      await using work = await opened({ limits: { retry: { baseMs: 5, capMs: 50, budgetMs: 1_500 } } });
-      await executeStep(work, steps[0]!, world.plans);
-      await expect(executeStep(work, steps[1]!, world.plans)).rejects.toMatchObject({
-        code: 'engine.retries-exhausted',
-        fate: 'pause',
-        detail: expect.stringMatching(/postgres.lock-timeout.*held by nightly report \(pid \d+, user \w+/),
-      });
-      await work.journal[Symbol.asyncDispose]();
-    }
-    await others.query('ROLLBACK');
-    expect(await world.ask('SELECT count(*) FROM new.players')).toBe('0');
-    await using later = await opened();
-    await expectWhole(later);
-  });
-
   test.each([
     ['40001', 'postgres.conflict'],
     ['40P01', 'postgres.conflict'],

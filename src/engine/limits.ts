@@ -22,7 +22,7 @@ export interface EngineLimits {
   readonly originalsKeptBytesMax: number;
   /** After so many slices the ledger hears of them. */
   readonly slicesPerEvent: number;
-  /** How often somebody looks what holds up work that takes longer than that. */
+  /** How often somebody looks what holds up work that takes longer than that; 0: nobody looks. */
   readonly stallLookEveryMs: number;
   readonly retry: RetryLimits;
 }

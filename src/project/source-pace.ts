@@ -7,8 +7,16 @@ import {
   readingsFor,
   SystemBrake,
 } from '../connectors/index.ts';
+import type { Clock, Log } from '../host/index.ts';
 import type { Protection } from '../model/index.ts';
-import type { Project } from './project.ts';
+
+/** What it needs of a project. */
+interface PacedProject {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  targetToRead(): Promise<OpenSystem>;
+}
 
 /**
  * Slows down everything that reads the source, from the first profile to the last audit, as `protection` of `godwit.yaml`
@@ -20,7 +28,7 @@ export class SourcePace {
   /** The connection to the source that was opened last. */
   #source: OpenSystem | null = null;
 
-  constructor(project: Pick<Project, 'clock' | 'log' | 'signal' | 'targetToRead'>, protection: Protection) {
+  constructor(project: PacedProject, protection: Protection) {
     const { clock, log, signal } = project;
     this.#others = new OthersWatch(clock, log);
     this.#pace = new ReadPace({
@@ -48,7 +56,7 @@ export class SourcePace {
   }
 
   #brakesOf(
-    project: Pick<Project, 'clock' | 'log' | 'targetToRead'>,
+    project: PacedProject,
     { source, target }: Protection,
   ): readonly Brake[] {
     const { clock, log } = project;

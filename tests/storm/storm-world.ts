@@ -119,6 +119,8 @@ function drawLimits(draw: Draw): Partial<EngineLimits> {
     lookupsCachedMax: draw.of([1, 3, 100]),
     originalsKeptBytesMax: draw.of([0, 300, 1_000_000]),
     slicesPerEvent: draw.between(1, 5),
+    // A system that is made up tells nothing of who holds what.
+    stallLookEveryMs: 0,
     retry: { baseMs: 50, capMs: 2_000, budgetMs: draw.of([5_000, 60_000]) },
   };
 }

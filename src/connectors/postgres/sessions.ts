@@ -66,7 +66,7 @@ export class Session {
   }
 
   /** The server's process; behind a pooler one that it makes up. */
-  get process(): string {
+  get serverProcess(): string {
     return this.#token;
   }
 
@@ -167,7 +167,7 @@ export class Sessions implements AsyncDisposable {
 
   /** The server's processes of all that are in use or kept. */
   get processes(): readonly string[] {
-    return [...this.#live].map(({ process }) => process).filter((process) => /^\d+$/.test(process));
+    return [...this.#live].map(({ serverProcess }) => serverProcess).filter((pid) => /^\d+$/.test(pid));
   }
 
   /** For a session that is idle and outside a transaction. */
