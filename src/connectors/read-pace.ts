@@ -60,7 +60,7 @@ export class ReadPace {
           ended = true;
           return;
         }
-        await this.#pay(bytesOf(next.value), clock.elapsedMs() - askedMs);
+        if (this.#pays) await this.#pay(bytesOf(next.value), clock.elapsedMs() - askedMs);
         yield next.value;
       }
     } finally {
@@ -111,9 +111,14 @@ export class ReadPace {
     }
   }
 
+  /** Whether pieces cost something now; where they do not nobody counts their bytes. */
+  get #pays(): boolean {
+    return this.#holds && !this.#options.signal.aborted;
+  }
+
   async #pay(bytes: number, readMs: number): Promise<void> {
-    const { clock, budget, signal } = this.#options;
-    if (budget === null || !this.#holds || signal.aborted) return;
+    const { clock, budget } = this.#options;
+    if (budget === null) return;
     const nowMs = clock.elapsedMs();
     this.#dueMs = Math.max(this.#dueMs, nowMs - aheadMs) + costMs(budget, bytes, readMs);
     const waitMs = this.#dueMs - nowMs;

@@ -27,6 +27,8 @@
  * 23. From the beginning of an undo, and of a replay, nothing comes any more that a process which is gone had under way.
  * 24. What the journal promised is there after a kill, a power cut and on a full disk, and of a call that was cut off all or
  *     nothing.
+ * 25. Slices of one step are taken back side by side only where none can need that another has gone.
+ * 26. What holds a run up is named, and the run is whole when it is gone.
  */
 export type { SystemsDoor } from './connections.ts';
 export { type CrashHook, type CrashPoint, crashPoints } from './crash-points.ts';

@@ -55,10 +55,7 @@ export class SourcePace {
     return this.#pace.takeNotes();
   }
 
-  #brakesOf(
-    project: PacedProject,
-    { source, target }: Protection,
-  ): readonly Brake[] {
+  #brakesOf(project: PacedProject, { source, target }: Protection): readonly Brake[] {
     const { clock, log } = project;
     let opened: Promise<OpenSystem> | null = null;
     const openTarget = (): Promise<OpenSystem> => {

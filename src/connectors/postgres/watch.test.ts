@@ -181,6 +181,27 @@ describe.skipIf(skipWithoutPostgres(18))('how far a replica is behind', () => {
   });
 });
 
+describe.skipIf(skipWithoutPostgres(18))('others at work on a server', () => {
+  test('are not those who work on the same run, from wherever and as whichever role', async () => {
+    await using server = await startPostgres({ major: 18 });
+    const { host, port, user, password } = server;
+    const database = await server.createDatabase();
+    const elsewhere = new Client({ host, port, user, password, database });
+    elsewhere.on('error', () => undefined);
+    await elsewhere.connect();
+    await elsewhere.query('CREATE ROLE worker LOGIN; SET SESSION AUTHORIZATION worker');
+    const address = { host, port, user, database, schema: 'public', password: new Secret(password) };
+    await using system = await postgres.open({ ...address, tls: 'off' }, contextFor('source'));
+    const others = async (name: string): Promise<number | undefined> => {
+      await elsewhere.query(`SET application_name = '${name}'`);
+      return (await system.watches!.read(new Set<Reading>(['others-at-work']))).others?.sessions;
+    };
+    expect(await others('shop')).toBe(1);
+    expect(await others('godwit 4711')).toBe(0);
+    await elsewhere.end();
+  });
+});
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 100) {
     if (await holds()) return;

@@ -125,14 +125,15 @@ const keptQuery = `
 
 /**
  * A session that waits between two statements is at work if its last one was a moment ago: of many short ones hardly one is
- * ever met while it runs. What the role may not see has no state; then the number of transactions has to tell.
+ * ever met while it runs. What the role may not see has no state; then the number of transactions has to tell. What a session
+ * calls itself everybody sees: other processes and machines that work on the run are no others, as whichever role they came.
  */
 const othersQuery = `
   SELECT count(*) FILTER (WHERE backend_type = 'client backend'
       AND (state <> 'idle' OR pg_catalog.clock_timestamp() - state_change < interval '2 s')),
     count(*) FILTER (WHERE datid IS NOT NULL AND state IS NULL),
     (SELECT coalesce(sum(xact_commit + xact_rollback), 0) FROM pg_catalog.pg_stat_database)
-  FROM pg_catalog.pg_stat_activity WHERE pid NOT IN (${ownSessions})`;
+  FROM pg_catalog.pg_stat_activity WHERE coalesce(application_name, '') !~ '^godwit [0-9]+$'`;
 
 /** Asked while something of godwit stands still, and of its own waiting sessions alone. No statement is told: it may name values. */
 const lockHoldersQuery = `
