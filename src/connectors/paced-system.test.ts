@@ -60,6 +60,8 @@ onEachServer('a source that is read at a pace', (server) => {
     expect(slow.pace.waitedMs).toBeGreaterThan(800);
     expect(await snapshot.count(relation)).toBe('2100');
     expect(snapshot.exports?.formats).toContain('postgres-binary');
+    // Node's own `await using`, which tests do not get, takes no bound function.
+    expect(slow.system[Symbol.asyncDispose].name).not.toMatch(/^bound /);
   });
 
   test('waits for a shared budget while others work on it, and tells so', async () => {

@@ -30,13 +30,15 @@ function pacedExports(exports: Exports, pace: ReadPace): Exports {
   });
 }
 
-/** Everything as it is, its absent abilities too, but for these members. */
+/** Everything as it is, its absent abilities too, but for these members. What `bind` makes is no disposer for `await using`. */
 function otherwise<Whole extends object>(whole: Whole, instead: Partial<Whole>): Whole {
   return new Proxy(whole, {
     get: (of, name) => {
       if (Object.hasOwn(instead, name)) return Reflect.get(instead, name) as unknown;
       const value: unknown = Reflect.get(of, name, of);
-      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+      return typeof value === 'function'
+        ? (...given: unknown[]): unknown => Reflect.apply(value, of, given)
+        : value;
     },
   });
 }
