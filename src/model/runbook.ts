@@ -97,6 +97,8 @@ export interface RunOptions {
   readonly retryBudgetMs: number;
   /** How it spares the systems for others. Left out in runbooks made before there was anything of it. */
   readonly protection?: Protection;
+  /** Checkpoints and what going back needs are kept in a file of the project; left out where the target keeps them. */
+  readonly checkpoints?: 'beside';
 }
 
 /** Decided before the run, signed with it, evaluated by the machine. None can be switched off while it runs. */

@@ -4,6 +4,7 @@ import type { Mapping, Runbook } from '../model/index.ts';
 import { objectMappingDigest, type Refusal, rulesFor, runbookId } from '../runbook/index.ts';
 import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules, stopRuleKeys } from './agreed-stop-rules.ts';
+import { checkpointsOf } from './checkpoints-place.ts';
 import { environmentOf } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { protectionOf } from './protection-settings.ts';
@@ -39,6 +40,11 @@ export function limitsChanged(project: Project, runbook: Runbook): readonly Refu
     ['run.rows_per_slice', runbook.options.rowsPerSlice, run.rows_per_slice],
     ['run.slices_at_once', runbook.options.slicesAtOnceMax, run.slices_at_once],
     ...protectionPairs(project, runbook),
+    [
+      'systems.target.checkpoints',
+      runbook.options.checkpoints ?? 'in-target',
+      checkpointsOf(project.settings),
+    ],
   ];
   const told = pairs.map(([name, agreed, now]) => [name, inWords(agreed), inWords(now)] as const);
   const different = told.filter(([, agreed, now]) => agreed !== now);

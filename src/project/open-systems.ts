@@ -9,6 +9,7 @@ import {
   mysql,
   type OpenContext,
   type OpenSystem,
+  type PostgresAddress,
   postgres,
   type SalesforceAddress,
   salesforce,
@@ -39,7 +40,7 @@ export class SystemOpener {
       case 'sqlite':
         return sqlite.open(this.#sqliteAddress(settings), context);
       case 'postgres':
-        return postgres.open(this.postgresAddress(settings), context);
+        return postgres.open(this.#postgresSystem(settings), context);
       case 'mysql':
         return mysql.open(this.mysqlAddress(settings), context);
       case 'csv':
@@ -58,7 +59,7 @@ export class SystemOpener {
       case 'sqlite':
         return sqlite.open(sqlite.sandboxAddress(this.#sqliteAddress(settings), name), context);
       case 'postgres':
-        return postgres.open(postgres.sandboxAddress(this.postgresAddress(settings), name), context);
+        return postgres.open(postgres.sandboxAddress(this.#postgresSystem(settings), name), context);
       case 'mysql':
         return mysql.open(mysql.sandboxAddress(this.mysqlAddress(settings), name), context);
       case 'csv':
@@ -82,9 +83,17 @@ export class SystemOpener {
     return { path: this.#path(settings.path) };
   }
 
+  #postgresSystem(settings: Extract<SystemSettings, { kind: 'postgres' }>): PostgresAddress {
+    const address = this.postgresAddress(settings);
+    if (settings.checkpoints === 'in-target') return address;
+    const { state } = projectFolder(this.#root);
+    mkdirSync(state, { recursive: true });
+    return { ...address, books: join(state, 'checkpoints.sqlite') };
+  }
+
   postgresAddress(
-    settings: Extract<SystemSettings, { kind: 'postgres' }>,
-  ): Parameters<typeof postgres.open>[0] {
+    settings: Omit<Extract<SystemSettings, { kind: 'postgres' }>, 'checkpoints'>,
+  ): PostgresAddress {
     const { host, port, database, schema, user } = settings;
     return { host, port, database, schema, user, ...this.#access(settings) };
   }
@@ -99,7 +108,10 @@ export class SystemOpener {
     user,
     password_env: name,
     tls,
-  }: Extract<SystemSettings, { kind: 'postgres' | 'mysql' }>): Pick<MysqlAddress, 'password' | 'tls'> {
+  }: Pick<
+    Extract<SystemSettings, { kind: 'postgres' | 'mysql' }>,
+    'host' | 'user' | 'password_env' | 'tls'
+  >): Pick<MysqlAddress, 'password' | 'tls'> {
     const password =
       name === null ? null : requireSecret(this.#environment, name, `the password of ${user} at ${host}`);
     return {

@@ -8,6 +8,7 @@ import { requireAgreedPolicy } from './agreed-policy.ts';
 import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules } from './agreed-stop-rules.ts';
 import { type CheckedMove, checkMap } from './check-map.ts';
+import { checkpointsOf } from './checkpoints-place.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { blindRestore } from './drilled-restore.ts';
 import { earlierRuns } from './earlier-runs.ts';
@@ -146,6 +147,7 @@ async function runbookInput(
       slicesAtOnceMax: settings.run.slices_at_once,
       retryBudgetMs: 600_000,
       protection: protectionOf(settings.protection),
+      ...(checkpointsOf(settings) === 'beside' && { checkpoints: 'beside' }),
     },
     stopRules: agreedStopRules(settings),
     approvals: agreedRule(settings),

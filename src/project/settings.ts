@@ -23,22 +23,34 @@ const sqlite = z.strictObject(
   { error: 'kind, path' },
 );
 
+const postgresPlace = {
+  kind: z.literal('postgres'),
+  host: text('a host name or address'),
+  port: whole('a port from 1 to 65535', 1, 65_535).default(5432),
+  database: text('the name of a database'),
+  schema: text('the name of a schema').default('public'),
+  user: text('the name of a role'),
+  password_env: environmentName.nullish().default(null),
+  tls: z
+    .union([z.enum(['verify', 'off']), z.strictObject({ ca: text('the path of a certificate file') })], {
+      error: 'verify (default), off, or ca: path of a certificate file',
+    })
+    .default('verify'),
+};
+
+/** Where godwit keeps things of its own. */
+const ownPostgres = z.strictObject(postgresPlace, {
+  error: 'kind, host, port, database, schema, user, password_env, tls',
+});
+
 const postgres = z.strictObject(
   {
-    kind: z.literal('postgres'),
-    host: text('a host name or address'),
-    port: whole('a port from 1 to 65535', 1, 65_535).default(5432),
-    database: text('the name of a database'),
-    schema: text('the name of a schema').default('public'),
-    user: text('the name of a role'),
-    password_env: environmentName.nullish().default(null),
-    tls: z
-      .union([z.enum(['verify', 'off']), z.strictObject({ ca: text('the path of a certificate file') })], {
-        error: 'verify (default), off, or ca: path of a certificate file',
-      })
-      .default('verify'),
+    ...postgresPlace,
+    checkpoints: z
+      .enum(['in-target', 'beside'], { error: 'in-target (default) or beside' })
+      .default('in-target'),
   },
-  { error: 'kind, host, port, database, schema, user, password_env, tls' },
+  { error: 'kind, host, port, database, schema, user, password_env, tls, checkpoints' },
 );
 
 const mysql = z.strictObject(
@@ -94,14 +106,14 @@ const systems = z
 /** Where the ledger is: in `.godwit/ledger`, or in a database that several machines write to. */
 const ledgerPlace = z.discriminatedUnion(
   'kind',
-  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), postgres],
+  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), ownPostgres],
   { error: 'kind: files (default), or postgres with host, database, user' },
 );
 
 /** Where the journal of the live systems is: in `.godwit/`, or in a database that several machines work from. */
 const journalPlace = z.discriminatedUnion(
   'kind',
-  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), postgres],
+  [z.strictObject({ kind: z.literal('files') }, { error: 'kind' }), ownPostgres],
   { error: 'kind: files (default), or postgres with host, database, user' },
 );
 
@@ -286,8 +298,8 @@ export interface Settings {
     readonly valid_days: number;
   };
   readonly stop_rules: StopRuleSettings;
-  readonly ledger: { readonly kind: 'files' } | PostgresSettings;
-  readonly journal: { readonly kind: 'files' } | PostgresSettings;
+  readonly ledger: { readonly kind: 'files' } | OwnPostgresSettings;
+  readonly journal: { readonly kind: 'files' } | OwnPostgresSettings;
   readonly protection: { readonly passphrase_env: string } & ProtectionSettings;
   /** Null: as `environmentOf` takes it from where the target is. */
   readonly environment: 'production' | 'practice' | null;
@@ -309,7 +321,12 @@ interface SqliteSettings {
   readonly path: string;
 }
 
-interface PostgresSettings {
+interface PostgresSettings extends OwnPostgresSettings {
+  /** Where checkpoints and what going back needs are: in its schema `godwit`, or in a file of the project. */
+  readonly checkpoints: 'in-target' | 'beside';
+}
+
+interface OwnPostgresSettings {
   readonly kind: 'postgres';
   readonly host: string;
   readonly port: number;

@@ -172,6 +172,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
     slicesAtOnceMax: positive,
     retryBudgetMs: whole,
     protection: protection.exactOptional(),
+    checkpoints: z.literal('beside').exactOptional(),
   }),
   callLimits: z
     .array(

@@ -12,6 +12,8 @@ export interface PostgresAddress {
   readonly password: Secret | null;
   /** `verify`: against the system's authorities; `ca`: against this PEM text; `off`: not encrypted, said out loud by the check. */
   readonly tls: 'verify' | { readonly ca: string } | 'off';
+  /** Path of the file that keeps checkpoints and what going back needs, where nothing may be kept in the database itself. */
+  readonly books?: string;
 }
 
 /**

@@ -120,7 +120,7 @@ export async function findCheckpoint(
   place: SlicePlace,
 ): Promise<SliceCounts | null> {
   const [row] = await session.rows(
-    `SELECT rows_read, rows_written, rows_quarantined, rows_purged FROM godwit.checkpoint WHERE ${placeCondition}`,
+    `SELECT rows_read, rows_written, rows_quarantined, rows_purged FROM ${session.books}checkpoint WHERE ${placeCondition}`,
     placeParameters(namespace, place),
   );
   return row === undefined ? null : countsOf(row);
@@ -136,7 +136,7 @@ export async function addCheckpoint(
     String,
   );
   await session.rows(
-    `INSERT INTO godwit.checkpoint (namespace, run, step, slice, rows_read, rows_written, rows_quarantined, rows_purged)
+    `INSERT INTO ${session.books}checkpoint (namespace, run, step, slice, rows_read, rows_written, rows_quarantined, rows_purged)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [...placeParameters(namespace, place), ...numbers],
   );
@@ -147,7 +147,7 @@ export async function forgetSlice(session: Session, namespace: string, place: Sl
   await forget(session, placeCondition, placeParameters(namespace, place));
   const step = 'namespace = $1 AND run = $2 AND step = $3';
   await session.rows(
-    `DELETE FROM godwit.own_transaction WHERE ${step} AND NOT EXISTS (SELECT FROM godwit.checkpoint WHERE ${step})`,
+    `DELETE FROM ${session.books}own_transaction WHERE ${step} AND NOT EXISTS (SELECT FROM ${session.books}checkpoint WHERE ${step})`,
     [namespace, place.run, place.step],
   );
 }
@@ -156,14 +156,14 @@ export async function forgetSlice(session: Session, namespace: string, place: Sl
 export async function forgetNamespace(session: Session, namespace: string): Promise<void> {
   if (!(await isPrepared(session))) return;
   await forget(session, 'namespace = $1', [namespace]);
-  await session.rows('DELETE FROM godwit.own_transaction WHERE namespace = $1', [namespace]);
+  await session.rows(`DELETE FROM ${session.books}own_transaction WHERE namespace = $1`, [namespace]);
 }
 
 async function forget(session: Session, condition: string, parameters: readonly string[]): Promise<void> {
-  const batches = `(SELECT batch FROM godwit.id_batch WHERE ${condition})`;
-  await session.rows(`DELETE FROM godwit.id_map WHERE batch IN ${batches}`, parameters);
+  const batches = `(SELECT batch FROM ${session.books}id_batch WHERE ${condition})`;
+  await session.rows(`DELETE FROM ${session.books}id_map WHERE batch IN ${batches}`, parameters);
   for (const table of ['id_batch', 'undo', 'checkpoint'])
-    await session.rows(`DELETE FROM godwit.${table} WHERE ${condition}`, parameters);
+    await session.rows(`DELETE FROM ${session.books}${table} WHERE ${condition}`, parameters);
 }
 
 export async function appliedSlices(
@@ -184,9 +184,14 @@ export async function appliedSlices(
   });
 }
 
+/** SQL for a point in time as an ISO instant in UTC, as `AppliedSlice` has it. */
+export function instantSql(value: string): string {
+  return `to_char(${value} AT TIME ZONE 'UTC', ${quoteText('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')})`;
+}
+
 const appliedQuery = `
   SELECT step, slice, rows_read, rows_written, rows_quarantined, rows_purged,
-    to_char(applied_at AT TIME ZONE 'UTC', ${quoteText('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')})
+    ${instantSql('applied_at')}
   FROM godwit.checkpoint WHERE namespace = $1 AND run = $2 ORDER BY step COLLATE "C", slice`;
 
 export const placeCondition = 'namespace = $1 AND run = $2 AND step = $3 AND slice = $4';

@@ -20,7 +20,7 @@ export async function keepIds(
   ids: readonly (readonly [source: RecordKey, target: RecordKey])[],
 ): Promise<void> {
   await session.rows(
-    `INSERT INTO godwit.id_map (source_digest, batch, source_key, target_key)
+    `INSERT INTO ${session.books}id_map (source_digest, batch, source_key, target_key)
      SELECT d, $1, s, t FROM unnest($2::bytea[], $3::text[], $4::text[]) WITH ORDINALITY AS u(d, s, t, n)
      ORDER BY n ON CONFLICT DO NOTHING`,
     [
@@ -39,11 +39,11 @@ async function batchOf(
   place: SlicePlace & { readonly object: string },
 ): Promise<string> {
   const parameters = [...placeParameters(namespace, place), place.object];
-  const find = `SELECT batch FROM godwit.id_batch WHERE ${placeCondition} AND object = $5`;
+  const find = `SELECT batch FROM ${session.books}id_batch WHERE ${placeCondition} AND object = $5`;
   const [found] = await session.rows(find, parameters);
   if (found !== undefined) return String(found[0]);
   const [added] = await session.rows(
-    `INSERT INTO godwit.id_batch (namespace, run, step, slice, object) VALUES ($1, $2, $3, $4, $5) RETURNING batch`,
+    `INSERT INTO ${session.books}id_batch (namespace, run, step, slice, object) VALUES ($1, $2, $3, $4, $5) RETURNING batch`,
     parameters,
   );
   return String(added?.[0]);
@@ -61,8 +61,8 @@ export async function resolveIds(
     await expectBookkeeping(session);
     const rows = await session.rows(
       `SELECT DISTINCT ON (u.n) m.source_key, m.target_key FROM unnest($4::bytea[]) WITH ORDINALITY AS u(d, n)
-         JOIN godwit.id_map AS m ON m.source_digest = u.d
-         JOIN godwit.id_batch AS b ON b.batch = m.batch AND b.namespace = $1 AND b.run = $2 AND b.object = $3
+         JOIN ${session.books}id_map AS m ON m.source_digest = u.d
+         JOIN ${session.books}id_batch AS b ON b.batch = m.batch AND b.namespace = $1 AND b.run = $2 AND b.object = $3
        ORDER BY u.n, m.batch`,
       [namespace, run, object, textArray(sourceKeys.map(digestText))],
     );

@@ -31,11 +31,11 @@ export async function missingPrivileges(
 }
 
 /** What a role of that kind needs here, in the words of GRANT. */
-function neededText({ schema }: PostgresAddress, role: OpenContext['role']): string {
+function neededText({ schema, books }: PostgresAddress, role: OpenContext['role']): string {
   const use = `USAGE on the schema ${schema}`;
   return role === 'source'
     ? `${use}, SELECT on its relations`
-    : `${use}; SELECT, INSERT, UPDATE, DELETE on its tables; USAGE, UPDATE on its sequences; a schema godwit of its own for checkpoints and what going back needs`;
+    : `${use}; SELECT, INSERT, UPDATE, DELETE on its tables; USAGE, UPDATE on its sequences; ${books === undefined ? 'a schema godwit of its own for checkpoints and what going back needs' : 'TEMPORARY on the database'}`;
 }
 
 async function schemaGrants(session: Session, { schema, user }: PostgresAddress): Promise<string[]> {
@@ -69,7 +69,11 @@ async function relationGrants(
     });
 }
 
-async function bookkeepingGrants(session: Session, { database, user }: PostgresAddress): Promise<string[]> {
+async function bookkeepingGrants(
+  session: Session,
+  { database, user, books }: PostgresAddress,
+): Promise<string[]> {
+  if (books !== undefined) return temporaryGrants(session, database, user);
   const [row] = await session.rows(
     `SELECT has_database_privilege(pg_catalog.current_database(), 'create'), n.oid IS NOT NULL,
        coalesce(has_schema_privilege(n.oid, 'usage'), false)
@@ -79,6 +83,13 @@ async function bookkeepingGrants(session: Session, { database, user }: PostgresA
   if (isThere && !mayUse) return [`GRANT USAGE ON SCHEMA godwit TO ${quoteName(user)}`];
   if (isThere) return bookkeepingTables(session, user);
   return mayCreate ? [] : [`GRANT CREATE ON DATABASE ${quoteName(database)} TO ${quoteName(user)}`];
+}
+
+async function temporaryGrants(session: Session, database: string, user: string): Promise<string[]> {
+  const [row] = await session.rows(
+    `SELECT has_database_privilege(pg_catalog.current_database(), 'temporary')`,
+  );
+  return row?.[0] === 't' ? [] : [`GRANT TEMPORARY ON DATABASE ${quoteName(database)} TO ${quoteName(user)}`];
 }
 
 async function bookkeepingTables(session: Session, user: string): Promise<string[]> {

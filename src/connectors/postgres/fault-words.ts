@@ -147,6 +147,21 @@ export const faultWords: Readonly<Record<PostgresFaultCode, FaultWords>> = {
     'Nothing can be written without a key that seals before-images',
     'Set the passphrase of the project before a step that writes.',
   ],
+  'postgres.books-unusable': [
+    'pause',
+    'The file that keeps checkpoints beside the target cannot be used',
+    'Look at the file, its folder and the free space there, and run the same command again. Never delete it while a run may go on or be taken back.',
+  ],
+  'postgres.outcome-unknown': [
+    'pause',
+    'Nobody can say any more whether a slice is in the target',
+    'Look in the target whether records of this slice are there (`godwit audit` compares). If none is, restore the target to before the run and run anew; nothing is guessed.',
+  ],
+  'postgres.target-put-back': [
+    'pause',
+    'The target is not on the timeline any more on which its checkpoints were written',
+    'It was restored or failed over. Compare it with `godwit audit`: the file beside it cannot say what it holds. Restore it to before the run, then plan and run anew.',
+  ],
   'postgres.records-break-key': [
     'never',
     'Records break a key or a foreign key that their own system says it holds',
@@ -221,6 +236,9 @@ export type PostgresFaultCode =
   | 'postgres.schema-reserved'
   | 'postgres.not-prepared'
   | 'postgres.no-seal'
+  | 'postgres.books-unusable'
+  | 'postgres.outcome-unknown'
+  | 'postgres.target-put-back'
   | 'postgres.records-break-key'
   | 'postgres.sandbox-name'
   | 'postgres.not-a-sandbox'

@@ -14,7 +14,8 @@ export async function fingerprintOf(sessions: Sessions, address: PostgresAddress
   };
 }
 
-async function clusterIdentity(session: Session): Promise<string> {
+/** Of the cluster where it may be seen, else of the database. */
+export async function clusterIdentity(session: Session): Promise<string> {
   const [allowed] = await session.rows(
     `SELECT has_function_privilege('pg_catalog.pg_control_system()', 'execute')`,
   );

@@ -1,13 +1,14 @@
 import type { Seal } from '../../host/index.ts';
 import type { Relation } from '../../model/index.ts';
 import type { BulkField, BulkFormat, BulkPlan, BulkSlice, SliceResult } from '../port.ts';
-import { addCheckpoint, expectBookkeeping, findCheckpoint } from './bookkeeping.ts';
+import { addCheckpoint, findCheckpoint } from './bookkeeping.ts';
 import { impossible, planLoad } from './bulk-fields.ts';
 import { copyFormat } from './export-slice.ts';
 import { enterSlice } from './fence.ts';
 import { readKeyOrder } from './key-order.ts';
 import { keepOwnTransaction } from './own-transactions.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { sliceTransaction } from './slice-transaction.ts';
 import { qualifiedName, quoteNames } from './sql.ts';
 import { keepUndo, type LoadedSlice } from './undo-pack.ts';
 
@@ -53,8 +54,7 @@ export async function importSlice(
   seal: Seal,
   slice: BulkSlice,
 ): Promise<SliceResult> {
-  return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
-    await expectBookkeeping(session);
+  return sliceTransaction(sessions, namespace, slice, async (session) => {
     await enterSlice(session, namespace, slice);
     const stored = await findCheckpoint(session, namespace, slice);
     if (stored !== null) return { applied: false, counts: stored };

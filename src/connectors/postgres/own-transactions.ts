@@ -19,7 +19,7 @@ export async function keepOwnTransaction(
   place: SlicePlace,
 ): Promise<void> {
   await session.rows(
-    `INSERT INTO godwit.own_transaction (namespace, run, step, slice, transaction, known_at)
+    `INSERT INTO ${session.books}own_transaction (namespace, run, step, slice, transaction, known_at)
      SELECT $1, $2, $3, $4, pg_catalog.pg_current_xact_id()::xid::text::bigint, pg_catalog.pg_current_xact_id()`,
     placeParameters(namespace, place),
   );
@@ -33,7 +33,7 @@ export async function keepOwnSavepoint(
 ): Promise<void> {
   await keepOwnTransaction(session, namespace, place);
   await session.rows(
-    `UPDATE godwit.own_transaction SET transaction = xmin::text::bigint
+    `UPDATE ${session.books}own_transaction SET transaction = xmin::text::bigint
      WHERE namespace = $1 AND run = $2 AND step = $3 AND slice = $4
        AND transaction = pg_catalog.pg_current_xact_id()::xid::text::bigint`,
     placeParameters(namespace, place),
@@ -53,7 +53,7 @@ export async function keepTransactionsOf(
   const condition = key.map((name, at) => `t.${quoteName(name)} = ${keys.values[at]}`).join(' AND ');
   const at = key.length;
   await session.rows(
-    `INSERT INTO godwit.own_transaction (namespace, run, step, transaction, known_at)
+    `INSERT INTO ${session.books}own_transaction (namespace, run, step, transaction, known_at)
      SELECT DISTINCT $${at + 1}, $${at + 2}, $${at + 3}, t.xmin::text::bigint, pg_catalog.pg_current_xact_id()
      FROM ${keys.from} JOIN ${table.name} AS t ON ${condition} ON CONFLICT DO NOTHING`,
     [...keys.parameters(entries.map((entry) => entry.key)), namespace, owner.run, owner.step],
@@ -61,8 +61,8 @@ export async function keepTransactionsOf(
 }
 
 /** SQL for the step of this run that left a record `t` as it is, or null; namespace and run are the parameters behind `at`. */
-export function ownerSql(at: number): string {
-  return `(SELECT o.step FROM godwit.own_transaction AS o
+export function ownerSql({ books }: Session, at: number): string {
+  return `(SELECT o.step FROM ${books}own_transaction AS o
     WHERE o.namespace = $${at + 1} AND o.run = $${at + 2} AND o.transaction = t.xmin::text::bigint AND ${isRecent('o')})`;
 }
 
@@ -74,8 +74,8 @@ export async function ownTransactions(
   onlySlice: boolean,
 ): Promise<string> {
   const rows = await session.rows(
-    `SELECT transaction FROM godwit.own_transaction WHERE namespace = $1 AND run = $2 AND step = $3
-       AND (slice = $4 OR $4 IS NULL) AND ${isRecent('own_transaction')}`,
+    `SELECT transaction FROM ${session.books}own_transaction AS o WHERE namespace = $1 AND run = $2 AND step = $3
+       AND (slice = $4 OR $4 IS NULL) AND ${isRecent('o')}`,
     [namespace, run, step, onlySlice ? String(slice) : null],
   );
   return `{${rows.map(([number]) => number).join(',')}}`;

@@ -5,6 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { giveBack } from '../../host/index.ts';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { clientConfig, type PostgresAddress } from './address.ts';
+import type { BooksBeside } from './books-beside.ts';
 import { CopyOut } from './copy-out.ts';
 import { fault, postgresFault } from './faults.ts';
 import { quoteName } from './sql.ts';
@@ -21,9 +22,12 @@ export class Session {
   lost = false;
   /** The server process that answers is not the one that was announced: a pooler answers for it. See pooler.ts. */
   behindPooler = false;
+  /** What stands before the names of godwit's own tables: their schema, or what it keeps for the time of a transaction. */
+  readonly books: 'godwit.' | 'pg_temp.godwit_';
 
-  constructor(client: Client) {
+  constructor(client: Client, books: Session['books']) {
     this.#client = client;
+    this.books = books;
     // Without a listener a connection that dies while idle would end the process.
     client.on('error', () => {
       this.lost = true;
@@ -127,6 +131,11 @@ async function* unnamed(
 
 const idleMax = 4;
 
+interface SessionsOptions {
+  readonly lockTimeoutMs?: number | undefined;
+  readonly beside?: BooksBeside | null;
+}
+
 /**
  * The connections of one opened system. Any number may be in use (the engine bounds its concurrency; a fixed limit here
  * could make a read wait for a lookup that waits for the read), a few are kept when idle.
@@ -139,9 +148,17 @@ export class Sessions implements AsyncDisposable {
   readonly #idle: Session[] = [];
   readonly #live = new Set<Session>();
   readonly #onAbort = (): void => this.#endAll();
+  /** Null where the target keeps the books itself. */
+  readonly beside: BooksBeside | null;
 
-  constructor(address: PostgresAddress, readOnly: boolean, signal: AbortSignal, lockTimeoutMs = 30_000) {
+  constructor(
+    address: PostgresAddress,
+    readOnly: boolean,
+    signal: AbortSignal,
+    { lockTimeoutMs = 30_000, beside = null }: SessionsOptions = {},
+  ) {
     this.#lockTimeoutMs = lockTimeoutMs;
+    this.beside = beside;
     this.#address = address;
     this.#readOnly = readOnly;
     this.#signal = signal;
@@ -153,7 +170,7 @@ export class Sessions implements AsyncDisposable {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop())
       if (!idle.lost) return idle;
     const client = new Client(clientConfig(this.#address));
-    const session = new Session(client);
+    const session = new Session(client, this.beside === null ? 'godwit.' : 'pg_temp.godwit_');
     await client.connect();
     this.#live.add(session);
     try {
@@ -219,6 +236,7 @@ export class Sessions implements AsyncDisposable {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await Promise.all([...this.#live].map(async (session) => this.discard(session)));
     this.#idle.length = 0;
+    this.beside?.[Symbol.dispose]();
   }
 }
 

@@ -3,6 +3,7 @@ import type { ErrorPlace, Fingerprint, Relation } from '../../model/index.ts';
 import type {
   CheckResult,
   Creates,
+  FencePlace,
   Inspects,
   OpenContext,
   OpenSystem,
@@ -13,6 +14,7 @@ import type {
 } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
 import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeeping.ts';
+import { BooksBeside } from './books-beside.ts';
 import { resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
 import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
@@ -38,9 +40,12 @@ import { readVitals, refusesReading } from './watch.ts';
 
 /** Opens a schema of a PostgreSQL. Throws with the fate that `Connector.open` declares. */
 export async function openPostgres(address: PostgresAddress, context: OpenContext): Promise<OpenSystem> {
-  const sessions = new Sessions(address, context.role === 'source', context.signal, context.lockTimeoutMs);
+  const { role, signal, seal, lockTimeoutMs } = context;
+  const beside =
+    role === 'source' || address.books === undefined ? null : new BooksBeside(address.books, seal);
+  const sessions = new Sessions(address, role === 'source', signal, { lockTimeoutMs, beside });
   try {
-    if (context.role !== 'source' && address.schema === bookkeepingSchema)
+    if (role !== 'source' && address.schema === bookkeepingSchema)
       throw postgresFault('postgres.schema-reserved', `schema: ${address.schema}`);
     await expectOwnConnections(sessions);
     await expectSchema(sessions, address);
@@ -140,17 +145,26 @@ async function orderOf(
 
 function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Writes {
   const slices = new GuardedSlices(sessions, schema, faulted);
+  const { beside } = sessions;
   return {
-    prepare: async () => faulted(prepareBookkeeping(sessions)),
-    applied: async (run) => faulted(appliedSlices(sessions, schema, run)),
+    prepare: async (run) => faulted(beside?.prepare(sessions, schema, run) ?? prepareBookkeeping(sessions)),
+    applied: async (run) =>
+      faulted(beside?.applied(sessions, schema, run) ?? appliedSlices(sessions, schema, run)),
     writeSlice: async (write) => slices.write(expectSeal(seal), write),
-    resolve: async (run, object, keys) => faulted(resolveIds(sessions, schema, run, object, keys)),
+    resolve: async (run, ...asked) =>
+      faulted(
+        beside?.resolve(sessions, schema, run, ...asked) ?? resolveIds(sessions, schema, run, ...asked),
+      ),
     advanceSequences: async (relations, given) =>
       faulted(advanceSequences(sessions, schema, relations, given)),
-    fences: {
-      prepare: async () => faulted(prepareFence(sessions)),
-      raise: async (place, token) => faulted(raiseFence(sessions, schema, place, token)),
-    },
+    // Tokens have to be where every worker sees them.
+    ...(beside === null && {
+      fences: {
+        prepare: async () => faulted(prepareFence(sessions)),
+        raise: async (place: FencePlace, token: string) =>
+          faulted(raiseFence(sessions, schema, place, token)),
+      },
+    }),
     // Every slice is final when it is committed.
     finish: async () => undefined,
     imports: {

@@ -41,7 +41,7 @@ export async function keepUndo(
   const plain = deflateRawSync(Buffer.from(JSON.stringify(undo)), { level: 1 });
   const sealed = Buffer.from(seal.seal(plain, sealContext(namespace, place, number)));
   await session.rows(
-    'INSERT INTO godwit.undo (namespace, run, step, slice, pack, sealed) VALUES ($1, $2, $3, $4, $5, $6)',
+    `INSERT INTO ${session.books}undo (namespace, run, step, slice, pack, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
     [...placeParameters(namespace, place), String(number), `\\x${sealed.toString('hex')}`],
   );
 }
@@ -54,7 +54,7 @@ export async function loadUndo(
   place: SlicePlace,
 ): Promise<readonly Undo[]> {
   const rows = await session.rows(
-    `SELECT pack, sealed FROM godwit.undo WHERE ${placeCondition} ORDER BY pack`,
+    `SELECT pack, sealed FROM ${session.books}undo WHERE ${placeCondition} ORDER BY pack`,
     placeParameters(namespace, place),
   );
   return rows.map(([number, sealed]) => {
@@ -72,7 +72,10 @@ export async function replaceUndo(
   place: SlicePlace,
   undos: readonly Undo[],
 ): Promise<void> {
-  await session.rows(`DELETE FROM godwit.undo WHERE ${placeCondition}`, placeParameters(namespace, place));
+  await session.rows(
+    `DELETE FROM ${session.books}undo WHERE ${placeCondition}`,
+    placeParameters(namespace, place),
+  );
   for (const [number, undo] of undos.entries()) await keepUndo(session, seal, namespace, place, number, undo);
 }
 

@@ -2,8 +2,9 @@ import type { Seal } from '../../host/index.ts';
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
 import { netChanges, type RefusedEntry } from '../sql-servers/index.ts';
-import { expectBookkeeping, findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkeeping.ts';
+import { findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkeeping.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { sliceTransaction } from './slice-transaction.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
 import { nameChanged, removeLoaded } from './undo-loaded.ts';
 import {
@@ -27,8 +28,7 @@ export async function undoSlice(
   seal: Seal,
   request: UndoRequest,
 ): Promise<UndoResult> {
-  return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
-    await expectBookkeeping(session);
+  return sliceTransaction(sessions, namespace, request, async (session) => {
     await lockSlice(session, namespace, request);
     if ((await findCheckpoint(session, namespace, request)) === null) return nothingUndone;
     await session.run(sliceSettings);

@@ -120,7 +120,7 @@ export class RecordWriter {
     const condition = key.map((name, at) => `t.${quoteName(name)} = ${source.values[at]}`).join(' AND ');
     const images = this.restored.map((name) => `, t.${quoteName(name)}`).join('');
     const rows = await this.#session.rows(
-      `SELECT u.n, ${this.#returning()}, ${ownerSql(key.length)}${images} FROM ${source.from} JOIN ${this.#table.name} AS t ON ${condition}
+      `SELECT u.n, ${this.#returning()}, ${ownerSql(this.#session, key.length)}${images} FROM ${source.from} JOIN ${this.#table.name} AS t ON ${condition}
        ORDER BY u.n FOR UPDATE OF t`,
       [
         ...source.parameters(records.map((record) => this.#keyTexts(record))),

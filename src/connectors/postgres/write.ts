@@ -13,7 +13,7 @@ import type {
 } from '../port.ts';
 import { type Attempt, inHalves, statementRuns } from '../sql-servers/index.ts';
 import { WaitingRecords } from '../waiting-records.ts';
-import { addCheckpoint, expectBookkeeping, findCheckpoint, sliceSettings } from './bookkeeping.ts';
+import { addCheckpoint, findCheckpoint, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { enterSlice } from './fence.ts';
 import { fieldToBlame } from './field-to-blame.ts';
@@ -21,6 +21,7 @@ import { boundsOf, copyInto } from './import-slice.ts';
 import { keepOwnSavepoint, keepTransactionsOf } from './own-transactions.ts';
 import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { sliceTransaction } from './slice-transaction.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
 import { keepUndo } from './undo-pack.ts';
 import { decodeValue } from './value-text.ts';
@@ -66,8 +67,7 @@ async function inOneTransaction(
   write: PlannedWrite,
   bring: (writer: SliceWriter) => Promise<void>,
 ): Promise<SliceResult> {
-  return sessions.transaction('BEGIN ISOLATION LEVEL READ COMMITTED', async (session) => {
-    await expectBookkeeping(session);
+  return sliceTransaction(sessions, namespace, write, async (session) => {
     await enterSlice(session, namespace, write);
     const stored = await findCheckpoint(session, namespace, write);
     if (stored !== null) return { applied: false, counts: stored };
