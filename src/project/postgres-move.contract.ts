@@ -37,9 +37,18 @@ export class PostgresMove implements Disposable {
 
   /** Changes the text of one mapping file. */
   map(name: string, old: string, now: string): void {
-    const file = join(this.#folder, 'mapping', `${name}.yaml`);
+    this.#change(join('mapping', `${name}.yaml`), old, now);
+  }
+
+  /** Changes the text of `godwit.yaml`. */
+  set(old: string, now: string): void {
+    this.#change('godwit.yaml', old, now);
+  }
+
+  #change(name: string, old: string, now: string): void {
+    const file = join(this.#folder, name);
     const text = readFileSync(file, 'utf8');
-    if (!text.includes(old)) throw new RangeError(`${name}.yaml has no ${old}`);
+    if (!text.includes(old)) throw new RangeError(`${name} has no ${old}`);
     writeFileSync(file, text.replace(old, now));
   }
 

@@ -81,7 +81,7 @@ describe.each([15, 18] as const)('a role that may keep nothing in a PostgreSQL %
 
     /** A role with what the documentation says it needs, and nothing else. */
     async function narrow(): Promise<
-      { readonly address: PostgresAddress; ask(sql: string): Promise<unknown[][]> } & AsyncDisposable
+      { readonly address: PostgresAddress; ask: (sql: string) => Promise<unknown[][]> } & AsyncDisposable
     > {
       const opened = await openSchema(server, database, tables, 'source');
       const { schema } = opened.address;
@@ -91,7 +91,7 @@ describe.each([15, 18] as const)('a role that may keep nothing in a PostgreSQL %
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${name} TO ${role}`);
       return {
         address: { ...opened.address, user: role, password: new Secret('x'), books: file },
-        ask: opened.ask,
+        ask: async (sql) => opened.ask(sql),
         [Symbol.asyncDispose]: async () => {
           await opened.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
           await opened[Symbol.asyncDispose]();

@@ -7,7 +7,7 @@ import { BooksFile, type UnderWay } from './books-file.ts';
 import { carryIn, carryOut } from './carried-books.ts';
 import { postgresFault } from './faults.ts';
 import { clusterIdentity } from './fingerprint.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { KeptBeside, Session, Sessions } from './sessions.ts';
 
 /**
  * Checkpoints, undo information and captured ids in a file on this machine, for a role that may keep nothing in the target. For
@@ -18,7 +18,7 @@ import type { Session, Sessions } from './sessions.ts';
  * 2. whoever asks about a slice holds its lock, so nothing of it is under way. 3. a server that is on another timeline than
  * when the run began (restored, failed over) is not believed: its numbers may mean others' transactions.
  */
-export class BooksBeside implements Disposable {
+export class BooksBeside implements KeptBeside {
   readonly #path: string;
   readonly #seal: Seal | null;
   #file: BooksFile | null = null;

@@ -112,7 +112,11 @@ export class BooksFile implements Disposable {
   announce(owner: string, { step, slice }: Step, transaction: string, change: SliceChange): void {
     this.#change(
       'INSERT INTO under_way SELECT id, ?, ?, ?, ? FROM runs WHERE name = ?',
-      ...[step, BigInt(slice), transaction, JSON.stringify(change), owner],
+      step,
+      BigInt(slice),
+      transaction,
+      JSON.stringify(change),
+      owner,
     );
   }
 

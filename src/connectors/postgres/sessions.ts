@@ -5,7 +5,6 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { giveBack } from '../../host/index.ts';
 import { type ErrorPlace, GodwitError } from '../../model/index.ts';
 import { clientConfig, type PostgresAddress } from './address.ts';
-import type { BooksBeside } from './books-beside.ts';
 import { CopyOut } from './copy-out.ts';
 import { fault, postgresFault } from './faults.ts';
 import { quoteName } from './sql.ts';
@@ -131,9 +130,19 @@ async function* unnamed(
 
 const idleMax = 4;
 
+/** Keeps elsewhere what the target should know of a slice; see `books-beside.ts`. */
+export interface KeptBeside extends Disposable {
+  transaction<Result>(
+    sessions: Sessions,
+    namespace: string,
+    place: { readonly run: string; readonly step: string; readonly slice: number },
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result>;
+}
+
 interface SessionsOptions {
   readonly lockTimeoutMs?: number | undefined;
-  readonly beside?: BooksBeside | null;
+  readonly beside?: KeptBeside | null;
 }
 
 /**
@@ -149,7 +158,7 @@ export class Sessions implements AsyncDisposable {
   readonly #live = new Set<Session>();
   readonly #onAbort = (): void => this.#endAll();
   /** Null where the target keeps the books itself. */
-  readonly beside: BooksBeside | null;
+  readonly beside: KeptBeside | null;
 
   constructor(
     address: PostgresAddress,

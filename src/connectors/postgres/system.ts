@@ -49,7 +49,7 @@ export async function openPostgres(address: PostgresAddress, context: OpenContex
       throw postgresFault('postgres.schema-reserved', `schema: ${address.schema}`);
     await expectOwnConnections(sessions);
     await expectSchema(sessions, address);
-    return new PostgresSystem(address, context, sessions);
+    return new PostgresSystem(address, context, sessions, beside);
   } catch (error) {
     await sessions[Symbol.asyncDispose]();
     throw sessions.fault(error, { system: context.name });
@@ -84,7 +84,12 @@ class PostgresSystem implements OpenSystem {
   readonly #role: OpenContext['role'];
   readonly #sessions: Sessions;
 
-  constructor(address: PostgresAddress, context: OpenContext, sessions: Sessions) {
+  constructor(
+    address: PostgresAddress,
+    context: OpenContext,
+    sessions: Sessions,
+    beside: BooksBeside | null,
+  ) {
     const { name, role, seal } = context;
     const { schema } = address;
     this.name = name;
@@ -104,7 +109,7 @@ class PostgresSystem implements OpenSystem {
         faulted(sessions.lend(async (session) => readVitals(session, wanted, sessions.processes))),
     };
     const mayWrite = role !== 'source';
-    this.writes = mayWrite ? writesTo(sessions, schema, seal, faulted) : null;
+    this.writes = mayWrite ? writesTo(sessions, beside, schema, seal, faulted) : null;
     this.undoes = mayWrite ? undoesIn(sessions, schema, seal, faulted) : null;
     this.creates = mayWrite ? createsIn(sessions, schema, faulted) : null;
   }
@@ -143,9 +148,14 @@ async function orderOf(
   return (await readKeyOrder(session, schema, { ...relation, identity: key }, 'awaited')).name;
 }
 
-function writesTo(sessions: Sessions, schema: string, seal: Seal | null, faulted: Faulted): Writes {
+function writesTo(
+  sessions: Sessions,
+  beside: BooksBeside | null,
+  schema: string,
+  seal: Seal | null,
+  faulted: Faulted,
+): Writes {
   const slices = new GuardedSlices(sessions, schema, faulted);
-  const { beside } = sessions;
   return {
     prepare: async (run) => faulted(beside?.prepare(sessions, schema, run) ?? prepareBookkeeping(sessions)),
     applied: async (run) =>

@@ -1,8 +1,12 @@
-import type { PacedBy, Protection, ReadBudget } from '../../model/index.ts';
+import type { PacedBy, ReadBudget, RunOptions } from '../../model/index.ts';
 
 /** How the run spares the systems for others, a fact a line; none in a runbook that says nothing of it. */
-export function protectionFacts(protection: Protection | undefined): readonly (readonly [string, string])[] {
-  if (protection === undefined) return [];
+export function protectionFacts({
+  protection,
+  checkpoints,
+}: RunOptions): readonly (readonly [string, string])[] {
+  const beside = checkpoints === undefined ? [] : [['keeps checkpoints', besideText] as const];
+  if (protection === undefined) return beside;
   const { source, target } = protection;
   const { lockTimeoutSeconds: seconds } = target;
   return [
@@ -12,8 +16,13 @@ export function protectionFacts(protection: Protection | undefined): readonly (r
     ...(seconds === undefined
       ? []
       : [['lets go of a lock', `it waits for longer than ${seconds} s`] as const]),
+    ...beside,
   ];
 }
+
+/** Where the role may keep nothing in the target. */
+const besideText =
+  'beside the target, in the folder of the project: only there the run can go on or be taken back, by one process at a time, and not when the target is restored or fails over meanwhile';
 
 function budgetText({ mibPerSecondMax: mib, timePercentMax: percent, holds }: ReadBudget): string {
   const limits = [

@@ -156,4 +156,9 @@ test('says how the run spares the systems, and nothing where nothing was agreed'
   expect(text).toContain('the target writes more than 40 MiB of log a second');
   expect(text).toContain('it waits for longer than 10 s');
   expect(withOptions({ protection: { source: {}, target: {} } })).toContain('as fast as it goes');
+  expect(withOptions({})).not.toContain('keeps checkpoints');
+  for (const options of [{}, { protection: { source: {}, target: {} } }])
+    expect(withOptions({ ...options, checkpoints: 'beside' })).toMatch(
+      /keeps checkpoints +beside the target/,
+    );
 });

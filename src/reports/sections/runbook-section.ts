@@ -66,8 +66,7 @@ export function runbookSection(runbook: Runbook): Section {
           ],
           ...stopsMore(stopRules),
           ...restoreRule(stopRules),
-          ...protectionFacts(runbook.options.protection),
-          ...keptBeside(runbook.options),
+          ...protectionFacts(runbook.options),
           ['audit may find', counted(stopRules.auditDifferencesMax, 'difference')],
           ['valid until', runbook.expiresAt],
           ...wholeWayBack(runbook),
@@ -78,13 +77,6 @@ export function runbookSection(runbook: Runbook): Section {
       },
     ],
   };
-}
-
-/** Where the role may keep nothing in the target. */
-function keptBeside({ checkpoints }: Runbook['options']): readonly (readonly [string, string])[] {
-  const text =
-    'beside the target, in the project’s own folder: only there the run can go on or be taken back, by one process at a time, and not when the target is restored or fails over meanwhile';
-  return checkpoints === undefined ? [] : [['keeps checkpoints', text]];
 }
 
 /** The steps before which a person looks first; the other stop points need nobody. */
