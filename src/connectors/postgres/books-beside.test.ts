@@ -5,17 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PostgresAccess, sharedPostgres, skipWithoutPostgres } from '../../../tests/servers/index.ts';
 import { type Relation, recordKey, Secret } from '../../model/index.ts';
-import { ContractWorld, contextFor } from '../contract/contract-world.contract.ts';
-import { contractOfIds } from '../contract/ids.contract.ts';
-import { contractOfRefusing } from '../contract/refusing.contract.ts';
-import { contractOfUndoing } from '../contract/undoing.contract.ts';
-import { contractOfUpserting } from '../contract/upserting.contract.ts';
-import { contractOfWriting } from '../contract/writing.contract.ts';
+import { contextFor } from '../contract/contract-world.contract.ts';
 import type { OpenSystem } from '../port.ts';
 import type { PostgresAddress } from './address.ts';
 import { postgres } from './open.ts';
 import { openSchema, undoOne, writeOne } from './opened-schema.contract.ts';
-import { freshSchema } from './postgres-system.contract.ts';
 
 /** Checkpoints, undo information and ids in a file: a target that holds nothing of godwit is written and taken back all the same. */
 let folder: string;
@@ -29,30 +23,6 @@ function anotherFile(): string {
   files += 1;
   return join(folder, `${files}.sqlite`);
 }
-
-describe.skipIf(skipWithoutPostgres(18))('with checkpoints beside it, PostgreSQL 18', () => {
-  let server: PostgresAccess;
-  let database: string;
-  beforeAll(async () => {
-    server = await sharedPostgres(18);
-    database = await server.createDatabase();
-  });
-
-  const world = new ContractWorld<PostgresAddress>({
-    connector: postgres,
-    fresh: async () => {
-      const made = await freshSchema(server, database);
-      return { ...made, address: { ...made.address, books: anotherFile() } };
-    },
-    noBadRecords: 'a UTF-8 database checks every value when it is stored',
-    broken: [],
-  });
-  contractOfWriting(world);
-  contractOfRefusing(world);
-  contractOfUpserting(world);
-  contractOfIds(world);
-  contractOfUndoing(world);
-});
 
 const tables = `CREATE TABLE item (id integer PRIMARY KEY, name text);
   INSERT INTO item VALUES (1, 'before')`;
