@@ -18,10 +18,12 @@ import type {
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
+import type { Undoes } from './undoes.ts';
 import type { Reading, Watches } from './watches.ts';
 
 export type * from './counts-calls.ts';
 export type * from './slice-write.ts';
+export type * from './undoes.ts';
 export type * from './watches.ts';
 
 /**
@@ -364,42 +366,6 @@ export interface AppliedSlice {
   readonly counts: SliceCounts;
   /** ISO instant in UTC. */
   readonly appliedAt: string;
-}
-
-export interface Undoes {
-  /** Several slices of one step may be undone at the same time, over a connection each. */
-  readonly sideBySide?: true;
-  /**
-   * Undoes one slice in one transaction; a slice that is not there gives zero counts. The checkpoint and the captured ids
-   * go with the last record: while records are refused the slice stays in `applied`, and undoing can be repeated.
-   */
-  undoSlice(request: UndoRequest): Promise<UndoResult>;
-  /**
-   * Slices of this run that were begun and never ended: what they left is undone like the others. Absent where a slice is there
-   * whole or not at all.
-   */
-  begun?(run: string): Promise<readonly Pick<AppliedSlice, 'step' | 'slice'>[]>;
-  /**
-   * Called before the first slice of these relations is undone, again when an undo is gone on with: makes ready what spares time,
-   * and says so, a sentence for people each. Absent where there is nothing to make ready.
-   */
-  makeReady?(relations: readonly Relation[]): Promise<readonly string[]>;
-  /** Takes that away again. */
-  clearAway?(): Promise<void>;
-}
-
-export interface UndoRequest {
-  readonly run: string;
-  readonly step: string;
-  readonly slice: number;
-  readonly relation: Relation;
-}
-
-export interface UndoResult {
-  readonly rowsRemoved: number;
-  readonly rowsRestored: number;
-  /** Records left as they are because somebody changed or needs them; their undo information stays. */
-  readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
 }
 
 export type { Creates, CreationInParts, SandboxHolds } from './creates.ts';

@@ -1,4 +1,4 @@
-import { holdInWords, type Runbook, stepMinutesMax } from '../../model/index.ts';
+import { holdInWords, type Runbook, type RunbookStep, stepMinutesMax } from '../../model/index.ts';
 import { counted, groupDigits, type ListItem, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
 import { predictedCallsFacts } from './calls-facts.ts';
@@ -24,11 +24,7 @@ export function runbookSection(runbook: Runbook): Section {
           id,
           irreversible ? `${title} (IRREVERSIBLE)` : title,
           rehearsedMs === null ? 'not yet' : seconds(rehearsedMs),
-          rollback === null
-            ? action.kind === 'advance-sequences'
-              ? 'nothing to take back'
-              : 'changes nothing'
-            : rollback.command + (rollback.rehearsedMs === null ? '' : ` (${seconds(rollback.rehearsedMs)})`),
+          wayBackOf(action, rollback),
           approver,
         ]),
         empty: '',
@@ -77,6 +73,12 @@ export function runbookSection(runbook: Runbook): Section {
       },
     ],
   };
+}
+
+function wayBackOf({ kind }: RunbookStep['action'], rollback: RunbookStep['rollback']): string {
+  if (rollback !== null)
+    return rollback.command + (rollback.rehearsedMs === null ? '' : ` (${seconds(rollback.rehearsedMs)})`);
+  return kind === 'advance-sequences' ? 'nothing to take back' : 'changes nothing';
 }
 
 /** The steps before which a person looks first; the other stop points need nobody. */
