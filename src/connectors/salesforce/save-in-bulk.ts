@@ -18,6 +18,8 @@ export interface BulkOutcome<Tag> {
   readonly outcomes: readonly SaveOutcome<Tag>[];
   /** Of these nothing final is known, or a job is nothing for them: they go call by call. */
   readonly left: readonly Sent<Tag>[];
+  /** Those that a job had. */
+  readonly tried: readonly Sent<Tag>[];
 }
 
 interface Line<Tag> {
@@ -48,7 +50,7 @@ export async function saveInBulk<Tag>(
     const known = new Set(told.map(({ tag }) => tag));
     left.push(...part.flatMap(({ record }) => (known.has(record.tag) ? [] : record)));
   }
-  return { outcomes, left };
+  return { outcomes, left, tried: lines.map(({ record }) => record) };
 }
 
 function linesOf<Tag>(
@@ -126,7 +128,8 @@ async function outcomesOf<Tag>(
   for (const result of await resultsOf(world, job, 'failedResults')) {
     const tag = byKey.get(result[keyName] ?? '');
     const refusal = refusalInBulk(result['sf__error'] ?? '');
-    if (tag !== undefined && !refusal.passing) outcomes.push({ kind: 'refused', tag, refusal });
+    if (tag !== undefined && !refusal.passing)
+      outcomes.push({ kind: 'refused', tag, refusal, repeated: false });
   }
   return outcomes;
 }

@@ -14,10 +14,15 @@ export type SaveOutcome<Tag> =
       readonly id: string;
       /** The org says that it was not there before, or that it was; null where it does not say. */
       readonly created: boolean | null;
-      /** The call had to go more than once. */
+      /** It was on its way before: its call had to go more than once, or others held it then. */
       readonly repeated: boolean;
     }
-  | { readonly kind: 'refused'; readonly tag: Tag; readonly refusal: RecordRefusal };
+  | {
+      readonly kind: 'refused';
+      readonly tag: Tag;
+      readonly refusal: RecordRefusal;
+      readonly repeated: boolean;
+    };
 
 export interface SaveWay {
   readonly object: string;

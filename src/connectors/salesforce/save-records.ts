@@ -52,16 +52,23 @@ export class SaveRecords {
     records: readonly Sent<Tag>[],
     jobs: JobLog | null = null,
   ): Promise<readonly SaveOutcome<Tag>[]> {
-    const { outcomes: done, left } =
-      jobs !== null && this.goesInBulk(records.length)
-        ? await saveInBulk(this.#world, way, records, jobs)
-        : { outcomes: [], left: records };
+    const {
+      outcomes: done,
+      left,
+      tried,
+    } = jobs !== null && this.goesInBulk(records.length)
+      ? await saveInBulk(this.#world, way, records, jobs)
+      : { outcomes: [], left: records, tried: [] };
     const outcomes: SaveOutcome<Tag>[] = [...done];
+    // What was on its way before may be there by that, whatever was said of it then.
+    const sentBefore = new Set(tried);
     await this.inRounds(way.object, left, async (waiting) => {
       const locked: Sent<Tag>[] = [];
-      for (const { record, outcome } of await this.#once(way, waiting))
+      for (const { record, outcome } of await this.#once(way, waiting)) {
         if (outcome.kind === 'refused' && outcome.refusal.passing) locked.push(record);
-        else outcomes.push(outcome);
+        else outcomes.push({ ...outcome, repeated: outcome.repeated || sentBefore.has(record) });
+      }
+      for (const record of locked) sentBefore.add(record);
       return locked;
     });
     return outcomes;
@@ -111,7 +118,7 @@ export class SaveRecords {
       if (outcome.kind === 'taken') return { record, outcome: outcomeOf(record.tag, outcome.answer) };
       if (outcome.kind === 'unknown') throw answerUnreadable(labelOf(way), outcome.why);
       const refusal = refusals.get(record) ?? refusalOf([]);
-      return { record, outcome: { kind: 'refused', tag: record.tag, refusal } };
+      return { record, outcome: { kind: 'refused', tag: record.tag, refusal, repeated: false } };
     });
   }
 
@@ -169,6 +176,7 @@ function outcomeOf<Tag>(tag: Tag, { result, repeated }: RecordAnswer): SaveOutco
     kind: 'refused',
     tag,
     refusal: refusalOf(Array.isArray(errors) ? (errors as readonly Json[]) : []),
+    repeated,
   };
 }
 

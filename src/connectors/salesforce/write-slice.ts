@@ -1,5 +1,6 @@
 import type { RefusedRecord, SliceWrite, WriteRecord } from '../port.ts';
 import type { CapturedId, Intent, Renewed, WriteJournal } from '../write-journal/index.ts';
+import type { DescribedField } from './described.ts';
 import { type Json, writeExactly } from './exact-json.ts';
 import { notKept } from './faults.ts';
 import { type FoundRecord, findByIds, findByKeys } from './find-records.ts';
@@ -281,14 +282,15 @@ export class FillSlice {
     let waiting = there;
     for (let sendings = 1; waiting.length > 0; sendings += 1) {
       const ids = waiting.flatMap(({ intent }) => intent.record ?? []);
-      const found = await findByIds(api, plan.object, ids, plan.compared);
+      const found = await findByIds(api, plan.object, ids, [...plan.compared, ...this.#writers(waiting)]);
       const seen: Intent[] = [];
       const lost: Move[] = [];
       for (const move of waiting) {
         const record = found.get(move.intent.record ?? '');
         if (record === undefined) lost.push(move);
         else {
-          move.intent = { ...move.intent, after: stateDigest(journal, plan.compared, record) };
+          const after = stateDigest(journal, plan.compared, record);
+          move.intent = { ...move.intent, kind: kindOf(move.intent, record), after };
           seen.push(move.intent);
         }
       }
@@ -302,14 +304,24 @@ export class FillSlice {
     }
   }
 
+  /** Who created and who changed a record last: asked where the org says that it was there, and it was not when we looked. */
+  #writers(moves: readonly Move[]): readonly DescribedField[] {
+    if (!moves.some(({ intent }) => intent.kind === 'met')) return [];
+    return this.#world.plan.object.fields.filter(({ name }) => name === creator || name === writer);
+  }
+
   /** Records that are not there though the org said so; one that was there and is gone is told instead. */
   async #sendAgain(lost: readonly Move[]): Promise<readonly Move[]> {
     const additions = lost.filter(({ intent }) => intent.kind === 'added');
     for (const { prepared, intent } of lost)
       if (intent.kind !== 'added')
         this.#refuse(prepared, 'target.missing', 'somebody deleted the record while it was being changed');
-    const again = additions.map((move) => ({ ...move, intent: { ...move.intent, record: null } }));
-    return await this.#send(again);
+    for (const move of additions) {
+      move.intent = { ...move.intent, record: null };
+      // It was sent before: should it be there after all, it is ours.
+      this.#intents.set(move.intent.mark, move.intent);
+    }
+    return await this.#send(additions);
   }
 
   #refuse(
@@ -321,6 +333,15 @@ export class FillSlice {
     this.#refused.push(refusedAs(record, code, message, field));
     return null;
   }
+}
+
+const [creator, writer] = ['CreatedById', 'LastModifiedById'];
+
+/** Last it was written by us. Whom we met in it is ourselves where the same user created it: the call was carried out twice. */
+function kindOf({ kind }: Intent, record: Json): Intent['kind'] {
+  if (kind !== 'met') return kind;
+  const by = memberOf(record, creator);
+  return by !== null && by === memberOf(record, writer) ? 'added' : kind;
 }
 
 function intentOf(

@@ -79,8 +79,10 @@ test.each([
   expect(written.refused).toEqual([]);
   expect(await world.accounts()).toEqual(keysOf(rows));
   const ids = await writesOf(system).resolve(run, 'accounts', [sourceKeyOf(0, 449)]);
+  await world.org.faults([]);
   const [last] = await world.org.select("SELECT Id FROM Account WHERE Legacy__c = 'A-450'");
   expect(ids.get(sourceKeyOf(0, 449))).toEqual([last?.['Id']]);
+  expect(await undo(system)).toMatchObject({ rowsRemoved: 450, refused: [] });
 });
 
 test('records that the org says it saved, and did not, are sent again', async () => {
@@ -92,6 +94,23 @@ test('records that the org says it saved, and did not, are sent again', async ()
   const rows = accounts(150);
   expect((await writeRows(system, 'Account', wanted(rows))).refused).toEqual([]);
   expect(await world.accounts()).toEqual(keysOf(rows));
+  const keys = rows.map((_row, at) => sourceKeyOf(0, at));
+  const ids = await writesOf(system).resolve(run, 'accounts', keys);
+  const there = await world.org.select('SELECT Id FROM Account');
+  expect(new Set([...ids.values()].map(([id]) => id))).toEqual(new Set(there.map((one) => one['Id'])));
+});
+
+test('a record of which the answer was lost in one round, and which others held in the next, is ours', async () => {
+  await using world = await World.open();
+  const system = await world.target();
+  await world.org.faults([
+    { kind: 'reset-in-body', method: 'PATCH', times: 1 },
+    { kind: 'records-fail', method: 'PATCH', from: 2, times: 1, records: 0.3 },
+  ]);
+  const rows = accounts(60);
+  expect((await writeRows(system, 'Account', wanted(rows))).refused).toEqual([]);
+  expect(await world.org.happened()).toEqual([1, 1]);
+  expect(await undo(system)).toMatchObject({ rowsRemoved: 60, refused: [] });
 });
 
 test('records that others hold go later', async () => {

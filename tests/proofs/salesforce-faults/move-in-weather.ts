@@ -22,8 +22,10 @@ export interface WeatherResult extends OrgCheck {
   /** How often it began again with new connections. */
   readonly restarts: number;
   readonly refused: number;
+  readonly whyRefused: readonly string[];
   /** Records that are there after everything was taken back. */
   readonly left: number;
+  readonly whyLeft: readonly string[];
 }
 
 const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
@@ -48,8 +50,9 @@ export async function moveInWeather({ seed, contacts, inBulk, speed }: Weather):
     await move.move();
     const there = checkOrg(state, contacts);
     await move.takeBack();
-    const { restarts, refused } = move;
-    return { ...there, restarts, refused, left: recordsLeft(state), happened: server.faultsHappened };
+    const { restarts, refused, whyRefused, whyLeft } = move;
+    const left = recordsLeft(state);
+    return { ...there, restarts, refused, whyRefused, left, whyLeft, happened: server.faultsHappened };
   } finally {
     await move.close();
     await server[Symbol.asyncDispose]();

@@ -46,6 +46,8 @@ export class OrgMove {
   #system: OpenSystem | null = null;
   #restarts = 0;
   #refused = 0;
+  readonly #whyLeft = new Set<string>();
+  readonly #whyRefused = new Set<string>();
 
   constructor(moving: Moving) {
     this.#moving = moving;
@@ -82,6 +84,15 @@ export class OrgMove {
     return this.#refused;
   }
 
+  get whyRefused(): readonly string[] {
+    return [...this.#whyRefused];
+  }
+
+  /** Why records were not taken back: nobody else is there who could have changed them. */
+  get whyLeft(): readonly string[] {
+    return [...this.#whyLeft];
+  }
+
   async move(): Promise<void> {
     for (const step of this.#steps)
       for (let slice = 0; slice * this.#moving.rowsPerSlice < step.count; slice += 1)
@@ -94,7 +105,8 @@ export class OrgMove {
       for (const { slice } of applied.filter((one) => one.step === step).toReversed())
         await this.#again(async (system) => {
           const relation = await relationOf(system, object);
-          await system.undoes?.undoSlice({ run, step, slice, relation });
+          const undone = await system.undoes?.undoSlice({ run, step, slice, relation });
+          for (const { reason } of undone?.refused ?? []) this.#whyLeft.add(reason);
         });
     }
   }
@@ -129,6 +141,7 @@ export class OrgMove {
       })(),
       beforeCommit: async (those) => {
         refused = those.length;
+        for (const { message } of those) this.#whyRefused.add(message.slice(0, 120));
         return {
           rowsRead: to - from,
           rowsPurged: 0,
