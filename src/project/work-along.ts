@@ -79,7 +79,7 @@ class Worker {
     try {
       await this.#help(offer);
     } catch (error) {
-      if (!isGodwitError(error) || !waitsFor.has(error.code)) throw error;
+      if (!isGodwitError(error) || !(error.fate === 'later' || waitsFor.has(error.code))) throw error;
       this.#watcher.onWait(`${error.title}: ${error.detail}`);
     }
   }
@@ -145,7 +145,7 @@ class Worker {
   }
 }
 
-/** What passes by itself: the step ends, or the one who leads reads the source anew. */
+/** What passes by itself, besides what may go well later: the step ends, or the one who leads reads the source anew. */
 const waitsFor: ReadonlySet<string> = new Set([
   'engine.view-differs',
   'engine.retries-exhausted',

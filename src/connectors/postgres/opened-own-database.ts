@@ -8,6 +8,12 @@ import { quoteName } from './sql.ts';
 const lockSpace = 0x676f6477;
 const preparing = 2;
 
+/**
+ * A process that is frozen or starved in the midst of a transaction would keep others from what it has locked until it wakes up: the server
+ * ends its session before. Shorter than any lease, so that who takes over finds nothing locked.
+ */
+const beginBriefly = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'";
+
 /** See `own-database.ts`. Its schema comes first in every session's search path. */
 export class OpenedOwnDatabase implements AsyncDisposable {
   readonly #sessions: Sessions;
@@ -22,7 +28,7 @@ export class OpenedOwnDatabase implements AsyncDisposable {
     const table = `${this.#schema}.godwit_${name}_format`;
     try {
       await expectOwnConnections(this.#sessions);
-      return await this.#sessions.transaction('BEGIN', async (session) => {
+      return await this.#sessions.transaction(beginBriefly, async (session) => {
         // CREATE ... IF NOT EXISTS of two sessions at once can still collide.
         await session.run(`SELECT pg_catalog.pg_advisory_xact_lock(${lockSpace}, ${preparing})`);
         const [there] = await session.rows('SELECT pg_catalog.to_regclass($1)', [table]);
@@ -48,7 +54,7 @@ export class OpenedOwnDatabase implements AsyncDisposable {
 
   async transaction<Result>(work: (session: OwnSession) => Promise<Result>): Promise<Result> {
     try {
-      return await this.#sessions.transaction('BEGIN', work);
+      return await this.#sessions.transaction(beginBriefly, work);
     } catch (error) {
       throw this.#sessions.fault(error, { system: 'own database' });
     }

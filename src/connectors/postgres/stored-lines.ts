@@ -30,7 +30,10 @@ export class PostgresLineStore implements LineStore {
     try {
       if (!this.#ready) await this.#prepare();
       return await this.#sessions.transaction('BEGIN', async (session) => {
-        await session.run("SET LOCAL lock_timeout = '10s'");
+        // Whoever is frozen in here is put out before those who wait give up.
+        await session.run(
+          "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '8s'",
+        );
         await session.rows('SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', [
           `ledger of ${this.#schema}: ${this.#ledger}`,
         ]);

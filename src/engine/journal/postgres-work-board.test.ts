@@ -66,7 +66,33 @@ for (const major of [15, 18] satisfies PostgresMajor[])
       expect(kept).toEqual([entries[0]?.code]);
       expect(await journal.purged('run-1')).toEqual([]);
     });
+
+    test('a process frozen in the midst of taking a slice keeps the others from nothing', async () => {
+      const board = await openPostgresWorkBoard({ database, project: 'frozen', leaseMs: 3_600_000 });
+      const worker = (name: string) => ({ worker: name, host: 'h', pid: 1, version: '1.0.0', purpose: 'p' });
+      for (const name of ['one', 'two']) await board.join(worker(name));
+      const leading = await board.lead('one', 'godwit run');
+      const offer = { run: 'run-1', step: 's', atOnceMax: 2 };
+      const rest = { runbookId: 'b', version: '1.0.0', view: null, position: 'p', slices: [0, 1] };
+      if (leading.leads) await board.offer(leading.token, { ...offer, ...rest });
+      const awake = new AbortController();
+      const frozen = database.transaction(async (session) => {
+        const sql = `SELECT 1 FROM godwit_journal_offer WHERE project = 'frozen' FOR UPDATE`;
+        expect(await session.rows(sql)).toHaveLength(1);
+        await systemClock.sleep(600_000, awake.signal).catch(() => undefined);
+        return await session.rows(sql);
+      });
+      frozen.catch(() => undefined);
+      await expect.poll(async () => (await database.rows(waitingForFrozen)).length).toBe(1);
+      expect(await board.claim('two', offer)).toMatchObject({ slice: 0 });
+      awake.abort();
+      // It wakes up without its transaction, and may try again.
+      await expect(frozen).rejects.toMatchObject({ code: 'postgres.went-away', fate: 'later' });
+    });
   });
+
+const waitingForFrozen = `SELECT 1 FROM pg_stat_activity
+  WHERE state = 'idle in transaction' AND query LIKE '%''frozen'' FOR UPDATE' AND datname = current_database()`;
 
 /** Of one slice: the worker that had it first left. */
 async function twoClaims(board: WorkBoard): Promise<readonly Claim[]> {
