@@ -55,7 +55,13 @@ export type {
   KeptOriginal,
   QuarantineEntry,
 } from './journal/quarantine-entry.ts';
-export { keepSalt } from './journal/shared-salt.ts';
+export {
+  keepRunnerKey,
+  keepSalt,
+  lastStop,
+  type SharedRunnerKey,
+  tellStop,
+} from './journal/shared-marks.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './journal/sqlite-journal.ts';
 export type { Offer, SeenWorker, WorkBoard } from './journal/work-board.ts';
 export { defaultLimits, type EngineLimits, type RetryLimits } from './limits.ts';

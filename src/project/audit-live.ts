@@ -47,6 +47,6 @@ export async function auditLive(
   const roots = report.relations.map(({ relation, evidence }) => ({ relation, root: evidence.merkleRoot }));
   const evidence = auditDigest(foundRelations(report));
   ledger.append([{ type: 'audit-ended', actor: 'godwit', body: { run, differences, roots, evidence } }]);
-  await ledger.checkpoint(project.runnerKey());
+  await project.checkpoint();
   return { report, differences, allowed: runbook.stopRules.auditDifferencesMax };
 }

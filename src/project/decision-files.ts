@@ -85,5 +85,5 @@ export async function takeIn(
 /** Where the project's passphrase is at hand; who only signs may not have it, and the next plan or run covers their entry. */
 export async function coverByCheckpoint(project: Project): Promise<void> {
   if (project.environment.secret(project.settings.protection.passphrase_env) === null) return;
-  await project.ledger().checkpoint(project.runnerKey());
+  await project.checkpoint();
 }

@@ -42,7 +42,7 @@ export async function keepEvidence(
   const ledger = project.ledger();
   const { kind, passed } = seen;
   ledger.append([{ type: 'evidence-recorded', actor: 'godwit', body: { kind, evidence: id, passed } }]);
-  await ledger.checkpoint(project.runnerKey());
+  await project.checkpoint();
   return { file, id };
 }
 

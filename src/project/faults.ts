@@ -34,6 +34,18 @@ export function otherVersion(own: string, led: string): GodwitError {
   });
 }
 
+export function otherRunnerKey(file: string): GodwitError {
+  return new GodwitError({
+    code: 'project.other-runner-key',
+    title: 'The shared ledger is signed with another key than this folder has',
+    detail: 'the key in this folder is not the one of the other machines',
+    nextStep:
+      'If nothing was signed with it (a fresh copy of the project), delete the file named above and the one beside it that ends with .pub: the key of the others takes their place. Else use the folder the project was begun in.',
+    fate: 'never',
+    where: { file },
+  });
+}
+
 export function otherSalt(file: string): GodwitError {
   return new GodwitError({
     code: 'project.other-salt',

@@ -83,7 +83,7 @@ export async function planRun(
       body: { runbook: id, mapping: runbook.mappingDigest, steps: runbook.steps.length },
     },
   ]);
-  await ledger.checkpoint(project.runnerKey());
+  await project.checkpoint();
   return {
     runbook,
     id,

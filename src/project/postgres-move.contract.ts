@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addPeople, agreedRunbook, ownerKey, passphrase } from '../../tests/docs/agreed-project.ts';
@@ -17,6 +17,7 @@ export const quiet = { onStep: (): void => undefined, onProgress: (): void => un
 export class PostgresMove implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'godwit-move-'));
   readonly #environment: Environment;
+  readonly #elsewhere: string[] = [];
 
   private constructor(from: Place, to: Place) {
     const secrets = new Map([['GODWIT_PASSPHRASE', passphrase]]);
@@ -52,6 +53,22 @@ export class PostgresMove implements Disposable {
     writeFileSync(file, text.replace(old, now));
   }
 
+  /** Changes `godwit.yaml`: a pattern by its replacement. */
+  settle(pattern: RegExp, text: string): void {
+    const file = join(this.#folder, 'godwit.yaml');
+    const before = readFileSync(file, 'utf8');
+    if (!pattern.test(before)) throw new RangeError(`godwit.yaml has no ${pattern.source}`);
+    writeFileSync(file, before.replace(pattern, text));
+  }
+
+  /** The same project on another machine: the same files, and nothing of what this one keeps for itself. */
+  async openElsewhere(signal: AbortSignal): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), 'godwit-elsewhere-'));
+    this.#elsewhere.push(folder);
+    cpSync(this.#folder, folder, { recursive: true, filter: (path) => !path.endsWith('.godwit') });
+    return await openProject(folder, { environment: this.#environment, signal });
+  }
+
   open(): Promise<Project> {
     return openProject(this.#folder, { environment: this.#environment });
   }
@@ -69,7 +86,7 @@ export class PostgresMove implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    for (const folder of [this.#folder, ...this.#elsewhere]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

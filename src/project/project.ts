@@ -7,7 +7,7 @@ import {
   postgresLineStore,
   postgresOwnDatabase,
 } from '../connectors/index.ts';
-import { keepSalt } from '../engine/index.ts';
+import { keepRunnerKey, keepSalt, type SharedRunnerKey } from '../engine/index.ts';
 import {
   type Clock,
   createKeyFile,
@@ -26,7 +26,7 @@ import {
 import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
 import { bytesOfHex, type CallsOfSides, GodwitError, hex, isGodwitError } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
-import { journalNotShared, otherSalt } from './faults.ts';
+import { journalNotShared, otherRunnerKey, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
 import { protectionOf } from './protection-settings.ts';
@@ -58,6 +58,8 @@ export class Project implements AsyncDisposable {
   #ledger: Ledger | null = null;
   #lineStore: LineStore | null = null;
   #sharedDatabase: OwnDatabase | null = null;
+  /** Journal and ledger outlast what asks the work to stop: how it ended has to be told there, and what was held be given back. */
+  readonly #closed = new AbortController();
 
   constructor(folder: ProjectFolder, settings: Settings, options: ProjectOptions) {
     this.folder = folder;
@@ -154,7 +156,7 @@ export class Project implements AsyncDisposable {
     this.#lineStore ??= postgresLineStore(
       this.opener.postgresAddress(ledger),
       this.ledgerOrigin,
-      this.signal,
+      this.#closed.signal,
     );
     return this.#lineStore;
   }
@@ -164,7 +166,7 @@ export class Project implements AsyncDisposable {
     const { journal, ledger } = this.settings;
     if (journal.kind === 'files') return null;
     if (ledger.kind === 'files') throw journalNotShared();
-    this.#sharedDatabase ??= postgresOwnDatabase(this.opener.postgresAddress(journal), this.signal);
+    this.#sharedDatabase ??= postgresOwnDatabase(this.opener.postgresAddress(journal), this.#closed.signal);
     return this.#sharedDatabase;
   }
 
@@ -187,6 +189,34 @@ export class Project implements AsyncDisposable {
     } catch (error) {
       if (!isGodwitError(error, 'ledger.damaged')) throw error;
     }
+    await this.#shareRunnerKey();
+  }
+
+  /** Signs what the ledger holds now. One key signs on all machines: whoever makes it gives it to the others before it signs anything. */
+  async checkpoint(): Promise<void> {
+    const key = this.runnerKey();
+    await this.#shareRunnerKey();
+    await this.ledger().checkpoint(key);
+  }
+
+  /** As the salt: the first key is that of all machines. Throws `project.other-runner-key`. */
+  async #shareRunnerKey(): Promise<void> {
+    const database = this.sharedDatabase();
+    if (database === null) return;
+    const path = this.statePath('runner.key');
+    const own = this.#keptRunnerKey(path);
+    const kept = await keepRunnerKey(database, this.ledgerOrigin, own);
+    if (kept === null) return;
+    if (own !== null && own.publicLine !== kept.publicLine) throw otherRunnerKey(path);
+    if (own !== null) return;
+    // The public half last: where it is, both are.
+    writeWholeFile(path, kept.sealed, 0o600);
+    writeWholeFile(`${path}.pub`, kept.publicLine);
+  }
+
+  #keptRunnerKey(path: string): SharedRunnerKey | null {
+    if (!existsSync(path) || !existsSync(`${path}.pub`)) return null;
+    return { sealed: readFileSync(path, 'utf8'), publicLine: readFileSync(`${path}.pub`, 'utf8') };
   }
 
   #openLedger(): Ledger {
@@ -200,7 +230,7 @@ export class Project implements AsyncDisposable {
     return `godwit/${this.settings.project.replaceAll(/[\s+%]/gu, encodeURIComponent)}`;
   }
 
-  /** The key that signs checkpoints of this folder's ledger; made when first needed, under the project's passphrase. */
+  /** The key that signs checkpoints of this ledger; made when first needed, under the project's passphrase. */
   runnerKey(): SigningKey {
     this.#runnerKey ??= this.#openRunnerKey(this.statePath('runner.key'));
     return this.#runnerKey;
@@ -218,6 +248,7 @@ export class Project implements AsyncDisposable {
     this.#ledger?.[Symbol.dispose]();
     await this.#lineStore?.[Symbol.asyncDispose]();
     await this.#sharedDatabase?.[Symbol.asyncDispose]();
+    this.#closed.abort();
     for (const opening of this.#open.splice(0).reverse()) {
       const system = await opening.catch(() => null);
       await system?.[Symbol.asyncDispose]();

@@ -39,7 +39,7 @@ async function recordCounts(
   const ledger = project.ledger();
   ledger.append([{ type: 'rollback-counted', actor: operator, body: { run: world.run, relations } }]);
   if (outcome === 'undone') ledger.append([runbookClosed(operator, world.runbookId, 'undone')]);
-  await ledger.checkpoint(project.runnerKey());
+  await project.checkpoint();
   return relations;
 }
 

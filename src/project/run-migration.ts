@@ -41,7 +41,7 @@ export async function runMigration(
   await ledger.flush();
   const report = await runWorld(project, world, hold, watcher);
   ledger.append([{ type: 'run-ended', actor: operator, body: { run: world.run, outcome: report.outcome } }]);
-  await ledger.checkpoint(project.runnerKey());
+  await project.checkpoint();
   return { ...report, unknown };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { holderOfLock } from '../engine/index.ts';
+import { holderOfLock, lastStop, tellStop } from '../engine/index.ts';
 import { digestOf, systemNotary } from '../host/index.ts';
 import { GodwitError, type Runbook } from '../model/index.ts';
 import {
@@ -66,7 +66,7 @@ export async function stopRun(
   ledger.append([{ type: 'stop-asked', actor: person, body }]);
   await ledger.flush();
   // What a running process looks for; the ledger is what counts.
-  writeWholeFile(stopMark(project), `${project.random.uuid()}\n`);
+  await markStop(project);
   const stop = runStops(project, runbook).standing.findLast(({ rule }) => rule === 'runbook.stop-person');
   if (!stop) throw new RangeError('a stop that was asked for does not stand');
   return { run, stop };
@@ -94,6 +94,25 @@ function runOver(run: string, end: string): GodwitError {
     nextStep: '`godwit status` says where it stands; `godwit rollback` takes back what is in the target.',
     fate: 'never',
   });
+}
+
+/** For the processes of this folder, and for those of other machines. */
+async function markStop(project: Project): Promise<void> {
+  const mark = `${project.random.uuid()}\n`;
+  const database = project.sharedDatabase();
+  // First for all: a process of this folder would take what is new here alone for older than what is told there.
+  if (database !== null) await tellStop(database, project.ledgerOrigin, mark);
+  writeWholeFile(stopMark(project), mark);
+}
+
+/** What was asked on another machine comes into this folder: the ledger's lines first, then the mark that one looks for. */
+export async function bringStop(project: Project): Promise<void> {
+  const database = project.sharedDatabase();
+  if (database === null) return;
+  const mark = await lastStop(database, project.ledgerOrigin);
+  if (mark === null || mark === lastStopMark(project)) return;
+  await project.refreshLedger();
+  writeWholeFile(stopMark(project), mark);
 }
 
 /** Changes with every `godwit stop`; null before the first. */

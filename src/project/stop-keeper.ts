@@ -12,7 +12,7 @@ import { drilledRestore } from './drilled-restore.ts';
 import { FieldWatch } from './field-watch.ts';
 import type { Project } from './project.ts';
 import { stopInWords } from './run-statements.ts';
-import { lastStopMark, runStops } from './run-stops.ts';
+import { bringStop, lastStopMark, runStops } from './run-stops.ts';
 import type { SystemWatch } from './system-watch.ts';
 import type { World } from './world.ts';
 
@@ -157,6 +157,7 @@ export class StopKeeper implements AsyncDisposable {
         return;
       }
       try {
+        if (this.#live) await bringStop(this.#project);
         this.#lookForPerson();
         if (this.#step !== null && this.look({}) !== null) this.#asked.abort();
       } catch (error) {

@@ -31,7 +31,7 @@ export async function offerLedger(
   trust: TrustRoot | null,
   options: { readonly from: number | null; readonly out: string },
 ): Promise<LedgerOffer> {
-  await project.ledger().checkpoint(project.runnerKey());
+  await project.checkpoint();
   const folder = project.statePath('ledger');
   const from = options.from ?? lastCosigned(folder, trust?.witnesses ?? [], verifySignature);
   const offer = offerFrom(folder, from);

@@ -47,7 +47,7 @@ export async function addToRun<Result>(
   return await workOnRun(project, world, purpose, async (opened) => {
     const added = await work(opened);
     if (opened.wasFinished) await finishAgain(opened.session, world);
-    await project.ledger().checkpoint(project.runnerKey());
+    await project.checkpoint();
     return added;
   });
 }

@@ -39,7 +39,7 @@ export interface WrittenBundle {
  * checkpoint that enough witnesses have signed, or a fresh one where none is asked for; and is checked before it is written.
  */
 export async function writeBundle(project: Project, options: BundleOptions): Promise<WrittenBundle> {
-  await project.ledger().checkpoint(project.runnerKey());
+  await project.checkpoint();
   const folder = project.statePath('ledger');
   const { notes, size } = newestNotes(folder, witnessRule(options.trust), verifySignature);
   const entries = [...project.ledger().entries()];

@@ -12,7 +12,9 @@ CREATE TABLE godwit_journal_worker (
   PRIMARY KEY (project, worker)) WITH (fillfactor = 50);
 CREATE TABLE godwit_journal_lead (
   project ${name} PRIMARY KEY, worker text, token bigint NOT NULL, version text NOT NULL, since timestamptz NOT NULL);
+CREATE TABLE godwit_journal_stop (project ${name} PRIMARY KEY, mark text NOT NULL);
 CREATE TABLE godwit_journal_salt (project ${name} PRIMARY KEY, salt text NOT NULL);
+CREATE TABLE godwit_journal_runner_key (project ${name} PRIMARY KEY, sealed text NOT NULL, public_line text NOT NULL);
 CREATE TABLE godwit_journal_offer (
   project ${name}, run ${name}, step ${name}, lead bigint NOT NULL, runbook_id text NOT NULL, version text NOT NULL,
   view text, position text NOT NULL, at_once_max integer, closed boolean NOT NULL,
