@@ -41,6 +41,21 @@ export class FillSlice {
     this.#try(record, this.#turn);
   }
 
+  /** All of these or none of them, as behind a savepoint; only for records that are added, and that refer to none of their own. */
+  addAll(records: readonly WriteRecord[]): boolean {
+    const refused = this.#refused.length;
+    const placed = new Set(this.#placed.keys());
+    for (const record of records) this.add(record);
+    if (this.#refused.length === refused) return true;
+    this.#refused.length = refused;
+    for (const place of this.#placed.keys())
+      if (!placed.has(place)) {
+        this.#table.remove(place);
+        this.#placed.delete(place);
+      }
+    return false;
+  }
+
   /** Those whose parent may have come since are tried again until none gets further; then they are refused. */
   finish(): readonly RefusedRecord[] {
     for (let before = Number.POSITIVE_INFINITY; this.#waiting.length < before; ) {

@@ -28,6 +28,8 @@ export interface Letters {
   /** What the target held before. */
   readonly there: readonly Letter[];
   readonly pipedSliceFactor: number;
+  /** Whether a slice with a letter that cannot go is cut into pieces, down to so many letters; null where it is not. */
+  readonly partRowsMin: number | null;
   /** Whether they go before everything else, or last. */
   readonly first: boolean;
 }
@@ -104,15 +106,21 @@ export function drawLetters(draw: Draw): Letters | null {
     there: draw.chance(0.5) ? there : [],
     pipedSliceFactor: draw.between(1, 3),
     first: draw.chance(0.6),
+    partRowsMin: draw.of([null, 1, 3]),
   };
 }
 
 /** Puts them where they are when the world begins. */
-export function bringLetters({ source, target }: StormWorld, { format, sent, there }: Letters): void {
+export function bringLetters(
+  { source, target }: StormWorld,
+  { format, sent, there, partRowsMin }: Letters,
+): void {
   source.create([letters]);
   target.create([keptLetters]);
   source.bulk = format === null ? [] : [format];
   target.bulk = source.bulk;
+  source.bulkPieces = partRowsMin !== null;
+  target.bulkPieces = source.bulkPieces;
   source.others((work) => {
     for (const letter of sent)
       if (letter.damaged) work.add('letters', ['id'], [letter.id], bytesOf(letter));

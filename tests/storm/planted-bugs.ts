@@ -61,6 +61,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: 'return countsOf(Math.max(0, rows - 1), purged, step);',
   },
   {
+    bug: 'a piece that could not go in bulk is taken for brought',
+    checker: 'content',
+    file: 'src/engine/piece-slice.ts',
+    from: 'if (purged === null || loaded.rows === null) {',
+    to: 'if (purged === null) {',
+  },
+  {
     bug: 'a replay repeats what was settled too',
     checker: 'once',
     file: replay,

@@ -60,6 +60,8 @@ export class SimulatedDatabase {
   fullIs: 'later' | 'pause' = 'later';
   /** In which formats it gives and takes records in bulk. */
   bulk: readonly BulkFormat[] = [];
+  /** Whether a slice in bulk may come part by part. */
+  bulkPieces = false;
   writer: Transaction | null = null;
   readonly prepared: Set<string> = new Set();
   readonly checkpoints: Map<string, Checkpoint> = new Map();

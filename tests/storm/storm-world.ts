@@ -78,7 +78,8 @@ export class StormWorld {
     this.history = new SourceHistory(this.source, this.records, draw.branch());
     this.letters = letters ? drawLetters(new Draw(seed ^ ofLetters)) : null;
     if (this.letters) bringLetters(this, this.letters);
-    this.limits = { ...drawLimits(draw), pipedSliceFactor: this.letters?.pipedSliceFactor ?? 1 };
+    const { pipedSliceFactor = 1, partRowsMin = null } = this.letters ?? {};
+    this.limits = { ...drawLimits(draw), pipedSliceFactor, partRowsMin: partRowsMin ?? 1 };
     this.weather = new Weather(draw.branch(), kinds);
   }
 

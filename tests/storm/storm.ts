@@ -181,5 +181,6 @@ function shapeOf({ shape, records, weather, letters }: StormWorld): readonly str
 function lettersOf(letters: Letters | null): string {
   if (letters === null) return 'no letters';
   if (letters.format === null) return 'letters, record by record';
-  return letters.format === 'postgres-binary' ? 'letters through the pipe' : 'letters transcoded';
+  const way = letters.format === 'postgres-binary' ? 'letters through the pipe' : 'letters transcoded';
+  return letters.partRowsMin === null ? way : `${way}, in pieces where one cannot go`;
 }
