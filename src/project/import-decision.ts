@@ -22,6 +22,8 @@ export interface ImportedDecision {
   readonly file: string;
   readonly kind: DecisionKind;
   readonly person: string;
+  /** It says no. */
+  readonly rejects: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function importDecision(project: Project, path: string): Promise<re
     if (!decision) continue;
     const { kind, body, person } = decision;
     const file = await takeIn(project, envelope, kind, aboutOf(body), person.name);
-    imported.push({ file, kind, person: person.name });
+    const rejects = 'decision' in body && body.decision === 'reject';
+    imported.push({ file, kind, person: person.name, rejects });
     if (kind === 'policy') await settlePolicy(project, person.name);
     if (kind === 'break-glass-review') await settleReviews(project, person.name);
   }

@@ -132,7 +132,10 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     preChecks: preChecks(project, runbook),
     ...ended,
     numbers: begun ? await reconcile(view) : [],
-    next: nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, stops, steps, ...ended }),
+    next:
+      running === null
+        ? nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, stops, steps, ...ended })
+        : nextWhileAtWork(running),
     wayOut: wayOutOf(steps.length > 0, undone, earlier, rehearsedWayBack(runbook, steps)),
     earlier,
     whoDecides: whoDecides(runbook, verdict, stops),
@@ -166,6 +169,14 @@ async function judged(project: Project, operator: string): Promise<Pick<Status, 
     const { code, message, nextStep } = error;
     return { verdict: null, unjudged: { code, what: message, nextStep } };
   }
+}
+
+/** Whatever else is next, it would be refused now. */
+function nextWhileAtWork({ purpose }: LockHolder): string {
+  const wait = `wait for ${purpose}, which is at it, and look again: \`godwit status\``;
+  return purpose.endsWith(' run')
+    ? `${wait}; anybody on the team stops it behind a slice: \`godwit stop --as <name> --reason <why>\``
+    : wait;
 }
 
 function nextInRun(state: RunState | null, runbook: Runbook, progress: RunProgress): string {
@@ -258,8 +269,12 @@ function nextOf(runbook: Runbook, progress: RunProgress): string {
       action.kind !== 'audit' && action.kind !== 'sign-off' && action.kind !== 'pre-check' && !done.has(id),
   );
   if (open)
-    return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}${open.holds ? `; before it the run holds until ${open.approver} signs` : ''}`;
+    return `\`godwit run\` ${steps.length > 0 ? 'goes on with' : 'begins with'} ${open.id}: ${open.title}${open.holds && !isBegun(open.id, steps) ? `; before it the run holds until ${open.approver} signs` : ''}`;
   return nextAtEnd(runbook, progress);
+}
+
+function isBegun(id: string, steps: readonly StepStatus[]): boolean {
+  return steps.some(({ step, slicesApplied }) => step.step === id && slicesApplied > 0);
 }
 
 function nextWhenStopped(stops: readonly RunStop[]): string {

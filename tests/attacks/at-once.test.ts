@@ -68,6 +68,7 @@ test('beside a run nothing else writes, and who only looks or decides is not in 
   const early = beside.get('approve result --key ben.key');
   expect(early && errorCode(early)).toBe('approval.result-early');
   expect(beside.get('status')?.exit).toBe(0);
+  expect(beside.get('status')?.out).toContain('wait for godwit live run, which is at it');
   // Who was refused did not start: the ledger knows of one run, and of its one end.
   const entries = project.read('.godwit/ledger/entries.jsonl');
   expect(entries.match(/"type":"run-started"/g)).toHaveLength(1);

@@ -47,6 +47,10 @@ test('what comes before a run is signed elsewhere: mapping, runbook, steps, chec
   expect(errorCode(await project.godwit(['plan']))).toMatch(/^(runbook|project)\.mapping-unsigned$/);
   expect((await carry(project, 'mapping', { key: 'ada.key' })).out).toContain('mapping-signature of Ada');
   await project.walk(['plan']);
+  const no = ['--reject', '--reason', 'not on a Friday'];
+  const rejected = await carry(project, 'runbook', { key: 'ben.key', flags: no });
+  expect(rejected.out).toContain('rejection of Ben taken in');
+  expect((await project.godwit(['run'])).err).toMatch(/Ben rejected it at .*: not on a Friday/);
   expect((await carry(project, 'runbook', { key: 'ben.key' })).out).toContain('approval of Ben taken in');
 
   expect(errorCode(await carry(project, 'step 99-nothing', { key: 'ben.key' }))).toBe(

@@ -37,8 +37,8 @@ export function addCarryVerbs(approve: Command, run: VerbRunner): void {
     (path: string, flags: CommonOptions) =>
       run.onProject(flags, async (project, _options, { output }) => {
         const imported = await importDecision(project, path);
-        for (const { kind, person, file } of imported)
-          output.line(`${kind} of ${person} taken in\nwritten: ${file}`);
+        for (const { kind, person, file, rejects } of imported)
+          output.line(`${rejects ? 'rejection' : kind} of ${person} taken in\nwritten: ${file}`);
         output.result({ imported });
         output.next('`godwit status`');
         return exitCode.done;
