@@ -22,7 +22,7 @@ import {
 } from '../../src/engine/index.ts';
 import type { Transform } from '../../src/expressions/index.ts';
 import { sealFromKey, silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
-import { findRelation, type Relation, Secret } from '../../src/model/index.ts';
+import { findRelation, isGodwitError, type Relation, Secret } from '../../src/model/index.ts';
 import { contextOf, copyThing, openCopy } from '../lanes/copy-session.ts';
 
 /** One copy from one schema of a PostgreSQL to another that several processes work on, journal and board in the same database. */
@@ -121,8 +121,12 @@ export class ManyWorld implements AsyncDisposable {
     await using seat = await this.seat('godwit worker');
     let brought = 0;
     while (!signal.aborted) {
-      const [offer] = await this.board.offers();
-      if (offer) brought += await this.#helpWith(seat, offer, signal, onSlice);
+      try {
+        const [offer] = await this.board.offers();
+        if (offer) brought += await this.#helpWith(seat, offer, signal, onSlice);
+      } catch (error) {
+        if (!isGodwitError(error) || error.fate === 'never') throw error;
+      }
       await systemClock.sleep(50, signal).catch(() => undefined);
     }
     return brought;

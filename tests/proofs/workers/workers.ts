@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { PostgresAccess } from '../../servers/index.ts';
 import { differences, type ManyOrder, ManyWorld, tablesOf } from '../../workers/many-world.ts';
+import { Standstills } from './standstills.ts';
 
 /**
  * A copy that one process leads and three others work on, while these are killed (SIGKILL) or frozen (SIGSTOP) again and again with a
@@ -31,6 +32,8 @@ export interface WorkersResult {
   readonly slices: number;
   readonly kills: number;
   readonly freezes: number;
+  /** Strikes in which the whole machine stood still: they are in no other number, and were done again. */
+  readonly repeated: number;
   /** From the signal until another had the slice, in milliseconds; sorted. */
   readonly takeoversMs: readonly number[];
   /** Struck between having the slice and having brought it: told again by the board. */
@@ -64,7 +67,8 @@ export async function strikeWorkers(options: WorkersOptions): Promise<WorkersRes
       () => over.abort(),
       () => over.abort(),
     );
-    const struck = await new Striker(options, client, crowd, over.signal).strikeAll();
+    using standstills = new Standstills();
+    const struck = await new Striker(options, client, crowd, over.signal, standstills).strikeAll();
     // The rest need not take its time.
     await client.query(slowFunction(options.rowsPerSlice, 0));
     const report = await leading;
@@ -135,6 +139,8 @@ class Crowd {
   }
 }
 
+type Struck = Pick<WorkersResult, 'kills' | 'freezes' | 'repeated' | 'takeoversMs' | 'struckWithSlice'>;
+
 interface Held {
   readonly pid: number;
   readonly slice: number;
@@ -146,18 +152,26 @@ class Striker {
   readonly #client: Client;
   readonly #crowd: Crowd;
   readonly #over: AbortSignal;
+  readonly #standstills: Standstills;
   readonly #takeovers: number[] = [];
   #struckWithSlice = 0;
-  readonly #done = { kills: 0, freezes: 0 };
+  readonly #done = { kills: 0, freezes: 0, repeated: 0 };
 
-  constructor(options: WorkersOptions, client: Client, crowd: Crowd, over: AbortSignal) {
+  constructor(
+    options: WorkersOptions,
+    client: Client,
+    crowd: Crowd,
+    over: AbortSignal,
+    standstills: Standstills,
+  ) {
     this.#options = options;
     this.#client = client;
     this.#crowd = crowd;
     this.#over = over;
+    this.#standstills = standstills;
   }
 
-  async strikeAll(): Promise<Pick<WorkersResult, 'kills' | 'freezes' | 'takeoversMs' | 'struckWithSlice'>> {
+  async strikeAll(): Promise<Struck> {
     const { kills, freezes } = this.#options;
     while (this.#done.kills + this.#done.freezes < kills + freezes) {
       const victim = await this.#someoneAtWork();
@@ -181,23 +195,17 @@ class Striker {
   }
 
   async #strike(kind: 'kills' | 'freezes', { pid, slice, token }: Held): Promise<void> {
-    const { say, random, leaseMs } = this.#options;
+    const { random, leaseMs } = this.#options;
+    const { count } = this.#standstills;
     const began = performance.now();
     if (kind === 'kills') await this.#crowd.kill(pid);
     else this.#crowd.signal(pid, 'SIGSTOP');
-    this.#done[kind] += 1;
-    if ((await this.#latest(slice)) === token) this.#struckWithSlice += 1;
-    let latest = token;
-    while (latest === token) {
-      await delay(20);
-      latest = await this.#latest(slice);
-      if (this.#over.aborted) break;
-    }
-    // A slice that was committed just before the strike is done, and nobody has to take it over.
-    if (latest !== 'done') this.#takeovers.push(Math.round(performance.now() - began));
-    say(
-      `${kind === 'kills' ? 'killed' : 'frozen'} with slice ${slice}: ${latest === 'done' ? 'was done' : `${this.#takeovers.at(-1)} ms until another had it`}`,
-    );
+    const withSlice = (await this.#seen(slice, token)) === 'held';
+    // One that nobody took until the run was over counts with the time it waited.
+    const taken = (await this.#outcome(slice, token)) !== 'done';
+    const tookMs = Math.round(performance.now() - began);
+    if (this.#standstills.count !== count) this.#repeat(slice);
+    else this.#keep(kind, slice, withSlice, taken ? tookMs : null);
     if (kind === 'kills') this.#crowd.start();
     else {
       // It wakes up while the other one is at it, or long after.
@@ -206,13 +214,37 @@ class Striker {
     }
   }
 
-  async #latest(slice: number): Promise<string> {
+  /** What becomes of a slice whose owner was struck; one that was committed just before is done, and nobody has to take it over. */
+  async #outcome(slice: number, token: string): Promise<'taken over' | 'done' | 'held'> {
+    let seen = await this.#seen(slice, token);
+    while (seen === 'held' && !this.#over.aborted) {
+      await delay(20);
+      seen = await this.#seen(slice, token);
+    }
+    return seen;
+  }
+
+  #keep(kind: 'kills' | 'freezes', slice: number, withSlice: boolean, takeoverMs: number | null): void {
+    this.#done[kind] += 1;
+    if (withSlice) this.#struckWithSlice += 1;
+    if (takeoverMs !== null) this.#takeovers.push(takeoverMs);
+    const until = takeoverMs === null ? 'was done' : `${takeoverMs} ms until another had it`;
+    this.#options.say(`${kind === 'kills' ? 'killed' : 'frozen'} with slice ${slice}: ${until}`);
+  }
+
+  #repeat(slice: number): void {
+    this.#done.repeated += 1;
+    this.#options.say(`struck with slice ${slice}: the machine stood still, another one instead`);
+  }
+
+  async #seen(slice: number, token: string): Promise<'taken over' | 'done' | 'held'> {
     const { rows } = await this.#client.query<{ token: string; state: string }>(
       'SELECT token::text, state FROM godwit_journal_claim WHERE slice = $1',
       [slice],
     );
     const [row] = rows;
-    return row === undefined || row.state === 'done' ? 'done' : row.token;
+    if (row?.token !== token) return 'taken over';
+    return row.state === 'done' ? 'done' : 'held';
   }
 
   /** A worker that has a slice and is in the midst of its transaction; null when the run is over. */
