@@ -28,6 +28,8 @@ const limits = { answerMs: 120_000, idleMs: 60_000, wholeMs: 300_000 };
 const smallest = { tenSeconds: 100, day: 250_000 };
 /** Of a public app, in each account it is installed in; such an app has no limit a day. */
 const publicApp = { tenSeconds: 110, day: 1_000_000_000 };
+/** The largest content of a file that is read, in bytes. */
+const fileBytesMax = 512 * 1024 * 1024;
 /** Address and headers together, in bytes. */
 const requestHeadMax = 16_000;
 
@@ -41,6 +43,12 @@ export type AccountCall = Pick<HttpCall, 'method' | 'label' | 'path'> & {
 export type AccountWrite = AccountCall & {
   /** `once`: twice would be wrong; what became of it is looked for. */
   readonly repeat: 'once' | 'keyed';
+};
+
+/** A call whose content is no JSON. */
+export type AccountBytes = Omit<AccountWrite, 'content'> & {
+  readonly contentType: string;
+  readonly body: NonNullable<HttpCall['body']>;
 };
 
 /** What the account says of itself. */
@@ -148,6 +156,25 @@ export class AccountApi implements AsyncDisposable {
   /** Any answer of the account, also one that refuses; or that nobody knows what became of it. */
   async send(call: AccountWrite): Promise<CallResult> {
     return await this.#transport.call({ ...this.#request(call), repeat: call.repeat });
+  }
+
+  async sendBytes({ contentType, body, ...call }: AccountBytes): Promise<CallResult> {
+    const headers = { 'content-type': contentType };
+    return await this.#transport.call({ ...this.#request(call), repeat: call.repeat, headers, body });
+  }
+
+  /** The bytes at a whole address that an answer gave. Throws `hubspot.answer-unreadable`. */
+  async download(address: string): Promise<Uint8Array> {
+    const label = 'content of a file';
+    const { accepts: _any, ...call } = this.#request({ method: 'GET', path: address, label });
+    const result = await this.#transport.call({
+      ...call,
+      redirects: 'anywhere',
+      answerBytesMax: fileBytesMax,
+    });
+    if (result.kind === 'unknown') throw answerUnreadable(label, result.why);
+    if (result.answer.status >= 300) throw refusalOf(label, result.answer);
+    return result.answer.body;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import type { AccountApi } from './account-api.ts';
 import { listIn } from './answer-parts.ts';
 import { type DescribedProperty, type ObjectType, readCustomType, readProperty } from './described.ts';
 import { objectMissing } from './faults.ts';
+import { filesName } from './file-fields.ts';
 import { type LinkType, linkedPairs, linkName, readLinkKind } from './link-type.ts';
 import { standardTypes } from './standard-types.ts';
 
@@ -26,6 +27,8 @@ export interface AccountObjects {
   readonly others: readonly { readonly name: string; readonly why: string }[];
   /** Whether this app may see who owns records. */
   readonly owners: boolean;
+  /** Whether the files of the account were asked for by that name: there may be very many, and not of the CRM. */
+  readonly files: boolean;
 }
 
 /** Which objects, properties and links the account has, for this app. Asked anew by `load`; what was loaded last is kept for reading. */
@@ -54,7 +57,8 @@ export class AccountCatalog {
   async #load(): Promise<AccountObjects> {
     const types = await this.#types();
     const names = types.map(({ name }) => name);
-    const missing = this.#wanted?.find((name) => !names.includes(name));
+    const files = this.#wanted?.includes(filesName) === true && !names.includes(filesName);
+    const missing = this.#wanted?.find((name) => !names.includes(name) && !(files && name === filesName));
     if (missing !== undefined) throw objectMissing(missing);
     const described: DescribedObject[] = [];
     const others: { name: string; why: string }[] = [];
@@ -64,7 +68,8 @@ export class AccountCatalog {
       if (object !== null) described.push(object);
       else others.push({ name: type.name, why: looked ? 'may not be read by this app' : 'is not looked at' });
     }
-    return { described, links: await this.#links(described), others, owners: await this.#seesOwners() };
+    const links = await this.#links(described);
+    return { described, links, others, owners: await this.#seesOwners(), files };
   }
 
   async #types(): Promise<readonly ObjectType[]> {

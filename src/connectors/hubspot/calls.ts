@@ -1,6 +1,7 @@
 import type { Relation } from '../../model/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
+import { filesName } from './file-fields.ts';
 import { linkFields } from './inspect.ts';
 import { linkReadsMost } from './links.ts';
 import { ownersName } from './owners.ts';
@@ -22,6 +23,8 @@ export class HubspotCalls implements CountsCalls {
   /** Once to cut them, once to read them; links are asked for by the records they lead away from, taken for as many as links. */
   toRead({ name, fields }: Relation, records: number): number {
     if (name === ownersName) return 2;
+    // Each content is asked for by an address of its own.
+    if (name === filesName) return 2 * Math.max(1, Math.ceil(records / pageMost)) + 2 * records;
     const pages = Math.max(1, Math.ceil(records / pageMost));
     if (isLinks(fields)) return 2 * (pages + Math.ceil(records / linkReadsMost));
     const twice = propertiesFit(fields.map((field) => field.name)) ? 1 : 2;
@@ -29,7 +32,8 @@ export class HubspotCalls implements CountsCalls {
   }
 
   /** A look at what is there, the call, and a look at what came of it. */
-  toWrite({ fields }: Relation, records: number): number {
+  toWrite({ name, fields }: Relation, records: number): number {
+    if (name === filesName) return 3 * records;
     return 3 * Math.ceil(records / (isLinks(fields) ? linksMost : batchMost));
   }
 

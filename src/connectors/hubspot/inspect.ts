@@ -14,6 +14,7 @@ import type { Inspects } from '../port.ts';
 import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
 import type { DescribedProperty } from './described.ts';
 import { fieldOf, isUnique } from './field-types.ts';
+import { fileFields, filesName } from './file-fields.ts';
 import { holdsOf } from './holds.ts';
 import type { LinkType } from './link-type.ts';
 import { ownerFields, ownersName } from './owners.ts';
@@ -32,11 +33,12 @@ export class HubspotInspects implements Inspects {
   }
 
   async inspect(): Promise<Schema> {
-    const { described, links, others, owners } = await this.#catalog.load();
+    const { described, links, others, owners, files } = await this.#catalog.load();
     const relations = [
       ...described.map((object) => recordRelation(object, { owners, archived: this.#archived })),
       ...links.map(linkRelation),
       ...(owners && described.length > 0 ? [ownersRelation()] : []),
+      ...(files ? [filesRelation()] : []),
     ];
     return {
       formatVersion: 1,
@@ -118,6 +120,20 @@ const ownersRelation = (): Relation => ({
   })),
   primaryKey: { name: 'id', fields: ['id'], deferrable: false },
   comment: 'users that records can belong to; those who left are archived',
+  identity: ['id'],
+});
+
+const filesRelation = (): Relation => ({
+  ...plainRelation,
+  name: filesName,
+  fields: fileFields.map(({ name, type, written, comment }) => ({
+    ...made(name, type, comment),
+    nullable: false,
+    ...(written ? { generated: 'no' } : {}),
+  })),
+  primaryKey: { name: 'id', fields: ['id'], deferrable: false },
+  uniques: [{ name: 'path', fields: ['path'], deferrable: false }],
+  comment: 'files of the account; `hs_attachment_ids` of a note names those that hang on it',
   identity: ['id'],
 });
 

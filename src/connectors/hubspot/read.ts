@@ -12,8 +12,10 @@ import type { AccountApi } from './account-api.ts';
 import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
 import { changedIds } from './changed-ids.ts';
 import { objectMissing } from './faults.ts';
+import { filesName } from './file-fields.ts';
 import { idField } from './inspect.ts';
 import { changedIn, type Marks, readMarks } from './marks.ts';
+import { ReadsFiles } from './read-files.ts';
 import { ReadsLinks } from './read-links.ts';
 import { ReadsOwners } from './read-owners.ts';
 import { ReadsRecords } from './read-records.ts';
@@ -47,6 +49,7 @@ export class HubspotReads implements Reads {
         return [link.name, new ReadsLinks(this.#api, pages, from, link)] as const;
       }),
       ['owners', new ReadsOwners(this.#api)],
+      ...(objects.files ? [[filesName, new ReadsFiles(this.#api)] as const] : []),
     ]);
     return new HubspotSnapshot(readers, marks, this.#api, objects.described);
   }

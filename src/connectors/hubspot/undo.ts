@@ -1,4 +1,6 @@
 import type { Undoes, UndoRequest, UndoResult } from '../port.ts';
+import { filesName } from './file-fields.ts';
+import { takeBackFiles } from './take-back-files.ts';
 import { takeBackLinks } from './take-back-links.ts';
 import { takeBackHeld, takeBackRecords } from './take-back-records.ts';
 import { type AccountTarget, isLink, recordWorld, writtenAs } from './write.ts';
@@ -17,9 +19,12 @@ export class HubspotUndoes implements Undoes {
     const name = { run: request.run, step: request.step, slice: request.slice };
     if (state.slice(name) === null) return { rowsRemoved: 0, rowsRestored: 0, refused: [] };
     const found = await writtenAs(catalog, request.relation);
-    const undone = isLink(found)
-      ? await takeBackLinks({ api, link: found, state }, name, null)
-      : await this.#undoRecords(recordWorld(this.#target, found), name);
+    const undone =
+      found === filesName
+        ? await takeBackFiles({ api, state }, name, null)
+        : isLink(found)
+          ? await takeBackLinks({ api, link: found, state }, name, null)
+          : await this.#undoRecords(recordWorld(this.#target, found), name);
     if (undone.refused.length === 0) state.transaction(() => state.forget(name));
     return undone;
   }

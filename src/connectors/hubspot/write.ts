@@ -3,12 +3,14 @@ import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from 
 import type { AccountApi } from './account-api.ts';
 import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
 import { notWritten, objectMissing } from './faults.ts';
+import { filesName } from './file-fields.ts';
 import type { LinkType } from './link-type.ts';
 import { ownersName } from './owners.ts';
 import { RecordPages } from './record-pages.ts';
 import { RecordsThere } from './records-there.ts';
 import { RecordSender } from './send-records.ts';
 import type { TargetState } from './target-state.ts';
+import { FileSlice } from './write-files.ts';
 import { LinkSlice } from './write-links.ts';
 import { RecordSlice, type RecordWorld } from './write-records.ts';
 
@@ -16,12 +18,16 @@ import { RecordSlice, type RecordWorld } from './write-records.ts';
 export async function writtenAs(
   catalog: AccountCatalog,
   { name }: Pick<Relation, 'name'>,
-): Promise<DescribedObject | LinkType> {
-  const { described, links } = await catalog.known();
+): Promise<WrittenAs> {
+  const { described, links, files } = await catalog.known();
+  if (files && name === filesName) return filesName;
   const found = described.find(({ type }) => type.name === name) ?? links.find((link) => link.name === name);
   if (found !== undefined) return found;
   throw name === ownersName ? notWritten(name) : objectMissing(name);
 }
+
+/** Records of an object, links, or the files of the account. */
+export type WrittenAs = DescribedObject | LinkType | typeof filesName;
 
 export const isLink = (one: DescribedObject | LinkType): one is LinkType => 'kinds' in one;
 
@@ -72,6 +78,8 @@ export class HubspotWrites implements Writes {
     const stored = state.slice(write);
     if (stored?.counts) return { applied: false, counts: stored.counts };
     const found = await writtenAs(catalog, write.relation);
+    if (found === filesName)
+      return await new FileSlice({ api, state, clock: context.clock, signal: context.signal }, write).write();
     if (isLink(found))
       return await new LinkSlice({ api, link: found, state, clock: context.clock }, write).write();
     return await new RecordSlice(recordWorld(this.#target, found), write).write();

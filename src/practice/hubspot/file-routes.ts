@@ -17,6 +17,8 @@ const options = z.strictObject({
   duplicateValidationStrategy: z.enum(['NONE', 'REJECT', 'RETURN_EXISTING']).default('NONE'),
   duplicateValidationScope: z.enum(['ENTIRE_PORTAL', 'EXACT_FOLDER']).default('ENTIRE_PORTAL'),
 });
+/** The most files of one page. */
+const pageMost = 100;
 const signedMs = 60 * 60 * 1000;
 const known = ['file', 'fileName', 'folderPath', 'folderId', 'options', 'charsetHunch'];
 
@@ -44,6 +46,19 @@ export class Files {
     const one = 'files/v3/files/{id}';
     return [
       { method: 'POST', path: 'files/v3/files', scopes, answer: (call) => this.#upload(call) },
+      {
+        method: 'GET',
+        path: 'files/v3/files/search',
+        query: ['limit', 'after', 'idGte', 'idLte', 'sort'],
+        scopes,
+        answer: (call) => this.#search(call),
+      },
+      {
+        method: 'GET',
+        path: 'files/v3/files/stat/{path*}',
+        scopes,
+        answer: (call) => jsonAnswer(200, { file: this.#show(call, this.#idAt(call.place('path'))) }),
+      },
       {
         method: 'GET',
         path: one,
@@ -88,9 +103,14 @@ export class Files {
     const folder = textOf('folderPath') ?? textOf('folderId');
     if (file === undefined || folder === undefined || textOf('options') === undefined)
       throw invalid('file, options and one of folderPath and folderId are required');
-    const { access, overwrite, duplicateValidationStrategy: strategy } = readOptions(textOf('options') ?? '');
+    const read = readOptions(textOf('options') ?? '');
+    const { access, overwrite, duplicateValidationStrategy: strategy } = read;
+    const place = folder.startsWith('/') ? folder : `/${folder}`;
     const md5 = createHash('md5').update(file.content).digest('hex');
-    const same = this.#state.statement('SELECT id FROM files WHERE md5 = ?').first(md5);
+    const scope = read.duplicateValidationScope === 'EXACT_FOLDER' ? place : null;
+    const same = this.#state
+      .statement('SELECT id FROM files WHERE md5 = ? AND folder = coalesce(?, folder)')
+      .first(md5, scope);
     if (same !== undefined && strategy === 'RETURN_EXISTING')
       return jsonAnswer(201, this.#show(call, String(same[0])));
     if (same !== undefined && strategy === 'REJECT')
@@ -99,7 +119,6 @@ export class Files {
         category: 'CONFLICT',
       });
     const asked = textOf('fileName') ?? file.fileName ?? 'file';
-    const place = folder.startsWith('/') ? folder : `/${folder}`;
     const name = this.#freeName(asked, place, overwrite);
     const id = 180_000_000_000 + this.#sequence.next('files');
     this.#state
@@ -147,6 +166,40 @@ export class Files {
       createdAt: day,
       updatedAt: day,
     };
+  }
+
+  /** A page in the order of ids. Throws 400. */
+  #search(call: ApiCall): PracticeAnswer {
+    const { query } = call.request;
+    const limit = Number(query.get('limit') ?? 10);
+    if (!Number.isInteger(limit) || limit < 1 || limit > pageMost)
+      throw invalid(`limit must be between 1 and ${pageMost}`);
+    if ((query.get('sort') ?? 'id') !== 'id') throw invalid('practice: files are sorted by id alone');
+    const from = Math.max(Number(query.get('idGte') ?? 0), Number(query.get('after') ?? 0));
+    const upTo = Number(query.get('idLte') ?? Number.MAX_SAFE_INTEGER);
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(upTo))
+      throw invalid('idGte and idLte are numbers');
+    const ids = this.#state
+      .statement('SELECT id FROM files WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?')
+      .all(from, upTo, limit + 1)
+      .map(([id]) => String(id));
+    const next = ids[limit];
+    const results = ids.slice(0, limit).map((id) => this.#show(call, id));
+    return jsonAnswer(200, {
+      results,
+      ...(next === undefined ? {} : { paging: { next: { after: next } } }),
+    });
+  }
+
+  /** `folder/name`; a path may begin with a slash. Throws 404. */
+  #idAt(path: string): string {
+    const at = path.lastIndexOf('/');
+    const folder = at <= 0 ? '/' : path.slice(0, at);
+    const row = this.#state
+      .statement('SELECT id FROM files WHERE name = ? AND folder = ?')
+      .first(path.slice(at + 1), folder.startsWith('/') ? folder : `/${folder}`);
+    if (row === undefined) throw notFound();
+    return String(row[0]);
   }
 
   #sign(call: ApiCall): PracticeAnswer {

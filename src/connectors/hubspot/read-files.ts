@@ -1,0 +1,69 @@
+import type { RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
+import { BatchBuilder } from '../batch-builder.ts';
+import type { ReadOptions } from '../port.ts';
+import type { AccountApi } from './account-api.ts';
+import { type FileThere, fileFields, fileRow, filesName } from './file-fields.ts';
+import { FileStore } from './file-store.ts';
+import type { ReadsRelation } from './reads-relation.ts';
+
+/** Files with their bytes, in the order of their ids: one content at a time is asked for. */
+export class ReadsFiles implements ReadsRelation {
+  readonly #store: FileStore;
+
+  constructor(api: AccountApi) {
+    this.#store = new FileStore(api);
+  }
+
+  async *keys(): AsyncGenerator<readonly Row[]> {
+    for await (const page of this.#store.list(null, null)) yield page.map(({ id }) => [id]);
+  }
+
+  async *read(
+    _relation: Relation,
+    { after, upTo }: Slice,
+    options: ReadOptions,
+  ): AsyncGenerator<RecordBatch> {
+    const bound = (row: Row | null): string | null => (row === null ? null : String(row[0]));
+    yield* this.#batches(this.#store.list(bound(after), bound(upTo)), options);
+  }
+
+  /** By id or by path; by anything else all are read. */
+  async *fetch(
+    relation: Relation,
+    fields: readonly string[],
+    keys: readonly Row[],
+  ): AsyncGenerator<RecordBatch> {
+    const [by, ...others] = fields;
+    if (others.length > 0 || (by !== 'id' && by !== 'path')) {
+      yield* this.read(relation, { number: 0, after: null, upTo: null, rowsEstimate: 0 }, {});
+      return;
+    }
+    const words = keys.flatMap(([value]) => (typeof value === 'string' && value !== '' ? [value] : []));
+    yield* this.#batches(this.#named(by, words), {});
+  }
+
+  async *#named(by: 'id' | 'path', words: readonly string[]): AsyncGenerator<readonly FileThere[]> {
+    for (const word of new Set(words)) {
+      const found = by === 'path' ? await this.#store.at(word) : await this.#byId(word);
+      if (found !== null) yield [found];
+    }
+  }
+
+  async #byId(id: string): Promise<FileThere | null> {
+    return /^\d+$/.test(id) ? await this.#store.byId(id) : null;
+  }
+
+  async *#batches(
+    pages: AsyncIterable<readonly FileThere[]>,
+    options: ReadOptions,
+  ): AsyncGenerator<RecordBatch> {
+    const names = fileFields.map(({ name }) => name);
+    const batches = new BatchBuilder(filesName, names, options);
+    for await (const page of pages)
+      for (const file of page) {
+        batches.add(fileRow(file, await this.#store.content(file.id)));
+        if (batches.isFull) yield batches.take();
+      }
+    if (!batches.isEmpty) yield batches.take();
+  }
+}
