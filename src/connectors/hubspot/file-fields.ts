@@ -53,6 +53,12 @@ export function readFile(told: Json): FileThere {
   };
 }
 
+/** What was announced of a file: by it its content is known again without being kept. */
+export type FilePayload = Pick<FileThere, 'path' | 'md5' | 'size'>;
+
+/** By which a file is seen to be as it was left. */
+export const fileText = ({ path, md5, size }: FilePayload): string => JSON.stringify([path, md5, size]);
+
 /** In the order of `fileFields`. */
 export const fileRow = ({ id, path, size, access }: FileThere, content: Uint8Array | null): Row => [
   id,

@@ -62,16 +62,20 @@ const sent = (rows: readonly Row[]): readonly Row[] =>
     rows.map(([path = null, content]) => [path, Buffer.from(content as Uint8Array).toString('base64')]),
   );
 
-const lost = [
+const lost: readonly { readonly kind: string; readonly [name: string]: string | number }[] = [
   { kind: 'reset-in-body', method: 'POST', path: '/files/v3/files', every: 2 },
   { kind: 'carried-out-twice', method: 'POST', path: '/files/v3/files', every: 1 },
   { kind: 'reset-before', method: 'POST', path: '/files/v3/files', from: 2, every: 3 },
   { kind: 'refuse', path: '/files/v3/files', status: 502, from: 3, every: 5, times: 3 },
 ];
-test.each([['nothing', null], ...lost.map((fault) => [fault.kind, fault])] as const)(
+const weathers: readonly (readonly [kind: string, faults: readonly object[]])[] = [
+  ['nothing', []],
+  ...lost.map((fault) => [fault.kind, [fault]] as const),
+];
+test.each(weathers)(
   'a file is there once, byte by byte, also after %s, and is gone once it is taken back',
-  async (_kind, fault) => {
-    await using world = await openWorld(fault === null ? [] : [fault as object]);
+  async (_kind, faults) => {
+    await using world = await openWorld(faults);
     const { system } = world;
     const { refused } = await writeRows(system, 'files', files(offers));
     expect(refused).toEqual([]);

@@ -1,8 +1,14 @@
 import type { RecordKey } from '../../model/index.ts';
 import type { UndoResult } from '../port.ts';
+import type { AccountApi } from './account-api.ts';
+import { type FilePayload, fileText } from './file-fields.ts';
 import { FileStore } from './file-store.ts';
-import type { SentRecord, SliceName } from './target-state.ts';
-import { type FilePayload, type FileWorld, fileText } from './write-files.ts';
+import type { SentRecord, SliceName, TargetState } from './target-state.ts';
+
+export interface TakingBackFiles {
+  readonly api: AccountApi;
+  readonly state: TargetState;
+}
 
 /**
  * Takes back what was written of these files: HubSpot keeps none of them. A file that is not as it was left is named and stays, and
@@ -11,7 +17,7 @@ import { type FilePayload, type FileWorld, fileText } from './write-files.ts';
  * @param sent which; all of the slice where it is null
  */
 export async function takeBackFiles(
-  { api, state }: Omit<FileWorld, 'clock' | 'signal'>,
+  { api, state }: TakingBackFiles,
   name: SliceName,
   sent: readonly SentRecord[] | null,
 ): Promise<UndoResult> {

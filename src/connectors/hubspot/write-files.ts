@@ -2,27 +2,17 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../host/index.ts';
 import { type Row, recordKey } from '../../model/index.ts';
 import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../port.ts';
-import type { AccountApi } from './account-api.ts';
 import { keyUnfit, neverThere } from './faults.ts';
-import { type FileThere } from './file-fields.ts';
+import { type FilePayload, type FileThere, fileText } from './file-fields.ts';
 import { FileStore } from './file-store.ts';
 import { refusedRecord } from './outgoing-record.ts';
-import { takeBackFiles } from './take-back-files.ts';
-import type { SentRecord, SliceName, TargetState } from './target-state.ts';
+import { type TakingBackFiles, takeBackFiles } from './take-back-files.ts';
+import type { SentRecord, SliceName } from './target-state.ts';
 import { vendorRefusal } from './vendor-refusal.ts';
 
-export interface FileWorld {
-  readonly api: AccountApi;
-  readonly state: TargetState;
+export interface FileWorld extends TakingBackFiles {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-}
-
-/** What was announced of a file: by it its content is known again without being kept. */
-export interface FilePayload {
-  readonly path: string;
-  readonly md5: string;
-  readonly size: number;
 }
 
 interface OutgoingFile extends FilePayload {
@@ -202,6 +192,3 @@ const isPath = (path: string): boolean => /^\/(?:[^/]+\/)*[^/]+$/.test(path);
 
 const isSame = (there: FileThere, { md5, size }: FilePayload): boolean =>
   there.size === size && there.md5 === md5;
-
-/** By which a file is seen to be as it was left. */
-export const fileText = ({ path, md5, size }: FilePayload): string => JSON.stringify([path, md5, size]);
