@@ -40,10 +40,15 @@ export function provenLines({ head, checkpoints, entries, decisions, runs }: Tol
     ),
     ...entries.flatMap(outcome),
     ...decisions.map(
-      ({ kind, signer, recorded }) =>
-        `entry ${recorded}: the key of ${signer} signed ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`,
+      (decision) => `entry ${decision.recorded}: the key of ${decision.signer} signed ${inWords(decision)}`,
     ),
   ];
+}
+
+/** A no is not told as a yes: both are signed in the same form. */
+function inWords({ kind, body }: ShownDecision): string {
+  const name = partOf(body, 'decision') === 'reject' ? 'rejection' : kind;
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function approvalOf({ approvedBy, brokenBy, reviewedBy, reviewersNeeded }: ProvenRun): string {
