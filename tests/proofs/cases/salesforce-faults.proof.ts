@@ -16,7 +16,12 @@ export const prove: Proof = async ({ seed, count, say }) => {
   let least = Number.POSITIVE_INFINITY;
   for (let at = 0; at < scripts; at += 1) {
     const weather = { seed: (seed + at) % 2 ** 31, contacts, inBulk: at % 2 === 1, speed: 300 };
-    const result = await moveInWeather(weather);
+    const result = await moveInWeather(weather).catch((error: unknown) => ({ failed: String(error) }));
+    if ('failed' in result) {
+      bad.push({ ...weather, ...result });
+      say(JSON.stringify({ ...weather, ...result }));
+      continue;
+    }
     restarts += result.restarts;
     least = Math.min(
       least,

@@ -161,7 +161,7 @@ export class OrgMove {
         return await work(this.#system);
       } catch (error) {
         await this.close();
-        if (!isGodwitError(error) || error.fate !== 'later' || this.#restarts >= restartsMost) throw error;
+        if (!mayPass(error) || this.#restarts >= restartsMost) throw error;
         this.#restarts += 1;
       }
   }
@@ -189,6 +189,10 @@ export class OrgMove {
     });
   }
 }
+
+/** What is tried again by itself, and a sign-in that failed twice, after which a person runs it again. */
+const mayPass = (error: unknown): boolean =>
+  isGodwitError(error) && (error.fate === 'later' || error.code === 'http.sign-in-refused');
 
 const keyOf = (at: number): string => recordKey([String(at)]);
 
