@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   CrmWorld,
@@ -252,7 +253,8 @@ describe('without the right to write', () => {
     const clock = {
       now: () => (slices < 2 ? '2026-01-01T00:00:00Z' : '2101-01-01T00:00:00Z'),
       elapsedMs: () => 0,
-      sleep: async () => undefined,
+      // Whoever looks again and again lets others come between.
+      sleep: async () => setImmediate(),
     };
     await using session = await world.session({
       clock,

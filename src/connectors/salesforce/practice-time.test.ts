@@ -17,7 +17,7 @@ test('a read that needs the calls of several days waits for them to come back, a
     return (await answer.json()) as { readonly now: string };
   };
   // From now on few calls, and a day a second of the machine's long.
-  await told('org', { callsADay: 3, sessionMinutes: 1_000_000 });
+  await told('org', { callsADay: 2, sessionMinutes: 1_000_000 });
   await told('clock', { advanceMs: 2 * dayMs });
   await told('clock', { speed: 86_400 });
   const now = async () => Date.parse((await told('state')).now);
@@ -27,4 +27,5 @@ test('a read that needs the calls of several days waits for them to come back, a
   const { rows } = await readAll(system, 'Account');
   expect(rows.length).toBe(2_300);
   expect((await now()) - before).toBeGreaterThan(dayMs);
+  expect(await told('state')).toMatchObject({ system: { calls: { most: 2 } } });
 });

@@ -13,15 +13,25 @@ const longCallMs = 20_000;
  */
 export class ApiAllowance {
   readonly #window: RollingWindow;
-  readonly #longMost: number;
+  readonly #settings: () => OrgSettings;
   /** When calls that run began, and when they will have ended, in the practice world's time. */
   #running: { readonly fromMs: number; readonly toMs: number }[] = [];
-  readonly most: number;
 
-  constructor(state: PracticeState, org: OrgSettings) {
+  /** @param settings asked at each call: an admin buys more, or an edition ends */
+  constructor(state: PracticeState, settings: () => OrgSettings) {
     this.#window = new RollingWindow({ state, name: 'api calls', windowMs: dayMs, parts: 1440 });
-    this.most = org.callsADay ?? callsOfEdition(org);
-    this.#longMost = org.longCalls ?? (org.edition === 'developer' ? 5 : 25);
+    this.#settings = settings;
+  }
+
+  /** Calls in any 24 hours. */
+  get most(): number {
+    const org = this.#settings();
+    return org.callsADay ?? callsOfEdition(org);
+  }
+
+  get #longMost(): number {
+    const { edition, longCalls } = this.#settings();
+    return longCalls ?? (edition === 'developer' ? 5 : 25);
   }
 
   used(nowMs: number): number {

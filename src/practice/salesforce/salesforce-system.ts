@@ -55,7 +55,7 @@ export class SalesforceSystem implements PracticeSystem {
     const { state, random, org, clock } = options;
     this.#options = options;
     this.#org = new Org(state, org, { nowMs: clock.nowMs(), random });
-    this.#allowance = new ApiAllowance(state, org);
+    this.#allowance = new ApiAllowance(state, () => this.#org.settings);
     this.#signIn = new SignIn({
       state,
       random,
