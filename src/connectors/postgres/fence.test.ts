@@ -33,7 +33,9 @@ onEachServer('the fence', (server) => {
   test('lets nobody write with a token lower than the one it was raised to', async () => {
     const slice = { step: 'step', slice: 0 };
     await fences.raise({ run: 'first', slice }, '20');
-    await fences.raise({ run: 'first', slice }, '7');
+    await expect(fences.raise({ run: 'first', slice }, '7')).rejects.toMatchObject({
+      code: 'postgres.fenced',
+    });
     await expect(write('first', '19', { rows: [['1', 'late']] })).rejects.toMatchObject({
       code: 'postgres.fenced',
       fate: 'pause',
@@ -103,6 +105,20 @@ onEachServer('the fence', (server) => {
       await schema.ask('DELETE FROM things WHERE id = 9');
     },
   );
+
+  test('raised by who wakes up late, with a token that is not the latest, ends nobody', async () => {
+    const place = { run: 'late', slice: { step: 'step', slice: 0 } };
+    await fences.raise(place, '61');
+    const brought = write('late', '61', {
+      rows: [['61', 'the latest']],
+      beforeCommit: async () => {
+        await expect(fences.raise(place, '60')).rejects.toMatchObject({ code: 'postgres.fenced' });
+        return { rowsRead: 1, rowsWritten: 1, rowsQuarantined: 0, rowsPurged: 0 };
+      },
+    });
+    expect(await brought).toMatchObject({ applied: true });
+    await schema.ask('DELETE FROM things WHERE id = 61');
+  });
 
   test('who has no token is not asked for one: one process alone holds the lock of its machine', async () => {
     await fences.raise({ run: 'alone', slice: null }, '50');

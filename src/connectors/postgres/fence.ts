@@ -9,7 +9,7 @@ import type { Session, Sessions } from './sessions.ts';
  *
  * Invariants: 1. a writer locks its run (shared with other writers) and its slice, and looks at the fence behind that. 2. a fence is
  * raised first and locked behind that; so a writer with a lower token either sees it, or was committed or ended before `raise`
- * resolved. 3. a fence only rises.
+ * resolved. 3. a fence only rises, and who raises it to less than it is ends nobody: they are the one who lost.
  */
 const table = `
   CREATE TABLE IF NOT EXISTS godwit.fence (
@@ -26,6 +26,7 @@ export async function prepareFence(sessions: Sessions): Promise<void> {
   });
 }
 
+/** Throws `postgres.fenced` where somebody has a higher token. */
 export async function raiseFence(
   sessions: Sessions,
   namespace: string,
@@ -40,6 +41,7 @@ export async function raiseFence(
        DO UPDATE SET token = greatest(godwit.fence.token, excluded.token)`,
       [namespace, run, step, String(number), token],
     );
+    await expectLatest(session, [namespace, run, step, String(number), token]);
   });
   await sessions.transaction('BEGIN', async (session) => {
     // Who looked before holds the lock, and may be a process that will not go on for hours.
@@ -64,13 +66,17 @@ export async function enterSlice(
       [runName(namespace, run), String(lockSpace)],
     );
   await lockSlice(session, namespace, place);
-  if (fence === undefined) return;
+  if (fence !== undefined) await expectLatest(session, [namespace, run, step, String(slice), fence]);
+}
+
+/** @param place namespace, run, step, slice and token */
+async function expectLatest(session: Session, place: readonly string[]): Promise<void> {
   const [row] = await session.rows(
     `SELECT max(token) FROM godwit.fence WHERE namespace = $1 AND run = $2
        AND ((step = $3 AND slice = $4) OR slice = -1) AND token > $5`,
-    [namespace, run, step, String(slice), fence],
+    place,
   );
-  if (row?.[0]) throw postgresFault('postgres.fenced', `token ${fence}, the latest is ${row[0]}`);
+  if (row?.[0]) throw postgresFault('postgres.fenced', `token ${place.at(-1)}, the latest is ${row[0]}`);
 }
 
 function sliceName(namespace: string, { run, step, slice }: SlicePlace): string {
