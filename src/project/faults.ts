@@ -34,6 +34,16 @@ export function otherVersion(own: string, led: string): GodwitError {
   });
 }
 
+export function otherPassphrase({ code, detail }: GodwitError, variable: string): GodwitError {
+  return new GodwitError({
+    code,
+    title: 'The key that signs what the ledger of this folder holds cannot be opened',
+    detail,
+    nextStep: `Set ${variable} to the passphrase this folder was begun with; if it is that, the file was changed: take it from a backup.`,
+    fate: 'never',
+  });
+}
+
 export function otherRunnerKey(file: string): GodwitError {
   return new GodwitError({
     code: 'project.other-runner-key',

@@ -26,7 +26,7 @@ import {
 import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
 import { bytesOfHex, type CallsOfSides, GodwitError, hex, isGodwitError } from '../model/index.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
-import { journalNotShared, otherRunnerKey, otherSalt } from './faults.ts';
+import { journalNotShared, otherPassphrase, otherRunnerKey, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
 import { findProjectFolder, type ProjectFolder } from './project-folder.ts';
 import { protectionOf } from './protection-settings.ts';
@@ -239,9 +239,19 @@ export class Project implements AsyncDisposable {
   #openRunnerKey(path: string): SigningKey {
     // As costly to guess as the seal of everything else in this folder, under the same passphrase.
     const scryptN = 2 ** 15;
-    if (existsSync(path)) return openKeyFile(path, this.passphrase());
+    if (existsSync(path)) return this.#openKeptKey(path);
     if (existsSync(`${path}.pub`)) throw stateDamaged(path, 'the key that signs checkpoints is gone');
     return createKeyFile(path, this.passphrase(), { scryptN });
+  }
+
+  /** Nobody made this key themselves: who is told that it does not open is told which passphrase is meant. */
+  #openKeptKey(path: string): SigningKey {
+    try {
+      return openKeyFile(path, this.passphrase());
+    } catch (error) {
+      if (!isGodwitError(error, 'host.key-file-unreadable')) throw error;
+      throw otherPassphrase(error, this.settings.protection.passphrase_env);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,6 +73,13 @@ describe('a file that is missing, damaged or a folder is told, with what to do',
     await project.walk([verb]);
   });
 
+  test('under another passphrase says which one is meant', async () => {
+    const other = { environment: { GODWIT_PASSPHRASE: 'the passphrase of another folder' } };
+    const answer = await project.godwit(['audit'], other);
+    expect([errorCode(answer), answer.exit]).toEqual(['host.key-file-unreadable', 2]);
+    expect(answer.err).toContain('Set GODWIT_PASSPHRASE to the passphrase this folder was begun with');
+  });
+
   test('in a folder that was deleted under it', () => {
     const gone = mkdtempSync(join(tmpdir(), 'godwit-gone-'));
     const main = join(import.meta.dirname, '../../src/cli/main.ts');
