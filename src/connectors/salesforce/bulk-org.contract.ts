@@ -21,8 +21,11 @@ export class BulkOrg implements AsyncDisposable {
 
   /** An org with so few calls left that records go by jobs. */
   static async open(queueMs = 0): Promise<BulkOrg> {
-    const org = await PracticeOrg.open({ callsADay: 700 });
-    await org.define([{ name: 'Account', fields: [legacy] }], { bulk: { queueMs, recordMs: 0 } });
+    const org = await PracticeOrg.open();
+    await org.define([{ name: 'Account', fields: [legacy] }], {
+      callsADay: 700,
+      bulk: { queueMs, recordMs: 0 },
+    });
     return new BulkOrg(org);
   }
 

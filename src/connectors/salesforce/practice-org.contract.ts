@@ -40,8 +40,8 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
   }
 
   /** @param org what a description of it would say */
-  static async open(org: object = {}): Promise<PracticeOrg> {
-    const server = await openPracticeSalesforce({ state: ':memory:', org });
+  static async open(): Promise<PracticeOrg> {
+    const server = await openPracticeSalesforce({ state: ':memory:', org: {} });
     const grant = {
       grant_type: 'client_credentials',
       client_id: 'practice',
