@@ -189,8 +189,12 @@ describe('assignment', () => {
         const point = written.length - scale;
         const value = `${unscaled < 0n ? '-' : ''}${written.slice(0, point)}${scale > 0 ? `.${written.slice(point)}` : ''}`;
         const result = assigned(decimal(null, null), to, value);
-        if (typeof result === 'string') expect(Number(result)).toBe(Number(value));
+        if (typeof result !== 'string') return;
+        // By its digits, or by the number that a field of 32 bits shows in them: 71103872 as 71103870.
+        const narrow = to.kind === 'float' && to.bits === 32 ? [Math.fround(Number(result))] : [];
+        expect([Number(result), ...narrow]).toContain(Number(value));
       }),
+      { examples: [[[71_103_872n, 0], float(32)]] },
     );
   });
 });
