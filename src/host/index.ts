@@ -4,6 +4,7 @@ export * from './hashing.ts';
 export * from './key-file.ts';
 export * from './log.ts';
 export * from './notary.ts';
+export * from './package-place.ts';
 export * from './practice-clock.ts';
 export * from './random.ts';
 export * from './run-program.ts';

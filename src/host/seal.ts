@@ -2,7 +2,9 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   type ScryptOptions,
   scrypt,
@@ -43,8 +45,10 @@ const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scry
 
 /** @param master 32 bytes */
 export function sealFromKey(master: Uint8Array): Seal {
-  const key = new Uint8Array(hkdfSync('sha256', master, '', 'godwit seal', 32));
-  const blindKey = new Uint8Array(hkdfSync('sha256', master, '', 'godwit blind', 32));
+  // Key objects: with bare bytes Node makes one for each call, which costs more than the sealing of a record itself.
+  const keyFor = (use: string): KeyObject =>
+    createSecretKey(new Uint8Array(hkdfSync('sha256', master, '', use, 32)));
+  const [key, blindKey] = [keyFor('godwit seal'), keyFor('godwit blind')];
   return {
     seal: (plain, context) => {
       const iv = randomBytes(12);
@@ -57,7 +61,7 @@ export function sealFromKey(master: Uint8Array): Seal {
   };
 }
 
-function openSealed(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array {
+function openSealed(key: KeyObject, sealed: Uint8Array, context: string): Uint8Array {
   try {
     if (sealed[0] !== version || sealed.length < headerBytes)
       throw new RangeError(`sealed format ${sealed[0] ?? 'empty'}`);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { threadEntry } from './package-place.ts';
 import { SinkWorker } from './sink-worker.ts';
 import type { Sum, Summed } from './summing-thread.contract.ts';
-import { threadEntry } from './worker.ts';
 
 describe('a thread that takes chunks', () => {
   let worker: SinkWorker;
   beforeEach(() => {
-    worker = new SinkWorker(threadEntry('summing-thread.contract', import.meta.url));
+    worker = new SinkWorker(threadEntry('host/summing-thread.contract'));
   });
   afterEach(async () => worker[Symbol.asyncDispose]());
 

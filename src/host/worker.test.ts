@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { GodwitError } from '../model/index.ts';
 import type { Count } from './counting-thread.contract.ts';
-import { ChunkWorker, giveBack, threadEntry } from './worker.ts';
+import { threadEntry } from './package-place.ts';
+import { ChunkWorker, giveBack } from './worker.ts';
 
 describe('a thread that makes chunks', () => {
   let open: ChunkWorker[] = [];
@@ -11,7 +12,7 @@ describe('a thread that makes chunks', () => {
     open = [];
   });
   const start = (): ChunkWorker => {
-    const worker = new ChunkWorker(threadEntry('counting-thread.contract', import.meta.url));
+    const worker = new ChunkWorker(threadEntry('host/counting-thread.contract'));
     open.push(worker);
     return worker;
   };

@@ -225,8 +225,3 @@ export function revived(error: unknown): unknown {
     return error;
   return new GodwitError(error as GodwitErrorContent);
 }
-
-/** The module beside this one that a thread begins with: its source while it runs as such, else what was built of it. */
-export function threadEntry(name: string, beside: string): URL {
-  return new URL(`./${name}${beside.endsWith('.ts') ? '.ts' : '.js'}`, beside);
-}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,11 @@ try {
     /\.test\.|\.contract\.|^(?:tests|src|demo|bench)\//.test(path),
   );
   expect(stray.length === 0, `the archive holds ${stray.map(({ path }) => path).join(', ')}`);
+  const packed = new Set((files as { path: string }[]).map(({ path }) => path));
+  for (const thread of globSync('connectors/*/*-thread.ts', { cwd: join(root, 'src') })) {
+    const built = `dist/${thread.replace(/\.ts$/, '.js')}`;
+    expect(packed.has(built), `the archive lacks ${built}, with which a thread begins`);
+  }
   const archive = join(folder, filename);
   run('npx', ['publint', '--strict', archive], root);
   run('npx', ['attw', archive, '--profile', 'esm-only'], root);

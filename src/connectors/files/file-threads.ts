@@ -34,7 +34,7 @@ export class FileThreads implements AsyncDisposable {
   }
 
   #add(): Thread {
-    const thread = { worker: new ChunkWorker(threadEntry('export-thread', import.meta.url)), orders: 0 };
+    const thread = { worker: new ChunkWorker(threadEntry('connectors/files/export-thread')), orders: 0 };
     this.#threads.push(thread);
     return thread;
   }

@@ -97,7 +97,7 @@ export class MysqlExports implements Exports, AsyncDisposable {
       beside: await this.#door.connection(),
     };
     const threads = Array.from({ length: threadsMax }, () => ({
-      worker: new ChunkWorker(threadEntry('export-thread', import.meta.url)),
+      worker: new ChunkWorker(threadEntry('connectors/mysql/export-thread')),
       orders: 0,
     }));
     const same = await Promise.all(threads.map(async ({ worker }) => seesTheSame(worker, order)));

@@ -87,5 +87,8 @@ export async function boundsOf(
 ): Promise<Omit<LoadedSlice, 'rows'>> {
   if (bounds === null) return { key, after: null, upTo: null, order: null };
   const order = await readKeyOrder(session, namespace, { ...relation, identity: key }, 'awaited');
-  return { key, ...bounds, order: order.name };
+  const [row] = await session.rows(
+    'SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text',
+  );
+  return { key, ...bounds, order: order.name, since: String(row?.[0]) };
 }

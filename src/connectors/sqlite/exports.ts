@@ -98,7 +98,7 @@ export class SqliteExports implements Exports, AsyncDisposable {
   async #takeThread(): Promise<Thread> {
     const [least] = this.#threads.toSorted((a, b) => a.orders - b.orders);
     if (least && (least.orders === 0 || this.#threads.length >= threadsMax)) return least;
-    const worker = new ChunkWorker(threadEntry('export-thread', import.meta.url));
+    const worker = new ChunkWorker(threadEntry('connectors/sqlite/export-thread'));
     try {
       const order: ExportOrder = { kind: 'open', address: this.#address, view: this.#view };
       for await (const _nothing of worker.chunks(order));

@@ -28,7 +28,7 @@ export class Stages implements AsyncDisposable {
 
   /** Begins the thread, which takes a tenth of a second, before the first slice comes. */
   begin(): SinkWorker {
-    this.#worker ??= new SinkWorker(threadEntry('stage-thread', import.meta.url));
+    this.#worker ??= new SinkWorker(threadEntry('connectors/sqlite/stage-thread'));
     return this.#worker;
   }
 
