@@ -205,6 +205,21 @@ describe.skipIf(skipWithoutPostgres(18))('what completes a relation, built besid
     expect(await world.ask(inOrder)).toBe('new.players_pkey new.by_team new.teams_pkey');
   });
 
+  test('is left to the step where the last relation alone would keep it busy', async () => {
+    // Fewer teams than players: their key costs less than holding the players' foreign key against them.
+    world.plans = new Map(
+      [...world.plans].map(([name, plan]) => [
+        name,
+        { ...plan, source: { ...plan.source, rowsEstimate: 1960 } },
+      ]),
+    );
+    expect((await run(laterWith())).at(-1)?.slice(1, 3)).toEqual([
+      '2 of 2 indexes built',
+      '1 of 1 keys added',
+    ]);
+    await expectWhole('');
+  });
+
   test('and the process ends behind any of its statements: another one goes on', async () => {
     let cuts = 0;
     const crash = (point: string): void => {

@@ -1,5 +1,5 @@
 import { type Completion, isGodwitError } from '../model/index.ts';
-import { carryOutCompletions } from './carry-out-completions.ts';
+import { carryOutCompletions, sizesOf } from './carry-out-completions.ts';
 import type { LaterWork, Session } from './session.ts';
 
 /**
@@ -10,11 +10,13 @@ import type { LaterWork, Session } from './session.ts';
  * leaves a statement undone, and the step asks the target for each of them what is there. So a failure that stays is met
  * again there, and told.
  */
-export async function buildAhead(session: Session): Promise<void> {
+export async function buildAhead(session: Session, copied: Copied): Promise<void> {
   const { later, builds } = session;
   if (later === null) return;
   const early = earlyCompletions(later);
-  const waiting = (await settledRelations(session, later, early)).filter((relation) => !builds.has(relation));
+  const settled = (await settledRelations(session, later, early)).filter((relation) => !builds.has(relation));
+  const company = await companyOf(session, later, copied, settled);
+  const waiting = settled.filter((relation) => !company.has(relation));
   if (waiting.length === 0) return;
   const atOnce = await roomForBuilds(session);
   if (atOnce === 0) return;
@@ -30,6 +32,41 @@ export async function buildAhead(session: Session): Promise<void> {
       session.log.debug('a relation waits for the step that completes it', { relation, code });
     });
   }
+}
+
+/** The relation that is copied meanwhile, and the source's own estimate of its records; null where it has none. */
+export interface Copied {
+  readonly relation: string;
+  readonly rowsEstimate: number | null;
+}
+
+/**
+ * Relations whose indexes are left to the step. Foreign keys of one relation are held against its records one after the other,
+ * as its locks want it; behind the last copy that would be all there is to do, with one connection idle. What other relations
+ * have to be built then costs no time, and while records still travel it would.
+ */
+async function companyOf(
+  session: Session,
+  later: LaterWork,
+  { relation: last, rowsEstimate }: Copied,
+  settled: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { completions } = later;
+  if (rowsEstimate === null || session.limits.buildsAtOnceMax < 2) return new Set();
+  const sizes = await sizesOf(session);
+  const work = (relation: string, stage: Completion['stage']): number =>
+    completions.filter((one) => one.stage === stage && one.relation === relation).length *
+    (relation === last ? rowsEstimate : (sizes.get(relation) ?? 0));
+  const others = [...later.writers.keys()].filter((relation) => relation !== last);
+  if (others.some((relation) => (sizes.get(relation) ?? 0) === 0)) return new Set();
+  let alone = others.reduce((left, relation) => left - work(relation, 'validate'), work(last, 'validate'));
+  const company = new Set<string>();
+  for (const relation of settled.toSorted((a, b) => work(b, 'build') - work(a, 'build')))
+    if (work(relation, 'build') <= alone) {
+      company.add(relation);
+      alone -= work(relation, 'build');
+    }
+  return company;
 }
 
 /** Relations that have something to be built and no step any more that writes into them. */

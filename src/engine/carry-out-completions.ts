@@ -41,7 +41,10 @@ export async function carryOutCompletions(
   return made;
 }
 
-/** What is under way beside the steps comes first, so that no more are built at a time than was agreed. */
+/**
+ * What is under way beside the steps comes first, so that no more are built at a time than was agreed; then what takes a moment and
+ * others wait for; then what belongs to the largest relation.
+ */
 async function longestFirst(
   session: Session,
   completions: readonly Completion[],
@@ -51,12 +54,18 @@ async function longestFirst(
   const underWay = (one: Completion): number => Number(session.builds.isUnderWay(one));
   return completions.toSorted(
     (a, b) =>
-      underWay(b) - underWay(a) || size(b) - size(a) || stages.indexOf(a.stage) - stages.indexOf(b.stage),
+      underWay(b) - underWay(a) ||
+      Number(isBrief(b)) - Number(isBrief(a)) ||
+      size(b) - size(a) ||
+      stages.indexOf(a.stage) - stages.indexOf(b.stage),
   );
 }
 
+/** Of one whose long half is a statement of its own. */
+const isBrief = ({ stage }: Completion): boolean => stage === 'attach' || stage === 'reference';
+
 /** Records by relation, as the copies of this run counted them. */
-async function sizesOf({ journal, run, later }: Session): Promise<ReadonlyMap<string, number>> {
+export async function sizesOf({ journal, run, later }: Session): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
   for (const { step, planned } of await journal.steps(run))
     if (planned !== null) sizes.set(step, Number(planned.rowsSource));

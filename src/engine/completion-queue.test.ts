@@ -82,6 +82,15 @@ test('holding one against the records lets others be built and held, but not for
   ]);
 });
 
+test('a foreign key is added while another one is held against what refers to the same relation', () => {
+  const ofOther = one('reference', 'other', 'of_team', 'team');
+  const ahead = [...player, ...team, ofTeam[0]];
+  expect(besides(ahead, [ofTeam[1], ofOther, one('reference', 'player', 'of_city', 'city')])).toEqual([
+    'validate player of_team',
+    'reference other of_team',
+  ]);
+});
+
 test('parts of a partitioned relation, which goes by another name, wait for all indexes', () => {
   const ofPart = one('reference', 'part', 'of_team', 'team');
   expect(besides([...team], [ofPart, player[0]])).toEqual(['build player player_pkey']);

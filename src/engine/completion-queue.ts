@@ -3,8 +3,8 @@ import type { Completion } from '../model/index.ts';
 /**
  * Statements that complete relations, each given out as soon as those it needs have ended and none under way keeps it waiting.
  * The locks of PostgreSQL say which, the strictest of all systems: an index lets its relation be read and other indexes be built;
- * a key wants the relation alone; adding a foreign key wants both of its relations alone, holding it against the records only
- * looks at them.
+ * a key wants the relation alone; adding a foreign key lets both of its relations be read and nothing else, holding it against the
+ * records looks at those that refer and reads the others.
  *
  * Invariant: while statements wait and none is under way, `take` gives one.
  */
@@ -94,11 +94,12 @@ function goTogether(one: Completion, other: Completion): boolean {
   );
 }
 
-/** `builds` an index, `looks` at records that may not change meanwhile, only `reads`, or wants the relation `alone`. */
-type Use = 'builds' | 'looks' | 'reads' | 'alone';
+/** `builds` an index, `refers` to it or from it, `looks` at records that may not change meanwhile, only `reads`, or wants the relation `alone`. */
+type Use = 'builds' | 'refers' | 'looks' | 'reads' | 'alone';
 
 function useOf({ stage, relation }: Completion, of: string): Use {
   if (stage === 'build') return 'builds';
+  if (stage === 'reference') return 'refers';
   if (stage === 'validate') return of === relation ? 'looks' : 'reads';
   return 'alone';
 }

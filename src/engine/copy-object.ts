@@ -25,7 +25,7 @@ export async function copyObject(
   return runStep(session, newStep, async () => {
     const stands = await retried(session, async () => {
       await completeBroken(session, plan, plans);
-      await buildAhead(session);
+      await buildAhead(session, { relation: plan.target.name, rowsEstimate: plan.source.rowsEstimate });
     });
     if (stands.kind === 'stopped') return stoppedReport(step);
     const copied = await copySlices(session, work, behind);

@@ -91,5 +91,6 @@ export {
   takeBackStep,
 } from './take-back-step.ts';
 export { leadTeam, seatLock, type Team } from './team.ts';
-export { type CreatedRelations, type LeftRecord, type UndoReport, undoRun } from './undo-run.ts';
+export { type CreatedRelations, undoRun } from './undo-run.ts';
+export type { LeftRecord, UndoReport } from './undo-steps.ts';
 export type { ValueLook, ValueWatch, WatchedSlice } from './value-watch.ts';

@@ -7,7 +7,8 @@ import type { ObjectPlan } from './object-plan.ts';
 import type { Session } from './session.ts';
 import { showsSame } from './shows-same.ts';
 import { plainReport, type StepReport } from './step-report.ts';
-import { itemsOf, undoItems } from './undo-run.ts';
+import { itemsOf } from './undo-run.ts';
+import { undoItems } from './undo-steps.ts';
 
 /** The objects of a cycle in the order of their copies, with the fields that a second pass would set. */
 export type Cycle = NonNullable<Extract<Action, { kind: 'link' }>['cycle']>;

@@ -2,7 +2,8 @@ import type { Completion } from '../model/index.ts';
 import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { PlanToUndo } from './undo-item.ts';
-import { itemsOf, type UndoReport, undoItems } from './undo-run.ts';
+import { itemsOf } from './undo-run.ts';
+import { type UndoReport, undoItems } from './undo-steps.ts';
 
 /** How a step is taken back. */
 export interface TakingBack {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { relationsOf } from './crm-systems.contract.ts';
 import { CrmWorld, copyFirms, copyPeople, crmSteps } from './crm-world.contract.ts';
 import { executeStep, replayStep, undoRun } from './index.ts';
 
@@ -107,4 +108,44 @@ test('a replay is undone before the step it repeats', async () => {
   await replayStep(session, { step: copyPeople, plan: world.plans().get('person')!, entries: 'all' });
   expect((await undoRun(session, world.plans())).outcome).toBe('undone');
   expect(world.content()).toEqual([]);
+});
+
+test('what a step left is tried again before the step before it goes, so that nothing ever points at a firm that is gone', async () => {
+  // Nothing but the order keeps it so: the target keeps no reference. The resident has the address of somebody who comes behind it.
+  world.sql(
+    'target',
+    `DROP TABLE persons;
+     CREATE TABLE persons (id INTEGER PRIMARY KEY, firm_id INTEGER, email TEXT NOT NULL UNIQUE, name TEXT, age INTEGER, manager_id INTEGER);
+     INSERT INTO persons VALUES (2, NULL, 'p3@example.org', 'resident', 40, NULL)`,
+  );
+  await using source = await world.open('source');
+  await using target = await world.open('target');
+  world.relations = await relationsOf(source, target);
+  const plans = new Map(world.plans());
+  plans.set('person', { ...world.plans().get('person')!, mode: 'upsert' });
+  {
+    await using session = await world.session();
+    for (const step of crmSteps) await executeStep(session, step, plans);
+  }
+  expect(world.rows('target', 'SELECT email FROM persons WHERE id IN (2, 6)')).toEqual([
+    ['p1@example.org'],
+    ['p3@example.org'],
+  ]);
+  const homeless: unknown[] = [];
+  await using session = await world.session({
+    crash: (point) => {
+      if (point === 'after-undo-slice')
+        homeless.push(
+          ...world.rows(
+            'target',
+            'SELECT id FROM persons WHERE firm_id NOT NULL AND firm_id NOT IN (SELECT id FROM firms)',
+          ),
+        );
+    },
+  });
+  expect(await undoRun(session, plans)).toMatchObject({ outcome: 'undone', left: [] });
+  expect(homeless).toEqual([]);
+  expect(world.rows('target', 'SELECT * FROM persons')).toEqual([
+    ['2', null, 'p3@example.org', 'resident', '40', null],
+  ]);
 });

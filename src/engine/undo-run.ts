@@ -1,5 +1,3 @@
-import type { UndoResult } from '../connectors/index.ts';
-import type { RecordKey } from '../model/index.ts';
 import { endUnderWay, type UnderWay } from './end-under-way.ts';
 import { planMismatch } from './faults.ts';
 import { releaseCycles, restoreCycles } from './release-cycles.ts';
@@ -7,28 +5,7 @@ import { retried } from './run-step.ts';
 import type { Session } from './session.ts';
 import { fenceRun } from './team.ts';
 import type { PlanToUndo, UndoItem } from './undo-item.ts';
-import { undoSideBySide } from './undo-side-by-side.ts';
-
-export interface UndoReport {
-  readonly run: string;
-  readonly outcome: 'undone' | 'stopped' | 'left-some';
-  readonly slicesUndone: number;
-  readonly rowsRemoved: number;
-  readonly rowsRestored: number;
-  /** Records that stay because somebody changed or needs them; undoing again tries them again. */
-  readonly left: readonly LeftRecord[];
-  /** How long taking back each step took, steps of replays and repairs by their own name; in the order in which it began. */
-  readonly stepTimes: readonly { readonly step: string; readonly durationMs: number }[];
-  /** What was done beside that, for people: `an index on letter (person_id) was made for as long as ...`. */
-  readonly notes: readonly string[];
-}
-
-export interface LeftRecord {
-  readonly step: string;
-  readonly relation: string;
-  readonly key: RecordKey;
-  readonly reason: string;
-}
+import { type LeftRecord, type UndoReport, undoItems } from './undo-steps.ts';
 
 /** Relations that a step of the run created. */
 export interface CreatedRelations {
@@ -37,8 +14,8 @@ export interface CreatedRelations {
 }
 
 /**
- * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction. Slices of one
- * step go several at once where none of them can need that another has gone.
+ * Takes a run back: steps in reverse order, the slices of each in reverse order, each slice in one transaction (`undo-steps.ts`).
+ * Slices of one step go several at once where none of them can need that another has gone.
  *
  * Invariants: 1. what is there to undo is read from the target, so that an interrupted undo goes on where it was. 2. from
  * its start the run can write no more, nor does anything come that it had under way. 3. a record that somebody changed since is named and left alone. 4. what the run
@@ -141,87 +118,6 @@ export async function itemsOf(session: Session, plans: ReadonlyMap<string, PlanT
     return { step: known.step, place: known.place, slice: applied.slice, relation, mode };
   });
   return found.sort((a, b) => b.place - a.place || b.slice - a.slice);
-}
-
-/**
- * Passes over the items until one brings nothing more: what a later slice still needed may go once that slice is undone,
- * and slices that travelled side by side need not have been written in the order of their numbers.
- */
-export async function undoItems(session: Session, items: readonly UndoItem[]): Promise<UndoReport> {
-  const totals = { slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0 };
-  const times = new Map<string, number>();
-  const stepTimes = (): UndoReport['stepTimes'] =>
-    Array.from(times, ([step, durationMs]) => ({ step, durationMs }));
-  let pass = await undoPass(session, items, times);
-  for (;;) {
-    totals.slicesUndone += pass.slicesUndone;
-    totals.rowsRemoved += pass.rowsRemoved;
-    totals.rowsRestored += pass.rowsRestored;
-    const left = pass.leftItems.flatMap((one) => one.records);
-    const told = { run: session.run, ...totals, left, stepTimes: stepTimes(), notes: [] };
-    if (pass.stopped) return { ...told, outcome: 'stopped' };
-    if (left.length === 0) return { ...told, outcome: 'undone' };
-    const again = await undoPass(
-      session,
-      pass.leftItems.map((one) => one.item),
-      times,
-    );
-    if (!again.stopped && again.rowsRemoved + again.rowsRestored === 0)
-      return { ...told, outcome: 'left-some', stepTimes: stepTimes() };
-    pass = again;
-  }
-}
-
-interface UndoPass {
-  readonly stopped: boolean;
-  readonly slicesUndone: number;
-  readonly rowsRemoved: number;
-  readonly rowsRestored: number;
-  readonly leftItems: readonly { readonly item: UndoItem; readonly records: readonly LeftRecord[] }[];
-}
-
-/** @param times what each step has taken so far, in milliseconds; added to */
-async function undoPass(
-  session: Session,
-  items: readonly UndoItem[],
-  times: Map<string, number>,
-): Promise<UndoPass> {
-  let pass: UndoPass = { stopped: false, slicesUndone: 0, rowsRemoved: 0, rowsRestored: 0, leftItems: [] };
-  for (const [step, ofStep] of Map.groupBy(items, (item) => item.step.step)) {
-    const began = session.clock.elapsedMs();
-    const { stopped, results } = await undoSideBySide(session, ofStep);
-    times.set(step, (times.get(step) ?? 0) + session.clock.elapsedMs() - began);
-    pass = added(pass, ofStep, results);
-    if (stopped) return { ...pass, stopped };
-  }
-  return pass;
-}
-
-/** @param results of the items in their order; undefined where none was begun */
-function added(
-  pass: UndoPass,
-  items: readonly UndoItem[],
-  results: readonly (UndoResult | undefined)[],
-): UndoPass {
-  const sum = {
-    slicesUndone: pass.slicesUndone,
-    rowsRemoved: pass.rowsRemoved,
-    rowsRestored: pass.rowsRestored,
-  };
-  const leftItems = [...pass.leftItems];
-  for (const [at, item] of items.entries()) {
-    const result = results[at];
-    if (!result) continue;
-    sum.rowsRemoved += result.rowsRemoved;
-    sum.rowsRestored += result.rowsRestored;
-    if (result.refused.length === 0) sum.slicesUndone += 1;
-    else leftItems.push({ item, records: result.refused.map((record) => leftOf(item, record)) });
-  }
-  return { ...sum, leftItems, stopped: pass.stopped };
-}
-
-function leftOf(item: UndoItem, { key, reason }: UndoResult['refused'][number]): LeftRecord {
-  return { step: item.step.step, relation: item.relation.name, key, reason };
 }
 
 /** A step that was refused or failed created nothing: what is there under those names is somebody else's. */

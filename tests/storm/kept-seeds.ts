@@ -22,4 +22,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     found:
       'a replay was killed while its commit was under way; the next one did not see it, repeated its entries, and left them open beside the records that had come',
   },
+  {
+    seed: 21011,
+    found:
+      'a resident was overwritten, and a new record of its slice got its address: in the undo it got back what it held only after the firms were gone, and pointed at one of them until then',
+  },
 ];

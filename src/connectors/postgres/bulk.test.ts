@@ -231,6 +231,9 @@ onOneServer('bulk', (server) => {
   });
 });
 
+/** No transaction of this server is under way any more that is older than the records of `a`. */
+const everythingEnded = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::numeric > max(xmin::text::numeric) FROM a`;
+
 onOneServer('undoing what was loaded in bulk', (server) => {
   const filled = `CREATE TABLE a (id integer PRIMARY KEY, word text); INSERT INTO a SELECT i, 'w' || i FROM generate_series(1, 9) i`;
   const empty = 'CREATE TABLE a (id integer PRIMARY KEY, word text)';
@@ -249,6 +252,24 @@ onOneServer('undoing what was loaded in bulk', (server) => {
     expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 7, rowsRestored: 0, refused });
     expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved: 0, rowsRestored: 0, refused });
     expect(await target.ask('SELECT id FROM a ORDER BY 1')).toEqual([['4'], ['100']]);
+  });
+
+  it('names what was changed or added since, and no record of others that was there before', async () => {
+    await using source = await server.open(filled, 'source');
+    await using target = await server.open(empty);
+    await target.client.query("INSERT INTO a SELECT -i, 'theirs' FROM generate_series(1, 1200) i");
+    await expect.poll(async () => target.ask(everythingEnded), { timeout: 60_000 }).toEqual([['t']]);
+    await using early = await server.open('CREATE TABLE b ()', 'source');
+    await early.client.query('BEGIN; DROP TABLE b');
+    await pipe(source, target, 'a');
+    await early.client.query(`UPDATE "${target.address.schema}".a SET word = 'early' WHERE id = 6; COMMIT`);
+    await target.client.query("UPDATE a SET word = 'late' WHERE id = 4; INSERT INTO a VALUES (50, 'new')");
+    const relation = await target.relation('a');
+    const reason = 'somebody changed it since, or added it';
+    const refused = ['4', '6', '50'].map((id) => ({ key: recordKey([id]), reason }));
+    for (const rowsRemoved of [7, 0])
+      expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved, rowsRestored: 0, refused });
+    expect(await target.ask('SELECT id FROM a WHERE id > 0 ORDER BY 1')).toEqual([['4'], ['6'], ['50']]);
   });
 
   it('goes by the transaction alone where the order of the key is another one since', async () => {

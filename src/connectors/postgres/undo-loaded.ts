@@ -82,7 +82,8 @@ const namedMax = 1000;
 
 /**
  * The records between the slice's bounds that somebody changed, or added, since; and, as one entry, those that are nowhere.
- * Called after everything of the slice that could go is gone.
+ * Records of others that were there before the slice was are none of them. Called after everything of the slice that could go
+ * is gone.
  */
 export async function nameChanged(
   session: Session,
@@ -96,8 +97,10 @@ export async function nameChanged(
   if (bounds === null)
     return [{ key: recordKey([`${changed} of slice ${request.slice}`]), reason: 'changed or deleted since' }];
   const names = loaded.key.map((name) => `t.${quoteName(name)}`);
+  const since = sinceSql(loaded);
+  const condition = since === null ? bounds : `${bounds === '' ? ' WHERE' : `${bounds} AND`} ${since}`;
   const rows = await session.rows(
-    `SELECT ${names.join(', ')} FROM ${table.name} AS t${bounds} ORDER BY ${names.join(', ')} LIMIT ${namedMax}`,
+    `SELECT ${names.join(', ')} FROM ${table.name} AS t${condition} ORDER BY ${names.join(', ')} LIMIT ${namedMax}`,
   );
   const named = rows.map((texts) => ({
     key: recordKey(
@@ -113,6 +116,16 @@ export async function nameChanged(
   const gone = changed - named.length;
   const key = recordKey([`${gone} of slice ${request.slice}`]);
   return [...named, { key, reason: 'not there under their keys any more' }];
+}
+
+/**
+ * Whether a record `t` is of a transaction that had not ended before the slice was loaded; null where nobody kept that. Numbers
+ * come round again: one that is older than half a round looks like one to come, of which few belong to somebody at work.
+ */
+function sinceSql({ since }: LoadedSlice): string | null {
+  if (since === undefined) return null;
+  const ago = `pg_catalog.pg_current_xact_id()::text::numeric - ${BigInt(since)}`;
+  return `pg_catalog.age(t.xmin) BETWEEN -1000000 AND ${ago}`;
 }
 
 /**

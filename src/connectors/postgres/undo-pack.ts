@@ -25,6 +25,8 @@ export interface LoadedSlice {
   readonly upTo: Row | null;
   /** Name of the order the bounds were meant in, see `KeyOrder`; null where there are none that the target understands. */
   readonly order: string | null;
+  /** A transaction's number in decimal digits: every one below it had ended before these records were there. */
+  readonly since?: string;
 }
 
 /** What one entry of the undo table holds. */
