@@ -5,7 +5,7 @@ import type { FileSystem } from '../crm/crm-move.ts';
 import { type CrmDatabase, CrmServers, sql, uriOf } from '../crm/crm-servers.ts';
 import { createTables } from '../crm/crm-tables.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
-import { type Contender, figuresOf, measureInTurns } from '../crm/measure-in-turns.ts';
+import { type Contender, figuresOf, measureInTurns, unprepared } from '../crm/measure-in-turns.ts';
 import { runCommand } from '../crm/run-command.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
@@ -39,16 +39,24 @@ const pairs = [
 
 function contenders(files: CrmFiles): readonly Contender[] {
   return [
-    { name: 'psql \\copy', copy: async (_source, target) => copyByPsql(files, target), verify },
     {
-      name: 'godwit from CSV',
-      copy: async (_source, target) => copyByGodwit(files.csv, mappingOfTexts, target),
+      name: 'psql \\copy',
+      prepare: unprepared(async (_source, target) => copyByPsql(files, target)),
       verify,
     },
-    { name: 'sqlite3 -csv | psql', copy: async (_source, target) => copyByPipe(files, target), verify },
+    {
+      name: 'godwit from CSV',
+      prepare: async (_source, target) => copyByGodwit(files.csv, mappingOfTexts, target),
+      verify,
+    },
+    {
+      name: 'sqlite3 -csv | psql',
+      prepare: unprepared(async (_source, target) => copyByPipe(files, target)),
+      verify,
+    },
     {
       name: 'godwit from SQLite',
-      copy: async (_source, target) => copyByGodwit(files.sqlite, mappingOfSqlite, target),
+      prepare: async (_source, target) => copyByGodwit(files.sqlite, mappingOfSqlite, target),
       verify,
     },
   ];

@@ -3,7 +3,7 @@ import { copyWithGodwit } from '../crm/copy-with-godwit.ts';
 import { rowsAt } from '../crm/crm-data.ts';
 import { CrmServers } from '../crm/crm-servers.ts';
 import { missingTools } from '../crm/debian-tools.ts';
-import { type Contender, measureInTurns, median } from '../crm/measure-in-turns.ts';
+import { type Contender, measureInTurns, median, unprepared } from '../crm/measure-in-turns.ts';
 import { expectSame } from '../crm/same-database.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
@@ -54,12 +54,12 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
 
 const contenders: readonly Contender[] = (
   [
-    [hand, async (source, target) => copyByHand(source, target)],
-    [godwit, async (source, target) => copyWithGodwit(source, target)],
-  ] as const satisfies readonly (readonly [string, Contender['copy']])[]
-).map(([name, copy]) => ({
+    [hand, unprepared(copyByHand)],
+    [godwit, copyWithGodwit],
+  ] as const satisfies readonly (readonly [string, Contender['prepare']])[]
+).map(([name, prepare]) => ({
   name,
-  copy,
+  prepare,
   verify: async (source, target) => expectSame(source, target, name),
 }));
 

@@ -5,7 +5,7 @@ import { rowsAt } from '../crm/crm-data.ts';
 import { CrmServers } from '../crm/crm-servers.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
 import { MariadbCrm } from '../crm/mariadb-crm.ts';
-import { type Contender, figuresOf, measureInTurns } from '../crm/measure-in-turns.ts';
+import { type Contender, figuresOf, measureInTurns, unprepared } from '../crm/measure-in-turns.ts';
 import { expectSameCrm } from '../crm/same-crm.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
@@ -40,11 +40,14 @@ function contenders(maria: MariadbCrm): readonly Contender[] {
     verify: async (source, target) => expectSameCrm(source, target, name),
   });
   return [
-    { ...verify('pgloader, 2 workers'), copy: async (_source, target) => copyWithPgloader(maria, target) },
+    {
+      ...verify('pgloader, 2 workers'),
+      prepare: unprepared(async (_source, target) => copyWithPgloader(maria, target)),
+    },
     {
       ...verify('SELECT INTO OUTFILE + COPY, 2 jobs'),
-      copy: async (_source, target) => copyFromFiles(maria, target),
+      prepare: unprepared(async (_source, target) => copyFromFiles(maria, target)),
     },
-    { ...verify('godwit'), copy: async (_source, target) => copyWithGodwit(maria.system, target) },
+    { ...verify('godwit'), prepare: async (_source, target) => copyWithGodwit(maria.system, target) },
   ];
 }

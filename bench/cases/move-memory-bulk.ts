@@ -32,7 +32,7 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
 
 const godwit = {
   name: 'godwit',
-  copy: moveWithGodwit,
+  prepare: moveWithGodwit,
   verify: async (...databases: Parameters<typeof moveWithGodwit>): Promise<void> =>
     expectSame(...databases, 'godwit'),
 };

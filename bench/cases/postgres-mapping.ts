@@ -31,14 +31,14 @@ const [plain, inSource, here] = [
 
 const changed = (name: string, where: 'source' | 'here'): Contender => ({
   name,
-  copy: async (source, target) => copyRecords(source, target, changedMapping(where), createChangedTables),
+  prepare: async (source, target) => copyRecords(source, target, changedMapping(where), createChangedTables),
   verify: async (source, target) => expectRecords(source, target, changedRecords, name),
 });
 
 const contenders: readonly Contender[] = [
   {
     name: plain,
-    copy: async (source, target) => copyRecords(source, target, plainMapping(false), createTables),
+    prepare: async (source, target) => copyRecords(source, target, plainMapping(false), createTables),
     verify: async (source, target) => expectRecords(source, target, everyRecord, plain),
   },
   changed(inSource, 'source'),

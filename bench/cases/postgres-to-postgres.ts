@@ -4,7 +4,7 @@ import { copyWithPgcopydb, dumpAndRestore } from '../crm/copy-with-tools.ts';
 import { rowsAt } from '../crm/crm-data.ts';
 import { CrmServers } from '../crm/crm-servers.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
-import { type Contender, figuresOf, measureInTurns } from '../crm/measure-in-turns.ts';
+import { type Contender, figuresOf, measureInTurns, unprepared } from '../crm/measure-in-turns.ts';
 import { expectSame } from '../crm/same-database.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 
@@ -30,7 +30,7 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
   };
   yield* figuresOf(of, taken, 'godwit');
   // Once is enough to know what the audit adds.
-  const whole = await measureInTurns(servers, [{ ...godwit, copy: moveWithGodwit }], 1);
+  const whole = await measureInTurns(servers, [{ ...godwit, prepare: moveWithGodwit }], 1);
   for (const { figure, value, unit } of whole.get('godwit')?.[0]?.more ?? [])
     yield { ...of, figure: `godwit, whole run: ${figure}`, value: Math.round(value * 1000) / 1000, unit };
 }
@@ -40,11 +40,19 @@ const verify = (name: string): Pick<Contender, 'name' | 'verify'> => ({
   verify: async (source, target) => expectSame(source, target, name),
 });
 
-const godwit: Contender = { ...verify('godwit'), copy: copyWithGodwit };
+const godwit: Contender = { ...verify('godwit'), prepare: copyWithGodwit };
 
 const contenders: readonly (Contender & { readonly needs: readonly string[] })[] = [
-  { ...verify('pgcopydb, 2 jobs'), needs: ['pgcopydb', 'pg_dump', 'pg_restore'], copy: copyWithPgcopydb },
-  { ...verify('pg_dump | pg_restore, 2 jobs'), needs: ['pg_dump', 'pg_restore'], copy: dumpAndRestore },
-  { ...verify('by hand, binary COPY, 2 streams'), needs: ['psql'], copy: copyByHand },
+  {
+    ...verify('pgcopydb, 2 jobs'),
+    needs: ['pgcopydb', 'pg_dump', 'pg_restore'],
+    prepare: unprepared(copyWithPgcopydb),
+  },
+  {
+    ...verify('pg_dump | pg_restore, 2 jobs'),
+    needs: ['pg_dump', 'pg_restore'],
+    prepare: unprepared(dumpAndRestore),
+  },
+  { ...verify('by hand, binary COPY, 2 streams'), needs: ['psql'], prepare: unprepared(copyByHand) },
   { ...godwit, needs: [] },
 ];

@@ -7,7 +7,7 @@ import { copyRecords } from '../crm/copy-with-godwit.ts';
 import { rowsAt } from '../crm/crm-data.ts';
 import { type CrmDatabase, CrmServers, sql, uriOf } from '../crm/crm-servers.ts';
 import { missingTools, versionOf } from '../crm/debian-tools.ts';
-import { figuresOf, type Taken } from '../crm/measure-in-turns.ts';
+import { figuresOf, type Prepared, type Taken } from '../crm/measure-in-turns.ts';
 import { runCommand } from '../crm/run-command.ts';
 import { settleDisk } from '../crm/settle-disk.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
@@ -30,10 +30,14 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
   const taken = new Map<string, Taken[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < runs; round += 1) {
     const first = round % contenders.length;
-    for (const one of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-      const measured = await measure(source, one, expected[one.nulls]);
-      taken.get(one.name)?.push(measured);
-      console.error(`round ${round + 1}: ${one.name} ${measured.seconds.toFixed(2)} s`);
+    const turns: Turn[] = [];
+    for (const one of [...contenders.slice(first), ...contenders.slice(0, first)])
+      turns.push(await readyTurn(source, one));
+    for (const turn of turns) {
+      const { name, nulls } = turn.contender;
+      const measured = await measure(source, turn, expected[nulls]);
+      taken.get(name)?.push(measured);
+      console.error(`round ${round + 1}: ${name} ${measured.seconds.toFixed(2)} s`);
     }
   }
   const of = {
@@ -47,29 +51,41 @@ interface Contender {
   readonly name: string;
   /** A CSV import knows no null: it makes empty texts of them. */
   readonly nulls: 'kept' | 'emptied';
-  readonly copy: (source: CrmDatabase, path: string) => Promise<Taken | void>;
+  readonly prepare: (source: CrmDatabase, path: string) => Promise<Prepared>;
 }
 
 const contenders: readonly Contender[] = [
-  { name: 'psql | sqlite3 .import', nulls: 'emptied', copy: copyByPipe },
-  { name: 'godwit', nulls: 'kept', copy: copyByGodwit },
+  { name: 'psql | sqlite3 .import', nulls: 'emptied', prepare: copyByPipe },
+  { name: 'godwit', nulls: 'kept', prepare: copyByGodwit },
 ];
+
+interface Turn {
+  readonly contender: Contender;
+  readonly folder: string;
+  readonly prepared: Prepared;
+}
+
+const fileIn = (folder: string): string => join(folder, 'crm.sqlite');
+
+async function readyTurn(source: CrmDatabase, contender: Contender): Promise<Turn> {
+  const folder = mkdtempSync(join(tmpdir(), 'godwit-bench-'));
+  makeFile(fileIn(folder));
+  return { contender, folder, prepared: await contender.prepare(source, fileIn(folder)) };
+}
 
 async function measure(
   source: CrmDatabase,
-  { name, nulls, copy }: Contender,
+  { contender: { name, nulls }, folder, prepared }: Turn,
   expected: string,
 ): Promise<Taken> {
-  const folder = mkdtempSync(join(tmpdir(), 'godwit-bench-'));
+  using ready = prepared;
   try {
-    const path = join(folder, 'crm.sqlite');
-    makeFile(path);
     await sql(source, 'CHECKPOINT');
     await settleDisk();
     const began = performance.now();
-    const told = await copy(source, path);
+    const told = await ready.copy();
     const seconds = (performance.now() - began) / 1000;
-    if (digestsOfFile(path)[nulls] !== expected)
+    if (digestsOfFile(fileIn(folder))[nulls] !== expected)
       throw new RangeError(`${name}: the file does not hold the records`);
     return told ?? { seconds, more: [] };
   } finally {
@@ -84,14 +100,19 @@ function makeFile(path: string): void {
     created_at TIMESTAMP NOT NULL)`);
 }
 
-async function copyByPipe(source: CrmDatabase, path: string): Promise<void> {
+async function copyByPipe(source: CrmDatabase, path: string): Promise<Prepared> {
   const out = `psql "$SOURCE" -qXAt -v ON_ERROR_STOP=1 -c 'COPY crm.activities TO STDOUT (FORMAT csv)'`;
   const pipe = `${out} | sqlite3 -bail "$FILE" '.mode csv' '.import /dev/stdin activities'`;
   const env = { SOURCE: uriOf(source), FILE: path, PGTZ: 'UTC' };
-  await runCommand('bash', ['-o', 'pipefail', '-c', pipe], { env });
+  return {
+    copy: async () => {
+      await runCommand('bash', ['-o', 'pipefail', '-c', pipe], { env });
+    },
+    [Symbol.dispose]: () => undefined,
+  };
 }
 
-async function copyByGodwit(source: CrmDatabase, path: string): Promise<Taken> {
+async function copyByGodwit(source: CrmDatabase, path: string): Promise<Prepared> {
   return copyRecords(source, { lines: `    kind: sqlite\n    path: ${path}\n` }, { activities: mapping }, '');
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { median } from '../crm/measure-in-turns.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
+import { FollowedTarget } from '../protection/followed-target.ts';
 import { debianPrograms, Pgbench, p99, type Stretch } from '../protection/pgbench.ts';
 import { type CopyTaken, SharedSource } from '../protection/shared-source.ts';
 
@@ -9,7 +10,8 @@ import { type CopyTaken, SharedSource } from '../protection/shared-source.ts';
  * What others feel of a run: Debian's PostgreSQL 15 serves `pgbench` at 30 % of what it can, and godwit copies a table out of
  * it, once as it does by default and once without a budget, in turns. For each copy the 99th percentile of the transactions
  * while it copies, beside that of as long a time just before, in which nothing else is at work. Latencies count from when a
- * transaction was due.
+ * transaction was due. Then the same table goes into a target whose replica is slow, with limits for its lag and for the log
+ * that is kept for it, and without: the most that was seen of both.
  */
 export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figure> {
   if (!existsSync(`${debianPrograms}/bin/pgbench`)) {
@@ -37,6 +39,35 @@ export async function* bench({ scale, runs }: BenchOptions): AsyncGenerator<Figu
     }
   }
   for (const way of ways) yield* figuresOf(of, way, taken[way]);
+  yield* ofTheReplica(shared, seconds);
+}
+
+const limits = { lagSeconds: 5, keptMib: 128 };
+
+/** Into a target with a slow replica, once as fast as it goes and once within limits; the most that was seen of each. */
+async function* ofTheReplica(shared: SharedSource, seconds: number): AsyncGenerator<Figure> {
+  await using followed = await FollowedTarget.start(shared.source);
+  const unlimited = 'source: { read_mib_per_second: unlimited }';
+  const within = `${unlimited}, target: { replica_lag_seconds: ${limits.lagSeconds}, log_kept_mib: ${limits.keptMib} }`;
+  const free = await followed.copy(`protection: { ${unlimited} }\n`, seconds);
+  const held = await followed.copy(`protection: { ${within} }\n`, seconds);
+  console.error(`a slow replica, no limits: ${JSON.stringify(free)}, limits: ${JSON.stringify(held)}`);
+  const of = { bench: 'protection', case: 'into a target whose replica is slow', against: 'no limits' };
+  const [lag, kept] = [rounded(held.lagSecondsMax), rounded(held.keptMibMax)];
+  yield {
+    ...of,
+    figure: `lag at most, limit ${limits.lagSeconds} s`,
+    value: lag,
+    unit: 's',
+    ratio: rounded(lag / free.lagSecondsMax),
+  };
+  yield {
+    ...of,
+    figure: `log kept at most, limit ${limits.keptMib} MiB`,
+    value: kept,
+    unit: 'MiB',
+    ratio: rounded(kept / free.keptMibMax),
+  };
 }
 
 const ways = ['default budget', 'no budget'] as const;

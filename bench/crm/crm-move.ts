@@ -112,7 +112,9 @@ export class CrmMove implements Disposable {
     until: { readonly line: RegExp; readonly times: number } | null,
     timeMs?: number,
   ): Promise<{ readonly told: readonly ToldLine[]; readonly seconds: number; readonly code: number | null }> {
-    const program = ['--import', path('../report-peak.ts'), builtGodwit()];
+    // Only where its end is waited for: loading what reports it would count as godwit's own start.
+    const report = until === null && timeMs === undefined ? ['--import', path('../report-peak.ts')] : [];
+    const program = [...report, builtGodwit()];
     const began = performance.now();
     const child = spawn(process.execPath, [...program, ...words], {
       cwd: this.#folder,

@@ -59,12 +59,17 @@ export class CrmServers implements AsyncDisposable {
     return servers;
   }
 
-  /** An empty database on the target; checkpoints are taken first, so that nobody pays for the one before. */
+  /** An empty database on the target. */
   async emptyTarget(): Promise<CrmDatabase> {
+    await this.settle();
+    return { server: this.#target, database: await this.#target.createDatabase() };
+  }
+
+  /** Checkpoints are taken, so that nobody pays for the one before. */
+  async settle(): Promise<void> {
     for (const server of [this.#target, this.source.server])
       await sql({ server, database: 'postgres' }, 'CHECKPOINT');
     await settleDisk();
-    return { server: this.#target, database: await this.#target.createDatabase() };
   }
 
   async drop({ server, database }: CrmDatabase): Promise<void> {

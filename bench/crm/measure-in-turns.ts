@@ -7,16 +7,37 @@ export interface Taken {
   readonly more: readonly Pick<Figure, 'figure' | 'value' | 'unit'>[];
 }
 
+/** Without `Taken` the whole call is the time. */
+type Copy = () => Promise<Taken | void>;
+
+/** All that comes before a copy and is not timed is done; disposing of it takes away what it left. */
+export interface Prepared extends Disposable {
+  readonly copy: Copy;
+}
+
 /** One way to copy the source into an empty database. */
 export interface Contender {
   readonly name: string;
-  /** Without `Taken` the whole call is the time. */
-  readonly copy: (source: CrmDatabase, target: CrmDatabase) => Promise<Taken | void>;
+  readonly prepare: (source: CrmDatabase, target: CrmDatabase) => Promise<Prepared>;
   /** Throws when the target is not what it should be; then the time does not count and the bench ends. */
   readonly verify: (source: CrmDatabase, target: CrmDatabase) => Promise<void>;
 }
 
-/** All contenders once in every round, each round beginning with another one, into a database that is new each time. */
+/** A way that has nothing to prepare. */
+export function unprepared(
+  copy: (source: CrmDatabase, target: CrmDatabase) => Promise<Taken | void>,
+): Contender['prepare'] {
+  return async (source, target) => ({
+    copy: async () => copy(source, target),
+    [Symbol.dispose]: () => undefined,
+  });
+}
+
+/**
+ * All contenders once in every round, each round beginning with another one, into a database that is new each time. All are
+ * prepared before the first of a round is timed, so that those of a round follow each other closely: a rented machine is now faster,
+ * now slower, for minutes.
+ */
 export async function measureInTurns(
   servers: CrmServers,
   contenders: readonly Contender[],
@@ -25,22 +46,34 @@ export async function measureInTurns(
   const taken = new Map<string, Taken[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < runs; round += 1) {
     const first = round % contenders.length;
+    const turns: Turn[] = [];
     for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-      const measured = await measure(servers, contender);
-      taken.get(contender.name)?.push(measured);
-      console.error(`round ${round + 1}: ${contender.name} ${measured.seconds.toFixed(2)} s`);
+      const target = await servers.emptyTarget();
+      turns.push({ contender, target, prepared: await contender.prepare(servers.source, target) });
+    }
+    for (const turn of turns) {
+      const measured = await measure(servers, turn);
+      taken.get(turn.contender.name)?.push(measured);
+      console.error(`round ${round + 1}: ${turn.contender.name} ${measured.seconds.toFixed(2)} s`);
     }
   }
   return taken;
 }
 
-async function measure(servers: CrmServers, { copy, verify }: Contender): Promise<Taken> {
-  const target = await servers.emptyTarget();
+interface Turn {
+  readonly contender: Contender;
+  readonly target: CrmDatabase;
+  readonly prepared: Prepared;
+}
+
+async function measure(servers: CrmServers, { contender, target, prepared }: Turn): Promise<Taken> {
+  using ready = prepared;
   try {
+    await servers.settle();
     const began = performance.now();
-    const told = await copy(servers.source, target);
+    const told = await ready.copy();
     const seconds = (performance.now() - began) / 1000;
-    await verify(servers.source, target);
+    await contender.verify(servers.source, target);
     return told ?? { seconds, more: [] };
   } finally {
     await servers.drop(target);

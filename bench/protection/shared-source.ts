@@ -1,14 +1,8 @@
 import { type PostgresServer, startPostgres } from '../../tests/servers/index.ts';
 import { CrmMove } from '../crm/crm-move.ts';
 import { type CrmDatabase, sql } from '../crm/crm-servers.ts';
+import { copyOfPeople, peopleTable } from './people.ts';
 import { debianPrograms, type Stretch } from './pgbench.ts';
-
-const columns = 'id name email city note created_at'.split(' ');
-const table = `CREATE TABLE crm.person (id bigint PRIMARY KEY, name text NOT NULL, email text NOT NULL, city text, note text,
-  created_at timestamptz NOT NULL)`;
-const mapping = {
-  person: `source: person\ntarget: person\nkey: id\nowner: ada\nfields:\n${columns.map((name) => `  ${name}: ${name}\n`).join('')}`,
-};
 
 const sourceSettings = {
   fsync: 'on',
@@ -44,7 +38,7 @@ export class SharedSource implements AsyncDisposable {
     await sql(
       source,
       'CREATE SCHEMA crm',
-      table,
+      peopleTable,
       `INSERT INTO crm.person SELECT i, 'name ' || i, 'p' || i || '@example.org', 'city ' || i % 997,
          repeat('called on day ' || i || ', wants an offer; ', 4), timestamptz '2020-01-01Z' + i * interval '1 s'
        FROM generate_series(1::bigint, ${records}) AS i`,
@@ -64,8 +58,8 @@ export class SharedSource implements AsyncDisposable {
   /** @param protection lines of godwit.yaml */
   async prepared(protection: string): Promise<PreparedCopy> {
     const target = { server: this.#target, database: await this.#target.createDatabase() };
-    await sql(target, 'CREATE SCHEMA crm', table);
-    const move = new CrmMove(this.source, target, mapping, protection);
+    await sql(target, 'CREATE SCHEMA crm', peopleTable);
+    const move = new CrmMove(this.source, target, copyOfPeople, protection);
     await move.prepare();
     return new PreparedCopy(target, move);
   }

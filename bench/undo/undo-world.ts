@@ -137,7 +137,10 @@ export class LoadedPeople implements AsyncDisposable {
 
   /** Keys of the records of the load that are in the table. */
   async loadedKeys(): Promise<readonly string[]> {
-    const rows = await sql(this.target, 'SELECT id::text FROM crm.person WHERE id % 2 = 1 ORDER BY id');
+    const rows = await sql(
+      this.target,
+      'SELECT p.id::text FROM crm.person AS p WHERE p.id % 2 = 1 ORDER BY p.id',
+    );
     return rows.map(([id]) => String(id));
   }
 
