@@ -21,12 +21,15 @@ export interface BrakeOptions {
 const windowMs = 5_000;
 
 /**
- * Holds while a system says of itself that it is over one of its limits. A system that does not answer holds nothing: it is
- * the read or the write itself that meets it next, and that is repeated with care.
+ * Holds while a system says of itself that it is over one of its limits, or would be until the next look if it went on as since
+ * the last one: what was read is still under way. A system that does not answer holds nothing: it is the read or the write
+ * itself that meets it next, and that is repeated with care.
  */
 export class SystemBrake implements Brake {
   readonly #options: BrakeOptions;
   readonly #wanted: ReadonlySet<Reading>;
+  readonly #before = { lagMs: 0, keptBytes: 0 };
+  #looked = false;
   #window: { readonly atMs: number; readonly bytes: bigint } | null = null;
 
   constructor(options: BrakeOptions) {
@@ -38,7 +41,10 @@ export class SystemBrake implements Brake {
     const { system, log, role } = this.#options;
     try {
       const vitals = await (await system())?.watches?.read(this.#wanted);
-      return vitals ? this.#reason(vitals) : null;
+      if (!vitals) return null;
+      const reason = this.#reason(vitals);
+      this.#looked = true;
+      return reason;
     } catch (error) {
       if (!isGodwitError(error)) throw error;
       log.warn('a system did not say how it is, so nothing holds for it', { role, code: error.code });
@@ -49,15 +55,22 @@ export class SystemBrake implements Brake {
   #reason({ replicas, logBytes, logKeptBytes }: Vitals): string | null {
     const { limits, role } = this.#options;
     const { replicaLagSecondsMax: lagMax, logKeptMibMax: keptMax } = limits;
-    const behind = (replicas ?? []).some(
-      ({ lagMs }) => lagMax !== undefined && (lagMs ?? 0) > lagMax * 1_000,
-    );
-    if (behind) return `a replica of the ${role} was more than ${lagMax} s behind`;
-    if (keptMax !== undefined && BigInt(logKeptBytes ?? '0') > mib(keptMax))
-      return `the ${role} kept more than ${keptMax} MiB of log`;
+    const lagMs = this.#soon('lagMs', Math.max(0, ...(replicas ?? []).map((one) => one.lagMs ?? 0)));
+    const keptBytes = this.#soon('keptBytes', Number(logKeptBytes ?? '0'));
+    if (lagMax !== undefined && lagMs > lagMax * 1_000)
+      return `a replica of the ${role} is nearly ${lagMax} s behind, or more`;
+    if (keptMax !== undefined && keptBytes > keptMax * 2 ** 20)
+      return `the ${role} keeps nearly ${keptMax} MiB of log, or more`;
     return this.#overLog(logBytes)
       ? `the ${role} wrote more than ${limits.logMibPerSecondMax} MiB of log a second`
       : null;
+  }
+
+  /** What it will be at the next look, if it grows as it grew since the last one. */
+  #soon(what: 'lagMs' | 'keptBytes', now: number): number {
+    const grown = Math.max(0, now - this.#before[what]);
+    this.#before[what] = now;
+    return this.#looked ? now + grown : now;
   }
 
   /** Whether more was written in this window than its time allows by now. */
@@ -75,8 +88,6 @@ export class SystemBrake implements Brake {
     return over;
   }
 }
-
-const mib = (count: number): bigint => BigInt(count) * 2n ** 20n;
 
 /** What has to be read of a system to hold it to these limits. */
 export function readingsFor(limits: PacedBy): ReadonlySet<Reading> {

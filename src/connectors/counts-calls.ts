@@ -2,10 +2,10 @@ import type { Relation } from '../model/index.ts';
 
 /** What a system that counts the calls of its callers says of them, and of how many a move takes. */
 export interface CountsCalls {
-  /** About how many calls it takes to cut so many records of a relation into slices and to read them. */
-  toRead(relation: Relation, records: number): number;
-  /** About how many calls it takes to write them: with the look before each call and the one after it. */
-  toWrite(relation: Relation, records: number): number;
+  /** About how many calls it takes to cut so many records of a relation into slices of that size and to read them. */
+  toRead(relation: Relation, records: number, rowsPerSlice: number): number;
+  /** About how many calls it takes to write them, slice by slice: with the look before each call and the one after it. */
+  toWrite(relation: Relation, records: number, rowsPerSlice: number): number;
   /** What may be called within how long, and what of it is left now. Asking may be a call. */
   limits(): Promise<readonly CallLimit[]>;
 }

@@ -17,6 +17,7 @@ import type {
 } from '../model/index.ts';
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
+import type { OwnDatabase } from './own-database.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
 import type { Undoes } from './undoes.ts';
 import type { Reading, Watches } from './watches.ts';
@@ -58,6 +59,8 @@ export interface OpenContext {
   /** Seals before-images that are stored in the target; null when nothing will be written. */
   readonly seal: Seal | null;
   readonly signal: AbortSignal;
+  /** Where calls are counted together with those of other machines; null or absent where this one counts alone. */
+  readonly quotasIn?: () => OwnDatabase | null;
   /** Told of every call that left for a system that counts calls, those that are tried again too. */
   readonly onCall?: () => void;
   /** How long a statement waits for a lock of others; 30 s where it is not said. */

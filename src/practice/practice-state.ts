@@ -48,10 +48,10 @@ export class PracticeState implements Disposable {
   transaction<Result>(work: () => Result): Result {
     if (this.#depth === 0) return this.#file.transaction(() => this.#within(work));
     const name = `part_${this.#depth}`;
-    this.#file.run(`SAVEPOINT ${name}`);
+    this.statement(`SAVEPOINT ${name}`).run();
     try {
       const result = this.#within(work);
-      this.#file.run(`RELEASE ${name}`);
+      this.statement(`RELEASE ${name}`).run();
       return result;
     } catch (error) {
       this.#file.run(`ROLLBACK TO ${name}; RELEASE ${name}`);

@@ -86,7 +86,7 @@ export interface HubspotSurroundings {
   readonly file: (path: string) => string;
 }
 
-/** Calls of all commands of a project on this machine are counted in one file. */
+/** Calls of all commands of a project on this machine are counted in one file, unless several machines count them together. */
 export function hubspotAddress(
   settings: HubspotSettings,
   { state, secret, file }: HubspotSurroundings,

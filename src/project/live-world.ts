@@ -1,5 +1,5 @@
 import { digestOf, systemNotary } from '../host/index.ts';
-import { GodwitError, type Runbook } from '../model/index.ts';
+import { findingId, GodwitError, type Runbook } from '../model/index.ts';
 import {
   issueWarrant,
   judgeWarrant,
@@ -40,12 +40,29 @@ export async function liveWorld(
   return worldOf(project, runbook, move, warrant);
 }
 
-/** Would a warrant be issued now, and if not, what is missing? */
-export async function judgeLive(project: Project, operator: string): Promise<WarrantVerdict> {
+/** How an approved runbook stands to the systems as they are now. */
+export interface LiveJudgement {
+  /** Would a warrant be issued now, and if not, what is missing? */
+  readonly verdict: WarrantVerdict;
+  /** Relations of the source that came since it was agreed: neither the mapping nor a decision says what becomes of them. */
+  readonly undecided: readonly string[];
+}
+
+export async function judgeLive(project: Project, operator: string): Promise<LiveJudgement> {
   const runbook = readPlannedRunbook(project);
   const systems = project.bothToRead();
   const move = await checkStructure(project, systems);
-  return judgeWarrant(await warrantRequest(project, runbook, move, { operator, purpose: 'run', systems }));
+  const request = await warrantRequest(project, runbook, move, { operator, purpose: 'run', systems });
+  return { verdict: judgeWarrant(request), undecided: undecidedOf(move, runbook) };
+}
+
+function undecidedOf({ findings }: CheckedMove, runbook: Runbook): readonly string[] {
+  const agreed = new Set(runbook.findings.map(({ id }) => id));
+  return findings.flatMap((finding) =>
+    finding.code === 'mapping.unmapped-relation' && !agreed.has(findingId(finding))
+      ? [finding.where.relation ?? '']
+      : [],
+  );
 }
 
 function worldOf(project: Project, runbook: Runbook, move: CheckedMove, warrant: World['warrant']): World {

@@ -138,7 +138,7 @@ async function runbookInput(
     dependencies: move.checked.dependencies,
     creates,
     counts,
-    ...(await predictedCalls(move, counts, { source, target })),
+    ...(await predictedCalls(move, counts, { source, target, rowsPerSlice: settings.run.rows_per_slice })),
     parties: await describeParties(source, target),
     evidence: plannedEvidence(project, move),
     findings: move.findings,

@@ -6,6 +6,7 @@ import type { CheckedMove } from './check-map.ts';
 interface Sides {
   readonly source: OpenSystem;
   readonly target: OpenSystem;
+  readonly rowsPerSlice: number;
 }
 
 /**
@@ -16,7 +17,7 @@ interface Sides {
 export async function predictedCalls(
   move: CheckedMove,
   counts: RunbookInput['counts'],
-  { source, target }: Sides,
+  { source, target, rowsPerSlice: size }: Sides,
 ): Promise<Pick<RunbookInput, 'calls'>> {
   if (source.calls === undefined && target.calls === undefined) return {};
   const objects = new Map<string, CallsOfSides>();
@@ -26,10 +27,10 @@ export async function predictedCalls(
     if (read === undefined || written === undefined) continue;
     const { rowsSource = '0', rowsTargetBefore = '0' } = counts.get(name) ?? {};
     const [rows, before] = [Number(rowsSource), Number(rowsTargetBefore)];
-    const reading = source.calls?.toRead(read, rows) ?? 0;
-    objects.set(name, { source: reading, target: target.calls?.toWrite(written, rows) ?? 0 });
+    const reading = source.calls?.toRead(read, rows, size) ?? 0;
+    objects.set(name, { source: reading, target: target.calls?.toWrite(written, rows, size) ?? 0 });
     audit.source += reading;
-    audit.target += target.calls?.toRead(written, rows + before) ?? 0;
+    audit.target += target.calls?.toRead(written, rows + before, size) ?? 0;
   }
   const limits = [...(await limitsOf('source', source)), ...(await limitsOf('target', target))];
   return { calls: { objects, audit, limits } };

@@ -255,14 +255,14 @@ export class Project implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ledger?.[Symbol.dispose]();
-    await this.#lineStore?.[Symbol.asyncDispose]();
-    await this.#sharedDatabase?.[Symbol.asyncDispose]();
-    this.#closed.abort();
     for (const opening of this.#open.splice(0).reverse()) {
       const system = await opening.catch(() => null);
       await system?.[Symbol.asyncDispose]();
     }
+    this.#ledger?.[Symbol.dispose]();
+    await this.#lineStore?.[Symbol.asyncDispose]();
+    await this.#sharedDatabase?.[Symbol.asyncDispose]();
+    this.#closed.abort();
   }
 
   #keep(opening: Promise<OpenSystem>): Promise<OpenSystem> {
@@ -287,6 +287,7 @@ export class Project implements AsyncDisposable {
       seal,
       signal,
       onCall,
+      quotasIn: () => this.sharedDatabase(),
       ...(lockTimeoutMs !== undefined && role === 'target' && { lockTimeoutMs }),
     };
   }

@@ -119,7 +119,7 @@ export interface SalesforceSurroundings {
   readonly file: (path: string) => string;
 }
 
-/** Calls of all commands of a project on this machine are counted in one file. */
+/** Calls of all commands of a project on this machine are counted in one file, unless several machines count them together. */
 export function salesforceAddress(
   settings: SalesforceSettings,
   { state, secret, file }: SalesforceSurroundings,

@@ -46,6 +46,8 @@ export interface Status {
   readonly verdict: WarrantVerdict | null;
   /** Why it cannot be said whether it may run: a system is away, or the mapping cannot be read. */
   readonly unjudged: Unjudged | null;
+  /** Relations of the source that came since the runbook was agreed, and that nobody decided on; none where that cannot be said. */
+  readonly undecided: readonly string[];
   /** A step of this run that began, and of which nothing says how it ended; none while a process is at work. */
   readonly unknown: readonly UnfinishedStep[];
   /** Who is at work on the project now; null when no process is. */
@@ -95,7 +97,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   if (!existsSync(project.folder.runbook)) return beforePlan(project);
   const runbook = readPlannedRunbook(project);
   const run = runName(runbook);
-  const { verdict, unjudged } = await judged(project, named ?? firstOperator(project));
+  const { verdict, unjudged, undecided } = await judged(project, named ?? firstOperator(project));
   await using journal = await openWorldJournal(project, liveJournal);
   const view = { run, journal, target: await project.target() };
   const runs = await journal.runs();
@@ -119,6 +121,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     run,
     verdict,
     unjudged,
+    undecided,
     running,
     workers,
     unknown,
@@ -161,13 +164,16 @@ function toldGlasses(project: Project): Status['glasses'] {
 
 type RunProgress = Pick<Status, 'verdict' | 'unjudged' | 'stops' | 'steps' | 'audited' | 'signedBy'>;
 
-async function judged(project: Project, operator: string): Promise<Pick<Status, 'verdict' | 'unjudged'>> {
+async function judged(
+  project: Project,
+  operator: string,
+): Promise<Pick<Status, 'verdict' | 'unjudged' | 'undecided'>> {
   try {
-    return { verdict: await judgeLive(project, operator), unjudged: null };
+    return { ...(await judgeLive(project, operator)), unjudged: null };
   } catch (error) {
     if (!isGodwitError(error)) throw error;
     const { code, message, nextStep } = error;
-    return { verdict: null, unjudged: { code, what: message, nextStep } };
+    return { verdict: null, unjudged: { code, what: message, nextStep }, undecided: [] };
   }
 }
 
@@ -230,6 +236,7 @@ function beforePlan(project: Project): Status {
     run: null,
     verdict: null,
     unjudged: null,
+    undecided: [],
     running: null,
     workers: null,
     unknown: [],

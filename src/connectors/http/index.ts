@@ -2,10 +2,12 @@
 export * from './adaptive-limit.ts';
 export * from './backoff.ts';
 export * from './call.ts';
+export * from './multipart-form.ts';
 export * from './oauth/oauth-tokens.ts';
 export * from './oauth/token-source.ts';
 export { isOwnMachine } from './own-hosts.ts';
 export * from './quota/forecast.ts';
+export * from './quota/open-quota-book.ts';
 export * from './quota/postgres-quota-book.ts';
 export * from './quota/sqlite-quota-book.ts';
 export * from './send-batch.ts';

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../host/index.ts';
+import { Secret } from '../../model/index.ts';
 import { type CallResult, textOf } from './call.ts';
 import { json, openHttpWorld, read, serve, token, write } from './http-world.contract.ts';
+import type { TokenSource } from './oauth/token-source.ts';
 
 const statusOf = (result: CallResult): number | string =>
   result.kind === 'answered' ? result.answer.status : result.kind;
@@ -168,6 +170,38 @@ test('a body that is made anew goes whole with each attempt', async () => {
   }
   await http.transport.call({ ...write({ repeat: 'keyed' }), method: 'PUT', body: parts });
   expect(bodies).toEqual(['one,two', 'one,two']);
+});
+
+test('a call that waited for hours for its quota goes with a new token: the old one may have ended meanwhile', async () => {
+  const hourMs = 3_600_000;
+  let since = 0;
+  await using server = await serve((request, response) => {
+    const [, number = ''] = /(\d+)/.exec(request.headers.authorization ?? '') ?? [];
+    const ended = http.world.trueMs - (issued[Number(number)] ?? 0) > 2 * hourMs;
+    json(response, ended ? 401 : 200, { number });
+  });
+  const issued: number[] = [];
+  const held = (): { header: Secret; address: null } => ({
+    header: new Secret(`Bearer ${issued.length - 1}`),
+    address: null,
+  });
+  const renew = async () => {
+    since = http.world.trueMs;
+    issued.push(since);
+    return held();
+  };
+  const tokens: TokenSource = {
+    token: async (youngerMs = Number.POSITIVE_INFINITY) =>
+      issued.length === 0 || http.world.trueMs - since > youngerMs ? await renew() : held(),
+    renew,
+  };
+  await using http = await openHttpWorld(server.url, { tokens });
+  const rule = { kind: 'rolling', windowMs: 24 * hourMs } as const;
+  const charges = [{ quota: { name: 'a day', rule, limit: 1 }, cost: 1 }];
+  for (let call = 0; call < 3; call += 1)
+    expect(statusOf(await http.transport.call(read('/things', { charges })))).toBe(200);
+  // No call was spent on a token that had ended.
+  expect(server.seen.length).toBe(3);
 });
 
 test('a redirect on the same host is followed with the token', async () => {

@@ -15,6 +15,9 @@ import { type Request, type Sent, sendOnce, type TimeLimits } from './send-once.
 import type { Throttle, ThrottleReading } from './throttle.ts';
 import type { Wire } from './wire.ts';
 
+/** How long a token is certain to be taken: no vendor ends a session sooner. */
+const tokenSureMs = 10 * 60_000;
+
 export interface TransportOptions {
   /** The system's address: `https://api.hubapi.com`; null where the token says it. */
   readonly address: string | null;
@@ -57,6 +60,8 @@ interface Journey {
   /** How often in a row it was too many. */
   throttles: number;
   renewed: boolean;
+  /** The token the last attempt went with. */
+  token: AccessToken | null;
   redirects: number;
 }
 
@@ -94,7 +99,7 @@ export class Transport {
 
   async call(call: HttpCall): Promise<CallResult> {
     return await this.#travel(
-      { call, attempts: 0, failures: 0, throttles: 0, renewed: false, redirects: 0 },
+      { call, attempts: 0, failures: 0, throttles: 0, renewed: false, token: null, redirects: 0 },
       call.path,
     );
   }
@@ -117,7 +122,7 @@ export class Transport {
           if (journey.renewed || !this.#hostsOf(token).owns(url))
             throw signInRefused(placeOf(journey.call, url), 'status 401, also with a new token');
           journey.renewed = true;
-          await this.#options.tokens.renew(token);
+          await this.#options.tokens.renew(journey.token ?? token);
           break;
         case 'again':
           await this.#waitAgain(journey, judged, url);
@@ -129,7 +134,8 @@ export class Transport {
     const { call } = journey;
     const { clock, limits } = this.#options;
     const own = this.#permit(call, url, token);
-    const request = this.#request(call, url, own ? token : null);
+    let request = this.#request(call, url, own ? token : null);
+    const askedMs = clock.elapsedMs();
     const leave = await this.#governor.enter({
       charges: own ? call.charges : [],
       answerMs: this.#options.heldMs ?? limits.wholeMs,
@@ -139,6 +145,10 @@ export class Transport {
     const fromMs = clock.elapsedMs();
     let told = false;
     try {
+      // Where quotas come back after hours, the token may have ended meanwhile, and a refusal would be a call of its own.
+      const waited = own && fromMs - askedMs > tokenSureMs;
+      journey.token = waited ? await this.#options.tokens.token(tokenSureMs) : token;
+      if (waited) request = this.#request(call, url, journey.token);
       const sent = await this.#send(request, call, url);
       const reading = this.#read(sent);
       const judged = judgeAttempt(sent, reading.refusal, call);

@@ -8,9 +8,10 @@ import {
   hubspotQuotas,
   hubspotThrottle,
   machineTime,
+  type OpenedQuotaBook,
+  openQuotaBook,
   openWire,
   practiceTime,
-  SqliteQuotaBook,
   Transport,
   textOf,
   type VendorTime,
@@ -70,7 +71,7 @@ export class AccountApi implements AsyncDisposable {
   readonly hasDay: boolean;
   readonly #transport: Transport;
   readonly #wire: Wire;
-  readonly #book: SqliteQuotaBook;
+  readonly #book: OpenedQuotaBook;
   readonly #address: HubspotAddress;
   readonly #app: string;
   #quotas: HubspotQuotas;
@@ -80,7 +81,7 @@ export class AccountApi implements AsyncDisposable {
     address: HubspotAddress,
     context: OpenContext,
     wire: Wire,
-    { book, time }: { readonly book: SqliteQuotaBook; readonly time: VendorTime },
+    { book, time }: { readonly book: OpenedQuotaBook; readonly time: VendorTime },
   ) {
     const { clock: machine, random, log, signal } = context;
     const { signIn } = address;
@@ -113,7 +114,7 @@ export class AccountApi implements AsyncDisposable {
 
   /** Signs in and asks which account it is. Throws `http.book-unusable`, `http.not-encrypted` and what a call throws. */
   static async open(address: HubspotAddress, context: OpenContext): Promise<AccountApi> {
-    const { clock: machine, random, signal } = context;
+    const { clock: machine, signal } = context;
     const time =
       address.clock === 'practice'
         ? await practiceTime(address.api, { machine, signal })
@@ -123,7 +124,7 @@ export class AccountApi implements AsyncDisposable {
       headBytesMax: 65_536,
       ...(address.ca === undefined ? {} : { ca: address.ca }),
     });
-    const book = new SqliteQuotaBook({ path: address.quotas, ...time, random });
+    const book = openQuotaBook(address, context, time);
     const api = new AccountApi(address, context, wire, { book, time });
     try {
       await api.#identify();
@@ -179,7 +180,7 @@ export class AccountApi implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#wire[Symbol.asyncDispose]();
-    this.#book[Symbol.dispose]();
+    this.#book[Symbol.dispose]?.();
   }
 
   async #identify(): Promise<void> {

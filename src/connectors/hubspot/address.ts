@@ -12,7 +12,7 @@ export interface HubspotAddress {
   readonly archived: boolean;
   /** The part of the account's calls that is ours, above 0 and at most 1. */
   readonly share: number;
-  /** The file in which the calls of this machine are counted; `:memory:` forgets them. */
+  /** The file in which the calls of this machine are counted, unless several count them together; `:memory:` forgets them. */
   readonly quotas: string;
   /** The folder in which the project keeps what it wrote into the account. */
   readonly state: string;

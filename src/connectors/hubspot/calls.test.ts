@@ -36,7 +36,7 @@ test('as many calls as predicted are counted by the account, and as many are tol
   const wanted = { fields: ['legacy_id', 'firstname'], rows, key: ['hs_object_id'], captureIds: true };
   // Writing looks at the account's structure first, as a command does once.
   const [looking] = await during(() => system.inspects.inspect());
-  const toWrite = system.calls!.toWrite(records, people);
+  const toWrite = system.calls!.toWrite(records, people, people);
   expect(toWrite).toBe(24);
   const written = toWrite + looking;
   expect(await during(() => writeRows(system, 'contacts', wanted))).toEqual([written, written]);
@@ -45,14 +45,14 @@ test('as many calls as predicted are counted by the account, and as many are tol
   const ids = (await account.records('contacts', ['legacy_id'])).map((one) => one['hs_object_id'] ?? null);
   const ends = { fields: ['from_id', 'to_id'], key: ['from_id', 'to_id'], captureIds: false, slice: 1 };
   const linking = { ...ends, rows: ids.map((id): Row => [id, company]) };
-  const toLink = system.calls!.toWrite(links, people);
+  const toLink = system.calls!.toWrite(links, people, people);
   expect(toLink).toBe(6);
   const linked = toLink + looking;
   expect(await during(() => writeRows(system, 'contacts_to_companies', linking))).toEqual([linked, linked]);
 
   await using snapshot = await system.reads.snapshot();
   for (const relation of [records, links]) {
-    const toRead = system.calls!.toRead(relation, people);
+    const toRead = system.calls!.toRead(relation, people, people);
     const made = await during(async () => {
       for await (const slice of snapshot.split(relation, 100_000))
         for await (const _batch of snapshot.read(relation, slice));

@@ -1,5 +1,4 @@
-import { sha256 } from '../../host/index.ts';
-import type { CallResult } from '../http/index.ts';
+import { type CallResult, multipartForm } from '../http/index.ts';
 import type { AccountApi } from './account-api.ts';
 import { type Json, listIn, memberOf, textIn } from './answer-parts.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
@@ -74,7 +73,11 @@ export class FileStore {
     const folderPath = at <= 0 ? '/' : path.slice(0, at);
     // A part of its own: what a name may hold in the head of a part differs from reader to reader.
     const fileName = path.slice(at + 1);
-    const form = formOf({ folderPath, fileName, options: JSON.stringify(options) }, content);
+    const texts = Object.entries({ folderPath, fileName, options: JSON.stringify(options) });
+    const form = multipartForm([
+      ...texts.map(([name, text]) => ({ name, type: null, content: text })),
+      { name: 'file', type: 'application/octet-stream', content },
+    ]);
     const label = 'upload a file';
     const sent = { method: 'POST', path: base, label, repeat: 'once', ...form } as const;
     return judged(await this.#api.sendBytes(sent), label);
@@ -108,26 +111,4 @@ function judged(result: CallResult, label: string): Uploaded {
   if ([400, 409, 413, 422].includes(answer.status)) return { kind: 'refused', status: answer.status, body };
   if (answer.status === 415) throw callRefused(label, answer.status, 'unsupported form');
   throw refusalOf(label, answer);
-}
-
-/** A form that is made anew for each attempt: the content itself is not copied. */
-function formOf(
-  parts: Readonly<Record<string, string>>,
-  content: Uint8Array,
-): { readonly contentType: string; readonly body: () => AsyncIterable<Uint8Array> } {
-  // Nothing holds its own digest.
-  const boundary = `godwit-${sha256(content)}`;
-  const text = (words: string): Uint8Array => new TextEncoder().encode(words);
-  const head = Object.entries(parts).map(
-    ([part, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${part}"\r\n\r\n${value}\r\n`,
-  );
-  const file = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n`;
-  return {
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    body: async function* () {
-      yield text(`${head.join('')}${file}`);
-      yield content;
-      yield text(`\r\n--${boundary}--\r\n`);
-    },
-  };
 }

@@ -301,3 +301,33 @@ async function linksOf(
     to.flatMap(({ associationTypes }) => associationTypes.map(({ label }) => label)),
   ]);
 }
+
+test('the day on which a record was made is written where the account lets it be, and is told not to be where not', async () => {
+  const made = (readOnly: boolean) => ({
+    name: 'notes',
+    properties: [
+      { name: 'legacy_id', unique: true },
+      { name: 'hs_createdate', readOnly },
+    ],
+  });
+  for (const readOnly of [true, false]) {
+    await using account = await PracticeAccount.open({ objects: [made(readOnly)] });
+    await using system = await hubspot.open({ ...account.address, objects: ['notes'] }, contextFor('target'));
+    const { fields } = await relationIn(system, 'notes');
+    const { generated } = fields.find(({ name }) => name === 'hs_createdate')!;
+    expect(generated).toBe(readOnly ? 'computed' : 'no');
+    if (readOnly) continue;
+    const row = ['1', '2024-02-29 08:15:00+00', '2019-05-06 07:08:09.01+00', 'Called.'];
+    const wanted = {
+      fields: ['legacy_id', 'hs_timestamp', 'hs_createdate', 'hs_note_body'],
+      rows: [row],
+      key: ['hs_object_id'],
+      captureIds: false,
+    };
+    const { refused } = await writeRows(system, 'notes', wanted);
+    expect(refused).toEqual([]);
+    expect(await account.records('notes', ['hs_createdate'])).toMatchObject([
+      { hs_createdate: '2019-05-06T07:08:09.010Z' },
+    ]);
+  }
+});

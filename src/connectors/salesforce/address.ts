@@ -14,7 +14,7 @@ export interface SalesforceAddress {
   readonly objects: readonly string[] | null;
   /** The part of the org's calls that is ours, above 0 and at most 1. */
   readonly share: number;
-  /** The file in which the calls of this machine are counted; `:memory:` forgets them. */
+  /** The file in which the calls of this machine are counted, unless several count them together; `:memory:` forgets them. */
   readonly quotas: string;
   /** The file in which what is written into the org is kept: which records, under which ids, and what they held before. */
   readonly journal: string;

@@ -58,7 +58,7 @@ export async function startJob({ api }: BulkWorld, id: string, content: string):
     method: 'PUT',
     path: `${path}/batches`,
     label: 'fill bulk job',
-    content: { type: 'text/csv; charset=UTF-8', text: content },
+    content: { type: 'text/csv; charset=UTF-8', body: content },
   });
   await setState(api, id, 'UploadComplete');
 }

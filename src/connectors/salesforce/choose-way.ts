@@ -1,7 +1,7 @@
 import type { CallsSeen } from './org-api.ts';
 
-/** Records of one call (`composite/sobjects`). */
-const recordsOfCall = 200;
+/** The most records of one call (`composite/sobjects`). */
+export const recordsOfCall = 200;
 /** From so many records on a job is the usual way. */
 const usualFrom = 10_000;
 /** Below so many a job needs more calls than it saves: it is made, filled, begun, asked for, and told of twice. */

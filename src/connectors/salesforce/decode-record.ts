@@ -2,6 +2,7 @@ import type { BadRecord, Row, Value } from '../../model/index.ts';
 import { decodeValue, Unexpected } from './decode-value.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
 import { type Json, writeExactly } from './exact-json.ts';
+import { contentAt } from './file-content.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { idOf } from './record-pages.ts';
 
@@ -29,11 +30,10 @@ export async function decodeRecord(
   return { kind: 'row', row };
 }
 
-/** A record shows where the bytes are: `/services/data/v62.0/sobjects/ContentVersion/068.../VersionData`. */
 async function bytesAt(api: OrgApi, { name }: DescribedObject, place: Json): Promise<Value> {
   if (place === null) return null;
   if (typeof place !== 'string' || !place.startsWith('/')) throw new Unexpected('a file has no address');
-  return await api.bytes({ method: 'GET', path: place, label: `read a file of ${name}` });
+  return await contentAt(api, name, place);
 }
 
 function badRecord(object: DescribedObject, field: DescribedField, record: Json, why: string): BadRecord {

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Value } from '../../model/index.ts';
 import { decodeValue } from './decode-value.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
@@ -29,8 +28,6 @@ export function encoderFor(object: DescribedObject, field: DescribedField): Enco
 /** Undefined where the field cannot take it. */
 function encode(field: DescribedField, value: Value): Json | undefined {
   if (field.type === 'boolean') return typeof value === 'boolean' ? value : undefined;
-  if (field.type === 'base64')
-    return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : undefined;
   if (typeof value !== 'string') return undefined;
   switch (field.type) {
     case 'int':

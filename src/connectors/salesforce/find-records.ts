@@ -7,10 +7,10 @@ import { answerUnreadable, notWritable } from './faults.ts';
 import { idField } from './inspect.ts';
 import { conditionsFor } from './key-conditions.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
-import { idOf, readPages } from './record-pages.ts';
+import { idOf, readPages, roomForKeys } from './record-pages.ts';
 
 /** The most records of one answer to a reading by ids. */
-const idsMost = 2_000;
+export const idsMost = 2_000;
 
 export interface FoundRecord {
   readonly id: string;
@@ -34,7 +34,11 @@ export async function findByKeys(
   const fields = [...new Set([...keyFields, ...shown])];
   const found = new Map<string, FoundRecord[]>();
   const names = keyFields.map(({ name }) => name);
-  for (const where of conditionsFor(object, names, keys)) {
+  const room = roomForKeys(
+    object.name,
+    fields.map(({ name }) => name),
+  );
+  for (const where of conditionsFor(object, names, keys, room)) {
     if (where === null)
       throw notWritable(object.name, `records cannot be searched by ${names.join(', ')}, so they are no key`);
     for await (const page of readPages(api, { object, fields, after: null, upTo: null, where }))

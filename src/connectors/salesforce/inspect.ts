@@ -86,12 +86,25 @@ function propertiesOf(object: DescribedObject, names: ReadonlySet<string>): read
   const missing = (['createable', 'updateable', 'deletable'] as const).filter((right) => !object[right]);
   return [
     ...(missing.length > 0 ? [property(name, name, `this user finds it not ${missing.join(', not ')}`)] : []),
+    ...(object.createable ? fields.flatMap((field) => lossOf(name, field)) : []),
     ...recordTypes.map(({ id, name: type, active }) =>
       property(`${name} record type ${type}`, name, `${id}${active ? '' : ', not active'}`),
     ),
     ...fields.flatMap((field) => fieldProperties(name, field, names)),
   ];
 }
+
+/** A new record is of the day it is made and of the user who makes it, unless the org lets this one say otherwise. */
+const lossOf = (object: string, { name, createable }: DescribedField): readonly SchemaObject[] =>
+  name === 'CreatedDate' && !createable
+    ? [
+        property(
+          `${object}.${name}`,
+          object,
+          'given by Salesforce to new records: this user may not set audit fields, so when and by whom a record was created is lost',
+        ),
+      ]
+    : [];
 
 function fieldProperties(
   object: string,

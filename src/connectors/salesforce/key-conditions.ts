@@ -1,16 +1,18 @@
 import type { Row } from '../../model/index.ts';
-import type { DescribedObject } from './described.ts';
-import { addressMax } from './record-pages.ts';
-import { anyOf } from './soql.ts';
+import type { DescribedField, DescribedObject } from './described.ts';
+import { anyOf, inAddress } from './soql.ts';
 
 /**
- * Conditions that together find all records with one of the keys, each short enough for an address; one of them may be null:
- * everything, where the org does not search by these fields.
+ * Conditions that together find all records with one of the keys, each with as many keys as fit into the room; one of them may be
+ * null: everything, where the org does not search by these fields.
+ *
+ * @param room characters that a condition may have in an address
  */
 export function* conditionsFor(
   object: DescribedObject,
   names: readonly string[],
   keys: readonly Row[],
+  room: number,
 ): Generator<string | null> {
   if (keys.length === 0) return;
   const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
@@ -18,12 +20,31 @@ export function* conditionsFor(
     yield null;
     return;
   }
-  const where = anyOf(fields, keys);
-  if (where === null) return;
-  if (encodeURIComponent(where).length <= addressMax / 2 || keys.length === 1) yield where;
-  else {
-    const middle = Math.ceil(keys.length / 2);
-    yield* conditionsFor(object, names, keys.slice(0, middle));
-    yield* conditionsFor(object, names, keys.slice(middle));
+  for (const part of inParts(fields, keys, room)) {
+    const where = anyOf(fields, part);
+    if (where !== null) yield where;
   }
+}
+
+function* inParts(
+  fields: readonly DescribedField[],
+  keys: readonly Row[],
+  room: number,
+): Generator<readonly Row[]> {
+  const frame = fields.length === 1 ? `${fields[0]?.name} IN ()` : '';
+  const frameSize = inAddress(frame).length;
+  const linkSize = inAddress(fields.length === 1 ? ',' : ' OR ').length;
+  let [part, size]: [Row[], number] = [[], frameSize];
+  for (const key of keys) {
+    const alone = anyOf(fields, [key]);
+    if (alone === null) continue;
+    const more = inAddress(alone).length - frameSize + linkSize;
+    if (part.length > 0 && size + more > room) {
+      yield part;
+      [part, size] = [[], frameSize];
+    }
+    part.push(key);
+    size += more;
+  }
+  if (part.length > 0) yield part;
 }

@@ -4,9 +4,10 @@ import {
   type HttpAnswer,
   type HttpCall,
   machineTime,
+  type OpenedQuotaBook,
+  openQuotaBook,
   openWire,
   practiceTime,
-  SqliteQuotaBook,
   salesforceQuotas,
   salesforceThrottle,
   Transport,
@@ -41,7 +42,7 @@ export type SavingCall = Omit<OrgCall, 'content'> & { readonly content: Json | n
 
 /** A call with content of any type, in a way that twice is as good as once. */
 export type PuttingCall = Omit<OrgCall, 'content'> & {
-  readonly content: { readonly type: string; readonly text: string } | null;
+  readonly content: { readonly type: string; readonly body: NonNullable<HttpCall['body']> } | null;
 };
 
 /** How many calls of 24 hours the org has left. */
@@ -75,7 +76,7 @@ export class OrgApi implements AsyncDisposable {
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #wire: Wire;
-  readonly #book: SqliteQuotaBook;
+  readonly #book: OpenedQuotaBook;
   readonly #base: string;
   readonly #charges: HttpCall['charges'];
   #callsSeen: CallsSeen | null = null;
@@ -84,7 +85,7 @@ export class OrgApi implements AsyncDisposable {
     address: SalesforceAddress,
     context: OpenContext,
     wire: Wire,
-    { book, time }: { readonly book: SqliteQuotaBook; readonly time: VendorTime },
+    { book, time }: { readonly book: OpenedQuotaBook; readonly time: VendorTime },
   ) {
     const { clock: machine, random, log, signal } = context;
     const quotas = salesforceQuotas(`salesforce/${new URL(address.instance).host}`, callsADay, longCalls);
@@ -122,7 +123,7 @@ export class OrgApi implements AsyncDisposable {
 
   /** Throws `http.book-unusable`, `http.not-encrypted`. */
   static async open(address: SalesforceAddress, context: OpenContext): Promise<OrgApi> {
-    const { clock: machine, random, signal } = context;
+    const { clock: machine, signal } = context;
     const time =
       address.clock === 'practice'
         ? await practiceTime(address.instance, { machine, signal })
@@ -132,7 +133,7 @@ export class OrgApi implements AsyncDisposable {
       headBytesMax: 65_536,
       ...(address.ca === undefined ? {} : { ca: address.ca }),
     });
-    const book = new SqliteQuotaBook({ path: address.quotas, ...time, random });
+    const book = openQuotaBook(address, context, time);
     return new OrgApi(address, context, wire, { book, time });
   }
 
@@ -146,7 +147,7 @@ export class OrgApi implements AsyncDisposable {
    * `salesforce.call-refused` where the user may not, and what the transport throws.
    */
   async save({ content, ...call }: SavingCall): Promise<Saved> {
-    const text = content === null ? null : { type: 'application/json', text: writeExactly(content) };
+    const text = content === null ? null : { type: 'application/json', body: writeExactly(content) };
     const put = await this.put({ ...call, content: text }, 'application/json');
     if (put.kind === 'answered')
       return { kind: 'saved', told: jsonOf(call.label, put.answer), attempts: put.attempts };
@@ -159,7 +160,7 @@ export class OrgApi implements AsyncDisposable {
     const result = await this.#transport.call({
       ...this.#request(call, accepts),
       repeat: 'keyed',
-      ...(content === null ? {} : { body: content.text }),
+      ...(content === null ? {} : { body: content.body }),
       headers: {
         ...(content === null ? {} : { 'content-type': content.type }),
         ...withoutAutomation,
@@ -192,7 +193,7 @@ export class OrgApi implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#wire[Symbol.asyncDispose]();
-    this.#book[Symbol.dispose]();
+    this.#book[Symbol.dispose]?.();
   }
 
   async #good(call: OrgCall, accepts?: string): Promise<HttpAnswer> {

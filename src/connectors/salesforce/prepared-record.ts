@@ -6,6 +6,7 @@ import type { DescribedField, DescribedObject } from './described.ts';
 import { type Encode, encoderFor, Unstorable } from './encode-value.ts';
 import type { Json } from './exact-json.ts';
 import { notWritable } from './faults.ts';
+import { type FileContent, fileContent, isContent } from './file-content.ts';
 import { keyText } from './find-records.ts';
 import { idField } from './inspect.ts';
 import { memberOf } from './org-api.ts';
@@ -19,8 +20,9 @@ export interface PreparedRecord {
   /** The values by which the org is searched for it, and how the org compares them. */
   readonly key: Row;
   readonly keyText: string;
-  /** Encoded, by name; the id is not among them. */
+  /** Encoded, by name; neither the id nor the content of a file is among them. */
   readonly fields: Readonly<Record<string, Json>>;
+  readonly file: FileContent | null;
   /** Keyed digest of the values. */
   readonly sent: string;
 }
@@ -61,7 +63,7 @@ export function planWrite(object: DescribedObject, write: SliceWrite): Salesforc
 
 /** Bytes of files are compared by the version that holds them: a new one is a new record. */
 export const comparedFields = ({ fields }: DescribedObject): readonly DescribedField[] =>
-  fields.filter(({ updateable, type }) => updateable && type !== 'base64');
+  fields.filter((field) => field.updateable && !isContent(field));
 
 export type Preparation =
   | { readonly kind: 'prepared'; readonly prepared: PreparedRecord }
@@ -103,12 +105,13 @@ export class PrepareRecords {
     }
     const name = this.#write.mode === 'insert' ? sourceMark(sourceKey, number) : keyMark(text);
     const mark = this.#journal.blind(name);
+    const { file } = encoded;
     const sent = sentDigest(
       this.#journal,
       this.#plan.written.map(({ field }) => field),
-      fields,
+      file === null ? fields : { ...fields, [file.field]: file.md5 },
     );
-    return { kind: 'prepared', prepared: { record, mark, key, keyText: text, fields, sent } };
+    return { kind: 'prepared', prepared: { record, mark, key, keyText: text, fields, file, sent } };
   }
 
   #valueOf(row: Row, name: string): Value {
@@ -117,17 +120,25 @@ export class PrepareRecords {
 
   #encode(
     record: WriteRecord,
-  ): { readonly fields: Record<string, Json> } | { readonly refused: RefusedRecord } {
+  ):
+    | { readonly fields: Record<string, Json>; readonly file: FileContent | null }
+    | { readonly refused: RefusedRecord } {
     const fields: Record<string, Json> = {};
+    let file: FileContent | null = null;
     for (const [at, { field, encode }] of this.#plan.written.entries())
       try {
-        const value = encode(record.row[at] ?? null);
+        const given = record.row[at] ?? null;
+        if (isContent(field) && given instanceof Uint8Array) {
+          file = fileContent(field.name, given);
+          continue;
+        }
+        const value = encode(given);
         if (field.name !== idField) fields[field.name] = value;
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error;
         return { refused: refusedAs(record, 'target.type', error.message, field.name) };
       }
-    return { fields };
+    return { fields, file };
   }
 }
 
@@ -144,9 +155,9 @@ export function sentDigest(journal: WriteJournal, fields: readonly DescribedFiel
   return journal.blind(JSON.stringify(['sent', ...shown]));
 }
 
-/** Files are told by their text of bytes; they are never shown again. */
+/** Contents of files are told by their digest. */
 function shownValue(field: DescribedField, value: Json): Json {
-  if (field.type === 'base64') return value;
+  if (isContent(field)) return typeof value === 'string' ? value.toLowerCase() : value;
   const decoded = decodeValue(field, value);
   return decoded instanceof Uint8Array || Array.isArray(decoded) ? null : (decoded as Json);
 }

@@ -18,7 +18,7 @@ import { isCompound } from './field-types.ts';
 import { conditionsFor } from './key-conditions.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
-import { idOf, readPages, type WantedRecords } from './record-pages.ts';
+import { idOf, readPages, roomForKeys, type WantedRecords } from './record-pages.ts';
 
 /** Queries within one composite call. */
 const queriesMost = 5;
@@ -110,7 +110,7 @@ class SalesforceSnapshot implements Snapshot {
     const places = fields.map((name) => names.indexOf(name));
     // The org compares texts without case: what differs is left out here.
     const isWanted = (row: Row): boolean => wanted.has(recordKey(places.map((at) => row[at] as Value)));
-    for (const where of conditionsFor(object, fields, keys)) {
+    for (const where of conditionsFor(object, fields, keys, roomForKeys(object.name, names))) {
       const part = { object, after: null, upTo: null, where };
       for await (const batch of this.#batches(relation, part, {}, isWanted))
         if (batch.rows.length > 0) yield { ...batch, bad: [] };

@@ -4,12 +4,28 @@ import type { Json } from './exact-json.ts';
 import { answerUnreadable } from './faults.ts';
 import { idField } from './inspect.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
-import { between, selectInOrder } from './soql.ts';
+import { between, inAddress, selectInOrder } from './soql.ts';
 
 /** How long an address may be; the rest of what the vendor reads is for headers. */
-export const addressMax = 12_000;
+const addressMax = 12_500;
 /** The most records of one answer, and of one reading by ids. */
-const pageMost = 2_000;
+export const pageMost = 2_000;
+
+/** As long as an id is. */
+const anyId = '0'.repeat(18);
+
+/** Whether these fields of records between two ids can be asked for by an address. */
+export const fieldsFit = (object: string, fields: readonly string[]): boolean =>
+  addressSize(object, fields) <= addressMax;
+
+/** How much of an address is left for a condition on records of which these fields are asked for. */
+export function roomForKeys(object: string, fields: readonly string[]): number {
+  const size = addressSize(object, [...new Set([idField, ...fields])]);
+  return addressMax - (size <= addressMax / 2 ? size : addressSize(object, [idField]));
+}
+
+const addressSize = (object: string, fields: readonly string[]): number =>
+  pathOf({ object: { name: object }, after: anyId, upTo: anyId, where: '' }, fields).length;
 
 export interface WantedRecords {
   readonly object: DescribedObject;
@@ -64,12 +80,16 @@ async function readPage(api: OrgApi, wanted: WantedRecords): Promise<Page> {
   return { ...ids, records: (found as readonly Json[]).filter((one) => one !== null) };
 }
 
-function pathOf({ object, after, upTo, where }: WantedRecords, names: readonly string[]): string {
+type Asked = Pick<WantedRecords, 'after' | 'upTo' | 'where'> & {
+  readonly object: Pick<DescribedObject, 'name'>;
+};
+
+function pathOf({ object, after, upTo, where }: Asked, names: readonly string[]): string {
   const conditions = [...between(after, upTo), ...(where === null ? [] : [`(${where})`])];
-  return `query?q=${encodeURIComponent(selectInOrder(names, object.name, conditions, pageMost))}`;
+  return `query?q=${inAddress(selectInOrder(names, object.name, conditions, pageMost))}`;
 }
 
-async function query(api: OrgApi, { object }: WantedRecords, path: string): Promise<Page> {
+async function query(api: OrgApi, { object, upTo }: WantedRecords, path: string): Promise<Page> {
   const told = await api.json({
     method: 'GET',
     path,
@@ -77,9 +97,9 @@ async function query(api: OrgApi, { object }: WantedRecords, path: string): Prom
     headers: { 'sforce-query-options': `batchSize=${pageMost}` },
   });
   const records = listOf(told, 'records');
-  const last = records.at(-1);
-  const done = memberOf(told, 'done') !== false && records.length < pageMost;
-  return { records, last: last === undefined ? null : idOf(last), done };
+  const last = records.length === 0 ? null : idOf(records.at(-1) ?? null);
+  const short = memberOf(told, 'done') !== false && records.length < pageMost;
+  return { records, last, done: short || (upTo !== null && last === upTo) };
 }
 
 /** Throws `salesforce.answer-unreadable`. */

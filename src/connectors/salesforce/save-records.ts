@@ -1,7 +1,7 @@
 import type { Random } from '../../host/index.ts';
 import { AdaptiveLimit, type BatchVerdict, backoffMs, sendBatch } from '../http/index.ts';
 import type { BulkWorld } from './bulk-job.ts';
-import { goesInBulk } from './choose-way.ts';
+import { goesInBulk, recordsOfCall } from './choose-way.ts';
 import type { Json } from './exact-json.ts';
 import { writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused, recordsLocked } from './faults.ts';
@@ -10,8 +10,6 @@ import { type RecordRefusal, refusalOf } from './record-refusal.ts';
 import { endJobs, type JobLog, saveInBulk } from './save-in-bulk.ts';
 import type { SaveOutcome, SaveWay, Sent } from './save-outcome.ts';
 
-/** The most records of one call. */
-const recordsMost = 200;
 const bytesMost = 8 * 1024 * 1024;
 /** Rounds for records that others hold. */
 const roundsMost = 6;
@@ -33,7 +31,7 @@ export class SaveRecords {
   readonly #random: Random;
   readonly #signal: AbortSignal;
   readonly #world: BulkWorld;
-  readonly #size: AdaptiveLimit = new AdaptiveLimit({ start: recordsMost, least: 1, most: recordsMost });
+  readonly #size: AdaptiveLimit = new AdaptiveLimit({ start: recordsOfCall, least: 1, most: recordsOfCall });
 
   constructor(api: OrgApi, world: { readonly random: Random; readonly signal: AbortSignal }) {
     this.#api = api;

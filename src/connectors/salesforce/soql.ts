@@ -17,6 +17,9 @@ const plain = new Set([
 const quoted = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}'`;
 
+/** As it stands in an address: quotes are written out there, too. */
+export const inAddress = (soql: string): string => encodeURIComponent(soql).replaceAll("'", '%27');
+
 /** A canonical value as a literal of that field; null where no record of the field can have it. */
 function literal({ type }: DescribedField, value: Value): string | null {
   if (typeof value === 'boolean') return type === 'boolean' ? String(value) : null;

@@ -1,7 +1,8 @@
 import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.ts';
-import type { CheckResult, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
+import type { CheckResult, CountsCalls, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
 import { WriteJournal } from '../write-journal/index.ts';
 import type { SalesforceAddress } from './address.ts';
+import { SalesforceCalls } from './calls.ts';
 import { notASandbox, signInFailed } from './faults.ts';
 import { SalesforceInspects } from './inspect.ts';
 import { OrgApi } from './org-api.ts';
@@ -36,6 +37,7 @@ class OpenOrg implements OpenSystem {
   readonly undoes: SalesforceWrites | null;
   readonly creates = null;
   readonly watches: Watches;
+  readonly calls: CountsCalls;
   readonly #address: SalesforceAddress;
   readonly #context: OpenContext;
   readonly #api: OrgApi;
@@ -53,6 +55,7 @@ class OpenOrg implements OpenSystem {
     this.inspects = new SalesforceInspects(this.#catalog, address.version);
     this.reads = new SalesforceReads(api, this.#catalog);
     this.watches = new SalesforceWatches(api);
+    this.calls = new SalesforceCalls(api);
     this.writes =
       context.role === 'source'
         ? null

@@ -5,12 +5,14 @@ import { decodeValue } from './decode-value.ts';
 import type { DescribedObject } from './described.ts';
 import { type Json, writeExactly } from './exact-json.ts';
 import { answerUnreadable } from './faults.ts';
+import { digestField, isContent, withDigest } from './file-content.ts';
 import { findByIds, findByKeys, keyText } from './find-records.ts';
 import { idField } from './inspect.ts';
 import { neededRecords } from './needed-records.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { comparedFields, sentDigest } from './prepared-record.ts';
 import { type RecordRefusal, refusalOf } from './record-refusal.ts';
+import { filesToRemove, type GoingFiles, versionsName } from './remove-files.ts';
 import { jobLog } from './save-in-bulk.ts';
 import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
@@ -54,14 +56,17 @@ export async function takeBack(
     world.objects,
     sorted.added.flatMap(({ record }) => record ?? []),
   );
+  const files = await filesOf(world, sorted.added);
   const refused = [...sorted.refused];
   const free: Intent[] = [];
   for (const intent of sorted.added) {
-    const by = needed.get(intent.record ?? '');
-    if (by === undefined) free.push(intent);
-    else refused.push({ intent, reason: `records of ${by} refer to it` });
+    const record = intent.record ?? '';
+    const by = needed.get(record);
+    const why = by === undefined ? files.staying.get(record) : `records of ${by} refer to it`;
+    if (why === undefined) free.push(intent);
+    else refused.push({ intent, reason: why });
   }
-  const removed = await removeAll(world, slice, free);
+  const removed = await removeAll({ ...world, documents: files.documents }, slice, free);
   const restored = await restoreAll(world, slice, sorted.changed);
   return {
     rowsRemoved: removed.count,
@@ -72,6 +77,16 @@ export async function takeBack(
     })),
   };
 }
+
+/** Versions of files go with their documents. */
+async function filesOf({ api, object }: TakeBackWorld, added: readonly Intent[]): Promise<GoingFiles> {
+  const ids = added.flatMap(({ record }) => record ?? []);
+  return object.name === versionsName && ids.length > 0
+    ? await filesToRemove(api, ids)
+    : { documents: new Map(), staying: new Map() };
+}
+
+type RemovingWorld = TakeBackWorld & Pick<GoingFiles, 'documents'>;
 
 interface Left {
   readonly intent: Intent;
@@ -135,11 +150,14 @@ async function sortOut(world: TakeBackWorld, intents: readonly Intent[]): Promis
 }
 
 /** The written fields of records that nobody looked at after the change: these are held against what was sent. */
-function imaged({ fields }: DescribedObject, intents: readonly Intent[]): DescribedObject['fields'] {
+function imaged(object: DescribedObject, intents: readonly Intent[]): DescribedObject['fields'] {
+  const { fields } = object;
   const names = new Set(
     intents.filter(({ after }) => after === null).flatMap((intent) => wayBackOf(intent).fields),
   );
-  return fields.filter(({ name, type }) => names.has(name) && type !== 'base64');
+  return fields.flatMap((field) =>
+    names.has(field.name) ? (isContent(field) ? (digestField(object) ?? []) : field) : [],
+  );
 }
 
 /** Null where the record is as it was written. */
@@ -150,11 +168,12 @@ function whyLeft({ journal, object }: TakeBackWorld, intent: Intent, record: Jso
     return intent.after === stateDigest(journal, comparedFields(object), record) ? null : changed;
   // Cut off before anybody looked what is there.
   const { values, fields: names } = wayBackOf(intent);
-  const fields = object.fields.filter(({ name, type }) => names.includes(name) && type !== 'base64');
-  if (sentDigest(journal, fields, record) === intent.sent) return null;
+  const fields = object.fields.filter(({ name }) => names.includes(name));
+  if (sentDigest(journal, fields, withDigest(object, record)) === intent.sent) return null;
   const holds = (name: string): boolean =>
     writeExactly(memberOf(values, name)) === writeExactly(memberOf(record, name));
-  return intent.kind === 'changed' && fields.every(({ name }) => holds(name)) ? null : changed;
+  const plain = fields.filter((field) => !isContent(field));
+  return intent.kind === 'changed' && plain.every(({ name }) => holds(name)) ? null : changed;
 }
 
 interface TakenBack {
@@ -163,7 +182,7 @@ interface TakenBack {
 }
 
 async function removeAll(
-  world: TakeBackWorld,
+  world: RemovingWorld,
   slice: SliceName,
   intents: readonly Intent[],
 ): Promise<TakenBack> {
@@ -186,12 +205,12 @@ interface Removed {
 }
 
 async function removeSome(
-  { api, journal, object }: TakeBackWorld,
+  { api, journal, object, documents }: RemovingWorld,
   slice: SliceName,
   part: readonly Intent[],
 ): Promise<Removed> {
   const label = `delete ${object.name}`;
-  const ids = part.map(({ record }) => record).join(',');
+  const ids = part.map(({ record }) => documents.get(record ?? '') ?? record).join(',');
   const path = `composite/sobjects?ids=${ids}&allOrNone=false`;
   const saved = await api.save({ method: 'DELETE', path, label, content: null });
   const results = saved.kind === 'saved' && Array.isArray(saved.told) ? (saved.told as readonly Json[]) : [];

@@ -1,11 +1,13 @@
 import type { RefusedRecord, SliceWrite, WriteRecord } from '../port.ts';
 import type { CapturedId, Intent, Renewed, WriteJournal } from '../write-journal/index.ts';
+import { base64Of, creator, holdsSame, imageOf, intentOf, kindOf, wayBack, writer } from './announced.ts';
 import type { DescribedField } from './described.ts';
-import { type Json, writeExactly } from './exact-json.ts';
+import type { Json } from './exact-json.ts';
 import { notKept } from './faults.ts';
+import { digestField, isContent, keptDigest, withDigest } from './file-content.ts';
 import { type FoundRecord, findByIds, findByKeys } from './find-records.ts';
 import { idField } from './inspect.ts';
-import { memberOf, type OrgApi } from './org-api.ts';
+import type { OrgApi } from './org-api.ts';
 import {
   type PreparedRecord,
   PrepareRecords,
@@ -14,17 +16,19 @@ import {
   sentDigest,
   sourceMark,
 } from './prepared-record.ts';
+import { removeFile } from './remove-files.ts';
+import { aloneFrom, type SentFile, saveFiles } from './save-files.ts';
 import { type JobLog, jobLog } from './save-in-bulk.ts';
 import type { SaveOutcome, Sent } from './save-outcome.ts';
 import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
-import { ownKeyName } from './vendor-key.ts';
-import { type WayBack, writeWayBack } from './way-back.ts';
 
 /** Records that are looked for, sent and looked at together, where they go call by call. */
-const windowMost = 1_000;
+export const windowMost = 1_000;
 /** The most that are held for a bulk job; of objects with files fewer, because a job takes none. */
-const heldMost = 20_000;
+export const heldMost = 20_000;
+/** Of contents of files. */
+const heldBytesMost = 32 * 1024 * 1024;
 /** How often a record is sent of which the org says that it saved it, and which is not there. */
 const sendingsMost = 3;
 
@@ -64,6 +68,7 @@ export class FillSlice {
   readonly #ids: CapturedId[] = [];
   readonly #renewed: Renewed[] = [];
   #window = new Map<string, PreparedRecord>();
+  #heldBytes = 0;
 
   constructor(world: SliceWorld) {
     const { journal, write, plan } = world;
@@ -71,7 +76,7 @@ export class FillSlice {
     this.#prepare = new PrepareRecords(journal, write, plan);
     this.#intents = journal.intents(write);
     this.#jobs = jobLog(journal, write);
-    this.#heldMost = plan.written.some(({ field }) => field.type === 'base64') ? windowMost : heldMost;
+    this.#heldMost = plan.written.some(({ field }) => isContent(field)) ? windowMost : heldMost;
   }
 
   get refused(): readonly RefusedRecord[] {
@@ -101,7 +106,8 @@ export class FillSlice {
     const { prepared } = preparation;
     if (this.#window.has(prepared.keyText)) await this.flush();
     this.#window.set(prepared.keyText, prepared);
-    if (this.#window.size >= this.#heldMost) await this.flush();
+    this.#heldBytes += prepared.file?.bytes.length ?? 0;
+    if (this.#window.size >= this.#heldMost || this.#heldBytes >= heldBytesMost) await this.flush();
   }
 
   /** Jobs of an attempt that was cut off are waited for: what they do may not meet what is done now. */
@@ -113,7 +119,9 @@ export class FillSlice {
   async flush(): Promise<void> {
     const held = [...this.#window.values()];
     this.#window = new Map();
-    const together = this.#world.saver.goesInBulk(held.length) ? held.length : windowMost;
+    this.#heldBytes = 0;
+    const inBulk = this.#heldMost > windowMost && this.#world.saver.goesInBulk(held.length);
+    const together = inBulk ? held.length : windowMost;
     for (let from = 0; from < held.length; from += together)
       await this.#bring(held.slice(from, from + together));
   }
@@ -145,7 +153,9 @@ export class FillSlice {
     const unsure: PreparedRecord[] = [];
     for (const prepared of window) {
       const earlier = this.#intents.get(prepared.mark);
-      if (earlier === undefined || earlier.record === null) unsure.push(prepared);
+      // A new record that nobody looked at yet may not be there, whatever the org said of it.
+      const isSure = earlier !== undefined && (earlier.after !== null || earlier.kind === 'changed');
+      if (!isSure || earlier.record === null) unsure.push(prepared);
       else if (earlier.sent === prepared.sent && earlier.after !== null) this.#met.add(prepared.mark);
       else moves.push({ prepared, intent: { ...earlier, sent: prepared.sent, after: null }, before: null });
     }
@@ -200,7 +210,7 @@ export class FillSlice {
       plan.object,
       plan.keyFields,
       keys,
-      shown.filter(({ type }) => type !== 'base64'),
+      shown.flatMap((field) => (isContent(field) ? (digestField(plan.object) ?? []) : field)),
     );
   }
 
@@ -218,22 +228,31 @@ export class FillSlice {
       changes.map((move) => this.#change(move)),
       this.#jobs,
     );
-    const added =
-      plan.vendorKey === null
-        ? []
-        : await saver.save(
-            { object, key: plan.vendorKey.field.name },
-            additions.map((move) => ({ tag: move, fields: move.prepared.fields })),
-            this.#jobs,
-          );
-    return [...same, ...this.#settle([...changed, ...added])];
+    return [...same, ...this.#settle([...changed, ...(await this.#add(additions))])];
+  }
+
+  async #add(additions: readonly Move[]): Promise<readonly SaveOutcome<Move>[]> {
+    const { api, plan, saver } = this.#world;
+    if (plan.vendorKey === null) return [];
+    const { object } = plan;
+    const { field: key } = plan.vendorKey;
+    const [alone, together]: [SentFile<Move>[], Sent<Move>[]] = [[], []];
+    for (const move of additions) {
+      const { fields, file } = move.prepared;
+      if (file === null) together.push({ tag: move, fields });
+      else if (file.bytes.length >= aloneFrom) alone.push({ tag: move, fields, file });
+      else together.push({ tag: move, fields: { ...fields, [file.field]: base64Of(file) } });
+    }
+    const jobs = this.#heldMost > windowMost ? this.#jobs : null;
+    const added = await saver.save({ object: object.name, key: key.name }, together, jobs);
+    return [...added, ...(await saveFiles({ api, saver, object, key }, alone))];
   }
 
   #holdsAlready({ fields, sent }: PreparedRecord, before: Json): boolean {
     const { journal, plan } = this.#world;
     const written = plan.written.map(({ field }) => field);
-    if (written.some(({ type }) => type === 'base64')) return false;
-    return Object.keys(fields).length > 0 && sentDigest(journal, written, before) === sent;
+    const shown = withDigest(plan.object, before);
+    return Object.keys(fields).length > 0 && sentDigest(journal, written, shown) === sent;
   }
 
   /** Of a record that is there: what the org takes only from new ones is left out where it is so already. */
@@ -241,9 +260,8 @@ export class FillSlice {
     const { prepared, intent, before } = move;
     const fixed = this.#world.plan.object.fields.filter(({ updateable }) => !updateable);
     const fields = { ...prepared.fields };
-    for (const { name } of fixed)
-      if (before === null || writeExactly(memberOf(before, name)) === writeExactly(fields[name] ?? null))
-        delete fields[name];
+    for (const field of fixed)
+      if (before === null || holdsSame(field, before, fields)) delete fields[field.name];
     const { vendorKey, keyFields } = this.#world.plan;
     if (vendorKey?.own === true) delete fields[vendorKey.field.name];
     for (const { name } of keyFields) delete fields[name];
@@ -282,13 +300,14 @@ export class FillSlice {
     let waiting = there;
     for (let sendings = 1; waiting.length > 0; sendings += 1) {
       const ids = waiting.flatMap(({ intent }) => intent.record ?? []);
-      const found = await findByIds(api, plan.object, ids, [...plan.compared, ...this.#writers(waiting)]);
+      const shown = [...plan.compared, ...this.#writers(waiting), ...this.#contents()];
+      const found = await findByIds(api, plan.object, ids, shown);
       const seen: Intent[] = [];
       const lost: Move[] = [];
       for (const move of waiting) {
         const record = found.get(move.intent.record ?? '');
         if (record === undefined) lost.push(move);
-        else {
+        else if (await this.#holdsContent(move, record)) {
           const after = stateDigest(journal, plan.compared, record);
           move.intent = { ...move.intent, kind: kindOf(move.intent, record), after };
           seen.push(move.intent);
@@ -302,6 +321,37 @@ export class FillSlice {
       if (lost.length > 0 && sendings === sendingsMost) throw notKept(plan.object.name, lost.length);
       waiting = await this.#sendAgain(lost);
     }
+  }
+
+  /** In which the org tells what it keeps of a content; else the content itself, which is shown as an address. */
+  #contents(): readonly DescribedField[] {
+    const { object, written } = this.#world.plan;
+    return written.flatMap(({ field }) => (isContent(field) ? (digestField(object) ?? field) : []));
+  }
+
+  /** False where the org keeps another content than it was given: then nothing of what was sent stays, and the record is refused. */
+  async #holdsContent({ prepared, intent }: Move, record: Json): Promise<boolean> {
+    const { api, journal, plan, write } = this.#world;
+    const { file } = prepared;
+    if (file === null || (await keptDigest(api, plan.object, record, file)) === file.md5) return true;
+    if (intent.kind === 'added') {
+      await removeFile(api, plan.object.name, intent.record ?? '');
+      this.#refuse(
+        prepared,
+        'target.refused',
+        'Salesforce keeps another content than it was given',
+        file.field,
+      );
+    } else
+      this.#refuse(
+        prepared,
+        'target.refused',
+        'a file with this key is there with another content, and Salesforce does not change the content of a file',
+        file.field,
+      );
+    journal.drop(write, [intent.mark]);
+    this.#intents.delete(intent.mark);
+    return false;
   }
 
   /** Who created and who changed a record last: asked where the org says that it was there, and it was not when we looked. */
@@ -334,28 +384,3 @@ export class FillSlice {
     return null;
   }
 }
-
-const [creator, writer] = ['CreatedById', 'LastModifiedById'];
-
-/** Last it was written by us. Whom we met in it is ourselves where the same user created it: the call was carried out twice. */
-function kindOf({ kind }: Intent, record: Json): Intent['kind'] {
-  if (kind !== 'met') return kind;
-  const by = memberOf(record, creator);
-  return by !== null && by === memberOf(record, writer) ? 'added' : kind;
-}
-
-function intentOf(
-  { mark, sent }: PreparedRecord,
-  kind: Intent['kind'],
-  record: string | null,
-  back: string,
-): Intent {
-  return { mark, kind, sent, record, back, after: null };
-}
-
-const wayBack = ({ fields }: PreparedRecord, values: WayBack['values']): string =>
-  writeWayBack({ values, fields: Object.keys(fields).filter((name) => name !== ownKeyName) });
-
-/** What the written fields held. */
-const imageOf = ({ fields }: PreparedRecord, record: Json): WayBack['values'] =>
-  Object.fromEntries(Object.keys(fields).map((name) => [name, memberOf(record, name)]));

@@ -100,6 +100,24 @@ test('records that the org says it saved, and did not, are sent again', async ()
   expect(new Set([...ids.values()].map(([id]) => id))).toEqual(new Set(there.map((one) => one['Id'])));
 });
 
+test('records that the org says it saved, and did not, are sent again also by who goes on after a cut', async () => {
+  await using world = await World.open();
+  const path = 'composite/sobjects/Account';
+  await world.org.faults([
+    { kind: 'records-lost', method: 'PATCH', path, times: 1, records: 0.2 },
+    // Nobody comes to look what is there.
+    { kind: 'refuse', method: 'POST', path, status: 400, length: 1_000 },
+  ]);
+  const rows = accounts(150);
+  await expect(writeRows(await world.target(), 'Account', wanted(rows))).rejects.toThrow();
+  expect((await world.org.happened())[0]).toBeGreaterThan(0);
+  await world.org.faults([]);
+  const again = await world.target();
+  expect((await writeRows(again, 'Account', wanted(rows))).refused).toEqual([]);
+  expect(await world.accounts()).toEqual(keysOf(rows));
+  expect(await undo(again)).toMatchObject({ rowsRemoved: 150, refused: [] });
+});
+
 test('a record of which the answer was lost in one round, and which others held in the next, is ours', async () => {
   await using world = await World.open();
   const system = await world.target();
@@ -287,4 +305,29 @@ test('changed records get back what they held; one that holds the values already
     ['before', 3],
     ['account 2', 7],
   ]);
+});
+
+test('when and by whom a record was created is kept where the org lets it, and told as lost where not', async () => {
+  await using world = await World.open();
+  const users = [{ name: 'ada@practice.example', email: 'ada@example.com', active: true }];
+  const told = async (): Promise<string | null | undefined> =>
+    (await (await world.target()).inspects.inspect()).objects.find(
+      ({ name }) => name === 'Account.CreatedDate',
+    )?.definition;
+  expect(await told()).toContain('is lost');
+  await world.org.define([{ name: 'Account', fields: [legacy] }], { auditFields: true, users });
+  expect(await told()).toBeUndefined();
+  const [ada] = await world.org.select("SELECT Id FROM User WHERE Username = 'ada@practice.example'");
+  const named = ['Name', 'Legacy__c', 'CreatedDate', 'CreatedById'];
+  const row: Row = ['old', 'A-1', '2019-03-04 05:06:07.089+00', String(ada?.['Id'])];
+  const system = await world.target();
+  expect((await writeRows(system, 'Account', wanted([row], { fields: named }))).refused).toEqual([]);
+  const soql = 'SELECT Name, CreatedDate, CreatedById FROM Account';
+  const created = { CreatedDate: '2019-03-04T05:06:07.089+0000', CreatedById: ada?.['Id'] };
+  expect(await world.org.select(soql)).toMatchObject([{ Name: 'old', ...created }]);
+  // What was set when it was created stays, whatever else is changed of it.
+  const changed: Row = ['new', ...row.slice(1)];
+  const again = { fields: named, mode: 'upsert', slice: 1 } as const;
+  expect((await writeRows(system, 'Account', wanted([changed], again))).refused).toEqual([]);
+  expect(await world.org.select(soql)).toMatchObject([{ Name: 'new', ...created }]);
 });

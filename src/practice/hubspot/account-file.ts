@@ -32,6 +32,8 @@ export interface AccountProperty {
   readonly unique?: boolean | undefined;
   readonly options?: readonly string[] | undefined;
   readonly sensitive?: boolean | undefined;
+  /** Whether an app may not write it: `false` lets the day be set on which a record was made. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** An admin's rule: where `when` holds (or always), these properties have to be there. */
@@ -109,6 +111,7 @@ const property = z.strictObject({
   unique: z.boolean().optional(),
   options: z.array(z.string()).optional(),
   sensitive: z.boolean().optional(),
+  readOnly: z.boolean().optional(),
 });
 const object = z.strictObject({
   name,

@@ -207,7 +207,7 @@ const customType = (id: string, { name, requiredProperties }: CustomSchema): Obj
 });
 
 function toldProperty(told: AccountProperty, before?: PropertyDefinition): PropertyDefinition {
-  const { name, type, unique, options, label, fieldType, sensitive } = told;
+  const { name, type, unique, options, label, fieldType, sensitive, readOnly } = told;
   const from = before ?? definedProperty(name, type ?? 'string');
   return {
     ...from,
@@ -215,6 +215,7 @@ function toldProperty(told: AccountProperty, before?: PropertyDefinition): Prope
     ...(fieldType === undefined ? {} : { fieldType }),
     ...(unique === undefined ? {} : { hasUniqueValue: unique }),
     ...(options === undefined ? {} : { options: optionsOf(options) }),
+    ...(readOnly === undefined ? {} : { readOnly }),
     ...(sensitive === true ? { dataSensitivity: 'sensitive' } : {}),
   };
 }

@@ -50,7 +50,8 @@ function shownValues(
   const { values, id, createdMs, updatedMs } = record;
   const system: Readonly<Record<string, string>> = {
     hs_object_id: id,
-    [type.created]: showMs(createdMs),
+    // What somebody was allowed to write there is what it says.
+    [type.created]: values[type.created] ?? showMs(createdMs),
     [type.modified]: showMs(updatedMs),
   };
   const asked = all ? Object.keys(values) : properties.length === 0 ? type.shown : properties;

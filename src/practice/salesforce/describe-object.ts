@@ -3,6 +3,10 @@ import type { ObjectCatalog } from './object-catalog.ts';
 
 /** Made by the org itself alone. */
 const ownObjects = new Set(['ContentDocument', 'Organization']);
+/** A version of a file goes with its document. */
+const keptObjects = new Set(['ContentVersion', 'Organization']);
+
+export const isDeletable = ({ name }: DescribedObject): boolean => !keptObjects.has(name);
 
 /** What `describe` and the list of all objects both say. */
 export function describeBriefly(object: DescribedObject, version: string): Record<string, unknown> {
@@ -16,8 +20,8 @@ export function describeBriefly(object: DescribedObject, version: string): Recor
     custom: object.custom,
     createable: writable,
     updateable: true,
-    deletable: object.name !== 'Organization',
-    undeletable: object.name !== 'Organization',
+    deletable: isDeletable(object),
+    undeletable: isDeletable(object),
     queryable: true,
     retrieveable: true,
     replicateable: true,

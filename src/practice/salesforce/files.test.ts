@@ -67,6 +67,30 @@ test('a second version takes over, a second link is another place', async () => 
   expect(found.body['records']).toMatchObject([{ ContentDocument: { Title: 'Offer 8' } }]);
 });
 
+test('a file comes as bytes in a form, a version goes only with its document', async () => {
+  await using signedIn = await openSignedIn();
+  const form = new FormData();
+  const record = JSON.stringify({ PathOnClient: 'a.bin' });
+  form.append('entity_content', new Blob([record], { type: 'application/json' }));
+  form.append('VersionData', new Blob([bytes]), 'a.bin');
+  const at = `${signedIn.url}/services/data/v62.0/sobjects/ContentVersion`;
+  const headers = { authorization: `Bearer ${signedIn.token}` };
+  const sent = await fetch(at, { method: 'POST', headers, body: form });
+  expect(sent.status).toBe(201);
+  const { id } = (await sent.json()) as { readonly id: string };
+  const { body } = await signedIn.call('GET', `sobjects/ContentVersion/${id}`);
+  expect(body['Checksum']).toBe(createHash('md5').update(bytes).digest('hex'));
+  expect((await signedIn.call('DELETE', `sobjects/ContentVersion/${id}`)).body).toMatchObject([
+    { errorCode: 'INVALID_TYPE_FOR_OPERATION' },
+  ]);
+  const document = wordOf(body['ContentDocumentId']);
+  expect((await signedIn.call('DELETE', `sobjects/ContentDocument/${document}`)).status).toBe(204);
+  expect((await signedIn.call('GET', `sobjects/ContentVersion/${id}`)).status).toBe(404);
+  const alone = new FormData();
+  alone.append('entity_content', new Blob([record], { type: 'application/json' }));
+  expect((await fetch(at, { method: 'POST', headers, body: alone })).status).toBe(400);
+});
+
 test('a file without content, and content that is no base64, are refused', async () => {
   await using signedIn = await openSignedIn();
   const refused = async (fields: object) =>

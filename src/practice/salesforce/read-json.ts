@@ -10,7 +10,12 @@ export function readJson({ headers, body }: PracticeRequest): Readonly<Record<st
       'UNSUPPORTED_MEDIA_TYPE',
       'Content-Type not supported : ' + (headers['content-type'] ?? ''),
     );
-  const content = parsed(body.toString('utf8'));
+  return readJsonText(body.toString('utf8'));
+}
+
+/** A text that has to be a JSON object. Throws the vendor's 400. */
+export function readJsonText(text: string): Readonly<Record<string, unknown>> {
+  const content = parsed(text);
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new UnreadableBody('Unexpected token: an object is expected at [line:1, column:1]');
   return content as Readonly<Record<string, unknown>>;

@@ -93,7 +93,9 @@ function readInstant(value: unknown): string {
   return new Date(read).toISOString();
 }
 
+/** Bytes as they are, from a form; else their base 64. */
 function readBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
   if (typeof value !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value))
     throw new UnreadableBody('unable to parse blob: not base64');
   return Buffer.from(value, 'base64');

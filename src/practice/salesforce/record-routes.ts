@@ -2,7 +2,7 @@ import { emptyAnswer, jsonAnswer, type PracticeAnswer } from '../practice-messag
 import { describeBriefly, describeObject } from './describe-object.ts';
 import type { DescribedField, DescribedObject } from './described-object.ts';
 import type { Org } from './org.ts';
-import { readJson } from './read-json.ts';
+import { readRecord } from './read-record.ts';
 import { readId } from './record-id.ts';
 import { notFound, Refusal, recordRefusal } from './refusal.ts';
 import type { ApiCall, Route } from './router.ts';
@@ -82,7 +82,7 @@ class RecordResources {
 
   create(call: ApiCall): PracticeAnswer {
     const object = this.#object(call);
-    const { id } = this.#org.writer.create(object, readJson(call.request), this.#org.writing(call));
+    const { id } = this.#org.writer.create(object, readRecord(call.request), this.#org.writing(call));
     return jsonAnswer(201, { id, success: true, errors: [] }, { Location: urlOf(call.version, object, id) });
   }
 
@@ -202,7 +202,7 @@ class RecordResources {
 
   /** In a body beside an id in the path the record may not be told another time. */
   #withoutAnId({ request }: ApiCall): RecordContent {
-    const content = readJson(request);
+    const content = readRecord(request);
     if (Object.keys(content).some((name) => name.toLowerCase() === 'id'))
       throw recordRefusal('INVALID_FIELD', 'The Id field should not be specified in the sobject data.', []);
     return content;

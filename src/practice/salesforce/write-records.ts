@@ -2,6 +2,7 @@ import type { SqliteValue } from '../../host/index.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { checkRow } from './check-row.ts';
 import { deriveFields } from './derive-fields.ts';
+import { isDeletable } from './describe-object.ts';
 import type { DescribedField, DescribedObject } from './described-object.ts';
 import type { ObjectCatalog } from './object-catalog.ts';
 import type { OrgSettings } from './org-file.ts';
@@ -68,7 +69,9 @@ export class RecordWriter {
       row['OwnerId'] = writing.userId;
     const derived = deriveFields(object, row, null);
     const whole =
-      object.name === 'ContentVersion' ? publishFile(derived, this.#options.catalog(), tables) : derived;
+      object.name === 'ContentVersion' && !lost
+        ? publishFile(derived, this.#options.catalog(), tables)
+        : derived;
     this.#check(object, whole, null, writing);
     if (!lost) tables.insert(object, whole);
     return { id, created: true };
@@ -108,6 +111,8 @@ export class RecordWriter {
 
   /** Into the recycle bin, children that belong to it with it. Throws as `update` does. */
   remove(object: DescribedObject, id: string, writing: Writing, hard = false): void {
+    if (!isDeletable(object))
+      throw recordRefusal('INVALID_TYPE_FOR_OPERATION', `entity type ${object.name} does not support delete`);
     this.existing(object, id);
     if (this.#meetTrouble(writing, id)) return;
     this.#removeTree(object, id, writing);

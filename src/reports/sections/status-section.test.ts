@@ -18,6 +18,7 @@ function report(given: Partial<StatusReport>): StatusReport {
     run: 'run_0',
     verdict: { refusals: [] },
     unjudged: null,
+    undecided: [],
     running: null,
     unknown: [],
     stops: [],
@@ -117,4 +118,16 @@ test('says who is at work, who stopped it, and which step is unknown after a pow
     '4.0 s',
     '2.0 s',
   ]);
+});
+
+test('says what came into the source since it was agreed, as long as the run is not taken back', () => {
+  const factsOf = (given: Partial<StatusReport>): readonly (readonly [string, unknown])[] => {
+    const [facts] = statusSection(report(given)).blocks;
+    return facts?.kind === 'facts' ? facts.facts : [];
+  };
+  const undecided = ['invoices', 'invoices_to_companies'];
+  const told = factsOf({ undecided }).filter(([name]) => name === 'UNDECIDED');
+  expect(told).toEqual([['UNDECIDED', expect.stringContaining('invoices, invoices_to_companies: in the')]]);
+  for (const given of [{}, { undecided, undone: true }])
+    expect(factsOf(given).map(([name]) => name)).not.toContain('UNDECIDED');
 });

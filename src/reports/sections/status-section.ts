@@ -13,6 +13,8 @@ export interface StatusReport {
   readonly verdict: { readonly refusals: readonly { readonly code: string; readonly what: string }[] } | null;
   /** Why that cannot be said. */
   readonly unjudged: { readonly code: string; readonly what: string; readonly nextStep: string } | null;
+  /** Relations of the source that came since the runbook was agreed, and that nobody decided on. */
+  readonly undecided: readonly string[];
   /** The process that is at work on the project now; null when none is. */
   readonly running: {
     readonly pid: number;
@@ -89,6 +91,7 @@ export function statusSection(status: StatusReport): Section {
         facts: [
           ...status.glasses.map(({ open, told }) => [open ? 'GLASS BROKEN' : 'glass broken', told] as const),
           ...whereFacts(status),
+          ...undecidedFacts(status),
           ['next', next],
           ['way out', wayOut],
           ['who decides', whoDecides],
@@ -233,6 +236,18 @@ function whereFacts(status: StatusReport): readonly (readonly [string, string])[
     ['time', timesText(runbook, took, done)],
     ...callsFacts(runbook, status.calls ?? {}, done),
     ['records', recordsText(status)],
+  ];
+}
+
+/** What came beside the mapping keeps no step back, and is in no count: only here is it told. */
+function undecidedFacts({ undecided, undone }: StatusReport): readonly (readonly [string, string])[] {
+  if (undecided.length === 0 || undone) return [];
+  const told = undecided.length === 1 ? 'it is' : 'they are';
+  return [
+    [
+      'UNDECIDED',
+      `${undecided.join(', ')}: in the source now, and ${told} neither mapped nor left behind; nothing of that is moved or counted here; \`godwit map check\``,
+    ],
   ];
 }
 

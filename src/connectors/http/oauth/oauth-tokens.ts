@@ -46,6 +46,7 @@ interface Held {
   readonly token: AccessToken;
   /** Null where the vendor does not say. */
   readonly untilMs: number | null;
+  readonly sinceMs: number;
 }
 
 /**
@@ -69,9 +70,11 @@ export class OAuthTokens implements TokenSource {
     this.#refreshToken = options.grant.kind === 'refresh-token' ? options.grant.refreshToken : null;
   }
 
-  async token(): Promise<AccessToken> {
-    const held = this.#held;
-    if (held !== null && (held.untilMs === null || this.#now() < held.untilMs)) return held.token;
+  async token(youngerMs: number = Number.POSITIVE_INFINITY): Promise<AccessToken> {
+    const [held, nowMs] = [this.#held, this.#now()];
+    const isGood =
+      held !== null && (held.untilMs === null || nowMs < held.untilMs) && nowMs - held.sinceMs <= youngerMs;
+    if (isGood) return held.token;
     return (await this.#askOnce()).token;
   }
 
@@ -169,13 +172,15 @@ export class OAuthTokens implements TokenSource {
     }
     const lastsSeconds = Number(content['expires_in']);
     const address = content['instance_url'];
+    const sinceMs = this.#now();
     return {
+      sinceMs,
       token: {
         header: new Secret(`Bearer ${access}`),
         address: typeof address === 'string' ? address : null,
       },
       untilMs:
-        lastsSeconds > 0 ? this.#now() + Math.max(lastsSeconds * 500, lastsSeconds * 1_000 - earlyMs) : null,
+        lastsSeconds > 0 ? sinceMs + Math.max(lastsSeconds * 500, lastsSeconds * 1_000 - earlyMs) : null,
     };
   }
 

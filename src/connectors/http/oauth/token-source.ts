@@ -10,8 +10,8 @@ export interface AccessToken {
 }
 
 export interface TokenSource {
-  /** A token that may be used now. */
-  token(): Promise<AccessToken>;
+  /** A token that may be used now. @param youngerMs where it can be renewed, one that was got no longer ago */
+  token(youngerMs?: number): Promise<AccessToken>;
   /** One in place of a token the system did not take any more. Throws `http.sign-in-refused` where there is none. */
   renew(spent: AccessToken): Promise<AccessToken>;
 }

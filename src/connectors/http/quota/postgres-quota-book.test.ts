@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresAccess, sharedPostgres, skipWithoutPostgres } from '../../../../tests/servers/index.ts';
 import { systemRandom } from '../../../host/index.ts';
@@ -17,8 +19,8 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
   });
   afterAll(async () => database[Symbol.asyncDispose]());
 
-  async function freshDatabase(): Promise<OwnDatabase> {
-    const { host, port, user, password } = access;
+  async function freshDatabase(port: number = access.port): Promise<OwnDatabase> {
+    const { host, user, password } = access;
     const login = {
       host,
       port,
@@ -80,6 +82,22 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
     expect(await books[1]?.attempts()).toEqual([{ label: 'read', outcome: 'answered', attempts: 20 }]);
   });
 
+  test('while its database is away nothing leaves; what was under way is counted as used, and its answer is not lost', async () => {
+    await using wire = await Wire.to(access.port);
+    await using own = await freshDatabase(wire.port);
+    const quota = { name: 'q', rule: { kind: 'rolling', windowMs: 86_400_000 }, limit: 20 } as const;
+    const book = new PostgresQuotaBook({ database: own, random: systemRandom });
+    wire.cut();
+    await expect(book.reserve([{ quota, cost: 1 }], 60_000)).rejects.toMatchObject({ fate: 'later' });
+    wire.mend();
+    const grant = await book.reserve([{ quota, cost: 1 }], 60_000);
+    if (!grant.granted) throw new RangeError('there is room');
+    wire.cut();
+    await book.settle(grant.id, settled());
+    wire.mend();
+    expect(await book.use(quota)).toMatchObject({ used: 1 });
+  });
+
   test('one of a newer format is refused', async () => {
     await using own = await freshDatabase();
     await new PostgresQuotaBook({ database: own, random: systemRandom }).attempts();
@@ -91,3 +109,58 @@ describe.skipIf(skipWithoutPostgres(18))('a book of quotas in PostgreSQL', () =>
     });
   });
 });
+
+/** A wire to a server on this machine: while it is cut nobody gets through. */
+class Wire implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #ends = new Set<Socket>();
+  #whole = true;
+
+  private constructor(port: number) {
+    this.#server = createServer((near) => {
+      if (!this.#whole) {
+        near.destroy();
+        return;
+      }
+      const far = connect(port, '127.0.0.1');
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#ends.add(one);
+        one.pipe(other);
+        one.on('error', () => undefined);
+        one.on('close', () => {
+          this.#ends.delete(one);
+          other.destroy();
+        });
+      }
+    });
+  }
+
+  static async to(port: number): Promise<Wire> {
+    const wire = new Wire(port);
+    wire.#server.listen(0, '127.0.0.1');
+    await once(wire.#server, 'listening');
+    return wire;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  cut(): void {
+    this.#whole = false;
+    for (const end of this.#ends) end.destroy();
+  }
+
+  mend(): void {
+    this.#whole = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

@@ -1,12 +1,13 @@
 import type { Random } from '../../../host/index.ts';
-import type {
-  CountedAttempts,
-  Quota,
-  QuotaBook,
-  QuotaCharge,
-  QuotaGrant,
-  QuotaSettlement,
-  QuotaUse,
+import {
+  type CountedAttempts,
+  isGodwitError,
+  type Quota,
+  type QuotaBook,
+  type QuotaCharge,
+  type QuotaGrant,
+  type QuotaSettlement,
+  type QuotaUse,
 } from '../../../model/index.ts';
 import type { OwnDatabase } from '../../own-database.ts';
 import { bookForeign } from '../faults.ts';
@@ -23,11 +24,15 @@ export interface PostgresQuotaBookOptions {
   readonly serverMs?: () => number;
 }
 
+/** The server ends the session of a process that stood still for some seconds; the next one is as good. */
+const settleTries = 3;
+
 /**
  * The book of many machines' processes, in tables of a PostgreSQL database.
  *
  * Invariants: those of `QuotaBook`. Every operation is one transaction that begins by locking the book's time, and so excludes all
- * others. A reservation whose answer is lost on the way is counted as used: against us, never against the vendor.
+ * others. A reservation whose answer is lost on the way is counted as used: against us, never against the vendor. So is one that
+ * cannot be settled because the database is away: what the vendor has answered is not lost for it.
  */
 export class PostgresQuotaBook implements QuotaBook {
   readonly #database: OwnDatabase;
@@ -43,8 +48,13 @@ export class PostgresQuotaBook implements QuotaBook {
     return this.#answer(this.#rules.reserve(charges, answerMs));
   }
 
-  settle(id: string, settlement: QuotaSettlement): Promise<void> {
-    return this.#answer(this.#rules.settle(id, settlement));
+  async settle(id: string, settlement: QuotaSettlement): Promise<void> {
+    for (let left = settleTries; left > 0; left -= 1)
+      try {
+        return await this.#answer(this.#rules.settle(id, settlement));
+      } catch (error) {
+        if (!isGodwitError(error) || error.fate !== 'later') throw error;
+      }
   }
 
   release(id: string): Promise<void> {
@@ -60,8 +70,7 @@ export class PostgresQuotaBook implements QuotaBook {
   }
 
   async #answer<Result>(asking: Asking<Result>): Promise<Result> {
-    this.#prepared ??= this.#prepare();
-    await this.#prepared;
+    await this.#ready();
     return await this.#database.transaction(async (session) => {
       let step = asking.next();
       while (step.done !== true) {
@@ -71,6 +80,17 @@ export class PostgresQuotaBook implements QuotaBook {
       }
       return step.value;
     });
+  }
+
+  /** Tried again by whoever comes next when it failed: the database may have been away. */
+  async #ready(): Promise<void> {
+    const preparing = (this.#prepared ??= this.#prepare());
+    try {
+      await preparing;
+    } catch (error) {
+      if (this.#prepared === preparing) this.#prepared = null;
+      throw error;
+    }
   }
 
   async #prepare(): Promise<void> {

@@ -1,0 +1,74 @@
+import type { Field, Relation } from '../../model/index.ts';
+import type { CallLimit, CountsCalls } from '../port.ts';
+import { goesInBulk, recordsOfCall } from './choose-way.ts';
+import { idsMost } from './find-records.ts';
+import type { OrgApi } from './org-api.ts';
+import { fieldsFit, pageMost, roomForKeys } from './record-pages.ts';
+import { inAddress } from './soql.ts';
+import { ownKeyLength, ownKeyName } from './vendor-key.ts';
+import { callsLeft } from './watch.ts';
+import { heldMost, windowMost } from './write-slice.ts';
+
+const dayMs = 86_400_000;
+/** Keys of people's making are shorter than their field; nobody knows how much before they are read. */
+const usualKeyLength = 15;
+/** Made, filled, begun, asked for some times until it ends, asked for both its results. */
+const callsOfJob = 3 + 4 + 2;
+
+/** Calls of one org: pages and calls are of a fixed size, and the calls that are left say which way records go. */
+export class SalesforceCalls implements CountsCalls {
+  readonly #api: OrgApi;
+
+  constructor(api: OrgApi) {
+    this.#api = api;
+  }
+
+  /** Once to cut them, once to read them, slice by slice; each file by itself. */
+  toRead({ name, fields }: Relation, records: number, rowsPerSlice: number): number {
+    const names = fields.map((field) => field.name);
+    const reading = partsOf(records, rowsPerSlice).reduce((sum, rows) => sum + pagesOf(rows), 0);
+    const files = fields.filter(({ type }) => type.kind === 'bytes').length * records;
+    return pagesOf(records) + reading * (fieldsFit(name, names) ? 1 : 2) + files;
+  }
+
+  toWrite(relation: Relation, records: number, rowsPerSlice: number): number {
+    const keysOfSearch = keysOfOneSearch(relation);
+    const takesJobs = relation.fields.every(({ type }) => type.kind !== 'bytes');
+    const held = partsOf(records, rowsPerSlice).flatMap((rows) => partsOf(rows, heldMost));
+    return held.reduce((sum, rows) => {
+      const inBulk = takesJobs && goesInBulk(rows, this.#api.callsSeen);
+      const windows = inBulk ? [rows] : partsOf(rows, windowMost);
+      const looks = windows.reduce(
+        (calls, size) => calls + Math.ceil(size / keysOfSearch) + Math.ceil(size / idsMost),
+        0,
+      );
+      return sum + looks + (inBulk ? callsOfJob : takesJobs ? Math.ceil(rows / recordsOfCall) : rows);
+    }, 0);
+  }
+
+  async limits(): Promise<readonly CallLimit[]> {
+    const { left, most } = await callsLeft(this.#api);
+    return [{ name: 'a day', calls: most, everyMs: dayMs, left }];
+  }
+}
+
+/** How many are in each part of that size. */
+function partsOf(records: number, size: number): readonly number[] {
+  const whole = Math.floor(records / size);
+  const rest = records - whole * size;
+  return [...Array.from<number>({ length: whole }).fill(size), ...(rest > 0 ? [rest] : [])];
+}
+
+/** The last page is one that is not full. */
+const pagesOf = (records: number): number => Math.floor(records / pageMost) + 1;
+
+/** How many keys are looked for in one call, where the mapping writes the first field that can be one. */
+function keysOfOneSearch({ name, fields }: Relation): number {
+  const key = fields.find(({ native }) => / external id unique/.test(native));
+  const literal = `'${'0'.repeat(key === undefined ? ownKeyLength : keyLength(key))}',`;
+  const room = roomForKeys(name, [key?.name ?? ownKeyName]);
+  return Math.max(1, Math.floor(room / inAddress(literal).length));
+}
+
+const keyLength = ({ type }: Field): number =>
+  Math.min(usualKeyLength, (type.kind === 'text' ? type.charactersMax : null) ?? usualKeyLength);
