@@ -228,6 +228,19 @@ describe('its review', () => {
     );
   });
 
+  test('is not made by who broke it, though an approver too', () => {
+    const both = (one: Policy['people'][number]): typeof one =>
+      one.name === 'Ola' ? { ...one, roles: ['owner', 'approver', 'operator'] } : one;
+    const of = { ...withGlass, people: withGlass.people.map(both) };
+    const plan = planned({ policy: of });
+    const id = breakGlass(plan.desk, plan.runbook);
+    review(plan.desk, plan.runbook, id, 'bea');
+    review(plan.desk, plan.runbook, id, 'ola');
+    expect(glasses(plan, now, of)).toMatchObject([{ state: 'due', stillToAsk: ['Ada', 'Cem', 'Dana'] }]);
+    review(plan.desk, plan.runbook, id, 'dana');
+    expect(glasses(plan, now, of)).toMatchObject([{ state: 'reviewed' }]);
+  });
+
   test('is told in the order of the ledger, whatever the order of its files', () => {
     const plan = planWithGlass();
     const id = breakGlass(plan.desk, plan.runbook);
@@ -254,7 +267,10 @@ describe('its review', () => {
   });
 
   test.each<[string, (plan: ReturnType<typeof planned>, id: string) => void]>([
-    ['by who broke it', ({ desk, runbook }, id) => review(desk, runbook, id, 'ola', { role: 'owner' })],
+    [
+      'by an owner who is no approver',
+      ({ desk, runbook }, id) => review(desk, runbook, id, 'ola', { role: 'owner' }),
+    ],
     ['by one person with two keys', ({ desk, runbook }, id) => review(desk, runbook, id, 'beaOther')],
     [
       'by who ran under it',

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../../bench/machine.ts';
+import { Progress } from './progress.ts';
 import type { Proof } from './proof.ts';
 
-/** `npm run prove -- <case> [--seed n] [--count n] [--minutes n] [--no-save]`: the full count of a long proof; keeps seed, machine and result. */
+/**
+ * `npm run prove -- <case> [--seed n] [--count n] [--minutes n] [--no-save]`: the full count of a long proof; keeps seed, machine
+ * and result. Proofs that say what they find as they go keep it in `progress/`, and go on there when they were cut.
+ */
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
 const cases = readdirSync(folder).flatMap((name) => (name.endsWith('.proof.ts') ? [name.slice(0, -9)] : []));
 
@@ -27,15 +31,22 @@ if (!cases.includes(name)) {
 }
 
 const { prove } = (await import(join(folder, `${name}.proof.ts`))) as { readonly prove: Proof };
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const saves = values['no-save'] !== true;
+const progressPath = fileURLToPath(new URL(`progress/${name}.jsonl`, import.meta.url));
+const progress = new Progress(saves ? progressPath : null, {
+  seed: values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed),
+  asked: values.seed !== undefined,
+});
+const { seed } = progress;
 const started = performance.now();
-const result = await prove({
+const { cut = false, ...result } = await prove({
   seed,
   count: values.count === undefined ? null : Number(values.count),
   enough: () => performance.now() - started > Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000,
+  progress,
   say: (text) => console.log(text),
 });
-const minutes = Number(((performance.now() - started) / 60_000).toFixed(1));
+const minutes = Number(Math.max((performance.now() - started) / 60_000, progress.minutes).toFixed(1));
 const kept = {
   case: name,
   date: new Date().toISOString().slice(0, 10),
@@ -45,9 +56,11 @@ const kept = {
   ...result,
 };
 console.log(JSON.stringify(kept, null, 2));
-if (values['no-save'] !== true) {
+if (cut) console.log('cut: the same command goes on');
+else if (saves) {
   const results = fileURLToPath(new URL('results/', import.meta.url));
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, `${name}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+  progress.end();
 }
 process.exitCode = result.holds ? 0 : 1;

@@ -31,6 +31,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Begins as a physical clone of this server, which was killed: a copy of its folder, with its identity and its people. */
   readonly cloneOf?: PostgresServer;
+  /** The clone follows the server it is one of, once that runs again, by this physical replication slot, which is there. */
+  readonly follows?: string;
   /** A folder with the `bin` of another build of that version than the package's: `/usr/lib/postgresql/15`. */
   readonly programs?: string;
 }
@@ -71,9 +73,23 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const password = options.cloneOf?.password ?? randomBytes(18).toString('base64url');
   if (options.cloneOf) await copyCluster(options.cloneOf, guarded);
   else await initialize(guarded, programs, password);
-  await configure(dataFolder, { ...quickAndSmall, ...options.settings });
+  await configure(dataFolder, { ...quickAndSmall, ...options.settings, ...following(options) });
+  if (options.follows !== undefined) {
+    const signal = join(dataFolder, 'standby.signal');
+    await writeFile(signal, '');
+    if (account) await chown(signal, account.uid, account.gid);
+  }
   const port = await startOnFreePort(guarded);
   return describeServer(guarded, { host: '127.0.0.1', port, user: superuser, password }, options.major);
+}
+
+function following({ cloneOf, follows }: PostgresOptions): Readonly<Record<string, string>> {
+  if (cloneOf === undefined || follows === undefined) return {};
+  const { host, port, user, password } = cloneOf;
+  return {
+    primary_conninfo: `'host=${host} port=${port} user=${user} password=${password} application_name=${follows}'`,
+    primary_slot_name: `'${follows}'`,
+  };
 }
 
 async function initialize(server: GuardedPostgres, programs: string, password: string): Promise<void> {

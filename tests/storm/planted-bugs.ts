@@ -119,9 +119,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     bug: 'an undo that left records calls itself done',
     checker: 'undo',
-    file: undo,
-    from: "if (left.length === 0) return { ...told, outcome: 'undone' };",
-    to: "if (left.length >= 0) return { ...told, outcome: 'undone' };",
+    file: 'src/engine/undo-steps.ts',
+    from: "outcome: left.length === 0 ? 'undone' : 'left-some',",
+    to: "outcome: left.length >= 0 ? 'undone' : 'left-some',",
   },
   {
     bug: 'a run that was taken back can write again',

@@ -148,7 +148,15 @@ export const defencesOfPeople: readonly Defence[] = [
     name: 'then nothing new runs',
   },
   {
-    attack: 'a review by who broke the glass, or ran under it',
+    attack: 'a review by who broke the glass',
+    file: glass,
+    from: 'new Set([by, ...(',
+    to: 'new Set([...(',
+    test: glassTest,
+    name: 'is not made by who broke it, though an approver too',
+  },
+  {
+    attack: 'a review by who ran under a broken glass',
     file: glass,
     from: ' && !barred.has(person.name))\n    .toSorted',
     to: ')\n    .toSorted',

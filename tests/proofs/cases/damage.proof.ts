@@ -51,7 +51,7 @@ const recordsPerTable = 10_000;
 
 async function proveOn(
   server: PostgresAccess | null,
-  { seed, count, say }: Omit<ProofOptions, 'enough'> & { readonly count: number },
+  { seed, count, say }: Omit<ProofOptions, 'enough' | 'progress'> & { readonly count: number },
 ): Promise<{ readonly damages: DamageCount; readonly clean: Awaited<ReturnType<typeof proveCleanMoves>> }> {
   const choice = new SeededChoice(seed);
   const clean = await proveCleanMoves({ count: Math.ceil(count / 10), together: 50, choice, server, say });

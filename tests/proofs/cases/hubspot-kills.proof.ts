@@ -1,5 +1,5 @@
 import { SeededChoice } from '../../../demo/seeded-choice.ts';
-import { killAMove } from '../hubspot-faults/killed-moves.ts';
+import { type KilledMove, killAMove } from '../hubspot-faults/killed-moves.ts';
 import type { Proof } from '../proof.ts';
 
 const [records, killsOfAMove] = [2_000, 5];
@@ -9,23 +9,28 @@ const [records, killsOfAMove] = [2_000, 5];
  * moments drawn from the seed. Each move ends with every record there once, with its values and its link, by the account's own
  * file; and with nothing once it is taken back.
  */
-export const prove: Proof = async ({ seed, count, enough, say }) => {
-  const choice = new SeededChoice(seed);
+export const prove: Proof = async ({ seed, count, enough, progress, say }) => {
   const killsMost = count ?? 100;
-  const bad: unknown[] = [];
-  const where: string[] = [];
-  let moves = 0;
-  while (where.length < killsMost && !enough()) {
-    const left = Math.min(killsOfAMove, killsMost - where.length);
-    const result = await killAMove({ records, killsMost: left, random: () => choice.fraction() });
-    moves += 1;
-    where.push(...result.kills);
-    if (result.doubled + result.missing + result.altered + result.linksMissing + result.left > 0) {
-      bad.push(result);
-      say(JSON.stringify(result));
-    }
-    say(`${moves} moves, ${where.length} kills, ${bad.length} bad`);
+  const moves: KilledMove[] = [];
+  const kills = (): readonly string[] => moves.flatMap((move) => move.kills);
+  const bad = (): readonly KilledMove[] => moves.filter(isWrong);
+  while (kills().length < killsMost) {
+    const part = `move ${moves.length + 1}`;
+    if (!progress.has(part) && enough()) break;
+    const choice = new SeededChoice(seed + moves.length);
+    const left = Math.min(killsOfAMove, killsMost - kills().length);
+    moves.push(
+      await progress.once(
+        part,
+        async () => await killAMove({ records, killsMost: left, random: () => choice.fraction() }),
+      ),
+    );
+    say(`${moves.length} moves, ${kills().length} kills, ${bad().length} bad`);
   }
-  const holds = bad.length === 0 && where.length === killsMost;
-  return { holds, figures: { moves, records, kills: where.length, where, bad } };
+  const cut = kills().length < killsMost;
+  const figures = { moves: moves.length, records, kills: kills().length, where: kills(), bad: bad() };
+  return { holds: bad().length === 0 && !cut, cut, figures };
 };
+
+const isWrong = ({ doubled, missing, altered, linksMissing, left }: KilledMove): boolean =>
+  doubled + missing + altered + linksMissing + left > 0;

@@ -54,8 +54,10 @@ export async function killAMove({ records, killsMost, random }: KilledMoveOption
     for (let ended = false; !ended; ) {
       const child = spawn(process.execPath, ['--no-warnings', script, server.url, folder, String(records)], {
         stdio: ['ignore', 'ignore', 'inherit'],
+        // What its first life reads of the modules need not be read again by those after it.
+        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
       });
-      if (kills.length < killsMost) struck.aim(child, random);
+      if (kills.length < killsMost) struck.aim(child, kills.length, random);
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
       if (signal === 'SIGKILL') kills.push(struck.where);
       else if (code !== 0) throw new Error(`the move ended with ${String(code ?? signal)}`);
@@ -91,11 +93,11 @@ class Struck implements PracticeSystem {
     this.orders = this.#account.orders;
   }
 
-  /** Kills the child at a call drawn at random. */
-  aim(child: ChildProcess, random: () => number): void {
+  /** Kills the child at a call drawn at random: of fewer, the more lives the move had, since fewer are left to it. */
+  aim(child: ChildProcess, livesBefore: number, random: () => number): void {
     this.#child = child;
     this.#random = random;
-    this.#left = callsLeast + Math.floor(random() * (callsMost - callsLeast));
+    this.#left = callsLeast + Math.floor((random() * (callsMost - callsLeast)) / (1 + livesBefore));
     this.where = `call ${this.#left}`;
   }
 

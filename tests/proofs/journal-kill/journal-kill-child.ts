@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { openSqliteJournal } from '../../../src/engine/journal/sqlite-journal.ts';
 import { isGodwitError } from '../../../src/model/index.ts';
-import { openSeal, promisedJournal, stillClock } from '../../storm/journal-disk/journal-calls.ts';
+import { movingClock, openSeal, promisedJournal } from '../../storm/journal-disk/journal-calls.ts';
 import { callAt } from './call-at.ts';
 
 /** What the process that is killed is told. */
@@ -19,7 +19,7 @@ for (let at = 0; at < held; at += 1)
 // Written before the next call begins, however soon the process ends.
 const tell = (line: string): void => void writeSync(1, `${line}\n`);
 try {
-  await using journal = openSqliteJournal({ path, seal: openSeal, clock: stillClock });
+  await using journal = openSqliteJournal({ path, seal: openSeal, clock: movingClock() });
   for (let at = held; ; at += 1) {
     const call = await callAt(seed, at, promised);
     tell(`begun ${at}`);

@@ -4,7 +4,7 @@ import type { Journal } from '../../../src/engine/index.ts';
 import { openSqliteJournal } from '../../../src/engine/journal/sqlite-journal.ts';
 import { SqliteFile } from '../../../src/host/index.ts';
 import { Draw } from '../../storm/draw.ts';
-import { openSeal, promisedJournal, stillClock } from '../../storm/journal-disk/journal-calls.ts';
+import { movingClock, openSeal, promisedJournal } from '../../storm/journal-disk/journal-calls.ts';
 import { contentOf, firstDifference } from '../../storm/journal-disk/journal-content.ts';
 import { callAt } from './call-at.ts';
 import { type LifeEnd, oneLife } from './one-life.ts';
@@ -161,7 +161,7 @@ class KilledJournal {
   }
 
   async #read(): Promise<string> {
-    await using journal = openSqliteJournal({ path: this.#path, seal: openSeal, clock: stillClock });
+    await using journal = openSqliteJournal({ path: this.#path, seal: openSeal, clock: movingClock() });
     using file = new SqliteFile(this.#path, { readOnly: true });
     const [sound] = file.statement('PRAGMA integrity_check').first() ?? [];
     if (sound !== 'ok') this.#wrong(`SQLite says of the file: ${String(sound)}`);

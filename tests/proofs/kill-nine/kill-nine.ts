@@ -194,7 +194,10 @@ async function openEntries(folder: string): Promise<number> {
 }
 
 /** How the kills spread over the way, as people look at it. */
-export function histogram({ slicesAtKill, slices }: KillNineResult): string[] {
+export function histogram({
+  slicesAtKill,
+  slices,
+}: Pick<KillNineResult, 'slicesAtKill' | 'slices'>): string[] {
   const buckets = 10;
   const counts = Array.from({ length: buckets }, () => 0);
   for (const held of slicesAtKill) {

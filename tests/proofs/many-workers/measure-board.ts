@@ -35,16 +35,18 @@ export async function measureBoard(
 }
 
 const sideBySide = 8;
-const offer = { run: 'run', step: 'step', atOnceMax: null };
 const counts = { rowsRead: 1, rowsWritten: 1, rowsQuarantined: 0, rowsPurged: 0 };
 
 class Measuring {
   readonly #worlds: readonly ManyWorld[];
   readonly #size: BoardSize;
+  /** With a limit, as every run has one: those who take slices come one after the other. */
+  readonly #offer: { readonly run: string; readonly step: string; readonly atOnceMax: number };
 
   constructor(worlds: readonly ManyWorld[], size: BoardSize) {
     this.#worlds = worlds;
     this.#size = size;
+    this.#offer = { run: 'run', step: 'step', atOnceMax: size.workers + 2 * size.rounds };
   }
 
   async costs(): Promise<BoardCosts> {
@@ -56,17 +58,19 @@ class Measuring {
     if (!leading.leads) throw new Error('nobody else is there');
     const rest = { runbookId: 'r', version: '1.0.0', view: null, position: 'p' };
     await board.offer(leading.token, {
-      ...offer,
+      ...this.#offer,
       ...rest,
       slices: Array.from({ length: slices }, (_none, at) => at),
     });
     const bring = async (at: number, place: number): Promise<void> => {
-      const claim = await this.#board(place).claim(`w${at % workers}`, offer);
+      const claim = await this.#board(place).claim(`w${at % workers}`, this.#offer);
       if (claim) await this.#board(place).settle(claim, { kind: 'done', counts });
     };
+    // As many are held as there are workers: what is counted for the limit is what a full run has.
+    for (let at = 0; at < workers; at += 1) await board.claim(`w${at}`, this.#offer);
     const claimMs = await this.#each(
       rounds,
-      async (at) => void (await board.claim(`w${at % workers}`, offer)),
+      async (at) => void (await board.claim(`w${at % workers}`, this.#offer)),
     );
     const bothMs = await this.#each(rounds, async (at) => bring(at, 0));
     const beatMs = await this.#each(rounds, async (at) => void (await board.beat(`w${at % workers}`)));

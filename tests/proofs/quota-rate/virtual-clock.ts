@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { type Clock, letOthersIn } from '../../../src/host/index.ts';
 
 interface Sleeper {
@@ -12,16 +13,19 @@ const leastMs = 0.001;
  * Time that passes only when nobody has anything left to do: a day takes as long as its events take to work on.
  *
  * Nobody has anything to do when so many turns of the event loop woke nobody. One is enough where all there is waits for this
- * clock; a call between two sockets of one process takes some turns more, and each part of a long body one.
+ * clock; a call between two sockets of one process takes some turns more, and each part of a long body one. On a machine that
+ * others work on, turns alone are over before such a call is through: a rest in the machine's own time lets it.
  */
 export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #turns: number;
+  readonly #restMs: number;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(startMs: number, turns = 1) {
+  constructor(startMs: number, turns = 1, restMs = 0) {
     this.#nowMs = startMs;
     this.#turns = turns;
+    this.#restMs = restMs;
   }
 
   nowMs(): number {
@@ -58,6 +62,10 @@ export class VirtualClock implements Clock {
     ended.catch(() => undefined);
     while (!done.signal.aborted) {
       for (let turn = 0; turn < this.#turns && !done.signal.aborted; turn += 1) await letOthersIn();
+      if (this.#restMs > 0) {
+        await rest(this.#restMs);
+        for (let turn = 0; turn < this.#turns && !done.signal.aborted; turn += 1) await letOthersIn();
+      }
       if (done.signal.aborted) break;
       let next: Sleeper | null = null;
       for (const sleeper of this.#sleepers) if (next === null || sleeper.atMs < next.atMs) next = sleeper;

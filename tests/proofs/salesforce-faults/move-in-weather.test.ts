@@ -8,7 +8,7 @@ import { drawFaults } from './draw-faults.ts';
 import { isRight, moveInWeather } from './move-in-weather.ts';
 
 test('a small move through the weather of one seed ends right', { timeout: 60_000 }, async () => {
-  const result = await moveInWeather({ seed: 11, contacts: 60, inBulk: false, speed: 300 });
+  const result = await moveInWeather({ seed: 11, contacts: 60, inBulk: false });
   expect(result).toMatchObject({ doubled: 0, missing: 0, altered: 0, linksWrong: 0, refused: 0, left: 0 });
   expect(isRight(result)).toBe(true);
 });

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PracticeClock, systemClock } from '../../../src/host/index.ts';
+import { PracticeClock } from '../../../src/host/index.ts';
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { VirtualClock } from '../quota-rate/virtual-clock.ts';
 import { checkOrg, type OrgCheck, recordsLeft } from './check-org.ts';
 import { drawFaults } from './draw-faults.ts';
 import { OrgMove } from './org-move.ts';
@@ -12,8 +13,6 @@ export interface Weather {
   readonly contacts: number;
   /** With so few calls left, and slices so large, that contacts go by bulk jobs. */
   readonly inBulk: boolean;
-  /** How many times as fast as the machine's time passes, here and at the org. */
-  readonly speed: number;
 }
 
 export interface WeatherResult extends OrgCheck {
@@ -28,17 +27,28 @@ export interface WeatherResult extends OrgCheck {
   readonly whyLeft: readonly string[];
 }
 
+const startMs = Date.parse('2026-11-22T09:00:00Z');
+/** Turns of the event loop in which a call between two sockets of this process is through, with plenty to spare. */
+const turns = 64;
+const restMs = 5;
+/** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
+const speed = 1_000;
 const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
 const objects = ['Account', 'Contact'].map((name) => ({ name, fields: [legacy] }));
 
-/** A move into a practice org that a script of faults befalls, looked at in the org's own file; then everything back, in the same weather. */
-export async function moveInWeather({ seed, contacts, inBulk, speed }: Weather): Promise<WeatherResult> {
+/**
+ * A move into a practice org that a script of faults befalls, looked at in the org's own file; then everything back, in the same
+ * weather. Time passes here and at the org when nobody has anything to do: waiting costs nothing.
+ */
+export async function moveInWeather({ seed, contacts, inBulk }: Weather): Promise<WeatherResult> {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-org-weather-'));
   const state = join(folder, 'org.sqlite');
   const faults = { seed, faults: drawFaults(seed, inBulk) };
   const org = { objects, ...(inBulk ? { callsADay: 900 } : {}) };
-  const server = await openPracticeSalesforce({ state, org, faults, speed });
-  const clock = new PracticeClock(systemClock, Date.now(), speed);
+  const machine = new VirtualClock(startMs, turns, restMs);
+  const start = new Date(startMs).toISOString();
+  const server = await openPracticeSalesforce({ state, org, faults, speed, start, machine });
+  const clock = new PracticeClock(machine, startMs, speed);
   const move = new OrgMove({
     instance: server.url,
     folder,
@@ -47,9 +57,9 @@ export async function moveInWeather({ seed, contacts, inBulk, speed }: Weather):
     rowsPerSlice: inBulk ? 2_000 : 500,
   });
   try {
-    await move.move();
+    await machine.run(move.move());
     const there = checkOrg(state, contacts);
-    await move.takeBack();
+    await machine.run(move.takeBack());
     const { restarts, refused, whyRefused, whyLeft } = move;
     const left = recordsLeft(state);
     return { ...there, restarts, refused, whyRefused, left, whyLeft, happened: server.faultsHappened };

@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenSystem, type SalesforceAddress, salesforce } from '../../../src/connectors/index.ts';
-import {
-  type Log,
-  PracticeClock,
-  sealFromKey,
-  silentLog,
-  systemClock,
-  systemRandom,
-} from '../../../src/host/index.ts';
+import { type Log, PracticeClock, sealFromKey, silentLog, systemRandom } from '../../../src/host/index.ts';
 import { findRelation, isGodwitError, type Relation, recordKey, Secret } from '../../../src/model/index.ts';
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { VirtualClock } from '../quota-rate/virtual-clock.ts';
 import { checkLots, type Lot, type LotsCheck, lotsOf, parentOf } from './lots.ts';
 
 export interface Pool {
@@ -20,6 +13,8 @@ export interface Pool {
   /** Of every ten calls, how many somebody else makes. */
   readonly othersOfTen: number;
   readonly seed: number;
+  /** Where the org, and what the project keeps, is; a move that was cut off there goes on. */
+  readonly folder: string;
 }
 
 export interface PoolResult extends LotsCheck {
@@ -35,8 +30,12 @@ export interface PoolResult extends LotsCheck {
 
 const run = 'run-1';
 const rowsPerSlice = 5_000;
-/** How many times as fast as the machine's the org's time runs, while it is not just let pass. */
-const speed = 60;
+/** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
+const speed = 1_000;
+/** Turns of the event loop in which a call between two sockets of this process is through, with plenty to spare. */
+const turns = 64;
+const restMs = 5;
+const startMs = Date.parse('2026-11-22T09:00:00Z');
 /** A wait of this length is let pass at once; the move ends for it and begins anew. */
 const longWaitMs = 20 * 60_000;
 const dayMs = 24 * 60 * 60_000;
@@ -46,71 +45,103 @@ class LongWait extends Error {}
 
 /**
  * Moves accounts, contacts, deals and activities into a practice org with so many calls a day, slice by slice; when they are used
- * up it ends, as a process that is stopped, and another one goes on when they have come back.
+ * up it ends, as a process that is stopped, and another one goes on when they have come back. Time passes when nobody has anything to do.
  */
-export async function moveWithinQuota(pool: Pool): Promise<PoolResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'godwit-quota-'));
+export async function moveWithinQuota({
+  records,
+  callsADay,
+  othersOfTen,
+  seed,
+  folder,
+}: Pool): Promise<PoolResult> {
+  mkdirSync(folder, { recursive: true });
   const state = join(folder, 'org.sqlite');
-  const lots = lotsOf(pool.records);
+  const lots = lotsOf(records);
   const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
-  const org = {
-    callsADay: pool.callsADay,
-    objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })),
-  };
-  const others = { calls: pool.othersOfTen };
-  const faults = {
-    seed: pool.seed,
-    faults:
-      pool.othersOfTen === 0
-        ? []
-        : [{ kind: 'order', order: 'use-calls', every: 10 - pool.othersOfTen, content: others }],
-  };
-  const server = await openPracticeSalesforce({ state, org, faults, speed });
+  const org = { callsADay, objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })) };
+  const order = { kind: 'order', order: 'use-calls', content: { calls: othersOfTen } };
+  const faults = { seed, faults: othersOfTen === 0 ? [] : [{ ...order, every: 10 - othersOfTen }] };
+  const machine = new VirtualClock(startMs, turns, restMs);
+  const told = toldIn(folder);
+  const server = await openPracticeSalesforce({
+    state,
+    org,
+    faults,
+    speed,
+    machine,
+    ...(told === null ? { start: new Date(startMs).toISOString() } : { port: told.port }),
+  });
   try {
-    const move = new QuotaMove(server.url, folder, lots);
-    const told = await move.whole();
-    return { ...checkLots(state, lots), ...told };
+    const begun = told ?? {
+      port: Number(new URL(server.url).port),
+      calls: 0,
+      tooMany: 0,
+      jobs: 0,
+      pauses: 0,
+    };
+    const move = new QuotaMove(server.url, folder, { lots, machine, told: begun });
+    return { ...(await machine.run(move.whole())), ...checkLots(state, lots) };
   } finally {
     await server[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was counted so far, and where the org listens: its calls are counted under that name. */
+interface Counted {
+  readonly port: number;
+  calls: number;
+  tooMany: number;
+  jobs: number;
+  pauses: number;
+}
+
+const countedIn = (folder: string): string => join(folder, 'counted.json');
+
+const toldIn = (folder: string): Counted | null =>
+  existsSync(countedIn(folder)) ? (JSON.parse(readFileSync(countedIn(folder), 'utf8')) as Counted) : null;
+
+interface Moved {
+  readonly lots: readonly Lot[];
+  readonly machine: VirtualClock;
+  readonly told: Counted;
 }
 
 class QuotaMove {
   readonly #instance: string;
   readonly #folder: string;
   readonly #lots: readonly Lot[];
-  readonly #seal = sealFromKey(systemRandom.bytes(32));
-  #calls = 0;
-  #tooMany = 0;
-  #jobs = 0;
+  readonly #machine: VirtualClock;
+  readonly #counted: Counted;
+  // One that another process has too, which goes on where this one ended.
+  readonly #seal = sealFromKey(new Uint8Array(32).fill(3));
 
-  constructor(instance: string, folder: string, lots: readonly Lot[]) {
+  constructor(instance: string, folder: string, { lots, machine, told }: Moved) {
     this.#instance = instance;
     this.#folder = folder;
     this.#lots = lots;
+    this.#machine = machine;
+    this.#counted = told;
   }
 
   async whole(): Promise<Omit<PoolResult, keyof LotsCheck>> {
-    const begun = await this.#now();
-    let pauses = 0;
     for (let failures = 0; ; ) {
       const wait = await this.#goOn();
       if (wait === null) break;
       if (wait.ms === 0) failures += 1;
-      else pauses += 1;
+      else this.#counted.pauses += 1;
       if (failures > 20) throw wait.error;
       await this.#tell('clock', { advanceMs: wait.ms });
     }
-    const days = Number((((await this.#now()) - begun) / dayMs).toFixed(2));
-    return { calls: this.#calls, tooMany: this.#tooMany, pauses, days, jobs: this.#jobs };
+    const days = Number((((await this.#now()) - startMs) / dayMs).toFixed(2));
+    const { port: _port, ...counted } = this.#counted;
+    return { ...counted, days };
   }
 
   /** Until it is done, or has to wait for long. Null where it is done. */
   async #goOn(): Promise<{ readonly ms: number; readonly error: unknown } | null> {
     const stop = new AbortController();
     let waitMs = 0;
-    const clock = new PracticeClock(systemClock, await this.#now(), speed);
+    const clock = new PracticeClock(this.#machine, await this.#now(), speed);
     const log: Log = {
       ...silentLog,
       debug: (message, details) => this.#count(message, details),
@@ -134,9 +165,11 @@ class QuotaMove {
 
   #count(message: string, details: Readonly<Record<string, unknown>> = {}): void {
     if (message !== 'call') return;
-    this.#calls += 1;
-    if (details['outcome'] === 'throttled') this.#tooMany += 1;
-    if (details['status'] === 200 && String(details['label']).startsWith('make bulk job')) this.#jobs += 1;
+    this.#counted.calls += 1;
+    if (details['outcome'] === 'throttled') this.#counted.tooMany += 1;
+    if (details['status'] === 200 && String(details['label']).startsWith('make bulk job'))
+      this.#counted.jobs += 1;
+    writeFileSync(countedIn(this.#folder), JSON.stringify(this.#counted));
   }
 
   async #bring(system: OpenSystem, lot: Lot, step: string): Promise<void> {
@@ -187,7 +220,12 @@ class QuotaMove {
       journal: join(this.#folder, 'written.sqlite'),
       clock: 'practice',
     };
-    const context = { name: 'target', role: 'target', clock: systemClock, random: systemRandom } as const;
+    const context = {
+      name: 'target',
+      role: 'target',
+      clock: this.#machine,
+      random: systemRandom,
+    } as const;
     return await salesforce.open(address, { ...context, log, seal: this.#seal, signal });
   }
 

@@ -15,11 +15,18 @@ export const steps = ['03-copy', '04-link', 'replay-1'] as const;
 
 /** Nothing here is secret: the seal only has to be the same for both journals. */
 export const openSeal: Seal = { seal: (plain) => plain, open: (sealed) => sealed, blind: digestText };
-export const stillClock: Clock = {
-  now: () => '2026-11-20T10:00:00.000Z',
-  elapsedMs: () => 0,
-  sleep: async () => undefined,
-};
+/** It moves with every look: a write that leaves every byte as it was is none for SQLite, and makes nothing durable. */
+export function movingClock(): Clock {
+  let nowMs = Date.UTC(2026, 10, 20, 10);
+  return {
+    now: () => {
+      nowMs += 1;
+      return new Date(nowMs).toISOString();
+    },
+    elapsedMs: () => nowMs,
+    sleep: async () => undefined,
+  };
+}
 
 export type JournalCall = (journal: Journal) => Promise<unknown>;
 

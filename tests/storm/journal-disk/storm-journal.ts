@@ -6,11 +6,11 @@ import {
   drawCall,
   firstCall,
   type JournalCall,
+  movingClock,
   openSeal,
   promisedJournal,
   refusalOf,
   run,
-  stillClock,
 } from './journal-calls.ts';
 import { contentOf, firstDifference } from './journal-content.ts';
 import { type DiskEnd, SimulatedDisk } from './simulated-disk.ts';
@@ -62,6 +62,7 @@ class JournalStorm {
   readonly #promised: Journal = promisedJournal();
   readonly #violations: string[] = [];
   readonly #told = { calls: 0, powerCuts: 0, kills: 0, fullDisks: 0 };
+  readonly #clock = movingClock();
   #journal: Journal | null = null;
   #next: DiskEnd = 'kill';
 
@@ -128,14 +129,14 @@ class JournalStorm {
 
   /**
    * What a killed process was not promised may be there for the next one and lie in the machine's memory only. The engine writes
-   * before it acts on what it read (`run-step.ts`), and the first write makes all of it durable.
+   * before it acts on what it read (`run-step.ts`: the state of the step, and since when), and that makes all of it durable.
    */
   async #makeFast(): Promise<void> {
     for (const journal of [this.#journal, this.#promised]) await journal?.setRunState(run, 'running', null);
   }
 
   #open(): Journal {
-    return openSqliteJournal({ path, seal: openSeal, clock: stillClock, openFile: this.#openFile });
+    return openSqliteJournal({ path, seal: openSeal, clock: this.#clock, openFile: this.#openFile });
   }
 
   /** What the end has left open cannot always be closed. */
