@@ -64,7 +64,7 @@ function sqliteSystem(path: string): JourneySystem {
 
 /**
  * A practice HubSpot as a file that was written before describes its account: `hubspot account.yaml`. Its state is looked at by
- * plain SQL; what somebody does to it is a line as `PATCH /crm/v3/objects/contacts/1 {"properties":{}}`.
+ * plain SQL, and filled by it; what somebody does to it is a line as `PATCH /crm/v3/objects/contacts/1 {"properties":{}}`.
  */
 async function practiceHubspot(account: string): Promise<JourneySystem> {
   const state = `${account}.sqlite`;
@@ -82,7 +82,7 @@ async function practiceHubspot(account: string): Promise<JourneySystem> {
       });
       if (!answer.ok) throw new Error(`${line}: ${answer.status} ${await answer.text()}`);
     },
-    load: async () => Promise.reject(new Error('a practice HubSpot loads no dumps')),
+    load: async (sql) => await file.load(sql),
     loadTable: async () => Promise.reject(new Error('a journey loads CSV into PostgreSQL only')),
     [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
   };

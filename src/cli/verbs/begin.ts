@@ -43,7 +43,7 @@ async function init(flags: InitFlags, { output, signal }: Desk): Promise<ExitCod
   output.result({ written, unsketched });
   if (unsketched) {
     output.line(`\nThe mapping is not sketched yet: ${unsketched.message}`);
-    output.next(`${unsketched.nextStep} Then \`godwit init --sketch\`.`);
+    output.next(`${unsketched.nextStep.replace(/\.$/, '')}, then \`godwit init --sketch\`.`);
   } else output.next('read godwit.yaml, then `godwit check`');
   return exitCode.done;
 }
