@@ -2,6 +2,7 @@ import type { Snapshot } from '../connectors/index.ts';
 import {
   type ForeignKey,
   findRelation,
+  type RecordBatch,
   type Relation,
   type Row,
   recordKey,
@@ -27,6 +28,10 @@ const keysPerRound = 1_000;
 const examplesMax = 20;
 const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
 
+/**
+ * Where the system can join, its own join says whether any leads nowhere; the records are read where it cannot, or where some
+ * do and have to be named: once for all references of a relation, and nothing but keys and references.
+ */
 export async function checkRelations(
   schema: Schema,
   snapshot: Snapshot,
@@ -34,51 +39,137 @@ export async function checkRelations(
 ): Promise<readonly RelationCheck[]> {
   const checks: RelationCheck[] = [];
   for (const name of relations) {
-    const relation = findRelation(schema, name);
-    for (const foreignKey of relation?.foreignKeys ?? []) {
-      const parent = findRelation(schema, foreignKey.references.relation);
-      // Where parts are without it, a record that points nowhere breaks no promise.
-      if (foreignKey.parts?.everywhere === false) continue;
-      if (relation && parent) checks.push(await checkReference(snapshot, relation, foreignKey, parent));
-    }
+    const child = findRelation(schema, name);
+    if (child) checks.push(...(await checkReferences(snapshot, child, referencesOf(schema, child))));
   }
   return checks;
 }
 
-async function checkReference(
+interface Reference {
+  readonly foreignKey: ForeignKey;
+  readonly parent: Relation;
+}
+
+function referencesOf(schema: Schema, child: Relation): readonly Reference[] {
+  return child.foreignKeys.flatMap((foreignKey) => {
+    const parent = findRelation(schema, foreignKey.references.relation);
+    // Where parts are without it, a record that points nowhere breaks no promise.
+    return parent === undefined || foreignKey.parts?.everywhere === false ? [] : [{ foreignKey, parent }];
+  });
+}
+
+async function checkReferences(
   snapshot: Snapshot,
   child: Relation,
-  foreignKey: ForeignKey,
-  parent: Relation,
-): Promise<RelationCheck> {
-  const waiting = new WaitingReferences();
-  const known = new KnownKeys();
-  let rowsChecked = 0;
-  const settle = async (): Promise<void> =>
-    waiting.settle(await existing(snapshot, parent, foreignKey, waiting.keys), known);
-  for await (const batch of snapshot.read(child, wholeRelation)) {
-    const places = foreignKey.fields.map((field) => batch.fields.indexOf(field));
-    const identity = child.identity.map((field) => batch.fields.indexOf(field));
-    for (const row of batch.rows) {
+  references: readonly Reference[],
+): Promise<readonly RelationCheck[]> {
+  const joined = new Map<Reference, RelationCheck>();
+  for (const reference of references) {
+    const check = await joinedCheck(snapshot, child, reference);
+    if (check !== null) joined.set(reference, check);
+  }
+  const read = await readChecks(
+    snapshot,
+    child,
+    references.filter((reference) => !joined.has(reference)),
+  );
+  return references.flatMap((reference) => joined.get(reference) ?? read.get(reference) ?? []);
+}
+
+/** Null where records have to be read. What leads nowhere under a reference to spans is not found by looking for equal keys. */
+async function joinedCheck(
+  snapshot: Snapshot,
+  child: Relation,
+  { foreignKey, parent }: Reference,
+): Promise<RelationCheck | null> {
+  const count = (await snapshot.countReferences?.(child, foreignKey, parent)) ?? null;
+  if (count === null || (count.unresolved !== '0' && foreignKey.period !== true)) return null;
+  const [rowsChecked, unresolved] = [Number(count.rows), Number(count.unresolved)];
+  return checkOf(child, foreignKey, { rowsChecked, unresolved, examples: [] });
+}
+
+async function readChecks(
+  snapshot: Snapshot,
+  child: Relation,
+  references: readonly Reference[],
+): Promise<ReadonlyMap<Reference, RelationCheck>> {
+  if (references.length === 0) return new Map();
+  const readers = references.map(
+    ({ foreignKey, parent }) => new ReferenceReader(snapshot, child, foreignKey, parent),
+  );
+  const looked = withFields(
+    child,
+    references.flatMap(({ foreignKey }) => foreignKey.fields),
+  );
+  for await (const batch of snapshot.read(looked, wholeRelation))
+    for (const reader of readers) await reader.read(batch);
+  for (const reader of readers) await reader.settle();
+  return new Map(
+    references.map((reference, at) => [
+      reference,
+      checkOf(child, reference.foreignKey, readers[at] as ReferenceReader),
+    ]),
+  );
+}
+
+/** The relation with these fields and those that name its records. Of files all is read: their records are lines. */
+function withFields(relation: Relation, names: readonly string[]): Relation {
+  if (relation.kind === 'file') return relation;
+  const wanted = new Set([...relation.identity, ...names]);
+  return { ...relation, fields: relation.fields.filter(({ name }) => wanted.has(name)) };
+}
+
+function checkOf(
+  child: Relation,
+  { fields, references }: ForeignKey,
+  { rowsChecked, unresolved, examples }: Pick<RelationCheck, 'rowsChecked' | 'unresolved' | 'examples'>,
+): RelationCheck {
+  return { relation: child.name, fields, references: references.relation, rowsChecked, unresolved, examples };
+}
+
+/** Follows one reference of every record that is read. */
+class ReferenceReader {
+  readonly #snapshot: Snapshot;
+  readonly #child: Relation;
+  readonly #foreignKey: ForeignKey;
+  readonly #parent: Relation;
+  readonly #waiting = new WaitingReferences();
+  readonly #known = new KnownKeys();
+  rowsChecked = 0;
+
+  constructor(snapshot: Snapshot, child: Relation, foreignKey: ForeignKey, parent: Relation) {
+    this.#snapshot = snapshot;
+    this.#child = child;
+    this.#foreignKey = foreignKey;
+    this.#parent = withFields(parent, foreignKey.references.fields);
+  }
+
+  get unresolved(): number {
+    return this.#waiting.unresolved;
+  }
+
+  get examples(): RelationCheck['examples'] {
+    return this.#waiting.examples;
+  }
+
+  async read({ rows, fields }: RecordBatch): Promise<void> {
+    const places = this.#foreignKey.fields.map((field) => fields.indexOf(field));
+    const identity = this.#child.identity.map((field) => fields.indexOf(field));
+    for (const row of rows) {
       const key = places.map((place) => row[place] ?? null);
       if (key.includes(null)) continue;
-      rowsChecked += 1;
+      this.rowsChecked += 1;
       const text = recordKey(key);
-      if (known.has(text)) continue;
-      waiting.add(text, key, () => recordKey(identity.map((place) => row[place] ?? null)));
-      if (waiting.keys.length >= keysPerRound) await settle();
+      if (this.#known.has(text)) continue;
+      this.#waiting.add(text, key, () => recordKey(identity.map((place) => row[place] ?? null)));
+      if (this.#waiting.keys.length >= keysPerRound) await this.settle();
     }
   }
-  await settle();
-  const { unresolved, examples } = waiting;
-  return {
-    relation: child.name,
-    fields: foreignKey.fields,
-    references: parent.name,
-    rowsChecked,
-    unresolved,
-    examples,
-  };
+
+  async settle(): Promise<void> {
+    const found = await existing(this.#snapshot, this.#parent, this.#foreignKey, this.#waiting.keys);
+    this.#waiting.settle(found, this.#known);
+  }
 }
 
 /** References of which it is not known yet whether they resolve. Keeps a count and a few examples for each, never all. */

@@ -3,6 +3,7 @@ import type {
   Field,
   FieldType,
   Fingerprint,
+  ForeignKey,
   Holds,
   Position,
   RecordBatch,
@@ -18,6 +19,7 @@ import type {
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { OwnDatabase } from './own-database.ts';
+import type { ReferenceCount } from './references-query.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
 import type { Undoes } from './undoes.ts';
 import type { Reading, Watches } from './watches.ts';
@@ -187,6 +189,11 @@ export interface Snapshot extends AsyncDisposable {
    * Absent where a bad record is one record whatever becomes of it.
    */
   alsoIn?(relation: Relation, bad: Row, original: Uint8Array): Promise<readonly Row[]>;
+  /**
+   * How many records refer to another one by this reference, and how many of them find none: a join of the system's own, under
+   * its own rules of equality. Null where its join would follow other rules than its references; absent where it joins nothing.
+   */
+  countReferences?(child: Relation, foreignKey: ForeignKey, parent: Relation): Promise<ReferenceCount | null>;
   /** By field, the last number its counter gave; counters count on beside every view. Absent where there are none. */
   lastNumbers?(relation: Relation): Promise<ReadonlyMap<string, string>>;
   /** Bulk export in bytes that another system's bulk import takes unparsed; absent where there is none. */

@@ -1,5 +1,6 @@
 import {
   type ErrorPlace,
+  type ForeignKey,
   type Position,
   position,
   type RecordBatch,
@@ -8,6 +9,7 @@ import {
   type Slice,
 } from '../../model/index.ts';
 import type { BulkLoad, ReadOptions, Snapshot } from '../port.ts';
+import { type ReferenceCount, referencesQuery } from '../references-query.ts';
 import type { MysqlAddress } from './address.ts';
 import { exportSlice } from './export-slice.ts';
 import { MysqlExports, type SnapshotDoor } from './exports.ts';
@@ -18,6 +20,7 @@ import { RowFlow } from './row-flow.ts';
 import { lastNumbers } from './sequences.ts';
 import { beginSnapshot, type Session, type Sessions } from './sessions.ts';
 import { countOfSlices, splitRelation } from './split.ts';
+import { quoteName } from './sql.ts';
 import type { RawRow } from './wire-row.ts';
 
 /**
@@ -92,6 +95,16 @@ class MysqlSnapshot implements Snapshot {
     const plain = { ...relation, identity: [] };
     const [row] = await this.#ask(relation, `SELECT count(*) FROM ${fromRelation(plain)}`);
     return String(row?.[0]);
+  }
+
+  async countReferences(child: Relation, foreignKey: ForeignKey, parent: Relation): Promise<ReferenceCount> {
+    const sides = {
+      child: `${quoteName(child.name)} AS t`,
+      parent: `${quoteName(parent.name)} AS p`,
+      quote: quoteName,
+    };
+    const [row] = await this.#ask(child, referencesQuery(foreignKey, sides));
+    return { rows: String(row?.[0]), unresolved: String(row?.[1]) };
   }
 
   async lastNumbers(relation: Relation): Promise<ReadonlyMap<string, string>> {

@@ -1,4 +1,5 @@
 import {
+  type ForeignKey,
   type Position,
   position,
   type RecordBatch,
@@ -8,6 +9,8 @@ import {
   type SqlDialect,
 } from '../../model/index.ts';
 import type { BulkLoad, Exports, ReadOptions, Snapshot } from '../port.ts';
+import type { ReferenceCount } from '../references-query.ts';
+import { countReferencesQuery } from './count-references.ts';
 import { countPurged, exportSlice } from './export-slice.ts';
 import { isDataException, postgresFault } from './faults.ts';
 import { holdRelation } from './hold-relation.ts';
@@ -117,6 +120,18 @@ class PostgresSnapshot implements Snapshot {
     }
   }
 
+  async countReferences(child: Relation, foreignKey: ForeignKey, parent: Relation): Promise<ReferenceCount> {
+    try {
+      await this.#hold(this.#heldOpen(), parent);
+      const session = await this.#enter(child);
+      const query = countReferencesQuery(this.#schema, child, foreignKey, parent);
+      const [row] = await this.#leaveAfter(session, session.rows(query));
+      return { rows: String(row?.[0]), unresolved: String(row?.[1]) };
+    } catch (error) {
+      throw this.#fault(error, child);
+    }
+  }
+
   /** Who changes anything, even a structure, has a transaction number, and from its end on it is seen in every snapshot. */
   showsSame(earlier: Position): boolean {
     return snapshotIn(this.position) === snapshotIn(earlier);
@@ -198,9 +213,7 @@ class PostgresSnapshot implements Snapshot {
   }
 
   async #enter(relation: Relation): Promise<Session> {
-    if (this.#holder === null || this.#holder.lost)
-      throw postgresFault('postgres.snapshot-lost', this.#system);
-    await this.#hold(this.#holder, relation);
+    await this.#hold(this.#heldOpen(), relation);
     const session = await this.#sessions.take();
     try {
       await session.begin(imported(this.view));
@@ -209,6 +222,12 @@ class PostgresSnapshot implements Snapshot {
       await this.#sessions.discard(session);
       throw error;
     }
+  }
+
+  #heldOpen(): Session {
+    if (this.#holder === null || this.#holder.lost)
+      throw postgresFault('postgres.snapshot-lost', this.#system);
+    return this.#holder;
   }
 
   /** Once for each relation, before it is read for the first time. */

@@ -1,7 +1,9 @@
 import { letOthersIn, type SqliteFile } from '../../host/index.ts';
-import type { Position, RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
+import type { ForeignKey, Position, RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
 import type { ReadOptions, Snapshot } from '../port.ts';
+import type { ReferenceCount } from '../references-query.ts';
 import type { SqliteAddress } from './address.ts';
+import { countReferencesQuery } from './count-references.ts';
 import { textEncoding } from './exact-record.ts';
 import { SqliteExports } from './exports.ts';
 import { inWords, translated } from './faults.ts';
@@ -46,6 +48,19 @@ export class SqliteSnapshot implements Snapshot {
     return this.#inWords(relation, () => {
       const { from } = layoutOf(this.#file, relation);
       return String(this.#file.statement(`SELECT count(*) FROM ${from}`).first()?.[0]);
+    });
+  }
+
+  async countReferences(
+    child: Relation,
+    foreignKey: ForeignKey,
+    parent: Relation,
+  ): Promise<ReferenceCount | null> {
+    const query = countReferencesQuery(child, foreignKey, parent);
+    if (query === null) return null;
+    return this.#inWords(child, () => {
+      const [rows, unresolved] = this.#file.statement(query).first() ?? [];
+      return { rows: String(rows), unresolved: String(unresolved) };
     });
   }
 
