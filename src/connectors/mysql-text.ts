@@ -22,6 +22,19 @@ function mysqlTextValue(kind: string, value: Value): string {
   return escaped(kind === 'instant' ? value.replace(/\+00$/, '') : value);
 }
 
+/** The values of a line without its line feed. */
+export function mysqlTextRow(kinds: readonly string[], line: string): Row {
+  return line.split('\t').map((text, at) => readValue(kinds[at] ?? '', text));
+}
+
+function readValue(kind: string, text: string): Value {
+  if (text === '\\N') return null;
+  if (kind === 'boolean') return text === '1';
+  if (kind === 'bytes') return Uint8Array.from(Buffer.from(text, 'hex'));
+  const plain = text.replace(/\\[0btnr\\]/g, (found) => unescapes.get(found) ?? found);
+  return kind === 'instant' ? `${plain}+00` : plain;
+}
+
 const escapes: Readonly<Record<string, string>> = {
   '\0': '\\0',
   '\b': '\\b',
@@ -30,6 +43,8 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\\': '\\\\',
 };
+
+const unescapes = new Map(Object.entries(escapes).map(([plain, found]) => [found, plain]));
 
 function escaped(text: string): string {
   return text.replace(/[\0\b\t\n\r\\]/g, (found) => escapes[found] ?? found);

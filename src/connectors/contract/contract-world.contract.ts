@@ -8,7 +8,7 @@ import {
   type Schema,
   type Value,
 } from '../../model/index.ts';
-import type { Ability, Connector, OpenContext, OpenSystem } from '../port.ts';
+import type { Ability, BulkFormat, Connector, OpenContext, OpenSystem } from '../port.ts';
 
 /** What a shelf hands to the contract suite: its connector and a way to look at the system without the shelf's own code. */
 export interface ContractSetup<Address> {
@@ -32,6 +32,8 @@ export interface ContractSetup<Address> {
   readonly noBadRecords?: string;
   /** Why this system takes no records that nothing names: they have to be refused, and leave nothing. Absent where it does. */
   readonly needsKey?: string;
+  /** The format of text that it loads in bulk; absent where it loads nothing so. */
+  readonly loads?: BulkFormat;
 }
 
 /** One fresh system. Everything here works without the shelf: through the driver, or the plain file. */

@@ -5,8 +5,9 @@ import { addCheckpoint, expectBookkeeping, findCheckpoint, withSliceLock } from 
 import { impossible, loadColumns, planLoad } from './bulk-fields.ts';
 import { mysqlFault } from './faults.ts';
 import { orderName } from './key-order.ts';
-import { LineDigests, readDigests } from './line-digests.ts';
-import { LoadedRecords } from './loaded-records.ts';
+import { LineDigests } from './line-digests.ts';
+import { keyPlaces, LoadedRecords } from './loaded-records.ts';
+import { readBack } from './read-back.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { quoteText } from './sql.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
@@ -41,8 +42,8 @@ async function obstacleIn(session: Session, relation: string): Promise<string | 
  * Loads a slice by one LOAD DATA LOCAL. That statement alters or passes over what it cannot add, and says so with a warning:
  * one warning, or one record fewer than there were lines, and nothing of the slice stays.
  *
- * For undo the digest of each line is kept, which costs the server nothing. Not chosen: digests that the server computes of
- * the records it holds, which read the slice once more (a fifth of the time of loading it).
+ * For undo the digests of each line and of its key are kept, which costs the server nothing. Not chosen: digests that the server
+ * computes of the records it holds, which read the slice once more (a fifth of the time of loading it).
  */
 export async function importSlice(sessions: Sessions, seal: Seal, slice: BulkSlice): Promise<SliceResult> {
   return sessions.lend(async (session) => {
@@ -60,7 +61,8 @@ async function inTransaction(session: Session, seal: Seal, slice: BulkSlice): Pr
   const stored = await findCheckpoint(session, slice);
   if (stored !== null) return { applied: false, counts: stored };
   const table = await readTargetTable(session, slice.relation);
-  const digests = new LineDigests();
+  const fields = slice.load.fields.map(({ target }) => target.name);
+  const digests = new LineDigests(keyPlaces({ fields, key: slice.key }));
   const { touched, warnings } = await session.load(loadStatement(table, slice), digests.of(slice.chunks));
   if (warnings > 0 || touched !== digests.count)
     throw mysqlFault('mysql.not-loaded', await reasonOf(session, digests.count - touched));
@@ -85,9 +87,6 @@ async function reasonOf(session: Session, missing: number): Promise<string> {
   return row === undefined ? lost : `${lost}; the server warns (${row[1]})`;
 }
 
-/** Records read back at once: if lines are not spelled as they are read, undo would not know them again. */
-const sampleSize = 20;
-
 async function loadedSlice(
   session: Session,
   table: TargetTable,
@@ -101,24 +100,8 @@ async function loadedSlice(
     .filter(({ name, generated }) => generated !== 'computed' && !fields.includes(name))
     .map(({ name }) => name);
   const order = orderName(relation, key);
-  const loaded = {
-    rows: digests.count,
-    key,
-    after,
-    upTo,
-    order,
-    fields,
-    others: { fields: others, line: '' },
-  };
-  const known = new Set(readDigests(digests.kept));
-  let line = '';
-  await new LoadedRecords(session, table, loaded).each(
-    (record) => {
-      line = record.others ?? '';
-      if (record.digest === null || !known.has(record.digest))
-        throw mysqlFault('mysql.not-loaded', 'a record is spelled otherwise than it was loaded');
-    },
-    { rowsMax: sampleSize, locked: false },
-  );
+  const bounds = { rows: digests.count, key, after, upTo, order };
+  const loaded = { ...bounds, fields, others: { fields: others, line: '' } };
+  const line = await readBack(new LoadedRecords(session, table, loaded), digests);
   return { ...loaded, others: { fields: others, line } };
 }

@@ -1,8 +1,8 @@
 import type { Field, Value } from '../../model/index.ts';
-import { mysqlTextLine } from '../mysql-text.ts';
+import { mysqlTextLine, mysqlTextRow } from '../mysql-text.ts';
 import { orderName } from './key-order.ts';
 import { isBehind, isUpTo, keyFields, keyLiterals } from './key-sql.ts';
-import { digestOfLine, type LineDigest } from './line-digests.ts';
+import { type Digest, digestOf, keyBytes, lineBytes } from './line-digests.ts';
 import { storedSql, storedText } from './match-records.ts';
 import { type ReadField, readField } from './read-values.ts';
 import { digestSql } from './relation-sql.ts';
@@ -14,7 +14,9 @@ import type { RawRow } from './wire-row.ts';
 
 export interface LoadedRecord {
   /** Of the loaded fields as a line; null where they hold what is no value. */
-  readonly digest: LineDigest | null;
+  readonly digest: Digest | null;
+  /** Of the key alone, as the line spells it; null likewise, and where keys are not among the loaded fields. */
+  readonly keyDigest: () => Digest | null;
   /** The other fields as a line; null likewise. */
   readonly others: string | null;
   /** As it is stored. */
@@ -25,6 +27,8 @@ export interface LoadedRecord {
 
 export interface Look {
   readonly rowsMax?: number;
+  /** Those of these keys alone, as lines of the key's loaded fields; without them all between the bounds. */
+  readonly keys?: readonly string[];
   /** Digests of the whole records are wanted. */
   readonly stored?: boolean;
   /** Nobody may change a record that was looked at. */
@@ -39,6 +43,7 @@ export class LoadedRecords {
   readonly #fields: readonly Column[];
   readonly #others: readonly Column[];
   readonly #key: readonly Field[];
+  readonly #keyOfLine: readonly Column[];
   /** True where the bounds mean what they meant; otherwise every record of the relation is read. */
   readonly bounded: boolean;
 
@@ -50,6 +55,7 @@ export class LoadedRecords {
     this.#fields = loaded.fields.map((name) => columnOf(targetField(table, name), places));
     this.#others = loaded.others.fields.map((name) => columnOf(targetField(table, name), places));
     this.#key = loaded.key.map((name) => targetField(table, name));
+    this.#keyOfLine = keyPlaces(loaded).flatMap((place) => this.#fields[place] ?? []);
     this.bounded = orderName(table.relation, loaded.key) === loaded.order;
   }
 
@@ -65,7 +71,21 @@ export class LoadedRecords {
     return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   }
 
-  async each(take: (record: LoadedRecord) => void, { rowsMax, stored = false, locked }: Look): Promise<void> {
+  #among(keys: readonly string[]): string {
+    const names = keyPlaces(this.#loaded).map((place) => this.#loaded.fields[place] ?? '');
+    const fields = keyFields(this.#table.relation, names);
+    const kinds = this.#keyOfLine.map(({ kind }) => kind);
+    const conditions = keys.map((key) => {
+      const literals = keyLiterals(fields, mysqlTextRow(kinds, key));
+      return fields.map(({ sql }, at) => `${sql} <=> ${literals[at]}`).join(' AND ');
+    });
+    return ` WHERE (${conditions.join(') OR (')})`;
+  }
+
+  async each(
+    take: (record: LoadedRecord) => void,
+    { rowsMax, keys, stored = false, locked }: Look,
+  ): Promise<void> {
     const columns = [...this.#fields, ...this.#others].flatMap(({ read }) => read.sql);
     const selected = [
       ...columns,
@@ -74,9 +94,10 @@ export class LoadedRecords {
     ].join(', ');
     const limit = rowsMax === undefined ? '' : ` LIMIT ${rowsMax}`;
     const lock = locked ? ' FOR UPDATE' : '';
+    const where = keys === undefined ? this.bounds : this.#among(keys);
     let failure: { readonly error: unknown } | null = null;
     await this.#session.each(
-      `SELECT ${selected} FROM ${this.#table.name} AS t${this.bounds}${limit}${lock}`,
+      `SELECT ${selected} FROM ${this.#table.name} AS t${where}${limit}${lock}`,
       (row) => {
         try {
           if (failure === null) take(this.#recordOf(row, columns.length));
@@ -91,12 +112,25 @@ export class LoadedRecords {
   #recordOf(row: RawRow, keyFrom: number): LoadedRecord {
     const line = lineOf(this.#fields, row);
     return {
-      digest: line === null ? null : digestOfLine(line),
+      digest: line === null ? null : digestOf(line, lineBytes),
+      keyDigest: () => this.#keyDigest(row),
       others: lineOf(this.#others, row),
       key: row.slice(keyFrom, -1).map(storedText),
       stored: String(row.at(-1)),
     };
   }
+
+  #keyDigest(row: RawRow): Digest | null {
+    if (this.#keyOfLine.length === 0) return null;
+    const key = lineOf(this.#keyOfLine, row);
+    return key === null ? null : digestOf(key, keyBytes);
+  }
+}
+
+/** Which of the loaded fields name a record, the first one first; none where they do not. */
+export function keyPlaces({ fields, key }: Pick<LoadedSlice, 'fields' | 'key'>): readonly number[] {
+  if (!key.every((name) => fields.includes(name))) return [];
+  return fields.flatMap((name, place) => (key.includes(name) ? [place] : []));
 }
 
 interface Column {

@@ -23,6 +23,7 @@ describe.each(mysqlServers())('$title', ({ title, skip, alone }) => {
     connectorContract(title, {
       connector: mysql,
       fresh: async () => freshDatabase(server),
+      loads: 'mysql-text',
       cannotHold,
       asNamed: (name) => name.replaceAll('💥', '☃').trim(),
       broken: [

@@ -1,7 +1,7 @@
 import { type RecordKey, recordKey } from '../../model/index.ts';
 import type { UndoRequest, UndoResult } from '../port.ts';
 import type { RefusedEntry, UndoEntry, UndoPack } from '../sql-servers/index.ts';
-import { type LineDigest, readDigests } from './line-digests.ts';
+import type { Digest, KeptDigests, KnownRecords } from './line-digests.ts';
 import { type LoadedRecord, LoadedRecords } from './loaded-records.ts';
 import { isStored } from './match-records.ts';
 import { isAboutRecord } from './refusals.ts';
@@ -13,7 +13,7 @@ import { undoRecords } from './undo-records.ts';
 
 export interface LoadedUndone extends UndoResult {
   /** What is left of the slice; null when nothing is. */
-  readonly left: { readonly loaded: LoadedSlice; readonly digests: Buffer } | null;
+  readonly left: { readonly loaded: LoadedSlice; readonly digests: KeptDigests } | null;
 }
 
 /** Names a record in the words of the port. */
@@ -23,18 +23,18 @@ const namedMax = 1000;
 
 /**
  * Takes back the records of a bulk-loaded slice that are as it left them, in one statement where the relation allows it.
- * Records between the slice's bounds that it does not know are named when some of its own are missing: they were changed.
+ * A record of its keys that is otherwise by now was changed; those of others are nobody's business. Where keys were not kept,
+ * all records between the bounds that it does not know are named when some of its own are missing.
  */
 export async function undoLoaded(
   session: Session,
   request: UndoRequest,
   table: TargetTable,
   loaded: LoadedSlice,
-  digests: Buffer,
+  known: KnownRecords,
   name: Name,
 ): Promise<LoadedUndone> {
   const records = new LoadedRecords(session, table, loaded);
-  const known = new Set(readDigests(digests));
   let found = await findOwn(records, loaded, known, false);
   const pack = (): UndoPack => ({
     key: loaded.key,
@@ -56,46 +56,53 @@ export async function undoLoaded(
     rowsRestored: 0,
     refused: [
       ...refused.map((one) => name(layout, one)),
-      ...nameChanged(request, loaded.rows - rowsRemoved - refused.length, found, (entry) =>
-        name(layout, { entry, reason: 'somebody changed it since, or added it' }),
+      ...nameChanged(request, loaded.rows - rowsRemoved - refused.length, found, (entry, reason) =>
+        name(layout, { entry, reason }),
       ),
     ],
   };
   if (result.refused.length === 0) return { ...result, left: null };
-  const left = Buffer.from([...readDigests(digests)].filter((digest) => !gone.has(digest)).join(''), 'hex');
-  return { ...result, left: { loaded: { ...loaded, rows: loaded.rows - rowsRemoved }, digests: left } };
+  const left = { loaded: { ...loaded, rows: loaded.rows - rowsRemoved }, digests: known.without(gone) };
+  return { ...result, left };
 }
 
 interface Found {
   readonly bounds: string;
   readonly bounded: boolean;
   /** The slice's records that are as it left them. */
-  readonly own: Map<UndoEntry, LineDigest>;
+  readonly own: Map<UndoEntry, Digest>;
   /** How many others stand between the bounds, and the first of them. */
-  readonly foreign: number;
-  readonly named: readonly UndoEntry[];
+  readonly others: number;
+  readonly firstOthers: readonly UndoEntry[];
+  /** The first of its records that somebody changed; null where keys do not tell. */
+  readonly changed: readonly UndoEntry[] | null;
 }
 
 async function findOwn(
   records: LoadedRecords,
   { others }: LoadedSlice,
-  digests: ReadonlySet<LineDigest>,
+  known: KnownRecords,
   stored: boolean,
 ): Promise<Found> {
-  const own = new Map<UndoEntry, LineDigest>();
-  const named: UndoEntry[] = [];
-  let foreign = 0;
+  const own = new Map<UndoEntry, Digest>();
+  const firstOthers: UndoEntry[] = [];
+  const changed: UndoEntry[] = [];
+  let count = 0;
   const look = (record: LoadedRecord): void => {
     const entry: UndoEntry = { key: record.key, after: record.stored, before: null };
-    if (record.digest !== null && digests.has(record.digest) && record.others === others.line) {
+    if (record.digest !== null && known.hasLine(record.digest) && record.others === others.line) {
       own.set(entry, record.digest);
       return;
     }
-    foreign += 1;
-    if (named.length < namedMax) named.push(entry);
+    count += 1;
+    if (firstOthers.length < namedMax) firstOthers.push(entry);
+    if (changed.length >= namedMax || !known.keysTell) return;
+    const key = record.keyDigest();
+    if (key !== null && known.hasKey(key)) changed.push(entry);
   };
   await records.each(look, { stored, locked: true });
-  return { bounds: records.bounds, bounded: records.bounded, own, foreign, named };
+  const { bounds, bounded } = records;
+  return { bounds, bounded, own, others: count, firstOthers, changed: known.keysTell ? changed : null };
 }
 
 /** False when it cannot be told in one condition or other records need some of them; then all of them are still there. */
@@ -105,9 +112,9 @@ async function removeAtOnce(
   { key }: LoadedSlice,
   found: Found,
 ): Promise<boolean> {
-  if (found.named.length < found.foreign || (await hasDependents(session, table))) return false;
+  if (found.firstOthers.length < found.others || (await hasDependents(session, table))) return false;
   const keyFields = key.map((name) => targetField(table, name));
-  const others = found.named.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
+  const others = found.firstOthers.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
   const spared = others === '' ? '' : `${found.bounds === '' ? ' WHERE' : ' AND'} NOT (${others})`;
   await session.run('SAVEPOINT loaded');
   try {
@@ -127,12 +134,15 @@ function nameChanged(
   { slice }: UndoRequest,
   changed: number,
   found: Found,
-  name: (entry: UndoEntry) => UndoResult['refused'][number],
+  name: (entry: UndoEntry, reason: string) => UndoResult['refused'][number],
 ): UndoResult['refused'] {
   if (changed <= 0) return [];
   const whole = (count: number): RecordKey => recordKey([`${count} of slice ${slice}`]);
-  if (!found.bounded) return [{ key: whole(changed), reason: 'changed or deleted since' }];
-  const named = found.named.map(name);
+  if (found.changed === null && !found.bounded)
+    return [{ key: whole(changed), reason: 'changed or deleted since' }];
+  const named =
+    found.changed?.map((entry) => name(entry, 'somebody changed it since')) ??
+    found.firstOthers.map((entry) => name(entry, 'somebody changed it since, or added it'));
   if (named.length >= Math.min(changed, namedMax)) return named;
   const gone = whole(changed - named.length);
   return [...named, { key: gone, reason: 'not there under their keys any more' }];

@@ -4,6 +4,7 @@ import type { Row } from '../../model/index.ts';
 import type { UndoPack } from '../sql-servers/index.ts';
 import { placeCondition, placeValues, type SlicePlace } from './bookkeeping.ts';
 import { mysqlFault } from './faults.ts';
+import type { KeptDigests } from './line-digests.ts';
 import type { Session } from './sessions.ts';
 
 /**
@@ -23,8 +24,15 @@ export interface LoadedSlice {
   readonly others: { readonly fields: readonly string[]; readonly line: string };
 }
 
-/** What one entry of the undo table holds: behind a loaded slice follow its digests, one behind the other, in base64. */
-export type Undo = UndoPack | { readonly loaded: LoadedSlice } | { readonly digests: string };
+/**
+ * What one entry of the undo table holds: behind a loaded slice follow the digests of its lines, then those of its keys, one
+ * behind the other, in base64. Slices that earlier versions loaded have none of keys; those versions pass over them.
+ */
+export type Undo =
+  | UndoPack
+  | { readonly loaded: LoadedSlice }
+  | { readonly digests: string }
+  | { readonly keyDigests: string };
 
 /** Answers with the number of packs written: what is larger than a packet is halved. */
 export async function keepUndoPack(
@@ -77,13 +85,33 @@ export async function keepLoaded(
   seal: Seal,
   place: SlicePlace,
   loaded: LoadedSlice,
-  digests: Buffer,
+  { lines, keys }: KeptDigests,
 ): Promise<void> {
-  const undos: Undo[] = [{ loaded }];
-  for (let at = 0; at < digests.length; at += digestsPerEntry)
-    undos.push({ digests: digests.subarray(at, at + digestsPerEntry).toString('base64') });
+  const undos: Undo[] = [
+    { loaded },
+    ...inEntries(lines).map((digests) => ({ digests })),
+    ...(keys === null ? [] : inEntries(keys)).map((keyDigests) => ({ keyDigests })),
+  ];
   for (const [number, undo] of undos.entries())
     await insertUndo(session, place, number, sealedUndo(seal, place, number, undo));
+}
+
+function inEntries(digests: Buffer): string[] {
+  const entries = Math.ceil(digests.length / digestsPerEntry);
+  return Array.from({ length: entries }, (_none, at) =>
+    digests.subarray(at * digestsPerEntry, (at + 1) * digestsPerEntry).toString('base64'),
+  );
+}
+
+/** What `keepLoaded` kept. */
+export function digestsOf(undos: readonly Undo[]): KeptDigests {
+  const decoded = (texts: readonly string[]): Buffer =>
+    Buffer.concat(texts.map((text) => Buffer.from(text, 'base64')));
+  const keys = undos.flatMap((undo) => ('keyDigests' in undo ? [undo.keyDigests] : []));
+  return {
+    lines: decoded(undos.flatMap((undo) => ('digests' in undo ? [undo.digests] : []))),
+    keys: keys.length === 0 ? null : decoded(keys),
+  };
 }
 
 /** In the order they were written. */

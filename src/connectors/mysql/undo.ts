@@ -3,11 +3,12 @@ import { type Field, type RecordKey, recordKey, type Value } from '../../model/i
 import type { UndoRequest, UndoResult } from '../port.ts';
 import { netChanges, type RefusedEntry, type UndoEntry, type UndoPack } from '../sql-servers/index.ts';
 import { expectBookkeeping, findCheckpoint, forgetSlice, withSliceLock } from './bookkeeping.ts';
+import { KnownRecords } from './line-digests.ts';
 import { readField } from './read-values.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readTargetTable, type TargetTable, targetField } from './target-table.ts';
 import { undoLoaded } from './undo-loaded.ts';
-import { dropUndo, keepLoaded, loadUndo, replaceUndoPacks, type Undo } from './undo-pack.ts';
+import { digestsOf, dropUndo, keepLoaded, loadUndo, replaceUndoPacks, type Undo } from './undo-pack.ts';
 import { undoRecords } from './undo-records.ts';
 import { UnfitValue } from './unfit-value.ts';
 
@@ -59,11 +60,13 @@ async function loadedUndone(
 ): Promise<UndoResult> {
   const loaded = kept.flatMap((undo) => ('loaded' in undo ? [undo.loaded] : []))[0];
   if (loaded === undefined) return nothingUndone;
-  const digests = Buffer.concat(
-    kept.flatMap((undo) => ('digests' in undo ? [Buffer.from(undo.digests, 'base64')] : [])),
-  );
-  const { left, ...result } = await undoLoaded(session, request, table, loaded, digests, (pack, refused) =>
-    named(table, pack, refused),
+  const { left, ...result } = await undoLoaded(
+    session,
+    request,
+    table,
+    loaded,
+    new KnownRecords(digestsOf(kept)),
+    (pack, refused) => named(table, pack, refused),
   );
   if (left === null) await forgetSlice(session, request);
   else {

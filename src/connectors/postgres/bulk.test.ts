@@ -254,9 +254,17 @@ onOneServer('undoing what was loaded in bulk', (server) => {
     expect(await target.ask('SELECT id FROM a ORDER BY 1')).toEqual([['4'], ['100']]);
   });
 
-  it('names what was changed or added since, and no record of others that was there before', async () => {
+  it.each([
+    ['its keys are kept', empty, ['4', '6'], 'somebody changed it since'],
+    [
+      'no index',
+      'CREATE TABLE a (id integer, word text)',
+      ['4', '6', '50'],
+      'somebody changed it since, or added it',
+    ],
+  ])('names no record of others that was there before (%s)', async (_title, table, ids, reason) => {
     await using source = await server.open(filled, 'source');
-    await using target = await server.open(empty);
+    await using target = await server.open(table);
     await target.client.query("INSERT INTO a SELECT -i, 'theirs' FROM generate_series(1, 1200) i");
     await expect.poll(async () => target.ask(everythingEnded), { timeout: 60_000 }).toEqual([['t']]);
     await using early = await server.open('CREATE TABLE b ()', 'source');
@@ -265,8 +273,7 @@ onOneServer('undoing what was loaded in bulk', (server) => {
     await early.client.query(`UPDATE "${target.address.schema}".a SET word = 'early' WHERE id = 6; COMMIT`);
     await target.client.query("UPDATE a SET word = 'late' WHERE id = 4; INSERT INTO a VALUES (50, 'new')");
     const relation = await target.relation('a');
-    const reason = 'somebody changed it since, or added it';
-    const refused = ['4', '6', '50'].map((id) => ({ key: recordKey([id]), reason }));
+    const refused = ids.map((id) => ({ key: recordKey([id]), reason }));
     for (const rowsRemoved of [7, 0])
       expect(await undoOne(target.system, relation)).toEqual({ rowsRemoved, rowsRestored: 0, refused });
     expect(await target.ask('SELECT id FROM a WHERE id > 0 ORDER BY 1')).toEqual([['4'], ['6'], ['50']]);

@@ -5,12 +5,12 @@ import { addCheckpoint, findCheckpoint } from './bookkeeping.ts';
 import { impossible, planLoad } from './bulk-fields.ts';
 import { copyFormat } from './export-slice.ts';
 import { enterSlice } from './fence.ts';
-import { readKeyOrder } from './key-order.ts';
+import { loadedSlice, placeOf } from './loaded-slice.ts';
 import { keepOwnTransaction } from './own-transactions.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { sliceTransaction } from './slice-transaction.ts';
 import { qualifiedName, quoteNames } from './sql.ts';
-import { keepUndo, type LoadedSlice } from './undo-pack.ts';
+import { keepUndo } from './undo-pack.ts';
 
 /** See `Imports.plan`: besides the fields, the relation itself must be one that COPY fills as an insert would. */
 export async function planImport(
@@ -46,7 +46,8 @@ const obstaclesQuery = `
 
 /**
  * Loads a slice by one COPY. Undo needs no list of them: the transaction's number, which every record carries, and the
- * slice's bounds say which ones they are; where it has none the number alone.
+ * slice's bounds say which ones they are; where it has none the number alone. To name what others changed of them, their keys
+ * are kept where records of others stand between the bounds.
  */
 export async function importSlice(
   sessions: Sessions,
@@ -59,11 +60,12 @@ export async function importSlice(
     const stored = await findCheckpoint(session, namespace, slice);
     if (stored !== null) return { applied: false, counts: stored };
     await session.run('SET CONSTRAINTS ALL IMMEDIATE');
+    const place = await placeOf(session, namespace, slice);
     const rowsLoaded = await session.copyIn(copyInto(namespace, slice), slice.chunks);
     if (rowsLoaded > 0) {
-      const loaded = { rows: rowsLoaded, ...(await boundsOf(session, namespace, slice)) };
-      await keepUndo(session, seal, namespace, slice, 0, { loaded });
       await keepOwnTransaction(session, namespace, slice);
+      const loaded = await loadedSlice(session, namespace, slice, place, rowsLoaded);
+      await keepUndo(session, seal, namespace, slice, 0, { loaded });
     }
     const counts = await slice.beforeCommit(rowsLoaded);
     await addCheckpoint(session, namespace, slice, counts);
@@ -77,18 +79,4 @@ export function copyInto(
 ): string {
   const columns = quoteNames(load.fields.map(({ target }) => target.name));
   return `COPY ${qualifiedName(namespace, relation.name)} (${columns}) FROM STDIN (FORMAT ${copyFormat(load.format)})`;
-}
-
-/** What undo has to know of records that were loaded between these bounds. */
-export async function boundsOf(
-  session: Session,
-  namespace: string,
-  { relation, key, bounds }: Pick<BulkSlice, 'relation' | 'key' | 'bounds'>,
-): Promise<Omit<LoadedSlice, 'rows'>> {
-  if (bounds === null) return { key, after: null, upTo: null, order: null };
-  const order = await readKeyOrder(session, namespace, { ...relation, identity: key }, 'awaited');
-  const [row] = await session.rows(
-    'SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text',
-  );
-  return { key, ...bounds, order: order.name, since: String(row?.[0]) };
 }

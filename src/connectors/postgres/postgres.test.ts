@@ -24,6 +24,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
     connectorContract(`postgres ${major}`, {
       connector: postgres,
       fresh: async () => freshSchema(server, database),
+      loads: 'postgres-text',
       noBadRecords:
         'a UTF-8 database checks every value when it is stored; arrays with bounds are tested apart',
       broken: [

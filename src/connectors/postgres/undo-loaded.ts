@@ -3,7 +3,8 @@ import type { UndoRequest } from '../port.ts';
 import { boundsSql, readKeyOrder } from './key-order.ts';
 import { ownTransactions } from './own-transactions.ts';
 import { isAboutRecord } from './refusals.ts';
-import type { Session } from './sessions.ts';
+import { keyDigestBytes, keyDigestSql } from './loaded-slice.ts';
+import type { Session, TextRow } from './sessions.ts';
 import { quoteName } from './sql.ts';
 import { digestSql, type TargetTable } from './target-table.ts';
 import { referencesThatAct } from './undo-dependents.ts';
@@ -81,9 +82,9 @@ async function asEntries(
 const namedMax = 1000;
 
 /**
- * The records between the slice's bounds that somebody changed, or added, since; and, as one entry, those that are nowhere.
- * Records of others that were there before the slice was are none of them. Called after everything of the slice that could go
- * is gone.
+ * The records of the slice that somebody changed since; and, as one entry, those that are nowhere. Where keys were not kept,
+ * records between the bounds that others added since are among them, but none that were there before the slice was. Called
+ * after everything of the slice that could go is gone.
  */
 export async function nameChanged(
   session: Session,
@@ -94,28 +95,66 @@ export async function nameChanged(
   changed: number,
 ): Promise<{ readonly key: RecordKey; readonly reason: string }[]> {
   const bounds = await boundsOf(session, namespace, request.relation, loaded);
-  if (bounds === null)
-    return [{ key: recordKey([`${changed} of slice ${request.slice}`]), reason: 'changed or deleted since' }];
-  const names = loaded.key.map((name) => `t.${quoteName(name)}`);
-  const since = sinceSql(loaded);
-  const condition = since === null ? bounds : `${bounds === '' ? ' WHERE' : `${bounds} AND`} ${since}`;
+  const left = (count: number): RecordKey => recordKey([`${count} of slice ${request.slice}`]);
+  if (bounds === null) return [{ key: left(changed), reason: 'changed or deleted since' }];
+  const own = await ownTransactions(session, namespace, request, false);
+  const conditions = [
+    bounds || ' WHERE true',
+    't.xmin <> ALL ($1::xid[])',
+    ...[sinceSql(loaded), ownKeySql(loaded, '$2')].filter((one) => one !== null),
+  ];
+  const names = loaded.key.map((name) => `t.${quoteName(name)}`).join(', ');
   const rows = await session.rows(
-    `SELECT ${names.join(', ')} FROM ${table.name} AS t${condition} ORDER BY ${names.join(', ')} LIMIT ${namedMax}`,
+    `SELECT ${names} FROM ${table.name} AS t${conditions.join(' AND ')} ORDER BY ${names} LIMIT ${namedMax}`,
+    [own, ...keysParameter(loaded)],
   );
+  const added = loaded.keys === undefined ? ', or added it' : '';
   const named = rows.map((texts) => ({
-    key: recordKey(
-      texts.map((text, at) =>
-        text === null
-          ? null
-          : decodeValue(findField(request.relation, loaded.key[at] ?? '')?.type ?? { kind: 'any' })(text),
-      ),
-    ),
-    reason: 'somebody changed it since, or added it',
+    key: keyOf(request.relation, loaded, texts),
+    reason: `somebody changed it since${added}`,
   }));
   if (named.length >= Math.min(changed, namedMax)) return named;
-  const gone = changed - named.length;
-  const key = recordKey([`${gone} of slice ${request.slice}`]);
-  return [...named, { key, reason: 'not there under their keys any more' }];
+  return [...named, { key: left(changed - named.length), reason: 'not there under their keys any more' }];
+}
+
+/** The slice when so many of its records are gone: others may put records under the keys of those. */
+export async function withoutGone(
+  session: Session,
+  namespace: string,
+  { relation }: UndoRequest,
+  table: TargetTable,
+  loaded: LoadedSlice,
+  gone: number,
+): Promise<LoadedSlice> {
+  const left = { ...loaded, rows: loaded.rows - gone };
+  const keys = ownKeySql(loaded, '$1');
+  const bounds = keys && (await boundsOf(session, namespace, relation, loaded));
+  if (bounds === null) return left;
+  const [row] = await session.rows(
+    `SELECT pg_catalog.string_agg(${keyDigestSql(loaded.key)}, '') FROM ${table.name} AS t${bounds || ' WHERE true'} AND ${keys}`,
+    keysParameter(loaded),
+  );
+  return { ...left, keys: Buffer.from(String(row?.[0] ?? '').slice(2), 'hex').toString('base64') };
+}
+
+function keysParameter({ keys }: LoadedSlice): string[] {
+  return keys === undefined ? [] : [`\\x${Buffer.from(keys, 'base64').toString('hex')}`];
+}
+
+function keyOf(relation: Relation, { key }: LoadedSlice, texts: TextRow): RecordKey {
+  const decoded = texts.map((text, at) => {
+    const type = findField(relation, key[at] ?? '')?.type ?? { kind: 'any' as const };
+    return text === null ? null : decodeValue(type)(text);
+  });
+  return recordKey(decoded);
+}
+
+/** Whether a record `t` has the key of one of the slice; null where keys were not kept. */
+function ownKeySql({ key, keys }: LoadedSlice, parameter: string): string | null {
+  if (keys === undefined) return null;
+  const last = Buffer.byteLength(keys, 'base64') / keyDigestBytes - 1;
+  return `${keyDigestSql(key)} IN (SELECT pg_catalog.substring(${parameter}::bytea, ${keyDigestBytes} * i + 1, ${keyDigestBytes})
+    FROM pg_catalog.generate_series(0, ${last}) AS i)`;
 }
 
 /**

@@ -27,6 +27,11 @@ export interface LoadedSlice {
   readonly order: string | null;
   /** A transaction's number in decimal digits: every one below it had ended before these records were there. */
   readonly since?: string;
+  /**
+   * The digests of the keys of its records (see `keyDigests`) one behind the other, in base64. Absent where the bounds held no
+   * records of others, where no index tells that quickly, and of slices that earlier versions loaded.
+   */
+  readonly keys?: string;
 }
 
 /** What one entry of the undo table holds. */

@@ -6,7 +6,7 @@ import { findCheckpoint, forgetSlice, lockSlice, sliceSettings } from './bookkee
 import type { Session, Sessions } from './sessions.ts';
 import { sliceTransaction } from './slice-transaction.ts';
 import { readTargetTable, type TargetTable } from './target-table.ts';
-import { nameChanged, removeLoaded } from './undo-loaded.ts';
+import { nameChanged, removeLoaded, withoutGone } from './undo-loaded.ts';
 import {
   type LoadedSlice,
   loadUndo,
@@ -89,7 +89,7 @@ class SliceUndoer {
       refused.push(...(await nameChanged(...place, changed)).filter(({ key }) => !known.has(key)));
     }
     if (refused.length === 0) return;
-    this.left.push({ loaded: { ...loaded, rows: loaded.rows - rows } });
+    this.left.push({ loaded: await withoutGone(...place, rows) });
     this.#refused.push(...refused);
   }
 

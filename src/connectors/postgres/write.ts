@@ -17,7 +17,8 @@ import { addCheckpoint, findCheckpoint, sliceSettings } from './bookkeeping.ts';
 import { keepIds } from './captured-ids.ts';
 import { enterSlice } from './fence.ts';
 import { fieldToBlame } from './field-to-blame.ts';
-import { boundsOf, copyInto } from './import-slice.ts';
+import { copyInto } from './import-slice.ts';
+import { type LoadPlace, loadedSlice, placeOf } from './loaded-slice.ts';
 import { keepOwnSavepoint, keepTransactionsOf } from './own-transactions.ts';
 import { isAboutRecord, RecordTrouble, refusal } from './refusals.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -116,11 +117,13 @@ class SliceWriter {
   /** All records of a piece, or none of them when one cannot go or does not come. */
   async load(piece: BulkPiece, load: BulkLoad): Promise<void> {
     const [session, { relation, key }] = [this.#session, this.#write];
+    const bounds = { after: piece.after, upTo: piece.upTo };
     await session.run('SAVEPOINT piece');
     let rows: number | null = null;
     try {
+      const place = await placeOf(session, this.#namespace, { relation, key, bounds });
       rows = await session.copyIn(copyInto(this.#namespace, { relation, load }), piece.chunks);
-      if (rows > 0) await this.#keepLoaded(rows, { relation, key, bounds: piece });
+      if (rows > 0) await this.#keepLoaded(rows, bounds, place);
     } catch (error) {
       if (!isAboutRecord(error) && !(isGodwitError(error) && error.fate === 'never')) throw error;
       rows = null;
@@ -130,19 +133,12 @@ class SliceWriter {
     piece.done(rows);
   }
 
-  async #keepLoaded(
-    rows: number,
-    { relation, key, bounds }: Pick<BulkSlice, 'relation' | 'key' | 'bounds'>,
-  ): Promise<void> {
-    const where = await boundsOf(this.#session, this.#namespace, {
-      relation,
-      key,
-      bounds: bounds && { after: bounds.after, upTo: bounds.upTo },
-    });
-    const loaded = { rows, ...where };
-    await keepUndo(this.#session, this.#seal, this.#namespace, this.#write, this.#packs, { loaded });
+  async #keepLoaded(rows: number, bounds: BulkSlice['bounds'], place: LoadPlace): Promise<void> {
+    const [session, namespace, write] = [this.#session, this.#namespace, this.#write];
+    await keepOwnSavepoint(session, namespace, write);
+    const loaded = await loadedSlice(session, namespace, { ...write, bounds }, place, rows);
+    await keepUndo(session, this.#seal, namespace, write, this.#packs, { loaded });
     this.#packs += 1;
-    await keepOwnSavepoint(this.#session, this.#namespace, this.#write);
   }
 
   /** Tries those that wait again until none of them gets further. */

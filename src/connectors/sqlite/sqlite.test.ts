@@ -9,6 +9,7 @@ const scratch = new PlainSqlite();
 connectorContract('sqlite', {
   connector: sqlite,
   fresh: async () => new PlainSqlite('wal'),
+  loads: 'postgres-text',
   broken: [
     {
       title: 'a file that is not there',
