@@ -146,13 +146,14 @@ describe.skipIf(skipWithoutPostgres(18))('a large slice with bad records', () =>
   });
 
   test('is taken back but for what somebody changed, in bulk pieces and among records', async () => {
+    await client.query("INSERT INTO new.things VALUES (0, 'theirs')");
     await using work = await begin('changed');
     expectCopied(await executeStep(work, copyThing, await plans()));
-    await client.query("UPDATE new.things SET note = 'mine' WHERE id IN (8, 9, 3000)");
+    await client.query("UPDATE new.things SET note = 'mine' WHERE id IN (0, 8, 9, 3000)");
     const undone = await undoRun(work, await plans());
     expect(undone.outcome).toBe('left-some');
     expect(numbers(undone.left.map(({ key }) => key))).toEqual([8, 9, 3000]);
-    expect(await count()).toBe(3);
+    expect(await count()).toBe(4);
     await client.query("UPDATE new.things SET note = 'n' || id WHERE id IN (8, 9)");
     const left = (await undoRun(work, await plans())).left;
     expect(numbers(left.map(({ key }) => key))).toEqual([3000]);
