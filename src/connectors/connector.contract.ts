@@ -7,8 +7,8 @@ import { contractOfInspecting } from './contract/inspecting.contract.ts';
 import { contractOfReading } from './contract/reading.contract.ts';
 import { contractOfRefusing } from './contract/refusing.contract.ts';
 import { contractOfSplitting } from './contract/splitting.contract.ts';
-import { contractOfUndoingBulk } from './contract/undoing-bulk.contract.ts';
 import { contractOfUndoing } from './contract/undoing.contract.ts';
+import { contractOfUndoingBulk } from './contract/undoing-bulk.contract.ts';
 import { contractOfUpserting } from './contract/upserting.contract.ts';
 import { contractOfWriting } from './contract/writing.contract.ts';
 

@@ -1,9 +1,9 @@
 import { findField, type RecordKey, type Relation, recordKey } from '../../model/index.ts';
 import type { UndoRequest } from '../port.ts';
 import { boundsSql, readKeyOrder } from './key-order.ts';
+import { keyDigestBytes, keyDigestSql } from './loaded-slice.ts';
 import { ownTransactions } from './own-transactions.ts';
 import { isAboutRecord } from './refusals.ts';
-import { keyDigestBytes, keyDigestSql } from './loaded-slice.ts';
 import type { Session, TextRow } from './sessions.ts';
 import { quoteName } from './sql.ts';
 import { digestSql, type TargetTable } from './target-table.ts';
@@ -134,7 +134,7 @@ export async function withoutGone(
     `SELECT pg_catalog.string_agg(${keyDigestSql(loaded.key)}, '') FROM ${table.name} AS t${bounds || ' WHERE true'} AND ${keys}`,
     keysParameter(loaded),
   );
-  return { ...left, keys: Buffer.from(String(row?.[0] ?? '').slice(2), 'hex').toString('base64') };
+  return { ...left, keys: Buffer.from((row?.[0] ?? '').slice(2), 'hex').toString('base64') };
 }
 
 function keysParameter({ keys }: LoadedSlice): string[] {
