@@ -148,12 +148,25 @@ function checkObject(
     object,
     creation,
     relations,
-    findings: [...fields.findings, ...checkTarget(object, relations.target, target.kind)],
+    findings: [
+      ...fields.findings,
+      ...checkTarget(object, relations.target, target.kind, filledBefore(object, scope.mapping)),
+    ],
     fields: fields.fields,
     reads: fields.reads,
     purges: fields.purges,
     transform: fields.transform,
   };
+}
+
+/** What other objects fill of the records an upsert names by the same key: `orderObjects` lets those come first. */
+function filledBefore(object: ObjectMapping, { objects }: Mapping): ReadonlySet<string> {
+  if (object.mode !== 'upsert') return new Set();
+  const key = JSON.stringify(object.key);
+  const before = objects.filter(
+    (other) => other !== object && other.target === object.target && JSON.stringify(other.key) === key,
+  );
+  return new Set(before.flatMap(({ fields }) => fields.map(({ field }) => field)));
 }
 
 function unknownRelation(object: ObjectMapping, system: 'source' | 'target', schema: Schema): Finding {

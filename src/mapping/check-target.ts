@@ -1,7 +1,8 @@
 import {
-  type Field,
+  changesFieldsAlone,
   type Finding,
   findField,
+  isRequired,
   nearestName,
   type ObjectMapping,
   type Relation,
@@ -10,12 +11,21 @@ import {
 } from '../model/index.ts';
 import { mappingFinding, meant } from './mapping-finding.ts';
 
-/** Does the object give the target relation what it needs: required fields, a key that is one, nothing it writes itself? */
-export function checkTarget(object: ObjectMapping, target: Relation, kind: SystemKind): readonly Finding[] {
+/**
+ * Does the object give the target relation what it needs: required fields, a key that is one, nothing it writes itself?
+ *
+ * @param filled fields that other objects have filled in these records before
+ */
+export function checkTarget(
+  object: ObjectMapping,
+  target: Relation,
+  kind: SystemKind,
+  filled: ReadonlySet<string>,
+): readonly Finding[] {
   return [
     ...checkKind(object, target),
     ...checkKey(object, target),
-    ...checkRequired(object, target),
+    ...checkRequired(object, target, changesFieldsAlone(kind) ? filled : new Set()),
     ...checkWritten(object, target),
     ...(writesOneByOne(kind) ? checkNamed(object, target) : []),
   ];
@@ -102,10 +112,14 @@ function isUnique(key: readonly string[], target: Relation): boolean {
   return keys.some(({ fields }) => fields.every((field) => key.includes(field)));
 }
 
-function checkRequired(object: ObjectMapping, target: Relation): readonly Finding[] {
+function checkRequired(
+  object: ObjectMapping,
+  target: Relation,
+  filled: ReadonlySet<string>,
+): readonly Finding[] {
   const mapped = new Set(object.fields.map(({ field }) => field));
   return target.fields
-    .filter((field) => isRequired(field) && !mapped.has(field.name))
+    .filter((field) => isRequired(field) && !mapped.has(field.name) && !filled.has(field.name))
     .map(({ name: field }) =>
       mappingFinding(object, {
         code: 'mapping.required-unfed',
@@ -115,10 +129,6 @@ function checkRequired(object: ObjectMapping, target: Relation): readonly Findin
         where: { system: 'target', relation: target.name, field },
       }),
     );
-}
-
-function isRequired(field: Field): boolean {
-  return !field.nullable && field.default === null && field.generated === 'no' && !field.synthetic;
 }
 
 function checkWritten(object: ObjectMapping, target: Relation): readonly Finding[] {

@@ -21,6 +21,9 @@ export const writesOneByOne = (kind: SystemKind): boolean => kind === 'hubspot';
 /** Others refer to a record there by the id it was given, whichever field names it in a mapping. */
 export const refersByOwnId = (kind: SystemKind): boolean => kind === 'salesforce';
 
+/** A record that is there is changed there by the fields that are given alone; the others need not be, required ones neither. */
+export const changesFieldsAlone = (kind: SystemKind): boolean => kind === 'salesforce' || kind === 'hubspot';
+
 export interface SchemaObject {
   readonly kind:
     | 'view'
@@ -182,3 +185,7 @@ export function findRelation(schema: Schema, name: string): Relation | undefined
 export function findField(relation: Relation, name: string): Field | undefined {
   return relation.fields.find((field) => field.name === name);
 }
+
+/** A new record has to be given a value for it. */
+export const isRequired = (field: Field): boolean =>
+  !field.nullable && field.default === null && field.generated === 'no' && !field.synthetic;

@@ -1,4 +1,4 @@
-import { type ForeignKey, findField, type ObjectMapping, type Relation } from '../model/index.ts';
+import { type ForeignKey, findField, isRequired, type ObjectMapping, type Relation } from '../model/index.ts';
 
 /** One object needs the records of another (or its own) in the target first, because of one of its fields. */
 export interface ObjectDependency {
@@ -22,7 +22,7 @@ export interface Need {
 
 /**
  * All needs of the mapped objects: by lookup as given, by foreign keys of the target over fields that are mapped, and of an object
- * that upserts into what others fill: what it changes has to be there.
+ * that upserts into what others fill: what it changes has to be there, and so has what it leaves to another upsert to give.
  */
 export function findNeeds(
   objects: readonly ObjectMapping[],
@@ -40,14 +40,22 @@ export function findNeeds(
   return [
     ...byLookup,
     ...objects.flatMap((object) => needsByForeignKey(object, objects, relations)),
-    ...objects.flatMap((object) => needsByUpsert(object, objects)),
+    ...objects.flatMap((object) => needsByUpsert(object, objects, relations)),
   ];
 }
 
-function needsByUpsert(object: ObjectMapping, objects: readonly ObjectMapping[]): readonly Need[] {
+function needsByUpsert(
+  object: ObjectMapping,
+  objects: readonly ObjectMapping[],
+  relations: readonly Relation[],
+): readonly Need[] {
   if (object.mode !== 'upsert') return [];
+  const required = (relations.find(({ name }) => name === object.target)?.fields ?? []).filter(isRequired);
+  const feeds = (one: ObjectMapping, name: string): boolean => one.fields.some(({ field }) => field === name);
+  const left = required.filter(({ name }) => !feeds(object, name));
   return objects
-    .filter(({ target, mode }) => target === object.target && mode !== 'upsert')
+    .filter((other) => other !== object && other.target === object.target)
+    .filter((other) => other.mode !== 'upsert' || left.some(({ name }) => feeds(other, name)))
     .map(({ name }) => ({
       object: object.name,
       on: name,

@@ -145,6 +145,26 @@ describe('parents before children', () => {
     ]);
   });
 
+  test.each([
+    ['required', false, ['people', 'links']],
+    ['optional', true, ['links', 'people']],
+  ] as const)('an upsert that leaves a %s field to another one', (_which, nullable, order) => {
+    const given = world('links people', []);
+    const relations = given.relations.map((one) => ({
+      ...one,
+      fields: [...one.fields, field('name', nullable)],
+    }));
+    const objects = ['links', 'people'].map(
+      (name): ObjectMapping => ({
+        ...object(name, name === 'people' ? ['name'] : []),
+        target: 'people',
+        mode: 'upsert',
+      }),
+    );
+    const mapping = { ...given.mapping, objects };
+    expect(orderObjects({ mapping, relations, dependencies: [] })).toMatchObject({ order, findings: [] });
+  });
+
   test('what changes the records of others comes behind them, whatever its name', () => {
     const given = world('corrections firms', []);
     const objects = given.mapping.objects.map(

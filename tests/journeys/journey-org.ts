@@ -1,5 +1,6 @@
 import { openPracticeSalesforce } from '../../src/practice/index.ts';
 import type { JourneySystem } from './journey-systems.ts';
+import { givenOrder, readCallLine } from './read-call-line.ts';
 
 /**
  * A practice Salesforce of a journey, described by a file of it. What is asked of it is SOQL; what somebody does to it is one call of
@@ -30,9 +31,9 @@ export async function openJourneyOrg(description: string): Promise<JourneySystem
       if (/^\s*select\s+count\(\)/i.test(soql)) return [String(totalSize)];
       return records.map((record) => valuesOf(record).map(shown).join(' | '));
     },
-    run: async (call) => {
-      const [, method = '', path = '', content] = /^\s*(\w+)\s+(\S+)\s*([\s\S]*)$/.exec(call) ?? [];
-      await ask(method, path, content);
+    run: async (line) => {
+      const call = readCallLine(line);
+      if (!(await givenOrder(server.url, call))) await ask(call.method, call.path, call.content);
     },
     load: async () => Promise.reject(new Error('an org reads no dump')),
     loadTable: async () => Promise.reject(new Error('an org reads no CSV')),

@@ -8,6 +8,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { openPracticeHubspot } from '../../src/practice/index.ts';
 import { type PostgresMajor, sharedMariadb, sharedPostgres } from '../servers/index.ts';
 import { openJourneyOrg } from './journey-org.ts';
+import { givenOrder, readCallLine } from './read-call-line.ts';
 
 /** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
 export interface JourneySystem extends AsyncDisposable {
@@ -74,11 +75,13 @@ async function practiceHubspot(account: string): Promise<JourneySystem> {
     words: { url: server.url },
     rows: async (sql) => await file.rows(sql),
     run: async (line) => {
-      const [, method = '', path = '', body] = /^(\S+) (\S+)(?: (.+))?$/s.exec(line.trim()) ?? [];
+      const call = readCallLine(line);
+      if (await givenOrder(server.url, call)) return;
+      const { method, path, content } = call;
       const answer = await fetch(`${server.url}${path}`, {
         method,
         headers: { authorization: 'Bearer pat-practice', 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body }),
+        ...(content === '' ? {} : { body: content }),
       });
       if (!answer.ok) throw new Error(`${line}: ${answer.status} ${await answer.text()}`);
     },

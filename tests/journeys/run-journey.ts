@@ -40,7 +40,9 @@ const shown = process.env['GODWIT_SHOW_JOURNEYS'] === '1';
 const besides = ['ssh-keygen', 'ssh-add', 'rm'];
 /** The verifier that has none of godwit's code, as a command that needs nothing but Node. */
 const otherVerifier = join(import.meta.dirname, '../../examples/verify-proof/verify-proof.mjs');
-const programs = ['godwit', 'cat', 'verify-proof', ...besides];
+/** Makes the records of a practice HubSpot, by its API. */
+const fillAccount = join(import.meta.dirname, '../../examples/hubspot-to-salesforce/fill-account.mjs');
+const programs = ['godwit', 'cat', 'verify-proof', 'fill-account', ...besides];
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
@@ -186,7 +188,11 @@ class Journey implements AsyncDisposable {
     if (!programs.includes(program))
       throw new Error(`a journey knows the commands ${programs.join(', ')}, not ${program}`);
     const shift = this.#environment['JOURNEY_CLOCK_DAYS'] === undefined ? [] : ['--import', shiftClock];
-    const ofNode = { godwit: [...shift, main], 'verify-proof': [otherVerifier] }[program];
+    const ofNode = {
+      godwit: [...shift, main],
+      'verify-proof': [otherVerifier],
+      'fill-account': [fillAccount],
+    }[program];
     const own = ofNode ? [process.execPath, ...ofNode] : [program];
     const child = spawn(own[0] ?? '', [...own.slice(1), ...args], {
       cwd: this.#folder,

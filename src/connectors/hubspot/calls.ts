@@ -24,8 +24,8 @@ export class HubspotCalls implements CountsCalls {
   toRead({ name, fields }: Relation, records: number): number {
     if (name === ownersName) return 2;
     // Each content is asked for by an address of its own.
-    if (name === filesName) return 2 * Math.max(1, Math.ceil(records / pageMost)) + 2 * records;
     const pages = Math.max(1, Math.ceil(records / pageMost));
+    if (name === filesName) return 2 * pages + (has(fields, 'content') ? 2 * records : 0);
     if (isLinks(fields)) return 2 * (pages + Math.ceil(records / linkReadsMost));
     const twice = propertiesFit(fields.map((field) => field.name)) ? 1 : 2;
     return pages + pages * twice;
@@ -48,5 +48,9 @@ export class HubspotCalls implements CountsCalls {
   }
 }
 
+const has = (fields: Relation['fields'], wanted: string): boolean =>
+  fields.some(({ name }) => name === wanted);
+
+/** By both ends: whoever does not ask for the labels has links all the same. */
 const isLinks = (fields: Relation['fields']): boolean =>
-  linkFields.every((one) => fields.some(({ name }) => name === one));
+  linkFields.slice(0, 2).every((name) => has(fields, name));

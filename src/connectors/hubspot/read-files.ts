@@ -5,6 +5,7 @@ import type { AccountApi } from './account-api.ts';
 import { type FileThere, fileFields, fileRow, filesName } from './file-fields.ts';
 import { FileStore } from './file-store.ts';
 import type { ReadsRelation } from './reads-relation.ts';
+import { wantedFields } from './wanted-fields.ts';
 
 /** Files with their bytes, in the order of their ids: one content at a time is asked for. */
 export class ReadsFiles implements ReadsRelation {
@@ -18,13 +19,9 @@ export class ReadsFiles implements ReadsRelation {
     for await (const page of this.#store.list(null, null)) yield page.map(({ id }) => [id]);
   }
 
-  async *read(
-    _relation: Relation,
-    { after, upTo }: Slice,
-    options: ReadOptions,
-  ): AsyncGenerator<RecordBatch> {
+  async *read(relation: Relation, { after, upTo }: Slice, options: ReadOptions): AsyncGenerator<RecordBatch> {
     const bound = (row: Row | null): string | null => (row === null ? null : String(row[0]));
-    yield* this.#batches(this.#store.list(bound(after), bound(upTo)), options);
+    yield* this.#batches(relation, this.#store.list(bound(after), bound(upTo)), options);
   }
 
   /** By id or by path; by anything else all are read. */
@@ -39,7 +36,7 @@ export class ReadsFiles implements ReadsRelation {
       return;
     }
     const words = keys.flatMap(([value]) => (typeof value === 'string' && value !== '' ? [value] : []));
-    yield* this.#batches(this.#named(by, words), {});
+    yield* this.#batches(relation, this.#named(by, words), {});
   }
 
   async *#named(by: 'id' | 'path', words: readonly string[]): AsyncGenerator<readonly FileThere[]> {
@@ -53,15 +50,21 @@ export class ReadsFiles implements ReadsRelation {
     return /^\d+$/.test(id) ? await this.#store.byId(id) : null;
   }
 
+  /** Bytes are asked for where they are wanted alone. */
   async *#batches(
+    relation: Relation,
     pages: AsyncIterable<readonly FileThere[]>,
     options: ReadOptions,
   ): AsyncGenerator<RecordBatch> {
-    const names = fileFields.map(({ name }) => name);
-    const batches = new BatchBuilder(filesName, names, options);
+    const wanted = wantedFields(
+      relation,
+      fileFields.map(({ name }) => name),
+    );
+    const withBytes = wanted.names.includes('content');
+    const batches = new BatchBuilder(filesName, wanted.names, options);
     for await (const page of pages)
       for (const file of page) {
-        batches.add(fileRow(file, await this.#store.content(file.id)));
+        batches.add(wanted.of(fileRow(file, withBytes ? await this.#store.content(file.id) : null)));
         if (batches.isFull) yield batches.take();
       }
     if (!batches.isEmpty) yield batches.take();

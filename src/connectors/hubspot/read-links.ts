@@ -8,6 +8,7 @@ import { type LinkType } from './link-type.ts';
 import { linkReadsMost, linkRow, readLinks } from './links.ts';
 import type { ReadsRelation } from './reads-relation.ts';
 import { idOf, type RecordPages } from './record-pages.ts';
+import { wantedFields } from './wanted-fields.ts';
 
 /** Links from records of one object to those of another, in the order of both ids. */
 export class ReadsLinks implements ReadsRelation {
@@ -94,10 +95,11 @@ async function* batched(
   parts: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   options: ReadOptions,
 ): AsyncGenerator<RecordBatch> {
-  const batches = new BatchBuilder(relation.name, linkFields, options);
+  const wanted = wantedFields(relation, linkFields);
+  const batches = new BatchBuilder(relation.name, wanted.names, options);
   for await (const rows of parts)
     for (const row of rows) {
-      batches.add(row);
+      batches.add(wanted.of(row));
       if (batches.isFull) yield batches.take();
     }
   if (!batches.isEmpty) yield batches.take();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../model/index.ts';
 import { contextFor } from '../contract/contract-world.contract.ts';
-import { collect, project, readAll, sliceList } from '../contract/read-all.contract.ts';
+import { collect, project, readAll, sliceList, wholeRelation } from '../contract/read-all.contract.ts';
 import { AccountApi } from './account-api.ts';
 import { changedIds } from './changed-ids.ts';
 import { hubspot } from './index.ts';
@@ -245,4 +245,33 @@ test.each([2, 7, 50, 100, 200])('with %d on a page every changed record comes on
   for await (const some of changedIds(api, contacts, 0, most)) found.push(...some);
   expect(found.length).toBe(first + second);
   expect(new Set(found)).toEqual(new Set(ids));
+});
+
+test('owners, links and files are read by the fields that are asked for alone, each under its own name', async () => {
+  await using account = await PracticeAccount.open({
+    owners: [{ email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', active: false }],
+  });
+  const address = { ...account.address, objects: ['contacts', 'companies', 'files'] };
+  await using system = await hubspot.open(address, contextFor('source'));
+  const [person] = await account.add('contacts', people(1));
+  const [company] = await account.add('companies', [{ name: 'Northwind' }]);
+  const primary = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }];
+  await account.ask('PUT', `/crm/v4/objects/contacts/${person}/associations/companies/${company}`, primary);
+  await account.upload('/offers', 'offer.pdf', 'bytes');
+  await using snapshot = await system.reads.snapshot();
+  const { relations } = await system.inspects.inspect();
+  const part = async (name: string, fields: readonly string[]) => {
+    const whole = relations.find((one) => one.name === name)!;
+    const relation = { ...whole, fields: whole.fields.filter((field) => fields.includes(field.name)) };
+    const read = await collect(snapshot.read(relation, wholeRelation));
+    const fetched = await collect(snapshot.fetch(relation, [fields[0] ?? ''], [[read.rows[0]?.[0] ?? null]]));
+    expect(fetched).toEqual(read);
+    return [read.fields, ...read.rows];
+  };
+  const owner = ['id', 'email', 'archived'];
+  expect(await part('owners', owner)).toEqual([owner, ['70000001', 'ada@example.com', true]]);
+  const file = ['id', 'size'];
+  expect(await part('files', file)).toEqual([file, [expect.any(String), '5']]);
+  const [names, link] = await part('contacts_to_companies', ['from_id', 'labels']);
+  expect([names, link?.[1]]).toEqual([['from_id', 'labels'], 'Primary']);
 });

@@ -7,6 +7,7 @@ import {
   textUnlimited,
 } from '../../model/index.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
+import { versionsName } from './file-content.ts';
 
 /** Types whose value is put together from other fields of the same record. */
 const compound = new Set(['address', 'location', 'complexvalue']);
@@ -72,12 +73,16 @@ export function fieldOf({ name: object }: DescribedObject, field: DescribedField
     type,
     native: nativeType(field),
     nullable: field.nillable,
-    default: field.defaultedOnCreate && writable ? 'given by Salesforce' : null,
+    default: writable && isGiven(object, field) ? 'given by Salesforce' : null,
     generated: writable ? 'no' : 'computed',
     synthetic: false,
     comment: commentOf(field, type),
   };
 }
+
+/** A new version of a file brings its document with it, of which the description says nothing. */
+const isGiven = (object: string, { name, defaultedOnCreate }: DescribedField): boolean =>
+  defaultedOnCreate || (object === versionsName && name === 'ContentDocumentId');
 
 function commentOf({ label, name, type, values }: DescribedField, { kind }: FieldType): string | null {
   const proposed = type === 'picklist' && kind !== 'enum' && values.length > 0;

@@ -3,6 +3,9 @@ import type { DescribedField, DescribedObject } from './described.ts';
 import type { Json } from './exact-json.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 
+/** The object whose records are the versions of files. */
+export const versionsName = 'ContentVersion';
+
 /** The content of a file on its way: of the one field of its record that holds bytes. */
 export interface FileContent {
   readonly field: string;

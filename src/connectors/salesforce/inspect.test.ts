@@ -108,6 +108,18 @@ test('an org is inspected: keys, references, what refers to several objects, and
   expect(propertyOf(schema, 'Opportunity')).toBe('an object that is not looked at');
 });
 
+test('a version of a file is given its document, whether a mapping names one or not', async () => {
+  await using org = await PracticeOrg.open();
+  const address = { ...org.address, objects: ['ContentVersion'] };
+  await using system = await salesforce.open(address, contextFor('target'));
+  const [versions] = (await system.inspects.inspect()).relations;
+  expect(findField(versions!, 'ContentDocumentId')).toMatchObject({
+    default: 'given by Salesforce',
+    generated: 'no',
+  });
+  expect(findField(versions!, 'Title')?.default).toBeNull();
+});
+
 test('without a list all objects with records are looked at', async () => {
   await using org = await PracticeOrg.open();
   await using system = await salesforce.open({ ...org.address, objects: null }, contextFor('source'));

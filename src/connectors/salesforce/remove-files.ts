@@ -1,11 +1,10 @@
 import { listOf } from './described.ts';
 import type { Json } from './exact-json.ts';
+import { versionsName } from './file-content.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { idOf } from './record-pages.ts';
 import { inAddress } from './soql.ts';
 
-/** The object whose records are the versions of files. */
-export const versionsName = 'ContentVersion';
 /** Documents of one question. */
 const documentsMost = 200;
 /** Ids of users begin so: a document always belongs to one. */
