@@ -1,5 +1,5 @@
-import { setTimeout as rest } from 'node:timers/promises';
 import { type Clock, letOthersIn } from '../../../src/host/index.ts';
+import type { OwnSockets } from './own-sockets.ts';
 
 interface Sleeper {
   readonly atMs: number;
@@ -13,19 +13,19 @@ const leastMs = 0.001;
  * Time that passes only when nobody has anything left to do: a day takes as long as its events take to work on.
  *
  * Nobody has anything to do when so many turns of the event loop woke nobody. One is enough where all there is waits for this
- * clock; a call between two sockets of one process takes some turns more, and each part of a long body one. On a machine that
- * others work on, turns alone are over before such a call is through: a rest in the machine's own time lets it.
+ * clock; what came over a socket takes some turns more until it is worked on. A call that is under way between two sockets of this process
+ * wakes nobody before it has come, which the machine and not the number of turns says: with the sockets given, time stands still until then.
  */
 export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #turns: number;
-  readonly #restMs: number;
+  readonly #sockets: Pick<OwnSockets, 'still'> | null;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(startMs: number, turns = 1, restMs = 0) {
+  constructor(startMs: number, turns = 1, sockets: Pick<OwnSockets, 'still'> | null = null) {
     this.#nowMs = startMs;
     this.#turns = turns;
-    this.#restMs = restMs;
+    this.#sockets = sockets;
   }
 
   nowMs(): number {
@@ -61,11 +61,7 @@ export class VirtualClock implements Clock {
     const ended = work.finally(() => done.abort());
     ended.catch(() => undefined);
     while (!done.signal.aborted) {
-      for (let turn = 0; turn < this.#turns && !done.signal.aborted; turn += 1) await letOthersIn();
-      if (this.#restMs > 0) {
-        await rest(this.#restMs);
-        for (let turn = 0; turn < this.#turns && !done.signal.aborted; turn += 1) await letOthersIn();
-      }
+      await this.#letAllWork(done.signal);
       if (done.signal.aborted) break;
       let next: Sleeper | null = null;
       for (const sleeper of this.#sleepers) if (next === null || sleeper.atMs < next.atMs) next = sleeper;
@@ -74,5 +70,12 @@ export class VirtualClock implements Clock {
       next.wake();
     }
     return await ended;
+  }
+
+  async #letAllWork(done: AbortSignal): Promise<void> {
+    for (let turn = 0; turn < this.#turns && !done.aborted; turn += 1) {
+      await letOthersIn();
+      if (this.#sockets?.still === false) turn = -1;
+    }
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PracticeClock } from '../../../src/host/index.ts';
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { OwnSockets } from '../quota-rate/own-sockets.ts';
 import { VirtualClock } from '../quota-rate/virtual-clock.ts';
 import { checkOrg, type OrgCheck, recordsLeft } from './check-org.ts';
 import { drawFaults } from './draw-faults.ts';
@@ -28,9 +29,8 @@ export interface WeatherResult extends OrgCheck {
 }
 
 const startMs = Date.parse('2026-11-22T09:00:00Z');
-/** Turns of the event loop in which a call between two sockets of this process is through, with plenty to spare. */
+/** Turns of the event loop in which what came over a socket is worked on, with plenty to spare. */
 const turns = 64;
-const restMs = 5;
 /** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
 const speed = 1_000;
 const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
@@ -45,7 +45,8 @@ export async function moveInWeather({ seed, contacts, inBulk }: Weather): Promis
   const state = join(folder, 'org.sqlite');
   const faults = { seed, faults: drawFaults(seed, inBulk) };
   const org = { objects, ...(inBulk ? { callsADay: 900 } : {}) };
-  const machine = new VirtualClock(startMs, turns, restMs);
+  using sockets = new OwnSockets();
+  const machine = new VirtualClock(startMs, turns, sockets);
   const start = new Date(startMs).toISOString();
   const server = await openPracticeSalesforce({ state, org, faults, speed, start, machine });
   const clock = new PracticeClock(machine, startMs, speed);

@@ -4,6 +4,7 @@ import { type OpenSystem, type SalesforceAddress, salesforce } from '../../../sr
 import { type Log, PracticeClock, sealFromKey, silentLog, systemRandom } from '../../../src/host/index.ts';
 import { findRelation, isGodwitError, type Relation, recordKey, Secret } from '../../../src/model/index.ts';
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
+import { OwnSockets } from '../quota-rate/own-sockets.ts';
 import { VirtualClock } from '../quota-rate/virtual-clock.ts';
 import { checkLots, type Lot, type LotsCheck, lotsOf, parentOf } from './lots.ts';
 
@@ -32,9 +33,8 @@ const run = 'run-1';
 const rowsPerSlice = 5_000;
 /** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
 const speed = 1_000;
-/** Turns of the event loop in which a call between two sockets of this process is through, with plenty to spare. */
+/** Turns of the event loop in which what came over a socket is worked on, with plenty to spare. */
 const turns = 64;
-const restMs = 5;
 const startMs = Date.parse('2026-11-22T09:00:00Z');
 /** A wait of this length is let pass at once; the move ends for it and begins anew. */
 const longWaitMs = 20 * 60_000;
@@ -61,7 +61,8 @@ export async function moveWithinQuota({
   const org = { callsADay, objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })) };
   const order = { kind: 'order', order: 'use-calls', content: { calls: othersOfTen } };
   const faults = { seed, faults: othersOfTen === 0 ? [] : [{ ...order, every: 10 - othersOfTen }] };
-  const machine = new VirtualClock(startMs, turns, restMs);
+  using sockets = new OwnSockets();
+  const machine = new VirtualClock(startMs, turns, sockets);
   const told = toldIn(folder);
   const server = await openPracticeSalesforce({
     state,
