@@ -6,13 +6,20 @@ import { findRelation, isGodwitError, type Relation, recordKey, Secret } from '.
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
 import { OwnSockets } from '../quota-rate/own-sockets.ts';
 import { VirtualClock } from '../quota-rate/virtual-clock.ts';
+import { CallsAtOnce } from './calls-at-once.ts';
 import { checkLots, type Lot, type LotsCheck, lotsOf, parentOf } from './lots.ts';
 
 export interface Pool {
   readonly records: number;
+  /** Files beside them, each of which is a call. */
+  readonly files: number;
   readonly callsADay: number;
   /** Of every ten calls, how many somebody else makes. */
   readonly othersOfTen: number;
+  /** Who write at once, each as a process of its own: over own connections, with what is counted and kept shared. */
+  readonly writers: number;
+  /** How long the org works on a call. From 20 seconds on it bears only 25 of them at once. */
+  readonly callMs: number;
   readonly seed: number;
   /** Where the org, and what the project keeps, is; a move that was cut off there goes on. */
   readonly folder: string;
@@ -27,10 +34,17 @@ export interface PoolResult extends LotsCheck {
   /** In the org's time. */
   readonly days: number;
   readonly jobs: number;
+  /** Calls that brought a file. */
+  readonly uploads: number;
+  /** The most calls that the org had at once. */
+  readonly mostAtOnce: number;
 }
 
 const run = 'run-1';
 const rowsPerSlice = 5_000;
+/** Where many write at once, each has some slices of every object to write. */
+const rowsPerSliceOfMany = 1_000;
+const filesPerSlice = 200;
 /** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
 const speed = 1_000;
 /** Turns of the event loop in which what came over a socket is worked on, with plenty to spare. */
@@ -47,21 +61,18 @@ class LongWait extends Error {}
  * Moves accounts, contacts, deals and activities into a practice org with so many calls a day, slice by slice; when they are used
  * up it ends, as a process that is stopped, and another one goes on when they have come back. Time passes when nobody has anything to do.
  */
-export async function moveWithinQuota({
-  records,
-  callsADay,
-  othersOfTen,
-  seed,
-  folder,
-}: Pool): Promise<PoolResult> {
+export async function moveWithinQuota(pool: Pool): Promise<PoolResult> {
+  const { records, files, callsADay, othersOfTen, callMs, seed, folder } = pool;
   mkdirSync(folder, { recursive: true });
   const state = join(folder, 'org.sqlite');
-  const lots = lotsOf(records);
+  const lots = lotsOf(records, files);
   const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
-  const org = { callsADay, objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })) };
+  const latency = { callMs };
+  const org = { callsADay, latency, objects: lots.map(({ object }) => ({ name: object, fields: [legacy] })) };
   const order = { kind: 'order', order: 'use-calls', content: { calls: othersOfTen } };
   const faults = { seed, faults: othersOfTen === 0 ? [] : [{ ...order, every: 10 - othersOfTen }] };
   using sockets = new OwnSockets();
+  using atOnce = new CallsAtOnce();
   const machine = new VirtualClock(startMs, turns, sockets);
   const told = toldIn(folder);
   const server = await openPracticeSalesforce({
@@ -79,8 +90,10 @@ export async function moveWithinQuota({
       tooMany: 0,
       jobs: 0,
       pauses: 0,
+      uploads: 0,
+      mostAtOnce: 0,
     };
-    const move = new QuotaMove(server.url, folder, { lots, machine, told: begun });
+    const move = new QuotaMove(server.url, pool, { lots, machine, atOnce, told: begun });
     return { ...(await machine.run(move.whole())), ...checkLots(state, lots) };
   } finally {
     await server[Symbol.asyncDispose]();
@@ -94,6 +107,8 @@ interface Counted {
   tooMany: number;
   jobs: number;
   pauses: number;
+  uploads: number;
+  mostAtOnce: number;
 }
 
 const countedIn = (folder: string): string => join(folder, 'counted.json');
@@ -104,23 +119,26 @@ const toldIn = (folder: string): Counted | null =>
 interface Moved {
   readonly lots: readonly Lot[];
   readonly machine: VirtualClock;
+  readonly atOnce: CallsAtOnce;
   readonly told: Counted;
 }
 
 class QuotaMove {
   readonly #instance: string;
-  readonly #folder: string;
+  readonly #pool: Pool;
   readonly #lots: readonly Lot[];
   readonly #machine: VirtualClock;
+  readonly #atOnce: CallsAtOnce;
   readonly #counted: Counted;
   // One that another process has too, which goes on where this one ended.
   readonly #seal = sealFromKey(new Uint8Array(32).fill(3));
 
-  constructor(instance: string, folder: string, { lots, machine, told }: Moved) {
+  constructor(instance: string, pool: Pool, { lots, machine, atOnce, told }: Moved) {
     this.#instance = instance;
-    this.#folder = folder;
+    this.#pool = pool;
     this.#lots = lots;
     this.#machine = machine;
+    this.#atOnce = atOnce;
     this.#counted = told;
   }
 
@@ -153,9 +171,12 @@ class QuotaMove {
       },
     };
     try {
-      await using system = await this.#open(log, stop.signal);
+      await using opened = new AsyncDisposableStack();
+      const open = async (): Promise<OpenSystem> => opened.use(await this.#open(log, stop.signal));
+      const writers: [OpenSystem, ...OpenSystem[]] = [await open()];
+      while (writers.length < this.#pool.writers) writers.push(await open());
       for (const [at, lot] of this.#lots.entries())
-        await this.#bring(system, lot, `0${at + 1}-${lot.object}`);
+        await this.#bring(writers, lot, `0${at + 1}-${lot.object}`);
       return null;
     } catch (error) {
       if (stop.signal.aborted) return { ms: waitMs, error };
@@ -168,25 +189,38 @@ class QuotaMove {
     if (message !== 'call') return;
     this.#counted.calls += 1;
     if (details['outcome'] === 'throttled') this.#counted.tooMany += 1;
-    if (details['status'] === 200 && String(details['label']).startsWith('make bulk job'))
-      this.#counted.jobs += 1;
-    writeFileSync(countedIn(this.#folder), JSON.stringify(this.#counted));
+    const [label, status] = [String(details['label']), Number(details['status'])];
+    if (status === 200 && label.startsWith('make bulk job')) this.#counted.jobs += 1;
+    if (status === 201 && label === 'upload ContentVersion') this.#counted.uploads += 1;
+    this.#counted.mostAtOnce = Math.max(this.#counted.mostAtOnce, this.#atOnce.most);
+    writeFileSync(countedIn(this.#pool.folder), JSON.stringify(this.#counted));
   }
 
-  async #bring(system: OpenSystem, lot: Lot, step: string): Promise<void> {
-    const { writes } = system;
-    const relation = findRelation(await system.inspects.inspect(), lot.object);
-    if (writes === null || relation === undefined) throw new RangeError(lot.object);
-    const done = new Set(
-      (await writes.applied(run)).filter((one) => one.step === step).map(({ slice }) => slice),
+  /** Whoever has written a slice takes the next one that nobody took. */
+  async #bring(writers: readonly [OpenSystem, ...OpenSystem[]], lot: Lot, step: string): Promise<void> {
+    const [first] = writers;
+    const relation = findRelation(await first.inspects.inspect(), lot.object);
+    if (relation === undefined) throw new RangeError(lot.object);
+    const waiting = await slicesLeft(first, lot, { step, rows: this.#rowsPerSlice(lot) });
+    const ended = await Promise.allSettled(
+      writers.map(async ({ writes }) => {
+        if (writes === null) throw new RangeError(lot.object);
+        for (let slice = waiting.shift(); slice !== undefined; slice = waiting.shift())
+          await this.#write({ writes, relation, lot, step, slice });
+      }),
     );
-    for (let slice = 0; slice * rowsPerSlice < lot.count; slice += 1)
-      if (!done.has(slice)) await this.#write({ writes, relation, lot, step, slice });
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  }
+
+  #rowsPerSlice({ object }: Lot): number {
+    if (object === 'ContentVersion') return filesPerSlice;
+    return this.#pool.writers > 1 ? rowsPerSliceOfMany : rowsPerSlice;
   }
 
   async #write({ writes, relation, lot, step, slice }: Writing): Promise<void> {
-    const from = slice * rowsPerSlice;
-    const count = Math.min(lot.count - from, rowsPerSlice);
+    const rows = this.#rowsPerSlice(lot);
+    const from = slice * rows;
+    const count = Math.min(lot.count - from, rows);
     const ids = await parentIds(writes, lot, from, count);
     await writes.writeSlice({
       run,
@@ -217,8 +251,8 @@ class QuotaMove {
       version: '62.0',
       objects: this.#lots.map(({ object }) => object),
       share: 1,
-      quotas: join(this.#folder, 'quotas.sqlite'),
-      journal: join(this.#folder, 'written.sqlite'),
+      quotas: join(this.#pool.folder, 'quotas.sqlite'),
+      journal: join(this.#pool.folder, 'written.sqlite'),
       clock: 'practice',
     };
     const context = {
@@ -247,6 +281,18 @@ interface Writing {
   readonly lot: Lot;
   readonly step: string;
   readonly slice: number;
+}
+
+async function slicesLeft(
+  system: OpenSystem,
+  { count }: Lot,
+  { step, rows }: { readonly step: string; readonly rows: number },
+): Promise<number[]> {
+  const applied = (await system.writes?.applied(run)) ?? [];
+  const done = new Set(applied.filter((one) => one.step === step).map(({ slice }) => slice));
+  return Array.from({ length: Math.ceil(count / rows) }, (_none, slice) => slice).filter(
+    (slice) => !done.has(slice),
+  );
 }
 
 const keyOf = (at: number): string => recordKey([String(at)]);

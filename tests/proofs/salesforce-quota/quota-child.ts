@@ -1,0 +1,4 @@
+import { answerTasks } from '../side-by-side.ts';
+import { moveWithinQuota } from './move-within-quota.ts';
+
+answerTasks(moveWithinQuota);
