@@ -42,6 +42,25 @@ test('sleeps until the quota comes back, says so, and goes on by itself', async 
   expect(pauses.map(({ because }) => because)).toEqual(['wide', 'wide']);
 });
 
+test('what comes back together goes two at once, then one by one, a little faster than evenly', async () => {
+  using world = new QuotaWorld();
+  const { governor } = govern(world);
+  const hundred: Quota = { ...wide, limit: 100 };
+  const enter = async (): Promise<number> => {
+    const leave = await governor.enter({ charges: charge(hundred), answerMs: 1_000 });
+    leave.end();
+    return world.trueMs;
+  };
+  await enter();
+  // Another process of the project used the rest at once: it comes back at once.
+  const rest = await world.book.reserve([{ quota: hundred, cost: 99 }], 1_000);
+  if (rest.granted) await world.book.settle(rest.id, settled());
+  const times: number[] = [];
+  for (let at = 0; at < 8; at += 1) times.push(await enter());
+  const gapsMs = times.slice(1).map((atMs, at) => Math.round(atMs - (times[at] ?? 0)));
+  expect(gapsMs).toEqual([0, 60, 80, 80, 80, 80, 80]);
+});
+
 test('fails with the instant instead, where a call may not wait that long', async () => {
   using world = new QuotaWorld();
   const { governor } = govern(world);

@@ -45,8 +45,7 @@ export interface Leave {
 
 /** What is waited for longer than this is told. */
 const toldFromMs = 1_000;
-/** So many attempts may go together before they are spread, and so much faster than evenly, to catch up. */
-const burst = 5;
+/** So much faster than evenly attempts go, to catch up. */
 const fasterThanEven = 1.25;
 /** Stands for a quota's name where the circuit is what is waited for. */
 const circuitName = 'circuit';
@@ -122,10 +121,15 @@ export class Governor {
     }
   }
 
+  /**
+   * No more than one place is saved up while a lane waits. With four more, what came back together went together again, window
+   * after window; calls that overlap are not answered in the order in which the vendor counted them, so others were seen wrongly:
+   * beside a client that takes 30 % of 100 in 10 s evenly 0.7 % of 5,000 calls were refused, with one place 0.3 %.
+   */
   #pace(lane: string, evenMs: number): void {
     if (evenMs === 0) return;
     const nowMs = this.#options.clock.elapsedMs();
-    const fromMs = Math.max(this.#paces.get(lane) ?? 0, nowMs - evenMs * burst);
+    const fromMs = Math.max(this.#paces.get(lane) ?? 0, nowMs - evenMs);
     this.#paces.set(lane, fromMs + evenMs / fasterThanEven);
   }
 

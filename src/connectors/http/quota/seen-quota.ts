@@ -96,8 +96,15 @@ const foreignWindow = (
   sinceMs: endsMs === null ? null : sinceMs,
 });
 
-/** Units to leave to others, with a little more where others are there: they go on while an answer travels. */
+/**
+ * Units to leave to others: the most that was seen of them lately, and what they use at that rate until somebody looks again.
+ *
+ * Invariants: 1. nothing where nobody else was seen. 2. beyond what was seen no more than others use in `probeMs`, rounded up:
+ * it follows what they do, never how wide the limit is. (A fiftieth of the limit and one left 3 of 70 units unused beside a
+ * client that takes 30 of 100 evenly.)
+ */
 export function leftToOthers(seen: SeenQuota, quota: Quota, nowMs: number, window: CountedWindow): number {
-  const foreign = foreignNow(seen.foreign, nowMs, foreignWindow(quota, window));
-  return foreign === 0 ? 0 : foreign + 1 + Math.ceil((seen.vendorLimit ?? quota.limit) / 50);
+  const others = foreignWindow(quota, window);
+  const foreign = foreignNow(seen.foreign, nowMs, others);
+  return foreign === 0 ? 0 : foreign + Math.ceil((foreign * probeMs(others.windowMs)) / others.windowMs);
 }
