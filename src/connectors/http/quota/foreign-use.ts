@@ -29,6 +29,12 @@ export function foreignNow(use: ForeignUse, nowMs: number, { windowMs, sinceMs }
   return Math.ceil(most * Math.max(0, 1 - unseenMs / windowMs));
 }
 
+/** By how much more was seen now than in the span before: so much can come again before anybody looks. Never less than 0. */
+export function foreignRise(use: ForeignUse, nowMs: number, { windowMs, sinceMs }: ForeignWindow): number {
+  const together = sinceMs === null && nowMs - use.fromMs < (2 * windowMs) / spansInWindow;
+  return together && use.mostBefore > 0 ? Math.max(0, use.most - use.mostBefore) : 0;
+}
+
 /** @param units that others used, as near as can be told */
 export function seeForeign(
   use: ForeignUse,

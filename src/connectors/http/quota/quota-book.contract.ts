@@ -96,6 +96,22 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
         expect(await world.book.use(quota)).toMatchObject({ used: 0, foreign: 0 });
       });
 
+      test('leaves more while others take more than just before', async () => {
+        using world = await make();
+        const quota: Quota = { ...tenSeconds, limit: 100 };
+        const look = async (remaining: number): Promise<number> => {
+          const grant = await world.book.reserve(one(quota), 1_000);
+          if (grant.granted) await world.book.settle(grant.id, settled({ quota: quota.name, remaining }));
+          return (await world.book.use(quota)).foreign;
+        };
+        expect(await look(69)).toBe(31);
+        world.trueMs += 500;
+        // Four more than before; then as many as before.
+        expect(await look(64)).toBe(34 + 1 + 4);
+        world.trueMs += 500;
+        expect(await look(63)).toBe(34 + 1);
+      });
+
       test('takes over the limit a vendor says, and the end of its windows', async () => {
         using world = await make();
         const minute: Quota = { name: 'minute', rule: { kind: 'fixed', windowMs: 60_000 }, limit: 2 };

@@ -1,7 +1,7 @@
 import type { Quota, QuotaSighting } from '../../../model/index.ts';
 import { type Asking, firstOf, tell } from './book-questions.ts';
 import { type CountedWindow, windowMsOf } from './counted-window.ts';
-import { type ForeignUse, foreignNow, noForeignUse, seeForeign } from './foreign-use.ts';
+import { type ForeignUse, foreignNow, foreignRise, noForeignUse, seeForeign } from './foreign-use.ts';
 
 /** What the vendor let be seen of one quota so far. Times are the book's. */
 export interface SeenQuota {
@@ -97,14 +97,18 @@ const foreignWindow = (
 });
 
 /**
- * Units to leave to others: the most that was seen of them lately, and what they use at that rate until somebody looks again.
+ * Units to leave to others: the most that was seen of them lately, and what they may use until somebody looks again: as much as
+ * at that rate, and as much more as was just seen to come.
  *
- * Invariants: 1. nothing where nobody else was seen. 2. beyond what was seen no more than others use in `probeMs`, rounded up:
- * it follows what they do, never how wide the limit is. (A fiftieth of the limit and one left 3 of 70 units unused beside a
- * client that takes 30 of 100 evenly.)
+ * Invariants: 1. nothing where nobody else was seen. 2. the allowance beyond what was seen follows what others do, never how wide
+ * the limit is: beside an even use it is what they use in `probeMs`, rounded up. (A fiftieth of the limit and one left 3 of 70
+ * units unused beside a client that takes 30 of 100 evenly; without the rise twice as many calls were refused beside a client that
+ * takes them at random.)
  */
 export function leftToOthers(seen: SeenQuota, quota: Quota, nowMs: number, window: CountedWindow): number {
   const others = foreignWindow(quota, window);
   const foreign = foreignNow(seen.foreign, nowMs, others);
-  return foreign === 0 ? 0 : foreign + Math.ceil((foreign * probeMs(others.windowMs)) / others.windowMs);
+  if (foreign === 0) return 0;
+  const goingOn = Math.ceil((foreign * probeMs(others.windowMs)) / others.windowMs);
+  return foreign + goingOn + foreignRise(seen.foreign, nowMs, others);
 }
