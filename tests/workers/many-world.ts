@@ -56,6 +56,8 @@ const seal = sealFromKey(new Uint8Array(32).fill(9));
 const fields = ['id', 'code', 'points', 'note'];
 const project = 'many';
 const run = 'run-1';
+/** How often a worker looks whether there is something to take. */
+const lookMs = 50;
 
 export class ManyWorld implements AsyncDisposable {
   readonly #order: ManyOrder;
@@ -116,41 +118,50 @@ export class ManyWorld implements AsyncDisposable {
     return await work(session);
   }
 
-  /** Takes slices of whatever is offered until the signal; as `godwit worker` does. */
+  /**
+   * Takes slices of whatever is offered until the signal; as `godwit worker` does. It has a seat when it has looked at both systems: whoever
+   * waits for the seat does not outrun its begin.
+   */
   async help(signal: AbortSignal, onSlice: (slice: number) => void = () => undefined): Promise<number> {
+    const plans = await this.#plans();
     await using seat = await this.seat('godwit worker');
     let brought = 0;
+    const tell = (slice: number): void => {
+      brought += 1;
+      onSlice(slice);
+    };
     while (!signal.aborted) {
       try {
         const [offer] = await this.board.offers();
-        if (offer) brought += await this.#helpWith(seat, offer, signal, onSlice);
+        if (offer) await this.#helpWith(seat, offer, plans, signal, tell);
       } catch (error) {
         if (!isGodwitError(error) || error.fate === 'never') throw error;
       }
-      await systemClock.sleep(50, signal).catch(() => undefined);
+      await systemClock.sleep(lookMs, signal).catch(() => undefined);
     }
     return brought;
   }
 
+  /** Through one session, as long as the step is offered so. */
   async #helpWith(
     seat: Seat,
     offer: Offer,
+    plans: ReadonlyMap<string, ObjectPlan>,
     signal: AbortSignal,
     onSlice: (slice: number) => void,
-  ): Promise<number> {
-    const { database } = this;
+  ): Promise<void> {
+    const { board, database } = this;
     const journal = await openPostgresJournal({ database, project, seal, clock: systemClock });
     const lock = seatLock(seat, 'godwit worker');
     const options = this.#limited({ view: offer.view, signal });
     await using session = await openCopy(this.#systems, { run, journal, lock, ...options });
     const { worker } = seat.worker;
-    const claimed = {
-      board: this.board,
-      worker,
-      offer,
-      onSlice: ({ slice }: { slice: number }) => onSlice(slice),
-    };
-    return await helpStep(session, copyThing, await this.#plans(), claimed);
+    const claimed = { board, worker, offer, onSlice: ({ slice }: { slice: number }) => onSlice(slice) };
+    while (!signal.aborted && (await board.offers()).some(({ view }) => view === offer.view)) {
+      const { open, abandoned } = await board.tally(run, copyThing.id);
+      if (open + abandoned > 0) await helpStep(session, copyThing, plans, claimed);
+      await systemClock.sleep(lookMs, signal).catch(() => undefined);
+    }
   }
 
   /** Keys of what is in quarantine, each as often as it is there. */
