@@ -57,6 +57,8 @@ export interface CompiledTransform extends Transform {
 export interface FieldLookup extends TransformLookup {
   /** The target field it is asked for; null for a purge rule. */
   readonly field: string | null;
+  /** The same for each target record this source record makes, in their order; null where a part of its key is null. */
+  asked(row: Row): readonly (string | null)[];
 }
 
 export interface Refusal {

@@ -183,20 +183,18 @@ function refusal(error: unknown, field: string | null, value: Row[number] | unde
 
 function lookupOf(use: LookupUse, field: string | null, each: EachPlan | null): FieldLookup {
   const { object, optional } = use;
-  return { object, optional, field, keys: (row) => keysOf(use, each, row) };
+  const asked = (row: Row): readonly (string | null)[] => askedOf(use, each, row);
+  return { object, optional, field, asked, keys: (row) => asked(row).filter((key) => key !== null) };
 }
 
 /** The list of an `each` is taken before any id is known; `compileEach` refuses lookups in it. */
 const noAnswers: Environment = { lookup: () => undefined, mask: (text) => text };
 
 /** A key that cannot be computed is not asked for: `apply` rejects the record, and says where. */
-function keysOf(use: LookupUse, each: EachPlan | null, row: Row): readonly string[] {
-  const keys: string[] = [];
+function askedOf(use: LookupUse, each: EachPlan | null, row: Row): readonly (string | null)[] {
+  const keys: (string | null)[] = [];
   try {
-    for (const extended of each?.rows(row, noAnswers) ?? [row]) {
-      const key = use.key(extended);
-      if (key !== null) keys.push(key);
-    }
+    for (const extended of each?.rows(row, noAnswers) ?? [row]) keys.push(use.key(extended));
   } catch (error) {
     refusal(error, null, undefined);
   }

@@ -27,8 +27,9 @@ export interface DuplicateCheck {
   /**
    * True when the record repeats an earlier one.
    * @param row the source record the target record was made from
+   * @param at which of its target records it is
    */
-  observe(record: Row, row: Row, sourceKey: () => string): boolean;
+  observe(record: Row, row: Row, at: number, sourceKey: () => string): boolean;
 }
 
 /** The mapping's key, and the primary and unique keys of the target; each sorted, and once. */
@@ -126,6 +127,9 @@ class CountingCheck implements DuplicateCheck {
   /** New ids are not known yet and all look alike; what they are asked for tells them apart. */
   readonly #lookups: FitOptions['transform']['lookups'];
 
+  /** Of the source record that was met last. */
+  #asked: { readonly row: Row; readonly keys: readonly (readonly (string | null)[])[] } | null = null;
+
   constructor(
     fields: readonly string[],
     places: readonly number[],
@@ -145,9 +149,12 @@ class CountingCheck implements DuplicateCheck {
     return this.#counter.uncounted;
   }
 
-  observe(record: Row, row: Row, sourceKey: () => string): boolean {
-    const values = this.#places.map((at) => record[at] ?? null);
-    const asked = this.#lookups.map((lookup) => [lookup.object, ...lookup.keys(row)]);
+  observe(record: Row, row: Row, at: number, sourceKey: () => string): boolean {
+    const values = this.#places.map((place) => record[place] ?? null);
+    if (this.#asked?.row !== row)
+      this.#asked = { row, keys: this.#lookups.map((lookup) => lookup.asked(row)) };
+    const { keys } = this.#asked;
+    const asked = this.#lookups.map(({ object }, one) => [object, keys[one]?.[at] ?? null]);
     const key = this.#keyOf(values, asked);
     if (key === null || !this.#counter.add(key)) return false;
     this.duplicates += 1;

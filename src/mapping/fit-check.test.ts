@@ -231,6 +231,20 @@ describe('startFit', () => {
     expect(told(findings)).toEqual(['fit.duplicate-key company 1']);
   });
 
+  it('tells new ids that the elements of one record ask for apart', () => {
+    const object = objectMapping(
+      { owner: 'id', company: "lookup('companies', part::bigint)" },
+      { key: ['owner', 'company'], each: { name: 'part', in: "string_to_array(name, ';')", ordinal: null } },
+    );
+    const links = relation('links', { 'owner!': whole, 'company!': whole });
+    const elements = (...parts: readonly string[]) => {
+      const rows = parts.map((name, at): Row => [String(at), name, null, null, null]);
+      return told(fit(object, [batch(rows)], { known: () => true }, links).findings);
+    };
+    expect(elements('7;8', '7;8;9')).toEqual([]);
+    expect(elements('7;8;7', '8')).toEqual(['fit.duplicate-key company, owner 1']);
+  });
+
   it('finds duplicates between two objects that share a counter', () => {
     const counter = createKeyCounter(100);
     const once = (): FitResult =>

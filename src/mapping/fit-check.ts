@@ -122,8 +122,8 @@ class StreamingFit implements FitCheck {
     const key = (): string => this.#shownKey(row);
     for (const record of records) this.#largeValues(record, key);
     let repeats = false;
-    for (const record of records)
-      for (const check of this.#duplicates) repeats = check.observe(record, row, key) || repeats;
+    for (const [at, record] of records.entries())
+      for (const check of this.#duplicates) repeats = check.observe(record, row, at, key) || repeats;
     for (const lookup of this.#optionalLookups)
       for (const asked of lookup.keys(row))
         if (!this.#options.known(lookup.object, asked)) tally.refused(key, lostLink(lookup, asked));

@@ -1,7 +1,9 @@
 import type { Field, Relation } from '../../model/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
 import { goesInBulk, recordsOfCall } from './choose-way.ts';
+import { documentsMost } from './document-links.ts';
 import { idsMost } from './find-records.ts';
+import { linkEnds, linksName } from './link-ends.ts';
 import type { OrgApi } from './org-api.ts';
 import { fieldsFit, pageMost, roomForKeys } from './record-pages.ts';
 import { inAddress } from './soql.ts';
@@ -12,6 +14,7 @@ import { heldMost, windowMost } from './write-slice.ts';
 const dayMs = 86_400_000;
 /** Keys of people's making are shorter than their field; nobody knows how much before they are read. */
 const usualKeyLength = 15;
+const idLength = 18;
 /** Made, filled, begun, asked for some times until it ends, asked for both its results. */
 const callsOfJob = 3 + 4 + 2;
 
@@ -26,6 +29,8 @@ export class SalesforceCalls implements CountsCalls {
   /** Once to cut them, once to read them, slice by slice; each file by itself. */
   toRead({ name, fields }: Relation, records: number, rowsPerSlice: number): number {
     const names = fields.map((field) => field.name);
+    // Counted as if each hung a document of its own: documents are gone through, their links asked for.
+    if (name === linksName) return 2 * (pagesOf(records) + Math.ceil(records / documentsMost));
     const reading = partsOf(records, rowsPerSlice).reduce((sum, rows) => sum + pagesOf(rows), 0);
     const files = fields.filter(({ type }) => type.kind === 'bytes').length * records;
     return pagesOf(records) + reading * (fieldsFit(name, names) ? 1 : 2) + files;
@@ -33,7 +38,8 @@ export class SalesforceCalls implements CountsCalls {
 
   toWrite(relation: Relation, records: number, rowsPerSlice: number): number {
     const keysOfSearch = keysOfOneSearch(relation);
-    const takesJobs = relation.fields.every(({ type }) => type.kind !== 'bytes');
+    const alone = relation.fields.some(({ type }) => type.kind === 'bytes');
+    const takesJobs = !alone && relation.name !== linksName;
     const held = partsOf(records, rowsPerSlice).flatMap((rows) => partsOf(rows, heldMost));
     return held.reduce((sum, rows) => {
       const inBulk = takesJobs && goesInBulk(rows, this.#api.callsSeen);
@@ -42,7 +48,7 @@ export class SalesforceCalls implements CountsCalls {
         (calls, size) => calls + Math.ceil(size / keysOfSearch) + Math.ceil(size / idsMost),
         0,
       );
-      return sum + looks + (inBulk ? callsOfJob : takesJobs ? Math.ceil(rows / recordsOfCall) : rows);
+      return sum + looks + (inBulk ? callsOfJob : alone ? rows : Math.ceil(rows / recordsOfCall));
     }, 0);
   }
 
@@ -65,8 +71,15 @@ const pagesOf = (records: number): number => Math.floor(records / pageMost) + 1;
 /** How many keys are looked for in one call, where the mapping writes the first field that can be one. */
 function keysOfOneSearch({ name, fields }: Relation): number {
   const key = fields.find(({ native }) => / external id unique/.test(native));
-  const literal = `'${'0'.repeat(key === undefined ? ownKeyLength : keyLength(key))}',`;
-  const room = roomForKeys(name, [key?.name ?? ownKeyName]);
+  const [end = ''] = linkEnds;
+  const [field, length] =
+    name === linksName
+      ? [end, idLength]
+      : key === undefined
+        ? [ownKeyName, ownKeyLength]
+        : [key.name, keyLength(key)];
+  const literal = `'${'0'.repeat(length)}',`;
+  const room = roomForKeys(name, [field]);
   return Math.max(1, Math.floor(room / inAddress(literal).length));
 }
 

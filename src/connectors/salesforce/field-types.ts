@@ -80,9 +80,9 @@ export function fieldOf({ name: object }: DescribedObject, field: DescribedField
   };
 }
 
-/** A new version of a file brings its document with it, of which the description says nothing. */
+/** A new version of a file brings its document with it, and is called as its file is: the description says nothing of both. */
 const isGiven = (object: string, { name, defaultedOnCreate }: DescribedField): boolean =>
-  defaultedOnCreate || (object === versionsName && name === 'ContentDocumentId');
+  defaultedOnCreate || (object === versionsName && (name === 'ContentDocumentId' || name === 'Title'));
 
 function commentOf({ label, name, type, values }: DescribedField, { kind }: FieldType): string | null {
   const proposed = type === 'picklist' && kind !== 'enum' && values.length > 0;

@@ -108,16 +108,15 @@ test('an org is inspected: keys, references, what refers to several objects, and
   expect(propertyOf(schema, 'Opportunity')).toBe('an object that is not looked at');
 });
 
-test('a version of a file is given its document, whether a mapping names one or not', async () => {
+test('a version of a file is given its document and its title, whether a mapping feeds them or not', async () => {
   await using org = await PracticeOrg.open();
-  const address = { ...org.address, objects: ['ContentVersion'] };
+  const address = { ...org.address, objects: ['Account', 'ContentVersion'] };
   await using system = await salesforce.open(address, contextFor('target'));
-  const [versions] = (await system.inspects.inspect()).relations;
-  expect(findField(versions!, 'ContentDocumentId')).toMatchObject({
-    default: 'given by Salesforce',
-    generated: 'no',
-  });
-  expect(findField(versions!, 'Title')?.default).toBeNull();
+  const schema = await system.inspects.inspect();
+  const versions = findRelation(schema, 'ContentVersion')!;
+  const given = versions.fields.filter((field) => field.default !== null && field.generated === 'no');
+  expect(given.map(({ name }) => name).sort()).toEqual(['ContentDocumentId', 'OwnerId', 'Title']);
+  expect(findField(findRelation(schema, 'Account')!, 'Name')?.default).toBeNull();
 });
 
 test('without a list all objects with records are looked at', async () => {

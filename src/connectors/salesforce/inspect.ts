@@ -2,7 +2,9 @@ import type { Field, ForeignKey, Holds, Relation, Schema, SchemaObject } from '.
 import type { Inspects } from '../port.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
 import { fieldOf, isCompound } from './field-types.ts';
+import { versionsName } from './file-content.ts';
 import { holdsOf } from './holds.ts';
+import { linkEnds, linksName } from './link-ends.ts';
 import type { OrgCatalog } from './org-catalog.ts';
 import { isOwnKey, namingField, ownKeyLength, ownKeyName } from './vendor-key.ts';
 
@@ -40,6 +42,8 @@ export class SalesforceInspects implements Inspects {
   async nameless(relation: string, fields: readonly string[]): Promise<string | null> {
     const object = (await this.#catalog.known()).described.find(({ name }) => name === relation);
     if (object === undefined || namingField({ object, key: [], fields }) !== null) return null;
+    if (relation === linksName)
+      return `its two ends name a link, and not both are mapped: ${linkEnds.join(', ')}`;
     return `no field that is both external id and unique is mapped, and there is no ${ownKeyName} (text of ${ownKeyLength}, external id, unique)`;
   }
 }
@@ -51,9 +55,12 @@ function relationOf(object: DescribedObject, names: ReadonlySet<string>): Relati
     kind: 'table',
     fields: fields.map((field) => fieldOf(object, field)),
     primaryKey: { name: idField, fields: [idField], deferrable: false },
-    uniques: fields
-      .filter(({ name, unique }) => unique && name !== idField)
-      .map(({ name }) => ({ name, fields: [name], deferrable: false })),
+    uniques: [
+      ...fields
+        .filter(({ name, unique }) => unique && name !== idField)
+        .map(({ name }) => ({ name, fields: [name], deferrable: false })),
+      ...(object.name === linksName ? [{ name: 'ends', fields: linkEnds, deferrable: false }] : []),
+    ],
     foreignKeys: fields.flatMap((field) => foreignKeyOf(field, names)),
     indexes: [],
     checks: [],
@@ -87,6 +94,7 @@ function propertiesOf(object: DescribedObject, names: ReadonlySet<string>): read
   return [
     ...(missing.length > 0 ? [property(name, name, `this user finds it not ${missing.join(', not ')}`)] : []),
     ...(object.createable ? fields.flatMap((field) => lossOf(name, field)) : []),
+    ...placesOf(name, names),
     ...recordTypes.map(({ id, name: type, active }) =>
       property(`${name} record type ${type}`, name, `${id}${active ? '' : ', not active'}`),
     ),
@@ -105,6 +113,23 @@ const lossOf = (object: string, { name, createable }: DescribedField): readonly 
         ),
       ]
     : [];
+
+/** On which records a file hangs is told by another object than the file. */
+function placesOf(object: string, names: ReadonlySet<string>): readonly SchemaObject[] {
+  if (object === linksName)
+    return [
+      property(`${object} of users`, object, 'links of documents to users are not read: the org makes them'),
+    ];
+  return object === versionsName && !names.has(linksName)
+    ? [
+        property(
+          `${object} places`,
+          object,
+          `FirstPublishLocationId is the first place of a file; all places are records of ${linksName}, which is not looked at`,
+        ),
+      ]
+    : [];
+}
 
 function fieldProperties(
   object: string,

@@ -1,5 +1,6 @@
 import type { Row } from '../../model/index.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
+import { linkEnds, linksName } from './link-ends.ts';
 import { anyOf, inAddress } from './soql.ts';
 
 /**
@@ -15,6 +16,23 @@ export function* conditionsFor(
   room: number,
 ): Generator<string | null> {
   if (keys.length === 0) return;
+  // Nor by their ids.
+  if (object.name === linksName && !names.some((name) => linkEnds.includes(name))) {
+    yield null;
+    return;
+  }
+  const document = object.name === linksName ? names.indexOf('ContentDocumentId') : -1;
+  if (document >= 0 && names.length > 1) {
+    // An org shows links by one end alone: those to other records are left out by whoever asks.
+    const ends = new Set(keys.map((key) => key[document] ?? null));
+    yield* conditionsFor(
+      object,
+      ['ContentDocumentId'],
+      Array.from(ends, (end) => [end]),
+      room,
+    );
+    return;
+  }
   const fields = names.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
   if (fields.length < names.length || fields.some(({ filterable }) => !filterable)) {
     yield null;

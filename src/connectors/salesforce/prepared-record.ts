@@ -6,7 +6,7 @@ import type { DescribedField, DescribedObject } from './described.ts';
 import { type Encode, encoderFor, Unstorable } from './encode-value.ts';
 import type { Json } from './exact-json.ts';
 import { notWritable } from './faults.ts';
-import { type FileContent, fileContent, isContent } from './file-content.ts';
+import { type FileContent, fileContent, isContent, versionsName } from './file-content.ts';
 import { keyText } from './find-records.ts';
 import { idField } from './inspect.ts';
 import { memberOf } from './org-api.ts';
@@ -37,6 +37,8 @@ export interface SalesforcePlan {
   readonly written: readonly { readonly field: DescribedField; readonly encode: Encode }[];
   /** All that people may change: what is held against what was written before a record is taken back. */
   readonly compared: readonly DescribedField[];
+  /** Where a version of a file is looked up as its document: the field that tells it. */
+  readonly document: DescribedField | null;
 }
 
 /** Throws `salesforce.not-writable`, `salesforce.no-key`. */
@@ -48,7 +50,7 @@ export function planWrite(object: DescribedObject, write: SliceWrite): Salesforc
   };
   const adds = write.mode !== 'update' && !write.key.includes(idField);
   const key = adds || write.mode === 'insert' ? vendorKey(object, write) : null;
-  const keyFields = write.mode === 'insert' && key !== null ? [key.field] : write.key.map(fieldNamed);
+  const keyFields = write.mode === 'insert' && key !== null ? key.fields : write.key.map(fieldNamed);
   return {
     object,
     vendorKey: key,
@@ -58,6 +60,8 @@ export function planWrite(object: DescribedObject, write: SliceWrite): Salesforc
       return { field, encode: encoderFor(object, field) };
     }),
     compared: comparedFields(object),
+    document:
+      object.name === versionsName && write.key[0] === 'ContentDocumentId' ? fieldNamed(write.key[0]) : null,
   };
 }
 

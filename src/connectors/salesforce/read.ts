@@ -12,10 +12,12 @@ import { BatchBuilder } from '../batch-builder.ts';
 import type { ReadOptions, Reads, Snapshot } from '../port.ts';
 import { decodeRecord } from './decode-record.ts';
 import { type DescribedField, type DescribedObject, listOf } from './described.ts';
+import { isLinks, readLinkPages } from './document-links.ts';
 import { ExactNumber, type Json, writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
 import { isCompound } from './field-types.ts';
 import { conditionsFor } from './key-conditions.ts';
+import { documentOf, isOwnersLink, linkEnds } from './link-ends.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
 import { idOf, readPages, roomForKeys, type WantedRecords } from './record-pages.ts';
@@ -62,7 +64,9 @@ class SalesforceSnapshot implements Snapshot {
   }
 
   async count({ name }: Relation): Promise<string> {
-    const { name: object } = await this.#catalog.object(name);
+    const described = await this.#catalog.object(name);
+    const { name: object } = described;
+    if (isLinks(described)) return await this.#countLinks(described);
     const label = `count ${object}`;
     const path = `query?q=${encodeURIComponent(`SELECT COUNT() FROM ${object}`)}`;
     const total = memberOf(await this.#api.json({ method: 'GET', path, label }), 'totalSize');
@@ -78,16 +82,18 @@ class SalesforceSnapshot implements Snapshot {
   async *split({ name }: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
     const object = await this.#catalog.object(name);
     const wanted = { object, fields: [], after: null, upTo: null, where: null };
+    // Links are cut between documents.
+    const placeOf = isLinks(object) ? documentOf : idOf;
     let [number, rows] = [0, 0];
     let [after, last]: [string | null, string | null] = [null, null];
-    for await (const page of readPages(this.#api, wanted))
+    for await (const page of this.#pages(wanted))
       for (const record of page) {
         // A slice ends only where another one begins: the last has no bound.
-        if (rows >= rowsPerSlice && last !== null) {
+        if (rows >= rowsPerSlice && last !== null && placeOf(record) !== last) {
           yield { number, after: boundOf(after), upTo: [last], rowsEstimate: rows };
           [after, number, rows] = [last, number + 1, 0];
         }
-        last = idOf(record);
+        last = placeOf(record);
         rows += 1;
       }
     yield { number, after: boundOf(after), upTo: null, rowsEstimate: rows };
@@ -121,6 +127,25 @@ class SalesforceSnapshot implements Snapshot {
     // Nothing is held open at the vendor's.
   }
 
+  async #countLinks(object: DescribedObject): Promise<string> {
+    let links = 0;
+    for await (const page of readLinkPages(this.#api, { object, fields: [], after: null, upTo: null }))
+      links += page.length;
+    return String(links);
+  }
+
+  #pages(wanted: WantedRecords): AsyncIterable<readonly Json[]> {
+    if (!isLinks(wanted.object)) return readPages(this.#api, wanted);
+    return wanted.where === null ? readLinkPages(this.#api, wanted) : this.#linksWhere(wanted);
+  }
+
+  async *#linksWhere(wanted: WantedRecords): AsyncGenerator<readonly Json[]> {
+    const ends = wanted.object.fields.filter(({ name }) => linkEnds.includes(name));
+    const fields = [...new Set([...wanted.fields, ...ends])];
+    for await (const page of readPages(this.#api, { ...wanted, fields }))
+      yield page.filter((link) => !isOwnersLink(link));
+  }
+
   async *#batches(
     relation: Relation,
     wanted: Omit<WantedRecords, 'fields'>,
@@ -133,7 +158,7 @@ class SalesforceSnapshot implements Snapshot {
       fields.map(({ name }) => name),
       options,
     );
-    for await (const page of readPages(this.#api, { ...wanted, fields }))
+    for await (const page of this.#pages({ ...wanted, fields }))
       for (const record of page) {
         const decoded = await decodeRecord(this.#api, wanted.object, fields, record);
         if (decoded.kind === 'bad') batches.addBad(decoded.bad);
@@ -155,7 +180,10 @@ const idBound = (bound: Row | null): string | null => (bound === null ? null : S
 
 async function readMarks(api: OrgApi, objects: readonly DescribedObject[]): Promise<Marks> {
   const marks: Record<string, string> = {};
-  const stamped = objects.filter(({ fields }) => fields.some(({ name }) => name === 'SystemModstamp'));
+  // Of links nothing tells when one was changed: an org shows them by their ends alone.
+  const stamped = objects.filter(
+    (object) => !isLinks(object) && object.fields.some(({ name }) => name === 'SystemModstamp'),
+  );
   for (let from = 0; from < stamped.length; from += queriesMost) {
     const part = stamped.slice(from, from + queriesMost);
     for (const [name, mark] of await readSomeMarks(api, part)) marks[name] = mark;

@@ -1,14 +1,13 @@
 import { listOf } from './described.ts';
 import type { Json } from './exact-json.ts';
 import { versionsName } from './file-content.ts';
+import { isOwnersLink, linksName } from './link-ends.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { idOf } from './record-pages.ts';
 import { inAddress } from './soql.ts';
 
 /** Documents of one question. */
 const documentsMost = 200;
-/** Ids of users begin so: a document always belongs to one. */
-const userPrefix = '005';
 
 export interface GoingFiles {
   /** By version, the document that goes with it. */
@@ -36,9 +35,9 @@ export async function filesToRemove(api: OrgApi, versions: readonly string[]): P
     if (!going.has(idOf(version))) reasons.set(document, 'its document has other versions');
   }
   const linked = ['ContentDocumentId', 'LinkedEntityId'];
-  for (const link of await selectIn(api, 'ContentDocumentLink', linked, 'ContentDocumentId', ids)) {
+  for (const link of await selectIn(api, linksName, linked, 'ContentDocumentId', ids)) {
     const [document, place] = [textOf(link, 'ContentDocumentId'), textOf(link, 'LinkedEntityId')];
-    if (!place.startsWith(userPrefix) && !published.has(`${document} ${place}`))
+    if (!isOwnersLink(link) && !published.has(`${document} ${place}`))
       reasons.set(document, 'it hangs on other records, too');
   }
   const staying = new Map(

@@ -28,4 +28,6 @@ export interface SaveWay {
   readonly object: string;
   /** `PATCH composite/sobjects` by id, or by the key of a field. */
   readonly key: string | null;
+  /** `POST`: new records without ids, of which the org itself refuses one that is there. */
+  readonly creates?: boolean;
 }

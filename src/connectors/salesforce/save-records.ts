@@ -127,7 +127,7 @@ export class SaveRecords {
   ): Promise<BatchVerdict<RecordAnswer>> {
     const attributes = { type: way.object };
     const saved = await this.#api.save({
-      method: 'PATCH',
+      method: way.creates === true ? 'POST' : 'PATCH',
       path: way.key === null ? 'composite/sobjects' : `composite/sobjects/${way.object}/${way.key}`,
       label: labelOf(way),
       content: { allOrNone: false, records: part.map(({ fields }) => ({ attributes, ...fields })) },

@@ -101,13 +101,19 @@ async function findUnanswered(
 ): Promise<readonly Intent[]> {
   const known = intents.filter(({ record }) => record !== null);
   const unanswered = intents.filter(({ record }) => record === null);
-  for (const [name, some] of Map.groupBy(unanswered, keyNameOf)) {
-    const field = object.fields.find((one) => one.name === name);
-    if (field === undefined) throw answerUnreadable('undo', `there is no field ${name} any more`);
-    const keys = some.map((intent) => [decodeValue(field, wayBackOf(intent).values[name] ?? null)]);
-    const found = await findByKeys(api, object, [field], keys, []);
+  for (const [names, some] of Map.groupBy(unanswered, keyNamesOf)) {
+    const fields = names.split(' ').map((name) => {
+      const field = object.fields.find((one) => one.name === name);
+      if (field === undefined) throw answerUnreadable('undo', `there is no field ${name} any more`);
+      return field;
+    });
+    const keys = some.map((intent) => {
+      const { values } = wayBackOf(intent);
+      return fields.map((field) => decodeValue(field, values[field.name] ?? null));
+    });
+    const found = await findByKeys(api, object, fields, keys, []);
     for (const [at, intent] of some.entries()) {
-      const [there] = found.get(keyText(object, [field], keys[at] ?? []) ?? '') ?? [];
+      const [there] = found.get(keyText(object, fields, keys[at] ?? []) ?? '') ?? [];
       if (there === undefined) journal.drop(slice, [intent.mark]);
       else known.push({ ...intent, record: there.id });
     }
@@ -115,8 +121,8 @@ async function findUnanswered(
   return known;
 }
 
-/** The field by which a record was sent that was not there before. */
-const keyNameOf = (intent: Intent): string => Object.keys(wayBackOf(intent).values)[0] ?? '';
+/** The fields by which a record was sent that was not there before. */
+const keyNamesOf = (intent: Intent): string => Object.keys(wayBackOf(intent).values).join(' ');
 
 interface Sorted {
   readonly added: readonly Intent[];

@@ -1,6 +1,7 @@
 import type { PlannedWrite } from '../port.ts';
 import type { DescribedField, DescribedObject } from './described.ts';
 import { noKey } from './faults.ts';
+import { linkEnds, linksName } from './link-ends.ts';
 
 /** A field that an admin makes for moves of records that have no key of their own. It is no field of any mapping. */
 export const ownKeyName = 'Godwit_Key__c';
@@ -11,6 +12,10 @@ export const ownKeyLength = 64;
 /** The field by which the org itself keeps a record from being created twice. */
 export interface VendorKey {
   readonly field: DescribedField;
+  /** All that name it: `field` alone but for links, which both of their ends name. */
+  readonly fields: readonly DescribedField[];
+  /** Whether records are sent by it: one that is there is changed instead of made twice. Else the org refuses the second one. */
+  readonly sentBy: boolean;
   /** It is not mapped: the shelf fills it. */
   readonly own: boolean;
 }
@@ -34,9 +39,17 @@ export function namingField({
   key,
   fields,
 }: Pick<PlannedWrite, 'key' | 'fields'> & { readonly object: DescribedObject }): VendorKey | null {
+  if (object.name === linksName) return linkKey(object, fields);
   const keys = object.fields.filter((field) => isKey(field) && fields.includes(field.name));
   const field = keys.find(({ name }) => key.length === 1 && key[0] === name) ?? keys[0];
-  if (field !== undefined) return { field, own: false };
+  if (field !== undefined) return { field, fields: [field], sentBy: true, own: false };
   const own = object.fields.find(isOwnKey);
-  return own === undefined ? null : { field: own, own: true };
+  return own === undefined ? null : { field: own, fields: [own], sentBy: true, own: true };
+}
+
+function linkKey(object: DescribedObject, written: readonly string[]): VendorKey | null {
+  const ends = linkEnds.flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
+  const [field] = ends;
+  if (field === undefined || !ends.every(({ name }) => written.includes(name))) return null;
+  return { field, fields: ends, sentBy: false, own: false };
 }

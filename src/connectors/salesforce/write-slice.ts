@@ -7,6 +7,7 @@ import { notKept } from './faults.ts';
 import { digestField, isContent, keptDigest, withDigest } from './file-content.ts';
 import { type FoundRecord, findByIds, findByKeys } from './find-records.ts';
 import { idField } from './inspect.ts';
+import { lookedUpAs } from './looked-up-as.ts';
 import type { OrgApi } from './org-api.ts';
 import {
   type PreparedRecord,
@@ -19,9 +20,11 @@ import {
 import { removeFile } from './remove-files.ts';
 import { aloneFrom, type SentFile, saveFiles } from './save-files.ts';
 import { type JobLog, jobLog } from './save-in-bulk.ts';
+import { saveLinks } from './save-links.ts';
 import type { SaveOutcome, Sent } from './save-outcome.ts';
 import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
+import type { WayBack } from './way-back.ts';
 
 /** Records that are looked for, sent and looked at together, where they go call by call. */
 export const windowMost = 1_000;
@@ -138,11 +141,14 @@ export class FillSlice {
     await this.#lookAt(there);
     // In the order of the source, whatever came first.
     const byKey = new Map(there.map((move) => [move.prepared.keyText, move]));
+    const written = window.flatMap(({ mark }) => this.#intents.get(mark)?.record ?? []);
+    const documents = await lookedUpAs(this.#world.api, this.#world.plan, written);
     for (const { keyText, record, mark } of window) {
       const done = byKey.get(keyText)?.intent ?? (this.#met.has(mark) ? this.#intents.get(mark) : undefined);
       if (!done?.record || done.after === null) continue;
       const source = journal.blind(sourceMark(record.sourceKey, 0));
-      if (write.captureIds) this.#ids.push({ sourceKey: record.sourceKey, record: done.record });
+      if (write.captureIds)
+        this.#ids.push({ sourceKey: record.sourceKey, record: documents.get(done.record) ?? done.record });
       this.#renewed.push({ marks: [mark, source], record: done.record, after: done.after });
     }
   }
@@ -184,8 +190,8 @@ export class FillSlice {
     if (there === undefined) {
       if (vendorKey === null)
         return this.#refuse(prepared, 'target.missing', 'there is no record with this key to update');
-      const { name } = vendorKey.field;
-      const back = wayBack(prepared, { [name]: prepared.fields[name] ?? null });
+      const named = vendorKey.fields.map(({ name }) => [name, prepared.fields[name] ?? null]);
+      const back = wayBack(prepared, Object.fromEntries(named) as WayBack['values']);
       return { prepared, intent: intentOf(prepared, 'added', null, back), before: null };
     }
     if (mode === 'insert')
@@ -235,7 +241,12 @@ export class FillSlice {
     const { api, plan, saver } = this.#world;
     if (plan.vendorKey === null) return [];
     const { object } = plan;
-    const { field: key } = plan.vendorKey;
+    const { field: key, fields: ends, sentBy } = plan.vendorKey;
+    if (!sentBy)
+      return await saveLinks(
+        { api, saver, object, ends },
+        additions.map((move) => ({ tag: move, fields: move.prepared.fields })),
+      );
     const [alone, together]: [SentFile<Move>[], Sent<Move>[]] = [[], []];
     for (const move of additions) {
       const { fields, file } = move.prepared;

@@ -25,8 +25,20 @@ export function checkRow(check: RowCheck): void {
     checkUnder(check, field);
     checkUnique(check, field);
   }
+  checkPlace(check);
   checkValidations(check);
   checkDuplicates(check);
+}
+
+/** A document hangs on a record once. */
+function checkPlace({ object, row, before, tables, catalog }: RowCheck): void {
+  if (object.name !== 'ContentDocumentLink' || before !== null) return;
+  const ends = ['ContentDocumentId', 'LinkedEntityId'].flatMap((name) => catalog.field(object, name) ?? []);
+  if (tables.sameIn(object, ends, row, String(row['Id'])) !== null)
+    throw recordRefusal(
+      'DUPLICATE_VALUE',
+      `Document with ID: ${String(row['ContentDocumentId'])} is already linked with the entity with ID: ${String(row['LinkedEntityId'])}`,
+    );
 }
 
 function checkRequired({ object, row }: RowCheck): void {

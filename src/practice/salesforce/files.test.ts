@@ -47,7 +47,7 @@ test('a second version takes over, a second link is another place', async () => 
   await using signedIn = await openSignedIn();
   const first = await publish(signedIn, {});
   const { body } = await signedIn.call('GET', `sobjects/ContentVersion/${first}`);
-  const document = body['ContentDocumentId'];
+  const document = wordOf(body['ContentDocumentId']);
   await publish(signedIn, { ContentDocumentId: document, Title: 'Offer 8' });
   const versions = await signedIn.call(
     'GET',
@@ -63,8 +63,22 @@ test('a second version takes over, a second link is another place', async () => 
   expect(
     (await signedIn.call('POST', 'sobjects/ContentDocumentLink', { ...link, ShareType: 'X' })).body,
   ).toMatchObject([{ errorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' }]);
-  const found = await signedIn.call('GET', 'query?q=SELECT ContentDocument.Title FROM ContentDocumentLink');
-  expect(found.body['records']).toMatchObject([{ ContentDocument: { Title: 'Offer 8' } }]);
+  const again = await signedIn.call('POST', 'sobjects/ContentDocumentLink', link);
+  expect(again.body).toMatchObject([{ errorCode: 'DUPLICATE_VALUE' }]);
+  const places = 'query?q=SELECT ContentDocument.Title, ShareType FROM ContentDocumentLink';
+  const found = await signedIn.call(
+    'GET',
+    `${places} WHERE Id != null AND ContentDocumentId IN ('${document}')`,
+  );
+  // Its owner has it besides.
+  expect(found.body['records']).toMatchObject([
+    { ContentDocument: { Title: 'Offer 8' }, ShareType: 'I' },
+    { ContentDocument: { Title: 'Offer 8' }, ShareType: 'V' },
+  ]);
+  for (const where of ['', " WHERE ShareType = 'V'", ` WHERE ContentDocumentId != '${document}'`])
+    expect((await signedIn.call('GET', `${places}${where}`)).body).toMatchObject([
+      { errorCode: 'MALFORMED_QUERY', message: expect.stringContaining('requires a filter by a single Id') },
+    ]);
 });
 
 test('a file comes as bytes in a form, a version goes only with its document', async () => {

@@ -3,7 +3,8 @@ import type { RecordTables, Row } from './record-tables.ts';
 import { recordRefusal } from './refusal.ts';
 
 /**
- * What a new version of a file brings with it: its document where it is the first, a link to where it is published first.
+ * What a new version of a file brings with it: its document where it is the first, with links to its owner and to where it is
+ * published first.
  * The newest version of a document is the one that is shown.
  */
 export function publishFile(version: Row, catalog: ObjectCatalog, tables: RecordTables): Row {
@@ -34,19 +35,24 @@ export function publishFile(version: Row, catalog: ObjectCatalog, tables: Record
   const inherited = ['CreatedDate', 'CreatedById', 'LastModifiedDate', 'LastModifiedById', 'OwnerId'];
   const stamps = Object.fromEntries(inherited.map((name) => [name, version[name] ?? null]));
   tables.insert(document, { ...stamps, ...shown, Id: id, IsDeleted: 0 });
-  const place = version['FirstPublishLocationId'];
-  if (typeof place === 'string') {
-    const { OwnerId: _owner, ...linkStamps } = stamps;
+  const { OwnerId: owner, ...linkStamps } = stamps;
+  // Its owner has it in any case; the place it is published at is another one.
+  const places = [
+    { LinkedEntityId: owner ?? null, ShareType: 'I' },
+    { LinkedEntityId: version['FirstPublishLocationId'] ?? null, ShareType: 'V' },
+  ].filter(
+    ({ LinkedEntityId: end }, at, all) =>
+      typeof end === 'string' && (at === 0 || end !== all[0]?.LinkedEntityId),
+  );
+  for (const place of places)
     tables.insert(link, {
       ...linkStamps,
+      ...place,
       SystemModstamp: shown.SystemModstamp,
       Id: tables.nextId(link.prefix),
       IsDeleted: 0,
       ContentDocumentId: id,
-      LinkedEntityId: place,
-      ShareType: 'V',
       Visibility: 'AllUsers',
     });
-  }
   return { ...version, ContentDocumentId: id, VersionNumber: '1' };
 }

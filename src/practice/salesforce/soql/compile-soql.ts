@@ -5,6 +5,7 @@ import { readId } from '../record-id.ts';
 import { columnOf, tableOf } from '../record-tables.ts';
 import { refusal } from '../refusal.ts';
 import { instantRange } from './date-literals.ts';
+import { checkFilter } from './filtered-objects.ts';
 import type { Aggregate, Condition, Literal, Path, SoqlQuery } from './parse-soql.ts';
 import { malformed, pointInto } from './tokens.ts';
 
@@ -42,6 +43,7 @@ export interface CompileOptions {
 }
 
 export function compileSoql(query: SoqlQuery, options: CompileOptions): CompiledSoql {
+  checkFilter(query);
   return new SoqlCompiler(query, options).compile();
 }
 
