@@ -20,9 +20,11 @@ export interface LoadedUndone extends UndoResult {
 export type Name = (pack: UndoPack, refused: RefusedEntry<UndoEntry>) => UndoResult['refused'][number];
 
 const namedMax = 1000;
+/** Each of them is compared with every record that goes. */
+const sparedMax = 100;
 
 /**
- * Takes back the records of a bulk-loaded slice that are as it left them, in one statement where the relation allows it.
+ * Takes back the records of a bulk-loaded slice that are as it left them, in few statements where the relation allows it.
  * A record of its keys that is otherwise by now was changed; those of others are nobody's business. Where keys were not kept,
  * all records between the bounds that it does not know are named when some of its own are missing.
  */
@@ -105,21 +107,24 @@ async function findOwn(
   return { bounds, bounded, own, others: count, firstOthers, changed: known.keysTell ? changed : null };
 }
 
-/** False when it cannot be told in one condition or other records need some of them; then all of them are still there. */
+/** Keys in one statement; as many as `undoRecords` takes. */
+const keysMax = 500;
+
+/** False when other records need some of them; then all of them are still there. The records are locked since they were looked at. */
 async function removeAtOnce(
   session: Session,
   table: TargetTable,
   { key }: LoadedSlice,
   found: Found,
 ): Promise<boolean> {
-  if (found.firstOthers.length < found.others || (await hasDependents(session, table))) return false;
-  const keyFields = key.map((name) => targetField(table, name));
-  const others = found.firstOthers.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
-  const spared = others === '' ? '' : `${found.bounds === '' ? ' WHERE' : ' AND'} NOT (${others})`;
+  // Without a key nothing tells the records of others apart.
+  if ((key.length === 0 && found.others > 0) || (await hasDependents(session, table))) return false;
   await session.run('SAVEPOINT loaded');
   try {
-    const statement = `DELETE t FROM ${table.name} AS t${found.bounds}${spared}`;
-    if ((await session.each(statement, () => undefined)) === found.own.size) {
+    let removed = 0;
+    for (const where of conditionsOf(table, key, found))
+      removed += await session.each(`DELETE t FROM ${table.name} AS t${where}`, () => undefined);
+    if (removed === found.own.size) {
       await session.run('RELEASE SAVEPOINT loaded');
       return true;
     }
@@ -128,6 +133,20 @@ async function removeAtOnce(
   }
   await session.run('ROLLBACK TO SAVEPOINT loaded');
   return false;
+}
+
+/** All between the bounds but those of others, where these are few; else the slice's own, some at a time. */
+function* conditionsOf(table: TargetTable, key: readonly string[], found: Found): Generator<string> {
+  const keyFields = key.map((name) => targetField(table, name));
+  const anyOf = (entries: readonly UndoEntry[]): string =>
+    entries.map((entry) => `(${isStored(keyFields, entry.key)})`).join(' OR ');
+  if (found.others <= sparedMax) {
+    const spared = `${found.bounds === '' ? ' WHERE' : ' AND'} NOT (${anyOf(found.firstOthers)})`;
+    yield `${found.bounds}${found.others === 0 ? '' : spared}`;
+    return;
+  }
+  const own = [...found.own.keys()];
+  for (let at = 0; at < own.length; at += keysMax) yield ` WHERE ${anyOf(own.slice(at, at + keysMax))}`;
 }
 
 function nameChanged(
