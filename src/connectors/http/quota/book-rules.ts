@@ -10,7 +10,7 @@ import type {
 import { costOverQuota } from '../faults.ts';
 import { type Asking, firstOf, rowsOf, tell } from './book-questions.ts';
 import { type BookTime, hearVendor } from './book-time.ts';
-import { type CountedWindow, CountedWindows, partMsOf, windowMsOf } from './counted-window.ts';
+import { backAfterMs, type CountedWindow, CountedWindows, partMsOf, windowMsOf } from './counted-window.ts';
 import { afterSighting, keepSeen, leftToOthers, probeMs, readSeen, type SeenQuota } from './seen-quota.ts';
 
 /** One quota as it is within a transaction. */
@@ -228,7 +228,7 @@ function* comingBack({
   const partMs = partMsOf(quota.rule);
   if (partMs === 0) return [];
   return (yield* rowsOf('used', quota.name, firstPartOf(quota, window))).map(([part, units]) => ({
-    atMs: (Number(part) + 1) * partMs + windowMsOf(quota.rule),
+    atMs: (Number(part) + 1) * partMs + backAfterMs(windowMsOf(quota.rule)),
     units: Number(units),
   }));
 }

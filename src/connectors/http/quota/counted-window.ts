@@ -29,7 +29,7 @@ export class CountedWindows {
       case 'at-once':
         return { sinceMs: nowMs, endsMs: null };
       case 'rolling':
-        return { sinceMs: nowMs - rule.windowMs, endsMs: null };
+        return { sinceMs: nowMs - backAfterMs(rule.windowMs), endsMs: null };
       case 'fixed':
         if (phaseMs === null) return { sinceMs: nowMs - rule.windowMs, endsMs: null };
         return sideBySide(nowMs, rule.windowMs, phaseMs);
@@ -53,6 +53,13 @@ function sideBySide(nowMs: number, windowMs: number, phaseMs: number): CountedWi
   const startMs = phaseMs + Math.floor((nowMs - slackMs - phaseMs) / windowMs) * windowMs;
   return { sinceMs: startMs - slackMs, endsMs: startMs + windowMs + slackMs };
 }
+
+/**
+ * When units of a rolling window come back. Of a long one a part later than the window says: a vendor that counts a day in minutes
+ * lets them back at the end of theirs, and one who asks before is refused, or takes his own calls for those of others.
+ */
+export const backAfterMs = (windowMs: number): number =>
+  windowMs < hourMs ? windowMs : windowMs + partMsOf({ kind: 'rolling', windowMs });
 
 /** Use is kept in parts so long, so that a window has about a thousand of them; 0 where none is kept. */
 export function partMsOf(rule: QuotaRule): number {

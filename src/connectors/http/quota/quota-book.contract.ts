@@ -34,6 +34,19 @@ export function quotaBookContract(name: string, make: MakeBook, lives: number): 
         expect(await take(world, tenSeconds)).toBe(true);
       });
 
+      test('units of a day come back when a vendor that counts it in minutes has let go of them, too', async () => {
+        using world = await make();
+        const day: Quota = { name: 'day', rule: { kind: 'rolling', windowMs: 86_400_000 }, limit: 1 };
+        for (let call = 0; call < 12; call += 1) {
+          const minute = Math.floor(world.trueMs / 60_000);
+          expect(await take(world, day)).toBe(true);
+          const refused = await world.book.reserve(one(day), 1_000);
+          world.trueMs += refused.granted ? 0 : refused.waitMs;
+          expect(Math.floor(world.trueMs / 60_000) - 1_440).toBeGreaterThan(minute);
+          world.trueMs += 80_000;
+        }
+      });
+
       test('counts a call from its answer on, and while it is under way', async () => {
         using world = await make();
         const grant = await world.book.reserve(one(tenSeconds, 3), 30_000);
