@@ -190,9 +190,16 @@ export class OrgMove {
   }
 }
 
-/** What is tried again by itself, and a sign-in that failed twice, after which a person runs it again. */
+/** After these a person looks, and runs it again: everybody was signed out twice at once; the org keeps dropping what it says it saved. */
+const aPersonRunsAgain = new Set([
+  'http.sign-in-refused',
+  'salesforce.sign-in-failed',
+  'salesforce.not-kept',
+]);
+
+/** What is tried again by itself, or by a person. */
 const mayPass = (error: unknown): boolean =>
-  isGodwitError(error) && (error.fate === 'later' || error.code === 'http.sign-in-refused');
+  isGodwitError(error) && (error.fate === 'later' || aPersonRunsAgain.has(error.code));
 
 const keyOf = (at: number): string => recordKey([String(at)]);
 
