@@ -34,7 +34,11 @@ const turns = 64;
 /** A practice clock looks at its machine's 20 times a second: the sleeps of a second are one look long. */
 const speed = 1_000;
 const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
-const objects = ['Account', 'Contact'].map((name) => ({ name, fields: [legacy] }));
+/** What a practice org is made of for such a move. */
+export const orgObjects: readonly object[] = ['Account', 'Contact'].map((name) => ({
+  name,
+  fields: [legacy],
+}));
 
 /**
  * A move into a practice org that a script of faults befalls, looked at in the org's own file; then everything back, in the same
@@ -44,7 +48,7 @@ export async function moveInWeather({ seed, contacts, inBulk }: Weather): Promis
   const folder = mkdtempSync(join(tmpdir(), 'godwit-org-weather-'));
   const state = join(folder, 'org.sqlite');
   const faults = { seed, faults: drawFaults(seed, inBulk) };
-  const org = { objects, ...(inBulk ? { callsADay: 900 } : {}) };
+  const org = { objects: orgObjects, ...(inBulk ? { callsADay: 900 } : {}) };
   using sockets = new OwnSockets();
   const machine = new VirtualClock(startMs, turns, sockets);
   const start = new Date(startMs).toISOString();
