@@ -9,7 +9,8 @@ import type {
 /** Between which calls of a life its kill falls. */
 export interface Reach {
   readonly callsLeast: number;
-  readonly callsMost: number;
+  /** A life that has ended before the call that was drawn was the last one. */
+  callsMost(livesBefore: number): number;
 }
 
 /** A practice system that kills who calls it. */
@@ -28,12 +29,12 @@ export class Struck implements PracticeSystem {
     this.orders = system.orders;
   }
 
-  /** Kills the child at a call drawn at random: of fewer, the more lives the move had, since fewer are left to it. */
+  /** Kills the child at a call drawn at random. */
   aim(child: ChildProcess, livesBefore: number, random: () => number): void {
-    const { callsLeast, callsMost } = this.#reach;
+    const { callsLeast } = this.#reach;
     this.#child = child;
     this.#random = random;
-    this.#left = callsLeast + Math.floor((random() * (callsMost - callsLeast)) / (1 + livesBefore));
+    this.#left = callsLeast + Math.floor(random() * (this.#reach.callsMost(livesBefore) - callsLeast));
     this.where = `call ${this.#left}`;
   }
 
