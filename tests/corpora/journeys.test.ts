@@ -17,6 +17,6 @@ describe.skipIf(corpora === null)("journeys with other people's data", () => {
 
   const journeys = readdirSync(place).filter((name) => name.endsWith('.journey'));
   test.each(journeys)('%s', { timeout: 600_000 }, async (name) => {
-    await runJourney(join(place, name), data);
+    await runJourney(join(place, name), { data });
   });
 });

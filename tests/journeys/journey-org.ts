@@ -9,7 +9,8 @@ import { givenOrder, readCallLine } from './read-call-line.ts';
  * @param description path of the file that describes the org
  */
 export async function openJourneyOrg(description: string): Promise<JourneySystem> {
-  const server = await openPracticeSalesforce({ state: ':memory:', org: description });
+  const state = `${description}.sqlite`;
+  const server = await openPracticeSalesforce({ state, org: description });
   const base = `${server.url}/services/data/v62.0/`;
   const token = await signIn(server.url);
   const ask = async (method: string, path: string, content?: string): Promise<unknown> => {

@@ -23,6 +23,7 @@ export type Step = { readonly place: string } & (
   | { readonly kind: 'take'; readonly from: string; readonly to: string }
   | { readonly kind: 'load'; readonly system: string; readonly table: string | null; readonly file: string }
   | { readonly kind: 'environment'; readonly name: string; readonly value: string }
+  | { readonly kind: 'given'; readonly name: string; readonly value: string }
   | { readonly kind: 'clock'; readonly days: number }
   | { readonly kind: 'write'; readonly path: string; readonly text: string }
   | { readonly kind: 'edit'; readonly path: string; readonly changes: readonly Change[] }
@@ -47,7 +48,7 @@ export interface Query {
   readonly sql: string;
 }
 
-const oneLine = /^(?:system|env|clock|take|load) /;
+const oneLine = /^(?:system|let|env|clock|take|load) /;
 const beginning = /^(?:\$ |sql \w+>|do \w+>|equal \w+>)/;
 
 function endOfStep(lines: readonly string[], start: number): number {
@@ -114,6 +115,7 @@ const kinds: readonly (readonly [RegExp, (place: string, match: readonly string[
     /^load (\w+)(?: ([\w.]+))? < (\S+)$/,
     (place, [, system = '', table = null, file = '']) => ({ place, kind: 'load', system, table, file }),
   ],
+  [/^let (\w+) = (.+)$/, (place, [, name = '', value = '']) => ({ place, kind: 'given', name, value })],
   [/^env (\w+)=(.*)$/, (place, [, name = '', value = '']) => ({ place, kind: 'environment', name, value })],
   [/^clock \+ (\d+) days?$/, (place, [, days = '']) => ({ place, kind: 'clock', days: Number(days) })],
 ];

@@ -10,15 +10,30 @@ import { type JourneySystem, openJourneySystem } from './journey-systems.ts';
 import { matchLines } from './match-lines.ts';
 import { parseJourney, type Query, type Step } from './parse-journey.ts';
 
+/** What stands for `{{name}}`, by name. */
+type Given = Readonly<Record<string, string>>;
+
+interface JourneyOptions {
+  /** Folder in which `take` and `load` find files of other people; null when the journey needs none. */
+  readonly data?: string | null;
+  /** Values in place of those its `let` lines have. */
+  readonly given?: Given;
+  /** How long one command may take; five minutes unless told. */
+  readonly commandMs?: number;
+}
+
 /**
  * Runs a journey in a throwaway folder: every command is the real command line in a process of its own. Throws at the first step that
  * does not come out as written, with its place, what was expected and what came.
  *
- * @param data folder in which `take` and `load` find files of other people; null when the journey needs none
+ * @returns what it kept, by name
  */
-export async function runJourney(path: string, data: string | null = null): Promise<void> {
+export async function runJourney(
+  path: string,
+  { data = null, given = {}, commandMs = 300_000 }: JourneyOptions = {},
+): Promise<ReadonlyMap<string, string>> {
   const steps = parseJourney(basename(path), readFileSync(path, 'utf8'));
-  await using journey = new Journey(data);
+  await using journey = new Journey({ data, given, commandMs });
   const failed: unknown[] = [];
   for (const step of steps) {
     try {
@@ -31,6 +46,7 @@ export async function runJourney(path: string, data: string | null = null): Prom
   }
   if (failed.length === 1) throw failed[0];
   if (failed.length > 1) throw new Error(failed.map(String).join('\n'));
+  return journey.kept;
 }
 
 /** `GODWIT_SHOW_JOURNEYS=1`: print what every command prints, and go on where it is not as expected. */
@@ -50,6 +66,7 @@ const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
 class Journey implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'godwit-journey-'));
   readonly #data: string | null;
+  readonly #commandMs: number;
   readonly #systems = new Map<string, JourneySystem>();
   readonly #kept = new Map<string, string>();
   readonly #environment: Record<string, string> = {
@@ -64,8 +81,14 @@ class Journey implements AsyncDisposable {
 
   #agent: ChildProcess | null = null;
 
-  constructor(data: string | null) {
+  constructor({ data, given, commandMs }: Required<JourneyOptions>) {
     this.#data = data;
+    this.#commandMs = commandMs;
+    for (const [name, value] of Object.entries(given)) this.#kept.set(name, value);
+  }
+
+  get kept(): ReadonlyMap<string, string> {
+    return this.#kept;
   }
 
   async take(step: Step): Promise<void> {
@@ -87,6 +110,9 @@ class Journey implements AsyncDisposable {
         return;
       case 'load':
         return await this.#load(step);
+      case 'given':
+        if (!this.#kept.has(step.name)) this.#kept.set(step.name, step.value);
+        return;
       case 'environment':
         this.#environment[step.name] = this.#filled(step.value);
         return;
@@ -101,7 +127,7 @@ class Journey implements AsyncDisposable {
       case 'do':
         return await this.#system(step.system).run(this.#filled(step.sql));
       case 'sql':
-        return expectRows(
+        return this.#keepRows(
           await this.#query(step),
           step.rows.map((row) => this.#filled(row)),
         );
@@ -139,6 +165,15 @@ class Journey implements AsyncDisposable {
 
   async #query({ system, sql }: Query): Promise<readonly string[]> {
     return await this.#system(system).rows(this.#filled(sql));
+  }
+
+  /** A row with `<?word>` in it keeps what stands there. */
+  #keepRows(found: readonly string[], expected: readonly string[]): void {
+    if (!expected.some((row) => row.includes('<?'))) return expectRows(found, expected);
+    const kept = matchLines(expected, found);
+    if (!kept)
+      throw new Error(`expected:\n${indent(expected.join('\n'))}\nfound:\n${indent(found.join('\n'))}`);
+    for (const [name, value] of kept) this.#kept.set(name, value);
   }
 
   async #compare(queries: readonly Query[]): Promise<void> {
@@ -198,7 +233,7 @@ class Journey implements AsyncDisposable {
       cwd: this.#folder,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 300_000,
+      timeout: this.#commandMs,
     });
     const [out, err, [exit]] = await Promise.all([
       text(child.stdout),

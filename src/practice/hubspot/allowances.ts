@@ -1,3 +1,4 @@
+import { DaysOfCalls } from '../days-of-calls.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { RollingWindow } from '../rolling-window.ts';
 import type { AccountApp, AccountSettings } from './account-file.ts';
@@ -17,11 +18,12 @@ export class Allowances {
   readonly #settings: () => AccountSettings;
   readonly #windows = new Map<string, RollingWindow>();
   readonly #search: RollingWindow;
+  readonly #days: DaysOfCalls;
 
   constructor(state: PracticeState, settings: () => AccountSettings) {
     this.#state = state;
     this.#settings = settings;
-    state.run('CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, calls INTEGER, refused INTEGER)');
+    this.#days = new DaysOfCalls(state);
     this.#search = new RollingWindow({ state, name: 'searches', windowMs: 1_000, parts: 100 });
   }
 
@@ -52,11 +54,11 @@ export class Allowances {
   }
 
   usedToday(nowMs: number): number {
-    return this.#today(nowMs).calls;
+    return this.#days.of(this.#dayOf(nowMs)).calls;
   }
 
   refusedToday(nowMs: number): number {
-    return this.#today(nowMs).refused;
+    return this.#days.of(this.#dayOf(nowMs)).refused;
   }
 
   /** What every answer says of the limits, except those of searches. */
@@ -112,18 +114,7 @@ export class Allowances {
   }
 
   #count(nowMs: number, calls: number, refused: number): void {
-    this.#state
-      .statement(
-        'INSERT INTO days VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, refused = refused + excluded.refused',
-      )
-      .run(this.#dayOf(nowMs), calls, refused);
-  }
-
-  #today(nowMs: number): { readonly calls: number; readonly refused: number } {
-    const row = this.#state
-      .statement('SELECT calls, refused FROM days WHERE day = ?')
-      .first(this.#dayOf(nowMs));
-    return { calls: Number(row?.[0] ?? 0), refused: Number(row?.[1] ?? 0) };
+    this.#days.count(this.#dayOf(nowMs), calls, refused);
   }
 
   /** The date in the account's zone. */

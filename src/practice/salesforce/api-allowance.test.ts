@@ -21,6 +21,8 @@ test('a call more than the day has is a 403 without a time to wait', async () =>
   expect(reply).toMatchObject({ status: 403, body: refused });
   expect(reply.headers.get('retry-after')).toBeNull();
   expect(reply.headers.get('sforce-limit-info')).toBe('api-usage=3/3');
+  const looked = await signedIn.call('GET', '/__practice/state');
+  expect(looked.body['system']).toMatchObject({ calls: { used: 3, most: 3, refused: 1 } });
 });
 
 test('the day rolls: a call counts for 24 hours, whoever made it', async () => {

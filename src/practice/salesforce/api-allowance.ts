@@ -1,7 +1,8 @@
+import { DaysOfCalls } from '../days-of-calls.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { RollingWindow } from '../rolling-window.ts';
 import type { OrgSettings } from './org-file.ts';
-import { concurrencyLimit, requestLimit } from './refusal.ts';
+import { concurrencyLimit, type Refusal, requestLimit } from './refusal.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** From then on a call is one of the long ones, of which only so many may run. */
@@ -13,6 +14,8 @@ const longCallMs = 20_000;
  */
 export class ApiAllowance {
   readonly #window: RollingWindow;
+  /** By days of UTC, for whoever looks on: the limit knows no days. */
+  readonly #days: DaysOfCalls;
   readonly #settings: () => OrgSettings;
   /** When calls that run began, and when they will have ended, in the practice world's time. */
   #running: { readonly fromMs: number; readonly toMs: number }[] = [];
@@ -20,6 +23,7 @@ export class ApiAllowance {
   /** @param settings asked at each call: an admin buys more, or an edition ends */
   constructor(state: PracticeState, settings: () => OrgSettings) {
     this.#window = new RollingWindow({ state, name: 'api calls', windowMs: dayMs, parts: 1440 });
+    this.#days = new DaysOfCalls(state);
     this.#settings = settings;
   }
 
@@ -38,6 +42,11 @@ export class ApiAllowance {
     return this.#window.used(nowMs);
   }
 
+  /** Calls of this day, in UTC, that were refused: too many in 24 hours, or too many long ones at a time. */
+  refusedToday(nowMs: number): number {
+    return this.#days.of(dayOf(nowMs)).refused;
+  }
+
   /** `api-usage=18/5000`: what stands in `Sforce-Limit-Info`. */
   usage(nowMs: number): string {
     return `api-usage=${this.used(nowMs)}/${this.most}`;
@@ -47,17 +56,26 @@ export class ApiAllowance {
   take(nowMs: number, workMs: number): void {
     this.#running = this.#running.filter(({ toMs }) => toMs > nowMs);
     if (this.#running.filter(({ fromMs }) => nowMs - fromMs >= longCallMs).length >= this.#longMost)
-      throw concurrencyLimit();
-    if (this.used(nowMs) >= this.most) throw requestLimit();
+      throw this.#refused(nowMs, concurrencyLimit());
+    if (this.used(nowMs) >= this.most) throw this.#refused(nowMs, requestLimit());
     this.#window.take(nowMs, 1);
+    this.#days.count(dayOf(nowMs), 1, 0);
     if (workMs >= longCallMs) this.#running.push({ fromMs: nowMs, toMs: nowMs + workMs });
   }
 
   /** Somebody else uses the same pool. */
   takeElsewhere(nowMs: number, calls: number): void {
     this.#window.take(nowMs, calls);
+    this.#days.count(dayOf(nowMs), calls, 0);
+  }
+
+  #refused(nowMs: number, refusal: Refusal): Refusal {
+    this.#days.count(dayOf(nowMs), 0, 1);
+    return refusal;
   }
 }
+
+const dayOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10);
 
 function callsOfEdition({ edition, licences }: OrgSettings): number {
   switch (edition) {

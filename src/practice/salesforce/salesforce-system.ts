@@ -120,7 +120,11 @@ export class SalesforceSystem implements PracticeSystem {
     const { catalog, tables } = this.#org;
     const records = catalog.objects.map((object) => [object.name, tables.count(object)]);
     return {
-      calls: { used: this.#allowance.used(nowMs), most: this.#allowance.most },
+      calls: {
+        used: this.#allowance.used(nowMs),
+        most: this.#allowance.most,
+        refused: this.#allowance.refusedToday(nowMs),
+      },
       records: Object.fromEntries(records) as unknown,
     };
   }

@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import { runJourney } from '../../journeys/run-journey.ts';
+import type { Proof } from '../proof.ts';
+
+const journey = fileURLToPath(new URL('../../journeys/calls-of-days.long.journey', import.meta.url));
+
+interface Pool {
+  readonly callsADay: number;
+  /** Files of 64 KiB and more, each of which is a call. */
+  readonly files: number;
+  /** How many calls somebody else makes for each seven of ours. */
+  readonly others: number;
+  /** How long the org works on a call; from 20 seconds on it bears 25 at once. */
+  readonly workMs: number;
+  readonly speed: number;
+}
+
+const pools: Readonly<Record<string, Pool>> = {
+  plenty: { callsADay: 100_000, files: 40, others: 0, workMs: 300, speed: 600 },
+  'long calls': { callsADay: 100_000, files: 40, others: 0, workMs: 30_000, speed: 7_200 },
+  scarce: { callsADay: 500, files: 40, others: 0, workMs: 300, speed: 7_200 },
+  scarcest: { callsADay: 100, files: 40, others: 0, workMs: 300, speed: 7_200 },
+  files: { callsADay: 1_000, files: 2_000, others: 0, workMs: 300, speed: 7_200 },
+  shared: { callsADay: 500, files: 40, others: 3, workMs: 300, speed: 7_200 },
+};
+
+interface Found {
+  /** For the steps that the runbook predicts, before the run; and what they took. */
+  readonly predicted: number;
+  readonly made: number;
+  /** That the org let in and refused, of everybody, from the first command to the last; and on how many days. */
+  readonly calls: number;
+  readonly refused: number;
+  readonly days: number;
+}
+
+/**
+ * The journey `calls-of-days` at 250,000 accounts, contacts, deals and activities: from `godwit init` to the audit, on the command line,
+ * with so many calls a day. The journey compares each record, link and file with plain SQL, and fails where one differs.
+ */
+export const prove: Proof = async ({ count, enough, progress, say }) => {
+  const records = count ?? 250_000;
+  for (const [name, pool] of Object.entries(pools)) {
+    if (enough()) break;
+    const found = await progress.once(name, async () => await moveWith(pool, records));
+    say(`${name}: ${JSON.stringify(found)}`);
+  }
+  const found = Object.entries(pools).flatMap(([name, pool]) =>
+    progress.has(name) ? [[name, { ...pool, ...(progress.found(name) as Found) }] as const] : [],
+  );
+  const cut = found.length < Object.keys(pools).length;
+  const holds = !cut && found.every(([, one]) => isPolite(one));
+  return { holds, cut, figures: { records, ...Object.fromEntries(found) } };
+};
+
+async function moveWith({ callsADay, ...pool }: Pool, records: number): Promise<Found> {
+  const told = { records, calls: callsADay, ...pool };
+  const given = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, String(value)]));
+  const kept = await runJourney(journey, { given, commandMs: 30 * 60_000 });
+  const number = (name: string): number => Number(kept.get(name)?.replaceAll(',', ''));
+  return {
+    predicted: number('predicted'),
+    made: number('made'),
+    calls: number('all'),
+    refused: number('refused'),
+    days: number('days'),
+  };
+}
+
+/** What others take nobody knows before a call is refused. */
+const isPolite = ({ others, calls, refused }: Pool & Found): boolean =>
+  others === 0 ? refused === 0 : refused < calls / 20;
