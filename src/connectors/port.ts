@@ -18,6 +18,7 @@ import type {
 } from '../model/index.ts';
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
+import type { Feed, Foreseen } from './foresees.ts';
 import type { OwnDatabase } from './own-database.ts';
 import type { ReferenceCount } from './references-query.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
@@ -25,6 +26,7 @@ import type { Undoes } from './undoes.ts';
 import type { Reading, Watches } from './watches.ts';
 
 export type * from './counts-calls.ts';
+export type * from './foresees.ts';
 export type * from './slice-write.ts';
 export type * from './undoes.ts';
 export type * from './watches.ts';
@@ -137,6 +139,8 @@ export interface Inspects {
    * where slices are transactions.
    */
   nameless?(relation: string, fields: readonly string[]): Promise<string | null>;
+  /** What it will say to a mapping as a whole, told before a run; absent where types and values show all of it. */
+  foresees?(feeds: readonly Feed[]): Promise<readonly Foreseen[]>;
 }
 
 export interface Reads {

@@ -8,6 +8,7 @@ export { explainMapping, type MappingRow } from './explain-mapping.ts';
 export { type FitCheck, startFit } from './fit-check.ts';
 export type { FitOptions } from './fit-options.ts';
 export type { FitResult, UnmatchedValues } from './fit-result.ts';
+export { foreseenFindings } from './foreseen-findings.ts';
 export { createKeyCounter, type KeyCounter } from './key-counter.ts';
 export { mappingContent, objectContent } from './mapping-content.ts';
 export { mappingJsonSchema } from './mapping-file.ts';

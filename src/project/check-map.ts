@@ -4,6 +4,7 @@ import {
   checkMapping,
   dateReadingFindings,
   type FitResult,
+  foreseenFindings,
   type MappingCheck,
   maskKey,
   nothingNames,
@@ -11,6 +12,7 @@ import {
 import { type Finding, findRelation, type Schema, type Value } from '../model/index.ts';
 import { orderObjects } from '../runbook/index.ts';
 import { readProfileFacts, writeFacts } from './facts-files.ts';
+import { feedsOf } from './feeds-of.ts';
 import { fitFindings, fitSource } from './fit-source.ts';
 import { inspectSystems } from './inspect-systems.ts';
 import { type LoadedMapping, loadMapping } from './load-mapping.ts';
@@ -63,9 +65,16 @@ export async function checkStructure(
   });
   const move = { loaded, checked, source, target, planned, order, deferred, cycles };
   const nameless = await namelessRecords(loaded.mapping, inspects);
+  const foreseen = (await inspects.foresees?.(feedsOf(loaded.mapping, checked))) ?? [];
   return {
     ...move,
-    findings: [...checked.findings, ...nameless, ...findings, ...objectsBehind(move, creates)],
+    findings: [
+      ...checked.findings,
+      ...nameless,
+      ...foreseenFindings(loaded.mapping, foreseen),
+      ...findings,
+      ...objectsBehind(move, creates),
+    ],
   };
 }
 

@@ -134,6 +134,8 @@ test('an account is inspected: keys, owners, links and their labels, and what is
   expect(propertyOf(schema, 'contacts_to_companies Billing contact')).toContain('USER_DEFINED');
   expect(propertyOf(schema, 'contacts archived')).toBe('records in the recycling bin are not read');
   expect(propertyOf(schema, 'deals')).toBe('an object that is not looked at');
+  expect(propertyOf(schema, 'recycling bin')).toContain('90 days');
+  expect(propertyOf(schema, 'rules')).toContain('validation rules');
 });
 
 test('an app without a scope sees less, is told so, and is refused what it was asked for by name', async () => {
@@ -154,6 +156,40 @@ test('an app without a scope sees less, is told so, and is refused what it was a
     code: 'hubspot.scope-missing',
     detail: expect.stringContaining('crm.objects.deals.read') as string,
   });
+});
+
+test('owners who left, and ids of nobody, are found among those a mapping gives records to', async () => {
+  await using account = await PracticeAccount.open({
+    owners: [
+      { email: 'ada@example.org', firstName: 'Ada' },
+      { email: 'joan@example.org', firstName: 'Joan', active: false },
+    ],
+  });
+  const [here, gone] = await Promise.all(
+    [false, true].map(async (archived) => {
+      const { results } = await account.ask('GET', `/crm/v3/owners?archived=${archived}`);
+      return (results as readonly { readonly id: string }[]).at(-1)!.id;
+    }),
+  );
+  await using system = await hubspot.open(
+    { ...account.address, objects: ['contacts'] },
+    contextFor('target'),
+  );
+  const fed = (field: string, ...constants: readonly string[]) => ({ field, constants, lookedUp: [] });
+  const feed = (object: string, ...fields: readonly ReturnType<typeof fed>[]) =>
+    ({ object, relation: 'contacts', mode: 'append', fields }) as const;
+  const told = await system.inspects.foresees!([
+    feed('people', fed('hubspot_owner_id', here!, gone!, '9', gone!), fed('firstname', gone!)),
+    feed('others', fed('hubspot_owner_id', here!)),
+  ]);
+  expect(told).toEqual([
+    {
+      kind: 'owner-refused',
+      object: 'people',
+      field: 'hubspot_owner_id',
+      why: `the owner ${gone} left the account, the account has no owner 9`,
+    },
+  ]);
 });
 
 test('an object that is not there is named', async () => {

@@ -7,27 +7,31 @@ import {
   integer64,
   type Relation,
   type Schema,
-  type SchemaObject,
   textUnlimited,
 } from '../../model/index.ts';
-import type { Inspects } from '../port.ts';
+import type { Feed, Foreseen, Inspects } from '../port.ts';
+import type { AccountApi } from './account-api.ts';
 import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
 import type { DescribedProperty } from './described.ts';
 import { fieldOf, isUnique } from './field-types.ts';
 import { fileFields, filesName } from './file-fields.ts';
 import { holdsOf } from './holds.ts';
 import type { LinkType } from './link-type.ts';
+import { labelsOf, ofTheAccount, propertiesOf, property } from './object-properties.ts';
 import { ownerFields, ownersName } from './owners.ts';
+import { refusedOwners } from './refused-owners.ts';
 
 export const idField = 'hs_object_id';
 export const linkFields: readonly string[] = ['from_id', 'to_id', 'labels'];
 
 export class HubspotInspects implements Inspects {
+  readonly #api: AccountApi;
   readonly #catalog: AccountCatalog;
   readonly #archived: boolean;
 
   /** @param archived whether records in the recycling bin are read too */
-  constructor(catalog: AccountCatalog, archived: boolean) {
+  constructor(api: AccountApi, catalog: AccountCatalog, archived: boolean) {
+    this.#api = api;
     this.#catalog = catalog;
     this.#archived = archived;
   }
@@ -50,12 +54,18 @@ export class HubspotInspects implements Inspects {
         ...described.flatMap((object) => propertiesOf(object, this.#archived)),
         ...links.flatMap(labelsOf),
         ...others.map(({ name, why }) => property(name, null, `an object that ${why}`)),
+        ...ofTheAccount,
       ],
     };
   }
 
   holds(field: Field, created: boolean): Holds | null {
     return created ? null : holdsOf(field);
+  }
+
+  async foresees(feeds: readonly Feed[]): Promise<readonly Foreseen[]> {
+    const { described, owners } = await this.#catalog.known();
+    return owners ? await refusedOwners(this.#api, described, feeds) : [];
   }
 }
 
@@ -168,27 +178,4 @@ const reference = (field: string, relation: string, to: string): ForeignKey => (
   onDelete: 'NO ACTION',
   onUpdate: 'NO ACTION',
   deferrable: false,
-});
-
-/** What of an object has no place in its relation. */
-function propertiesOf({ type, unseen }: DescribedObject, archived: boolean): readonly SchemaObject[] {
-  const { name } = type;
-  return [
-    ...unseen.map((list) => property(`${name} ${list}`, name, 'properties that this app may not see')),
-    ...(archived ? [] : [property(`${name} archived`, name, 'records in the recycling bin are not read')]),
-  ];
-}
-
-const labelsOf = ({ name, kinds }: LinkType): readonly SchemaObject[] =>
-  kinds
-    .filter(({ label }) => label !== null)
-    .map(({ category, typeId, label }) =>
-      property(`${name} ${label}`, name, `a label of links, ${category} ${typeId}`),
-    );
-
-const property = (name: string, relation: string | null, definition: string): SchemaObject => ({
-  kind: 'property',
-  name,
-  relation,
-  definition,
 });

@@ -56,7 +56,7 @@ class OpenAccount implements OpenSystem {
     this.#api = api;
     this.#context = context;
     this.#catalog = new AccountCatalog(api, address.objects);
-    this.inspects = new HubspotInspects(this.#catalog, address.archived);
+    this.inspects = new HubspotInspects(api, this.#catalog, address.archived);
     this.reads = new HubspotReads(api, this.#catalog, address.archived);
     this.watches = new HubspotWatches(api);
     this.calls = new HubspotCalls(api);

@@ -14,9 +14,9 @@ const compound = new Set(['address', 'location', 'complexvalue']);
 
 export const isCompound = ({ type }: DescribedField): boolean => compound.has(type);
 
-/** Picklists that take only what they list. */
-const isClosedList = ({ type, restricted, controller, values }: DescribedField): boolean =>
-  type === 'picklist' && restricted && controller === null && values.length > 0;
+/** Picklists that take only what they list. One under another field takes fewer of these, as that one's value allows. */
+const isClosedList = ({ type, restricted, values }: DescribedField): boolean =>
+  type === 'picklist' && restricted && values.length > 0;
 
 function fieldType(object: string, field: DescribedField): FieldType {
   if (isClosedList(field)) return { kind: 'enum', name: `${object}.${field.name}`, labels: field.values };

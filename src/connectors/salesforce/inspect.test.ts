@@ -6,6 +6,7 @@ import { parseExactly } from './exact-json.ts';
 import { fieldOf } from './field-types.ts';
 import { holdsOf } from './holds.ts';
 import { salesforce } from './index.ts';
+import { propertiesOf } from './object-properties.ts';
 import { PracticeOrg } from './practice-org.contract.ts';
 
 const described = (field: object): ReturnType<typeof fieldOf> => {
@@ -35,13 +36,47 @@ test.each([
   [{ type: 'picklist', length: 255, picklistValues: values }, 'text(255)', 'picklist(255)'],
   [
     { type: 'picklist', length: 255, restrictedPicklist: true, controllerName: 'g', picklistValues: values },
-    'text(255)',
+    'enum A.f',
     'picklist(255) restricted under g',
+  ],
+  [
+    { type: 'picklist', length: 255, controllerName: 'g', picklistValues: values },
+    'text(255)',
+    'picklist(255) under g',
   ],
   [{ type: 'double', precision: 18, scale: 4, calculated: true }, 'decimal(18,4)', 'double(18,4) formula'],
 ])('the field %o is %s', (field, type, native) => {
   const found = described(field);
   expect([describeFieldType(found.type), found.native]).toEqual([type, native]);
+});
+
+test('a restricted picklist under another field takes the active values of all its lists', () => {
+  const under = {
+    type: 'picklist',
+    length: 255,
+    restrictedPicklist: true,
+    controllerName: 'g',
+    picklistValues: values,
+  };
+  expect(described(under).type).toEqual({ kind: 'enum', name: 'A.f', labels: ['Hot', 'Cold'] });
+});
+
+test('what is not checked before a run is told: values that go together, and values of record types', () => {
+  const field = (more: object): object => ({ name: 'f', label: 'f', type: 'picklist', ...more });
+  const told = (recordTypeInfos: readonly object[], ...fields: readonly object[]) => {
+    const shown = { name: 'A', label: 'A', fields, recordTypeInfos };
+    const object = readDescribed(parseExactly(JSON.stringify(shown)));
+    return propertiesOf(object, new Set(['A'])).map(({ name, definition }) => `${name}: ${definition}`);
+  };
+  const types = [{ recordTypeId: '012', name: 'Retail', active: true, master: false }];
+  expect(told([], field({ controllerName: 'g' }))).toContainEqual(
+    expect.stringMatching(/^A\.f: may only have what g allows with it: .* is not checked before a run$/),
+  );
+  const byType = expect.stringMatching(/^A record types: each may allow fewer values/) as unknown;
+  expect(told(types, field({}))).toContainEqual(byType);
+  expect(told(types, field({ type: 'multipicklist' }))).toContainEqual(byType);
+  expect(told(types, field({ type: 'string' }))).not.toContainEqual(byType);
+  expect(told([], field({}))).not.toContainEqual(byType);
 });
 
 test('what the org writes itself cannot be written, and what it fills in is not asked for', () => {
@@ -106,6 +141,8 @@ test('an org is inspected: keys, references, what refers to several objects, and
   expect(propertyOf(schema, 'Task.WhatId')).toBe('refers to records of Account or Opportunity');
   expect(propertyOf(schema, 'Contact.OwnerId')).toBe('refers to records of User');
   expect(propertyOf(schema, 'Opportunity')).toBe('an object that is not looked at');
+  expect(propertyOf(schema, 'recycle bin')).toContain('deleted records are not read');
+  expect(propertyOf(schema, 'rules')).toContain('validation rules');
 });
 
 test('a version of a file is given its document and its title, whether a mapping feeds them or not', async () => {

@@ -52,7 +52,7 @@ class OpenOrg implements OpenSystem {
     this.#api = api;
     this.#org = org;
     this.#catalog = new OrgCatalog(api, address.objects);
-    this.inspects = new SalesforceInspects(this.#catalog, address.version);
+    this.inspects = new SalesforceInspects(api, this.#catalog, address.version);
     this.reads = new SalesforceReads(api, this.#catalog);
     this.watches = new SalesforceWatches(api);
     this.calls = new SalesforceCalls(api);
