@@ -1,10 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type OpenSystem, type SalesforceAddress, salesforce } from '../../src/connectors/index.ts';
 import { PracticeClock, sealFromKey, silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
-import { findRelation, type Relation, recordKey, Secret } from '../../src/model/index.ts';
+import { findRelation, type Relation, type Row, recordKey, Secret } from '../../src/model/index.ts';
 import { openPracticeSalesforce } from '../../src/practice/index.ts';
 import { type RecordedRequest, recordBefore, typeOf } from './recorded-requests.ts';
 
@@ -81,10 +82,15 @@ function shapeWritten(raw: string): Described['body'] {
 
 /** Where the collection says less than the documentation of the resource, or is older: each with what it does not show. */
 const beyond: Readonly<
-  Record<string, { readonly more?: readonly string[]; readonly without?: readonly string[] }>
+  Record<
+    string,
+    { readonly more?: readonly string[]; readonly without?: readonly string[]; readonly as?: string }
+  >
 > = {
   // What finds the records of an upsert, and how its lines are written (Bulk API 2.0, create a job).
   'bulk_v2/create_job.json': { more: ['externalIdFieldName', 'contentType', 'lineEnding'] },
+  // A file's bytes stand beside its fields (REST API, insert or update blob data).
+  'rest/sobject_create.json': { as: 'multipart/form-data' },
   // Both have a default.
   'composite/composite.json': { without: ['allOrNone', 'collateSubrequests'] },
 };
@@ -129,13 +135,13 @@ function differences(
   request: RecordedRequest,
   { file, query, contentType, body }: Described,
 ): readonly string[] {
-  const { more = [], without = [] } = beyond[file] ?? {};
+  const { more = [], without = [], as: other } = beyond[file] ?? {};
   const sent = request.body ?? {};
   const wanted = request.body === null ? {} : (body ?? {});
   const type = request.contentType?.split(';')[0] ?? null;
   return [
     ...request.query.flatMap((name) => (query.includes(name) ? [] : [`?${name} is not described`])),
-    ...(type === null || contentType === null || contentType === type
+    ...(type === null || contentType === null || contentType === type || other === type
       ? []
       : [`${type} instead of ${contentType}`]),
     ...Object.keys(sent).flatMap((name) =>
@@ -148,6 +154,30 @@ function differences(
   ];
 }
 
+const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const app = {
+  id: 'practice',
+  secret: 'practice-secret',
+  refreshToken: 'practice-refresh-token',
+  user: 'practice@example.com',
+  scopes: ['api', 'refresh_token'],
+};
+const secret = new Secret(app.secret);
+const key = new Secret(String(keys.privateKey.export({ type: 'pkcs8', format: 'pem' })));
+const refreshed = {
+  by: 'refresh-token',
+  clientId: app.id,
+  secret,
+  token: new Secret(app.refreshToken),
+} as const;
+const signed = {
+  by: 'jwt',
+  clientId: app.id,
+  user: app.user,
+  audience: 'https://login.salesforce.com',
+  key,
+} as const;
+
 /** Looks at a job are seconds apart: here they pass sooner. */
 const clock = new PracticeClock(systemClock, Date.now(), 20);
 const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
@@ -157,45 +187,42 @@ test.skipIf(found === undefined)('every request is one that the vendor describes
   const org = {
     callsADay: 600,
     bulk: { queueMs: 0, recordMs: 0 },
-    objects: [{ name: 'Account', fields: [legacy] }],
+    objects: ['Account', 'ContentVersion'].map((name) => ({ name, fields: [legacy] })),
+    clients: [{ ...app, publicKey: String(keys.publicKey.export({ type: 'spki', format: 'pem' })) }],
   };
   await using practice = await openPracticeSalesforce({ state: ':memory:', org });
   await using recorder = await recordBefore(practice.url);
   const address: SalesforceAddress = {
     instance: recorder.url,
     login: null,
-    signIn: { by: 'client-credentials', clientId: 'practice', secret: new Secret('practice-secret') },
+    signIn: { by: 'client-credentials', clientId: 'practice', secret },
     version: '62.0',
-    objects: ['Account', 'ContentVersion'],
+    objects: ['Account', 'ContentDocumentLink', 'ContentVersion'],
     share: 1,
     quotas: ':memory:',
     journal: join(folder, 'written.sqlite'),
   };
   const context = { name: 'org', clock, random: systemRandom, log: silentLog };
-  const signal = new AbortController().signal;
+  const { signal } = new AbortController();
   const seal = sealFromKey(systemRandom.bytes(32));
   {
     await using target = await salesforce.open(address, { ...context, role: 'target', seal, signal });
     await target.check();
     await write(target, 0, 300);
     await write(target, 1, 2_100);
-    await readAll(target);
-    const relation = await accountsOf(target);
-    for (const slice of [1, 0]) await target.undoes?.undoSlice({ run: 'run-1', step: '01', slice, relation });
+    await writeFiles(target);
+    for (const name of ['Account', 'ContentVersion', 'ContentDocumentLink']) await readAll(target, name);
+    for (const [name, slice] of written) await takeBack(target, name, slice);
   }
-  {
-    const signIn = {
-      by: 'refresh-token',
-      clientId: 'practice',
-      secret: new Secret('practice-secret'),
-      token: new Secret('practice-refresh-token'),
-    } as const;
-    const asSource = { ...context, role: 'source', seal: null, signal } as const;
+  const asSource = { ...context, role: 'source', seal: null, signal } as const;
+  for (const signIn of [refreshed, signed]) {
     await using source = await salesforce.open({ ...address, signIn }, asSource);
     await source.fingerprint();
   }
   const names = [...new Set(recorder.requests.map(nameOf))].sort();
-  expect(names.join('\n')).toContain('PUT /services/data/v62.0/jobs/ingest/{}/batches');
+  for (const sent of ['PUT jobs/ingest/{}/batches', 'POST sobjects/{}', 'GET sobjects/{}/{}/VersionData'])
+    expect(names).toContain(sent.replace(' ', ' /services/data/v62.0/'));
+  expect(names).toContain('POST /services/oauth2/token assertion grant_type');
   expect(against(recorder.requests, readCollection(found ?? ''))).toEqual([]);
   // What is said not to be covered is sent, or the list says too much.
   expect(notCovered.filter((name) => !names.includes(name))).toEqual([]);
@@ -231,44 +258,92 @@ test('what the collection does not describe is told', () => {
     expect(against([wrong], described).length).toBe(1);
 });
 
-async function accountsOf(system: OpenSystem): Promise<Relation> {
-  const relation = findRelation(await system.inspects.inspect(), 'Account');
-  if (relation === undefined) throw new RangeError('Account');
+/** What was written, the newest first: so it is taken back. */
+const written: (readonly [object: string, slice: number])[] = [];
+
+const relationOf = async (system: OpenSystem, name: string): Promise<Relation> => {
+  const relation = findRelation(await system.inspects.inspect(), name);
+  if (relation === undefined) throw new RangeError(name);
   return relation;
-}
+};
 
 /** Records of a slice, one of which changes a record of the slice before. */
 async function write(system: OpenSystem, slice: number, count: number): Promise<void> {
-  const records = Array.from({ length: count }, (_none, at) => {
-    const key = slice === 0 || at === 0 ? String(at) : `${slice}-${at}`;
-    return { sourceKey: recordKey([key]), row: [key, `account ${slice} ${at}`] };
+  const rows = Array.from({ length: count }, (_none, at): Row => {
+    const one = slice === 0 || at === 0 ? String(at) : `${slice}-${at}`;
+    return [one, `account ${slice} ${at}`];
   });
-  await system.writes?.writeSlice({
-    run: 'run-1',
-    step: '01',
-    slice,
-    object: 'accounts',
-    relation: await accountsOf(system),
-    mode: slice === 0 ? 'insert' : 'upsert',
-    fields: ['Legacy__c', 'Name'],
-    key: ['Legacy__c'],
-    captureIds: true,
-    batches: (async function* () {
-      yield records;
-    })(),
-    beforeCommit: async (refused) => ({
-      rowsRead: count,
-      rowsWritten: count - refused.length,
-      rowsQuarantined: refused.length,
-      rowsPurged: 0,
-    }),
+  const mode = slice === 0 ? 'insert' : 'upsert';
+  await writeRows(system, { object: 'Account', slice, mode, fields: ['Legacy__c', 'Name'], rows });
+}
+
+/** Files that go together, one that goes alone, and the records they hang on. */
+async function writeFiles(system: OpenSystem): Promise<void> {
+  const rows = [300, 301, 90_000].map(
+    (size, at): Row => [String(at), `offer ${at}.pdf`, Buffer.alloc(size, `file ${at}`)],
+  );
+  const fields = ['Legacy__c', 'PathOnClient', 'VersionData'];
+  await writeRows(system, { object: 'ContentVersion', slice: 0, mode: 'insert', fields, rows });
+  const documents = await columnOf(system, 'ContentVersion', 'ContentDocumentId');
+  const accounts = await columnOf(system, 'Account', 'Id');
+  const pairs = documents.map((document, at): Row => [document, accounts[at] ?? null]);
+  const ends = ['ContentDocumentId', 'LinkedEntityId'];
+  await writeRows(system, {
+    object: 'ContentDocumentLink',
+    slice: 0,
+    mode: 'insert',
+    fields: ends,
+    rows: pairs,
   });
 }
 
-async function readAll(system: OpenSystem): Promise<void> {
+interface Wanted {
+  readonly object: string;
+  readonly slice: number;
+  readonly mode: 'insert' | 'upsert';
+  readonly fields: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+async function writeRows(system: OpenSystem, { object, slice, mode, fields, rows }: Wanted): Promise<void> {
+  await system.writes?.writeSlice({
+    run: 'run-1',
+    step: object,
+    slice,
+    object,
+    relation: await relationOf(system, object),
+    mode,
+    fields,
+    key: object === 'ContentDocumentLink' ? fields : ['Legacy__c'],
+    captureIds: true,
+    batches: (async function* () {
+      yield rows.map((row, at) => ({ sourceKey: recordKey([String(slice), String(at)]), row }));
+    })(),
+    beforeCommit: async (refused) => {
+      if (refused[0] !== undefined) throw new RangeError(refused[0].message);
+      return { rowsRead: rows.length, rowsWritten: rows.length, rowsQuarantined: 0, rowsPurged: 0 };
+    },
+  });
+  written.unshift([object, slice]);
+}
+
+async function takeBack(system: OpenSystem, object: string, slice: number): Promise<void> {
+  const relation = await relationOf(system, object);
+  await system.undoes?.undoSlice({ run: 'run-1', step: object, slice, relation });
+}
+
+async function readAll(system: OpenSystem, name: string): Promise<readonly Row[]> {
   await using snapshot = await system.reads.snapshot();
-  const relation = await accountsOf(system);
+  const relation = await relationOf(system, name);
   await snapshot.count(relation);
+  const rows: Row[] = [];
   for await (const slice of snapshot.split(relation, 1_000))
-    for await (const batch of snapshot.read(relation, slice, { batchRowsMax: 1_000 })) batch.rows.at(0);
+    for await (const batch of snapshot.read(relation, slice, { batchRowsMax: 1_000 }))
+      rows.push(...batch.rows);
+  return rows;
+}
+
+async function columnOf(system: OpenSystem, object: string, field: string): Promise<readonly string[]> {
+  const at = (await relationOf(system, object)).fields.findIndex(({ name }) => name === field);
+  return (await readAll(system, object)).map((row) => String(row[at]));
 }
