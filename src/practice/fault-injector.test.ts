@@ -3,7 +3,7 @@ import { FaultInjector } from './fault-injector.ts';
 import { parseFaultScript } from './fault-script.ts';
 
 const kinds = (script: unknown, calls = 12): readonly string[] => {
-  const injector = new FaultInjector(parseFaultScript(script, 'test', []));
+  const injector = new FaultInjector(parseFaultScript(script, 'test', {}));
   return Array.from({ length: calls }, () => injector.next('POST', '/x/composite').call?.kind ?? '.');
 };
 
@@ -32,7 +32,7 @@ test('a fault sees only the calls it speaks of', () => {
 
 test('records go wrong by their place, the same ones when asked again', () => {
   const injector = new FaultInjector(
-    parseFaultScript({ faults: [{ kind: 'records-fail', records: 0.3 }] }, 'test', []),
+    parseFaultScript({ faults: [{ kind: 'records-fail', records: 0.3 }] }, 'test', {}),
   );
   const { rows } = injector.next('POST', '/x');
   const seen = Array.from({ length: 1_000 }, (_, at) => rows.of(at));
@@ -42,7 +42,7 @@ test('records go wrong by their place, the same ones when asked again', () => {
 });
 
 test('a script that says something nobody knows is refused by name', () => {
-  expect(() => parseFaultScript({ faults: [{ kind: 'refuse', whenever: 3 }] }, 'faults.yaml', [])).toThrow(
+  expect(() => parseFaultScript({ faults: [{ kind: 'refuse', whenever: 3 }] }, 'faults.yaml', {})).toThrow(
     expect.objectContaining({ code: 'practice.file-unreadable' }),
   );
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileUnreadable } from './faults.ts';
+import type { PracticeSystem } from './practice-message.ts';
 
 /** Which calls a fault speaks of, and which of those it happens to. */
 export interface FaultTime {
@@ -99,12 +100,32 @@ const script: z.ZodType<FaultScript> = z.strictObject({
   faults: z.array(fault).default([]),
 });
 
-/** Reads a fault script from what a YAML or JSON file held. @param orders what the system can be told. Throws `practice.file-unreadable` naming path, value and what is accepted. */
-export function parseFaultScript(content: unknown, file: string, orders: readonly string[]): FaultScript {
+/**
+ * Reads a fault script from what a YAML or JSON file held. Throws `practice.file-unreadable` naming path, value and what is accepted.
+ *
+ * @param orders what the system can be told, and what reads it
+ */
+export function parseFaultScript(
+  content: unknown,
+  file: string,
+  orders: PracticeSystem['orders'],
+): FaultScript {
   const parsed = script.safeParse(content ?? {});
   if (!parsed.success) throw fileUnreadable(file, z.prettifyError(parsed.error), parsed.error);
   for (const one of parsed.data.faults)
-    if (one.kind === 'order' && !orders.includes(one.order))
-      throw fileUnreadable(file, `there is no order ${one.order}; accepted: ${orders.join(', ')}`);
+    if (one.kind === 'order') checkOrder(one.order, one.content, file, orders);
   return parsed.data;
+}
+
+/** An order that cannot be carried out would take each call with it that it comes before. */
+function checkOrder(order: string, content: unknown, file: string, orders: PracticeSystem['orders']): void {
+  const read = orders[order];
+  if (read === undefined)
+    throw fileUnreadable(file, `there is no order ${order}; accepted: ${Object.keys(orders).join(', ')}`);
+  try {
+    read(content);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw fileUnreadable(file, `order ${order}: ${z.prettifyError(error)}`, error);
+  }
 }

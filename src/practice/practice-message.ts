@@ -35,8 +35,8 @@ export interface PracticeAnswer {
 /** One vendor's system: answers calls, keeps its state, knows its own limits. */
 export interface PracticeSystem extends Disposable {
   answer(request: PracticeRequest): PracticeAnswer;
-  /** Names of the orders it knows. */
-  readonly orders: readonly string[];
+  /** The orders it knows, and what reads the content of each: it throws what is wrong with it. */
+  readonly orders: Readonly<Record<string, (content: unknown) => unknown>>;
   /** What the admin of this one system can be told beside what all of them know; null for an order nobody knows. */
   order(name: string, content: unknown): unknown;
   /** Waits until nothing goes on in the background any more. */

@@ -139,9 +139,15 @@ test('orders nobody knows, and what they cannot hold, are refused', async () => 
   expect((await signedIn.order('faults', { faults: [{ kind: 'guess' }] })).status).toBe(400);
   expect((await signedIn.order('org', { edition: 'guess' })).status).toBe(400);
   expect((await signedIn.call('GET', '/__practice/clock')).status).toBe(405);
-  await expect(openSignedIn({ faults: { faults: [{ kind: 'order', order: 'guess' }] } })).rejects.toThrow(
-    expect.objectContaining({ code: 'practice.file-unreadable' }),
-  );
+  const orders = [
+    { order: 'guess' },
+    { order: 'use-calls', content: { calls: 0 } },
+    { order: 'org', content: { edition: 'x' } },
+  ];
+  for (const order of orders)
+    await expect(openSignedIn({ faults: { faults: [{ kind: 'order', ...order }] } })).rejects.toThrow(
+      expect.objectContaining({ code: 'practice.file-unreadable' }),
+    );
 });
 
 test('faults can be told while it runs, and are counted', async () => {

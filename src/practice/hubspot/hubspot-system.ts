@@ -46,7 +46,13 @@ const manners: RouteManners = { foldCase: false, notFound, wrongMethod, stray: s
  * and status, never a stack.
  */
 export class HubspotSystem implements PracticeSystem {
-  readonly orders: readonly string[] = ['use-calls', 'expire-sessions', 'account', 'lock-writes', 'migrate'];
+  readonly orders: PracticeSystem['orders'] = {
+    'use-calls': (content) => callsOrder.parse(content),
+    'expire-sessions': (content) => content,
+    account: (content) => parseAccount(content, 'order account'),
+    'lock-writes': (content) => spellOrder.parse(content),
+    migrate: (content) => spellOrder.parse(content),
+  };
   readonly #options: HubspotOptions;
   readonly #account: Account;
   readonly #allowances: Allowances;

@@ -43,7 +43,11 @@ const callsOrder = z.strictObject({ calls: z.int().min(1) });
  * changed whole before its answer is made. 3. a refusal is the vendor's body and status, never a stack.
  */
 export class SalesforceSystem implements PracticeSystem {
-  readonly orders: readonly string[] = ['use-calls', 'expire-sessions', 'org'];
+  readonly orders: PracticeSystem['orders'] = {
+    'use-calls': (content) => callsOrder.parse(content),
+    'expire-sessions': (content) => content,
+    org: (content) => parseOrg(content, 'order org'),
+  };
   readonly #options: SalesforceOptions;
   readonly #allowance: ApiAllowance;
   readonly #signIn: SignIn;

@@ -53,8 +53,10 @@ export const prove: Proof = async ({ count, enough, progress, say }) => {
   return { holds, cut, figures: { records, ...Object.fromEntries(found) } };
 };
 
-async function moveWith({ callsADay, ...pool }: Pool, records: number): Promise<Found> {
-  const told = { records, calls: callsADay, ...pool };
+async function moveWith({ callsADay, others, ...pool }: Pool, records: number): Promise<Found> {
+  const fault = { kind: 'order', order: 'use-calls', content: { calls: others }, every: 7 };
+  const faults = JSON.stringify(others === 0 ? [] : [fault]);
+  const told = { records, calls: callsADay, faults, ...pool };
   const given = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, String(value)]));
   const kept = await runJourney(journey, { given, commandMs: 30 * 60_000 });
   const number = (name: string): number => Number(kept.get(name)?.replaceAll(',', ''));

@@ -15,7 +15,7 @@ export interface Reach {
 
 /** A practice system that kills who calls it. */
 export class Struck implements PracticeSystem {
-  readonly orders: readonly string[];
+  readonly orders: PracticeSystem['orders'];
   readonly #system: PracticeSystem;
   readonly #reach: Reach;
   #child: ChildProcess | null = null;

@@ -29,7 +29,7 @@ export interface LimitedSystemOptions {
  * it was sent, so that it can be asked whether anything was lost or came twice.
  */
 export class LimitedSystem implements PracticeSystem {
-  readonly orders: readonly string[] = [];
+  readonly orders: PracticeSystem['orders'] = {};
   readonly #options: LimitedSystemOptions;
   readonly #state = new PracticeState(':memory:', 'limited');
   readonly #window = new RollingWindow({ state: this.#state, name: 'ten seconds', windowMs, parts: 1_000 });
