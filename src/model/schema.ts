@@ -19,7 +19,7 @@ export type SystemKind = 'sqlite' | 'postgres' | 'mysql' | 'csv' | 'jsonl' | 'sa
 export const writesOneByOne = (kind: SystemKind): boolean => kind === 'hubspot';
 
 /** Others refer to a record there by the id it was given, whichever field names it in a mapping. */
-export const refersByOwnId = (kind: SystemKind): boolean => kind === 'salesforce';
+export const refersByOwnId = (kind: SystemKind): boolean => kind === 'salesforce' || kind === 'hubspot';
 
 /** A record that is there is changed there by the fields that are given alone; the others need not be, required ones neither. */
 export const changesFieldsAlone = (kind: SystemKind): boolean => kind === 'salesforce' || kind === 'hubspot';

@@ -185,6 +185,6 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.sandbox-is-live': [
     'The sandbox is the live system itself',
-    'Give the sandbox a schema or file of its own; a rehearsal never touches source or target.',
+    'Give the sandbox a schema, a file or an account of its own; a rehearsal never touches source or target.',
   ],
 };

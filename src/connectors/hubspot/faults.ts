@@ -19,7 +19,19 @@ export function noSandbox(name: string): GodwitError {
     code: 'hubspot.no-sandbox',
     title: 'HubSpot makes no sandbox beside an account',
     detail: name,
-    nextStep: 'Rehearse against a practice HubSpot, or name a sandbox account of the vendor as the system.',
+    nextStep:
+      'Name a practice HubSpot, or a sandbox account of the vendor, as `systems: sandbox` in godwit.yaml, then rehearse again.',
+    fate: 'never',
+  });
+}
+
+export function notASandbox(account: string, type: string): GodwitError {
+  return new GodwitError({
+    code: 'hubspot.not-a-sandbox',
+    title: 'The account that is named as the sandbox is none',
+    detail: `account ${account}, ${type.toLowerCase().replaceAll('_', ' ')}`,
+    nextStep:
+      'Name a practice HubSpot, a sandbox account of the vendor or a test account of developers as `systems: sandbox` in godwit.yaml. Nothing was written.',
     fate: 'never',
   });
 }

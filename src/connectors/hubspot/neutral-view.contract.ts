@@ -2,6 +2,7 @@ import {
   hex,
   type Position,
   type RecordBatch,
+  type RecordKey,
   type Relation,
   type Row,
   type Schema,
@@ -49,7 +50,7 @@ function viewOf(system: OpenSystem): OpenSystem {
       holds: (field, created) => system.inspects.holds(field, created),
     },
     reads: { snapshot: async () => new SnapshotView(await system.reads.snapshot()) },
-    writes: system.writes === null ? null : writesSeen(system.writes),
+    writes: system.writes === null ? null : writesSeen(system, system.writes),
     undoes: system.undoes === null ? null : undoesSeen(system.undoes),
     creates: system.creates,
     fingerprint: async () => await system.fingerprint(),
@@ -134,11 +135,25 @@ async function* seen(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Record
 /** Bytes go as hexadecimal text, as `PracticeAccount` has them. */
 const valueThere = (value: Value): Value => (value instanceof Uint8Array ? `\\x${hex(value)}` : value);
 
-function writesSeen(writes: Writes): Writes {
+/** By the id the account gave, the record's own `id`: what the contract knows it by. */
+async function resolved(
+  system: OpenSystem,
+  found: ReadonlyMap<RecordKey, Row>,
+): Promise<ReadonlyMap<RecordKey, Row>> {
+  const { relations } = await system.inspects.inspect();
+  const own = new Map<Value, Value>();
+  await using snapshot = await system.reads.snapshot();
+  for (const relation of relations.filter(({ fields }) => fields.some(({ name }) => name === 'id')))
+    for await (const { fields, rows } of snapshot.fetch(relation, [id], [...found.values()]))
+      for (const row of rows) own.set(row[fields.indexOf(id)] ?? null, row[fields.indexOf('id')] ?? null);
+  return new Map([...found].map(([key, [given = null]]) => [key, [own.get(given) ?? null]]));
+}
+
+function writesSeen(system: OpenSystem, writes: Writes): Writes {
   return {
     prepare: async (run) => await writes.prepare(run),
     applied: async (run) => await writes.applied(run),
-    resolve: async (run, object, keys) => await writes.resolve(run, object, keys),
+    resolve: async (run, object, keys) => await resolved(system, await writes.resolve(run, object, keys)),
     advanceSequences: async (relations) => await writes.advanceSequences(relations.map(relationThere)),
     finish: async (run) => await writes.finish(run),
     writeSlice: async (write) => await writeSeen(writes, write),

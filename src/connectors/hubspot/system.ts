@@ -15,6 +15,7 @@ import { AccountCatalog } from './account-catalog.ts';
 import type { HubspotAddress } from './address.ts';
 import { HubspotCalls } from './calls.ts';
 import { signInFailed } from './faults.ts';
+import { requireForTrying } from './for-trying.ts';
 import { HubspotInspects } from './inspect.ts';
 import { HubspotReads } from './read.ts';
 import { TargetState } from './target-state.ts';
@@ -22,14 +23,25 @@ import { HubspotUndoes } from './undo.ts';
 import { callsLeft, HubspotWatches } from './watch.ts';
 import { HubspotWrites } from './write.ts';
 
-/** Signs in and looks which account it is. Throws `hubspot.sign-in-failed`, and what the transport throws. */
+/** Signs in and looks which account it is. Throws `hubspot.sign-in-failed`, `hubspot.not-a-sandbox`, and what the transport throws. */
 export async function openAccount(address: HubspotAddress, context: OpenContext): Promise<OpenSystem> {
   try {
-    return new OpenAccount(address, context, await AccountApi.open(address, context));
+    const api = await AccountApi.open(address, context);
+    await refuseUnfit(address, context, api);
+    return new OpenAccount(address, context, api);
   } catch (error) {
     // At the door a wrong secret is no pause of a run: nothing was begun.
     if (error instanceof GodwitError && error.code === 'http.sign-in-refused')
       throw signInFailed(context.name, error.detail, error);
+    throw error;
+  }
+}
+
+async function refuseUnfit(address: HubspotAddress, { role }: OpenContext, api: AccountApi): Promise<void> {
+  try {
+    requireForTrying(role, address, api.identity);
+  } catch (error) {
+    await api[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -162,10 +162,9 @@ export class FileSlice {
     this.#known.set(place, sent);
   }
 
-  #keep({ place, source, path }: OutgoingFile, id: string): void {
+  #keep({ place, source }: OutgoingFile, id: string): void {
     this.#touched.add(place);
-    if (this.#write.captureIds)
-      this.#ids.push([source.sourceKey, this.#write.key[0] === 'path' ? [path] : [id]]);
+    if (this.#write.captureIds) this.#ids.push([source.sourceKey, [id]]);
   }
 
   #keyOf({ path }: OutgoingFile, id: string): Row {

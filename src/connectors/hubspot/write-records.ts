@@ -331,7 +331,7 @@ export class RecordSlice {
 
   #keep({ source, place }: OutgoingRecord, id: string): void {
     this.#touched.add(place);
-    if (this.#write.captureIds) this.#ids.push([source.sourceKey, this.#encoder.keyOf(source, id)]);
+    if (this.#write.captureIds) this.#ids.push([source.sourceKey, [id]]);
   }
 
   /** What an earlier attempt wrote and this one does not bring. */

@@ -76,6 +76,17 @@ test('ids that the account gives are captured', async () => {
   expect(found.get(sourceKeyOf(0, 4))).toEqual([record!['hs_object_id']]);
 });
 
+test('whichever property names a record, what links to it is its id', async () => {
+  await using world = await openWorld();
+  const [there] = await world.account.add('contacts', [{ legacy_id: '1' }]);
+  const system = await world.open();
+  await writeRows(system, 'contacts', contacts(people(1, 2), { mode: 'upsert', key: ['legacy_id'] }));
+  const found = await writesOf(system).resolve(run, 'person', [sourceKeyOf(0, 0), sourceKeyOf(0, 1)]);
+  const records = await world.account.records('contacts', ['legacy_id']);
+  const made = records.find((one) => one['legacy_id'] === '2');
+  expect([...found.values()]).toEqual([[there], [made!['hs_object_id']]]);
+});
+
 test('exactly the bad records of a batch are refused, each with its reason', async () => {
   await using world = await openWorld();
   await world.account.add('contacts', [{ legacy_id: '900', email: 'p17@example.org' }]);
