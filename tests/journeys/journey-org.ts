@@ -1,5 +1,6 @@
 import { openPracticeSalesforce } from '../../src/practice/index.ts';
 import type { JourneySystem } from './journey-systems.ts';
+import { ownState } from './own-state.ts';
 import { givenOrder, readCallLine } from './read-call-line.ts';
 
 /**
@@ -9,7 +10,7 @@ import { givenOrder, readCallLine } from './read-call-line.ts';
  * @param description path of the file that describes the org
  */
 export async function openJourneyOrg(description: string): Promise<JourneySystem> {
-  const state = `${description}.sqlite`;
+  const state = ownState(description);
   const server = await openPracticeSalesforce({ state, org: description });
   const base = `${server.url}/services/data/v62.0/`;
   const token = await signIn(server.url);

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createConnection } from 'mysql2/promise';
@@ -8,6 +9,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { openPracticeHubspot } from '../../src/practice/index.ts';
 import { type PostgresMajor, sharedMariadb, sharedPostgres } from '../servers/index.ts';
 import { openJourneyOrg } from './journey-org.ts';
+import { ownState } from './own-state.ts';
 import { givenOrder, readCallLine } from './read-call-line.ts';
 
 /** A database of a journey as its SQL checks see it: with the engine's own client, not through the code under test. */
@@ -41,6 +43,7 @@ export async function openJourneySystem(
 function sqliteSystem(path: string): JourneySystem {
   const withFile = <Result>(act: (file: DatabaseSync) => Result): Result => {
     const file = new DatabaseSync(path);
+    file.function('md5', { deterministic: true }, md5);
     try {
       return act(file);
     } finally {
@@ -68,7 +71,7 @@ function sqliteSystem(path: string): JourneySystem {
  * plain SQL, and filled by it; what somebody does to it is a line as `PATCH /crm/v3/objects/contacts/1 {"properties":{}}`.
  */
 async function practiceHubspot(account: string): Promise<JourneySystem> {
-  const state = `${account}.sqlite`;
+  const state = ownState(account);
   const server = await openPracticeHubspot({ state, account });
   const file = sqliteSystem(state);
   return {
@@ -89,6 +92,13 @@ async function practiceHubspot(account: string): Promise<JourneySystem> {
     loadTable: async () => Promise.reject(new Error('a journey loads CSV into PostgreSQL only')),
     [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
   };
+}
+
+/** SQLite has none. */
+function md5(value: SQLOutputValue): string | null {
+  if (value === null) return null;
+  const bytes = value instanceof Uint8Array ? value : Buffer.from(String(value));
+  return createHash('md5').update(bytes).digest('hex');
 }
 
 async function postgresSystem(major: PostgresMajor): Promise<JourneySystem> {

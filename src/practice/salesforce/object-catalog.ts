@@ -42,7 +42,9 @@ export class ObjectCatalog {
   }
 
   field(object: DescribedObject, name: string): DescribedField | null {
-    return this.#fields.get(object)?.get(name.toLowerCase()) ?? null;
+    const own = this.#fields.get(object);
+    if (own !== undefined) return own.get(name.toLowerCase()) ?? null;
+    return object.fields.find((field) => sameName(field.name, name)) ?? null;
   }
 
   /** The field behind the name of a relationship: `AccountId` for `Account`. */

@@ -6,6 +6,7 @@ import { columnOf, tableOf } from '../record-tables.ts';
 import { refusal } from '../refusal.ts';
 import { instantRange } from './date-literals.ts';
 import { checkFilter } from './filtered-objects.ts';
+import { parentRecords } from './parent-records.ts';
 import type { Aggregate, Condition, Literal, Path, SoqlQuery } from './parse-soql.ts';
 import { malformed, pointInto } from './tokens.ts';
 
@@ -165,7 +166,7 @@ class SoqlCompiler {
       if (link === null)
         throw this.#noColumn(path, `Didn't understand relationship '${name}' in field path.`);
       place.push(link.relationship ?? name);
-      parents.push(catalog.object(link.refersTo[0] ?? ''));
+      parents.push(parentRecords(link, catalog).object);
       const way = names
         .slice(0, at + 1)
         .join('.')
@@ -191,9 +192,9 @@ class SoqlCompiler {
   ): string {
     const known = this.#joins.get(way);
     if (known !== undefined) return known.alias;
-    const object = this.#options.catalog.object(link.refersTo[0] ?? '');
+    const { object, sql: records } = parentRecords(link, this.#options.catalog);
     const alias = `t${this.#joins.size + 1}`;
-    const sql = `LEFT JOIN ${tableOf(object)} ${alias} ON ${alias}."Id" = ${from}.${columnOf(link)}`;
+    const sql = `LEFT JOIN ${records} ${alias} ON ${alias}."Id" = ${from}.${columnOf(link)}`;
     this.#joins.set(way, { alias, sql, object, place, parents });
     return alias;
   }

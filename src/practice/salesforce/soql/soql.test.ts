@@ -75,6 +75,7 @@ test('groups and numbers', async () => {
 // The shape of the message: https://github.com/apache/camel-quarkus/issues/3022
 test.each([
   ['SELECT Nothing FROM Account', 'INVALID_FIELD', "No such column 'Nothing' on entity 'Account'"],
+  ['SELECT What.Industry FROM Task', 'INVALID_FIELD', "No such column 'Industry' on entity 'Name'"],
   ['SELECT Id FROM Nothing', 'INVALID_TYPE', "sObject type 'Nothing' is not supported"],
   ['SELECT Id FORM Account', 'MALFORMED_QUERY', "unexpected token: 'FORM'"],
   ['SELECT Id FROM Account WHERE', 'MALFORMED_QUERY', "unexpected token: '<EOF>'"],
@@ -160,4 +161,23 @@ test('describe tells fields, limits, options and children', async () => {
   });
   const all = await signedIn.call('GET', 'sobjects');
   expect(all.body['sobjects']).toHaveLength(9);
+});
+
+test('a parent of several objects is shown by what all of them have, and by which it is', async () => {
+  const made = async (object: string, record: object): Promise<string> =>
+    wordOf((await signedIn.call('POST', `sobjects/${object}`, record)).body['id']);
+  const account = await made('Account', { Name: 'Dahl' });
+  const deal = { Name: 'Deal', StageName: 'Prospecting', CloseDate: '2026-04-01', AccountId: account };
+  await made('Task', { Subject: 'of one', WhatId: account });
+  await made('Task', { Subject: 'of other', WhatId: await made('Opportunity', deal) });
+  await made('Task', { Subject: 'of none' });
+  const select = 'SELECT Subject, What.Name, What.Type FROM Task';
+  const { body } = await ask(`${select} WHERE Subject LIKE 'of %' ORDER BY Subject`);
+  expect(body['records']).toMatchObject([
+    { Subject: 'of none', What: null },
+    { Subject: 'of one', What: { attributes: { type: 'Name' }, Name: 'Dahl', Type: 'Account' } },
+    { Subject: 'of other', What: { Name: 'Deal', Type: 'Opportunity' } },
+  ]);
+  const found = await ask(`${select} WHERE What.Type = 'Opportunity' AND What.Name LIKE 'D%'`);
+  expect(found.body['records']).toMatchObject([{ Subject: 'of other' }]);
 });
