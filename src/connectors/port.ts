@@ -16,6 +16,7 @@ import type {
   SqlDialect,
   SystemKind,
 } from '../model/index.ts';
+import type { Automation } from './automation.ts';
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { Feed, Foreseen } from './foresees.ts';
@@ -25,6 +26,7 @@ import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from 
 import type { Undoes } from './undoes.ts';
 import type { Reading, Watches } from './watches.ts';
 
+export type * from './automation.ts';
 export type * from './counts-calls.ts';
 export type * from './foresees.ts';
 export type * from './slice-write.ts';
@@ -115,6 +117,8 @@ export interface OpenSystem extends AsyncDisposable {
   readonly watches?: Watches;
   /** Absent where nobody counts calls. */
   readonly calls?: CountsCalls;
+  /** Absent where records that are written set nothing off that their structure does not tell. */
+  readonly automation?: Automation;
 }
 
 export interface CheckResult {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Role } from '../model/index.ts';
+import { attestedChecks, type Role } from '../model/index.ts';
 import type { DecisionKind, Decisions } from './decision.ts';
 import {
   type DecisionKey,
@@ -113,7 +113,7 @@ const forms: { readonly [Kind in DecisionKind]: z.ZodType<Decisions[Kind]> } = {
   }),
   attestation: z.strictObject({
     ...frame,
-    check: z.enum(['monitoring', 'support']),
+    check: z.enum(attestedChecks),
     mapping: digest,
     reference: word,
     file: digest.nullable(),

@@ -1,4 +1,4 @@
-import type { Role } from '../model/index.ts';
+import type { AttestedCheck, Role } from '../model/index.ts';
 
 /** What people sign. Each is its own envelope type, so that one is never read as another. */
 export interface Decisions {
@@ -102,7 +102,7 @@ export interface StepApproval extends Signed {
 
 /** "I looked, and it is so": what no machine can see before a run. */
 export interface Attestation extends Signed {
-  readonly check: 'monitoring' | 'support';
+  readonly check: AttestedCheck;
   /** Digest of the mapping it was said of: another mapping changes what users notice. */
   readonly mapping: string;
   /** Where others find it: a dashboard, a ticket, a page. */

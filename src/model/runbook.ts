@@ -236,7 +236,11 @@ export interface Completion {
   readonly afterLinks?: true;
 }
 
-/** One of the five things that have to be so before a run in production writes anything, and for how long evidence of it counts. */
+/** What a person signs for before a run, as no machine can see it. */
+export const attestedChecks = ['monitoring', 'support', 'automation'] as const;
+export type AttestedCheck = (typeof attestedChecks)[number];
+
+/** One of the things that have to be so before a run in production writes anything, and for how long evidence of it counts. */
 export type PreCheck =
   /** A backup was restored, and the application reads what was restored. */
   | { readonly kind: 'pre-check'; readonly check: 'restore'; readonly validHours: number }
@@ -250,7 +254,9 @@ export type PreCheck =
     }
   | { readonly kind: 'pre-check'; readonly check: 'monitoring'; readonly validHours: number }
   /** Support knows what users may notice. */
-  | { readonly kind: 'pre-check'; readonly check: 'support'; readonly validHours: number };
+  | { readonly kind: 'pre-check'; readonly check: 'support'; readonly validHours: number }
+  /** What the target does by itself when records are written was looked at; only where it does something. */
+  | { readonly kind: 'pre-check'; readonly check: 'automation'; readonly validHours: number };
 
 /** What `engine` or `audit` can be asked to do; `project` carries each to its room. */
 export type Action =

@@ -1,6 +1,6 @@
 import { canonicalJson, parseStrictJson } from '../ledger/index.ts';
 import { mappingContent } from '../mapping/index.ts';
-import { GodwitError, type Policy, type Runbook } from '../model/index.ts';
+import { type AttestedCheck, GodwitError, type Policy, type Runbook } from '../model/index.ts';
 import { policyText } from '../runbook/index.ts';
 import { deciding } from './agreed-policy.ts';
 import type { Asked, AskedGlass, DecisionRequest } from './asked-decision.ts';
@@ -21,7 +21,7 @@ export type RequestedDecision =
   | { readonly kind: 'mapping' | 'runbook' | 'people' | 'break-glass' | 'continue' | 'result' | 'reviews' }
   | { readonly kind: 'findings'; readonly findings: readonly string[] }
   | { readonly kind: 'steps'; readonly steps: readonly string[] | 'all' }
-  | { readonly kind: 'check'; readonly check: 'monitoring' | 'support' };
+  | { readonly kind: 'check'; readonly check: AttestedCheck };
 
 /** `godwit approve request runbook` and its like: writes what somebody is to decide into a file. Throws as `askedOf`. */
 export async function writeRequest(

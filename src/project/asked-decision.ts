@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isGodwitError, type Policy, type Runbook } from '../model/index.ts';
+import {
+  type AttestedCheck,
+  attestedChecks,
+  isGodwitError,
+  type Policy,
+  type Runbook,
+} from '../model/index.ts';
 import { type BrokenGlass, checkRunbook, type RunStop } from '../runbook/index.ts';
 import type { FoundResult } from './run-statements.ts';
 import type { AskedFinding } from './statement.ts';
@@ -24,8 +30,8 @@ export type Asked =
   | { readonly kind: 'people'; readonly next: Policy }
   /** Steps that delete, merge or overwrite records; each owner answers for their own. */
   | { readonly kind: 'steps'; readonly runbook: Runbook; readonly steps: readonly string[] }
-  /** Whether monitoring is live, or support has the brief of this mapping; by its digest. */
-  | { readonly kind: 'check'; readonly check: 'monitoring' | 'support'; readonly mapping: string }
+  /** Whether monitoring is live, support has the brief of this mapping, or the target's automation was looked at for it; by its digest. */
+  | { readonly kind: 'check'; readonly check: AttestedCheck; readonly mapping: string }
   | { readonly kind: 'break-glass'; readonly runbook: Runbook }
   | { readonly kind: 'continue'; readonly runbook: Runbook; readonly stops: readonly AskedStop[] }
   | { readonly kind: 'result'; readonly result: FoundResult }
@@ -147,7 +153,7 @@ const asked: z.ZodType<Asked> = z.discriminatedUnion('kind', [
   z.strictObject({ ...asks('findings'), findings: z.array(finding) }),
   z.strictObject({ ...asks('people'), next: z.strictObject(policy) }),
   z.strictObject({ ...asks('steps'), runbook, steps: words }),
-  z.strictObject({ ...asks('check'), check: z.enum(['monitoring', 'support']), mapping: word }),
+  z.strictObject({ ...asks('check'), check: z.enum(attestedChecks), mapping: word }),
   z.strictObject({ ...asks('break-glass'), runbook }),
   z.strictObject({
     ...asks('continue'),

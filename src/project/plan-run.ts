@@ -155,7 +155,8 @@ async function runbookInput(
     ...(settings.responsibility ? { responsibility: settings.responsibility } : {}),
     ...plannedRestore(project),
     ...plannedWayBack(project, move.loaded.digest),
-    preChecks: askedBefore(settings),
+    preChecks: askedBefore(settings, target.automation),
+    ...(target.automation ? { automation: target.automation } : {}),
     rehearsed: readRehearsalTimes(project, move.loaded.digest),
     notary: systemNotary,
   };

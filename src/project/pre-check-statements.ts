@@ -111,6 +111,8 @@ export function checkStatement(
 const sentences: Readonly<Record<Attestation['check'], string>> = {
   monitoring: 'Monitoring of the systems is live, and somebody looks at it during the run.',
   support: 'Support was given this brief and knows what users may notice.',
+  automation:
+    'What the target does by itself when records are written was looked at, and what has to be silent during the run is switched off.',
 };
 
 /** Throws `approval.brief-missing`. */

@@ -1,3 +1,4 @@
+import type { Automation } from '../connectors/index.ts';
 import { digestOf, systemNotary } from '../host/index.ts';
 import type { PreCheck, Runbook } from '../model/index.ts';
 import { judgePreChecks, type PreCheckState, type Refusal, runbookId } from '../runbook/index.ts';
@@ -24,8 +25,15 @@ function hostOf(target: SystemSettings): string | null {
   return 'instance' in target ? new URL(target.instance).hostname : null;
 }
 
-/** What a runbook asks for before it writes; nothing for practice. */
-export function askedBefore(settings: Settings): readonly PreCheck[] {
+/** What was switched off may be switched on again by anybody the next day. */
+const automationHours = 24;
+
+/**
+ * What a runbook asks for before it writes; nothing for practice.
+ *
+ * @param automation what the target does by itself; undefined where it does nothing
+ */
+export function askedBefore(settings: Settings, automation: Automation | undefined): readonly PreCheck[] {
   if (environmentOf(settings) === 'practice') return [];
   const { valid_days, monitoring } = settings.drills;
   const validHours = valid_days * 24;
@@ -35,10 +43,13 @@ export function askedBefore(settings: Settings): readonly PreCheck[] {
     { kind: 'pre-check', check: 'owners', steps: [] },
     { kind: 'pre-check', check: 'monitoring', validHours: monitoring?.valid_hours ?? 24 },
     { kind: 'pre-check', check: 'support', validHours },
+    ...(automation === undefined
+      ? []
+      : [{ kind: 'pre-check', check: 'automation', validHours: automationHours } as const]),
   ];
 }
 
-/** How the five checks of a runbook stand now; none where it asks for none. */
+/** How the checks of a runbook stand now; none where it asks for none. */
 export function preChecks(project: Project, runbook: Runbook): readonly PreCheckState[] {
   if (!runbook.steps.some(({ action }) => action.kind === 'pre-check')) return [];
   const restore = newestRestoreDrill(project);

@@ -63,7 +63,7 @@ protection:
     read_mib_per_second: 8
     read_budget: shared
 
-# production: \`godwit run\` asks for five checks before it writes; docs/guides/before-production.md. practice: for none.
+# production: \`godwit run\` asks for checks before it writes; docs/guides/before-production.md. practice: for none.
 environment: ${environmentFor(target)}
 
 downtime:

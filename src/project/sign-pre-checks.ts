@@ -24,7 +24,7 @@ export interface AttestationRequest extends Pick<CheckDecision, 'check' | 'refer
   readonly file: string | null;
 }
 
-/** `godwit approve check`: a person has looked, and signs that monitoring is live, or that support has the brief. */
+/** `godwit approve check`: a person has looked, and signs that monitoring is live, that support has the brief, or that the target's automation is as it should be. */
 export async function signCheck(
   project: Project,
   signer: Signer,

@@ -27,6 +27,8 @@ export function buildSteps(
     objects: new Map(objects.map((object) => [object.object, object])),
     target: input.target.name,
     source: input.source.name,
+    ...(input.automation ? { automation: input.automation } : {}),
+    attested: (input.preChecks ?? []).some(({ check }) => check === 'automation'),
   };
   const ids = actions.map((action, at) => `${String(at + 1).padStart(width, '0')}-${nameOf(action)}`);
   const settled = actions.map((action) => withOwners(action, actions, ids, input, objects));
@@ -93,6 +95,7 @@ type StepsInput = Pick<
   | 'policy'
   | 'notary'
   | 'preChecks'
+  | 'automation'
   | 'calls'
 > & { readonly authors: ReadonlySet<string> };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemNotary } from '../host/index.ts';
-import type { PreCheck, Role, Runbook } from '../model/index.ts';
+import { attestedChecks, type PreCheck, type Role, type Runbook } from '../model/index.ts';
 import { type Desk, type KeyName, keys, later, now, planned, policy } from './crm-move.contract.ts';
 import { judgePreChecks, type PreCheckState } from './judge-pre-checks.ts';
 import { runbookId } from './runbook-bytes.ts';
@@ -8,19 +8,20 @@ import { runbookId } from './runbook-bytes.ts';
 const asked: readonly PreCheck[] = [
   { kind: 'pre-check', check: 'monitoring', validHours: 24 },
   { kind: 'pre-check', check: 'support', validHours: 24 },
+  { kind: 'pre-check', check: 'automation', validHours: 24 },
 ];
 
-/** Somebody signs for both checks in a role. */
+/** Somebody signs for all of them in a role. */
 function attested(key: KeyName, attestedBy: string, role: Role): readonly PreCheckState[] {
   const { desk, runbook } = planned({ preChecks: asked });
-  for (const check of ['monitoring', 'support'] as const)
+  for (const check of attestedChecks)
     desk.take(
       'attestation',
       {
         check,
         mapping: runbook.mappingDigest,
         reference: 'ticket 7',
-        file: systemNotary.digest('the brief'),
+        file: check === 'support' ? systemNotary.digest('the brief') : null,
         attestedBy,
         role,
         expiresAt: later,
@@ -50,7 +51,7 @@ test.each<[string, KeyName, string, Role]>([
   ['in a role that is not theirs', 'bea', 'Bea', 'operator'],
 ])('what somebody attests does not count %s', (_what, key, name, role) => {
   const states = attested(key, name, role);
-  expect(states.map(({ held }) => held)).toEqual([false, false]);
+  expect(states.map(({ held }) => held)).toEqual([false, false, false]);
   for (const { what } of states)
     expect(what).toContain(`${name} signed it as ${role}; needed is operator or owner`);
 });
@@ -60,6 +61,6 @@ test.each<[KeyName, string, Role]>([
   ['ola', 'Ola', 'owner'],
 ])('what %s attests as %s (%s) counts', (key, name, role) => {
   const states = attested(key, name, role);
-  expect(states.map(({ held }) => held)).toEqual([true, true]);
+  expect(states.map(({ held }) => held)).toEqual([true, true, true]);
   for (const { what } of states) expect(what).toBe(`${name} signed it at 2026-11-20T09:00:00.000Z: ticket 7`);
 });

@@ -1,13 +1,13 @@
 import type { Notary } from '../host/index.ts';
 import type { Envelope } from '../ledger/index.ts';
-import type { Person, Policy, PreCheck, Role, Runbook } from '../model/index.ts';
+import type { AttestedCheck, Person, Policy, PreCheck, Role, Runbook } from '../model/index.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { durationInWords } from './judge-restore-time.ts';
 import { hasRole } from './policy.ts';
 import { decisionsOf, readDecisions, type SignedDecision } from './read-decisions.ts';
 import { preCheckTitles } from './steps/pre-check.ts';
 
-/** How one of the five checks stands. */
+/** How one of the checks stands. */
 export interface PreCheckState {
   readonly check: PreCheck['check'];
   readonly step: string;
@@ -45,7 +45,7 @@ export interface PreCheckRequest {
 }
 
 /**
- * The five checks of a runbook for production; none for one without them.
+ * The checks of a runbook for production, five or six; none for one without them.
  *
  * Invariants: 1. evidence counts as long as the runbook says, by the time it was taken. 2. what a person attests counts for
  * one mapping, signed in a role that may and that the person has. 3. who wrote the mapping does not approve as an owner of
@@ -74,6 +74,7 @@ const verbs: Readonly<Record<PreCheck['check'], string>> = {
   owners: '`godwit approve step --all --key <file>`',
   monitoring: '`godwit drill monitoring`',
   support: '`godwit approve check support --key <file> --reference <where> --file <brief>`',
+  automation: '`godwit approve check automation --key <file> --reference <where>`',
 };
 
 type Judged = Pick<PreCheckState, 'held' | 'evidence' | 'what'>;
@@ -91,6 +92,7 @@ function judge(action: PreCheck, request: PreCheckRequest, decisions: Decided): 
       return judgeOwners(action.steps, request, decisionsOf('step-approval', decisions));
     case 'monitoring':
     case 'support':
+    case 'automation':
       return judgeAttested(action.check, request, action.validHours, decisionsOf('attestation', decisions));
   }
 }
@@ -164,7 +166,7 @@ function judgeOwners(
 }
 
 function judgeAttested(
-  check: 'monitoring' | 'support',
+  check: AttestedCheck,
   request: PreCheckRequest,
   validHours: number,
   attestations: readonly SignedDecision<'attestation'>[],
@@ -178,7 +180,7 @@ function judgeAttested(
       body.check === check &&
       body.project === runbook.project &&
       body.mapping === runbook.mappingDigest &&
-      (check === 'monitoring' || body.file !== null) &&
+      (check !== 'support' || body.file !== null) &&
       body.time <= now &&
       body.expiresAt > now &&
       !isOlder(body.time, now, validHours),
@@ -190,12 +192,17 @@ function judgeAttested(
   }
   const [aside] = fitting;
   const passedOver = aside ? `; ${roleInWords(aside.person, aside.body.role)}` : '';
-  return check === 'monitoring'
-    ? lacking(`of a probe ${probed}, and nobody signed for it${passedOver}`)
-    : lacking(`nobody signed that support has the brief of this mapping${passedOver}`);
+  switch (check) {
+    case 'monitoring':
+      return lacking(`of a probe ${probed}, and nobody signed for it${passedOver}`);
+    case 'support':
+      return lacking(`nobody signed that support has the brief of this mapping${passedOver}`);
+    case 'automation':
+      return lacking(`nobody signed that it was looked at for this mapping${passedOver}`);
+  }
 }
 
-/** Who may sign that monitoring is live, or that support has the brief. */
+/** Who may sign for what no machine sees: monitoring, support, the automation of the target. */
 export const attestingRoles: readonly Role[] = ['operator', 'owner'];
 
 /** The role a person signed in is one of those, and theirs. */

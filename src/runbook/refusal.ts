@@ -173,7 +173,7 @@ const advice: Readonly<Record<RefusalCode, readonly [title: string, nextStep: st
   ],
   'runbook.pre-check-missing': [
     'A check that has to come before production lacks its evidence',
-    'Provide it with the command that is named; `godwit status` shows how all five stand.',
+    'Provide it with the command that is named; `godwit status` shows how all of them stand.',
   ],
   'runbook.restore-too-slow': [
     'Restoring the backup takes longer than the systems may be closed',

@@ -91,7 +91,7 @@ const action: z.ZodType<Action> = z.union([
   z.strictObject({ kind: z.literal('sign-off'), role }),
   z.strictObject({
     kind: z.literal('pre-check'),
-    check: z.enum(['restore', 'rehearsal', 'monitoring', 'support']),
+    check: z.enum(['restore', 'rehearsal', 'monitoring', 'support', 'automation']),
     validHours: positive,
   }),
   z.strictObject({

@@ -19,6 +19,7 @@ import type {
 import type { DecisionLog } from './decision-log.ts';
 import type { RestoreFacts, WayBackFacts } from './judge-restore-time.ts';
 import type { ObjectDependency } from './object-dependency.ts';
+import type { TargetAutomation } from './steps/step-kind.ts';
 
 /** Everything a runbook is made from: what is known, what was signed, what was agreed. */
 export interface RunbookInput {
@@ -53,6 +54,8 @@ export interface RunbookInput {
   readonly responsibility?: Responsibility;
   /** What has to be so before anything is written; left out where nothing is asked. */
   readonly preChecks?: readonly PreCheck[];
+  /** What the target does by itself when records are written; left out where it does nothing. */
+  readonly automation?: TargetAutomation;
   /** The last restore drill; left out where there was none. */
   readonly restore?: RestoreFacts;
   /** The whole way back as the last full rehearsal of this mapping walked it; left out where there was none. */

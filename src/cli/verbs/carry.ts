@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { type AttestedCheck, attestedChecks } from '../../model/index.ts';
 import {
   answerRequest,
   decidableFindings,
@@ -86,11 +87,12 @@ function addRequest(approve: Command, run: VerbRunner): void {
     .action((steps: string[], flags: RequestFlags) =>
       ask(run, flags, () => ({ kind: 'steps', steps: flags.all === true ? 'all' : steps })),
     );
-  verb('check', 'asks them to sign that monitoring is live, or that support has the brief')
-    .addArgument(new Argument('<what>', 'what they look at').choices(['monitoring', 'support']))
-    .action((check: 'monitoring' | 'support', flags: RequestFlags) =>
-      ask(run, flags, () => ({ kind: 'check', check })),
-    );
+  verb(
+    'check',
+    'asks them to sign that monitoring is live, that support has the brief, or that what the target does by itself was looked at',
+  )
+    .addArgument(new Argument('<what>', 'what they look at').choices(attestedChecks))
+    .action((check: AttestedCheck, flags: RequestFlags) => ask(run, flags, () => ({ kind: 'check', check })));
 }
 
 function ask(

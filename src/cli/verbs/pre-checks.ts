@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { type AttestedCheck, attestedChecks } from '../../model/index.ts';
 import { signCheck, signerOf, signSteps } from '../../project/index.ts';
 import { keyAt, showThenAsk } from '../ask-person.ts';
 import { exitCode } from '../exit-code.ts';
@@ -46,14 +47,16 @@ export function addPreCheckVerbs(approve: Command, run: VerbRunner): void {
   withCommonOptions(
     approve
       .command('check')
-      .description('sign that monitoring is live, or that support has the brief')
-      .addArgument(new Argument('<what>', 'what you looked at').choices(['monitoring', 'support'])),
+      .description(
+        'sign that monitoring is live, that support has the brief, or that what the target does by itself was looked at',
+      )
+      .addArgument(new Argument('<what>', 'what you looked at').choices(attestedChecks)),
   )
     .requiredOption('--key <file>', 'your key')
     .requiredOption('--reference <where>', 'where others find it: a dashboard, a ticket, a page')
     .option('--file <brief>', 'the brief that support was given')
     .option('--days <number>', 'for how long', (text) => wholeNumber('--days', text, 365), 30)
-    .action((check: 'monitoring' | 'support', flags: CheckFlags) =>
+    .action((check: AttestedCheck, flags: CheckFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const signer = signerOf(project, await keyAt(options.key), showThenAsk(output));
         const { reference, days, file = null } = options;

@@ -13,6 +13,7 @@ import type {
 import { AccountApi } from './account-api.ts';
 import { AccountCatalog } from './account-catalog.ts';
 import type { HubspotAddress } from './address.ts';
+import { hubspotAutomation } from './automation.ts';
 import { HubspotCalls } from './calls.ts';
 import { signInFailed } from './faults.ts';
 import { requireForTrying } from './for-trying.ts';
@@ -54,6 +55,7 @@ class OpenAccount implements OpenSystem {
   readonly writes: Writes | null;
   readonly undoes: Undoes | null;
   readonly creates = null;
+  readonly automation = hubspotAutomation;
   readonly watches: Watches;
   readonly calls: CountsCalls;
   readonly #address: HubspotAddress;

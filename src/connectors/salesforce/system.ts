@@ -2,6 +2,7 @@ import { type Fingerprint, GodwitError, isGodwitError } from '../../model/index.
 import type { CheckResult, CountsCalls, Inspects, OpenContext, OpenSystem, Reads, Watches } from '../port.ts';
 import { WriteJournal } from '../write-journal/index.ts';
 import type { SalesforceAddress } from './address.ts';
+import { salesforceAutomation } from './automation.ts';
 import { SalesforceCalls } from './calls.ts';
 import { notASandbox, signInFailed } from './faults.ts';
 import { SalesforceInspects } from './inspect.ts';
@@ -36,6 +37,7 @@ class OpenOrg implements OpenSystem {
   readonly writes: SalesforceWrites | null;
   readonly undoes: SalesforceWrites | null;
   readonly creates = null;
+  readonly automation = salesforceAutomation;
   readonly watches: Watches;
   readonly calls: CountsCalls;
   readonly #address: SalesforceAddress;

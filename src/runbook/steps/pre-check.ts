@@ -1,11 +1,12 @@
 import type { PreCheck } from '../../model/index.ts';
-import { began, ended, type StepKind } from './step-kind.ts';
+import { began, ended, type StepKind, type StepPlan } from './step-kind.ts';
+import { beforeWriting } from './target-automation.ts';
 
 /** Something that has to be so before anything is written, with evidence of it. It changes nothing, so nothing is taken back. */
 export const preCheck: StepKind<'pre-check'> = {
-  describe: (action) => ({
+  describe: (action, _id, plan) => ({
     title: preCheckTitles[action.check],
-    shows: shownOf(action),
+    shows: shownOf(action, plan),
     check: `Signed evidence of it is there${'validHours' in action ? `, not older than ${action.validHours} hours` : ''}.`,
     stopPoint: null,
     rollback: null,
@@ -23,9 +24,10 @@ export const preCheckTitles: Readonly<Record<PreCheck['check'], string>> = {
   owners: 'Before production: owners approved what deletes, merges or overwrites',
   monitoring: 'Before production: monitoring is live',
   support: 'Before production: support is briefed',
+  automation: 'Before production: what the target does by itself was looked at',
 };
 
-function shownOf(action: PreCheck): readonly string[] {
+function shownOf(action: PreCheck, plan: StepPlan): readonly string[] {
   switch (action.check) {
     case 'restore':
       return ['evidence: `godwit drill restore`, with at least one app-read'];
@@ -43,5 +45,10 @@ function shownOf(action: PreCheck): readonly string[] {
       ];
     case 'support':
       return ['evidence: `godwit approve check support --reference <where> --file <brief> --key <file>`'];
+    case 'automation':
+      return [
+        ...beforeWriting(plan),
+        'evidence: `godwit approve check automation --reference <where> --key <file>`, by who looked',
+      ];
   }
 }

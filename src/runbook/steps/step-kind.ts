@@ -22,6 +22,18 @@ export interface StepPlan {
   readonly objects: ReadonlyMap<string, RunbookObject>;
   readonly target: string;
   readonly source: string;
+  /** What the target does by itself when records are written; left out where it does nothing. */
+  readonly automation?: TargetAutomation;
+  /** Somebody has to sign that it was looked at. */
+  readonly attested: boolean;
+}
+
+/** What a target does by itself when records are written. */
+export interface TargetAutomation {
+  /** What is kept silent with the calls of a run, each in words. */
+  readonly silenced: readonly string[];
+  /** What only people can switch off there, each in words. */
+  readonly forPeople: readonly string[];
 }
 
 /** What a step says to people; its number, signer and rehearsed times are added by `buildRunbook`. */
