@@ -145,6 +145,11 @@ export interface Inspects {
   nameless?(relation: string, fields: readonly string[]): Promise<string | null>;
   /** What it will say to a mapping as a whole, told before a run; absent where types and values show all of it. */
   foresees?(feeds: readonly Feed[]): Promise<readonly Foreseen[]>;
+  /**
+   * One relation as it is now with what hangs on it, asked anew in a few calls; without the relation where it is not there any
+   * more. Null where that is not told of this relation. Absent where a slice that meets another structure fails by itself.
+   */
+  lookAgain?(relation: string): Promise<Schema | null>;
 }
 
 export interface Reads {

@@ -6,6 +6,7 @@ import { retried, runStep } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
 import { type StepReport, stoppedReport } from './step-report.ts';
+import { assertStructure } from './structure-watch.ts';
 
 /** The work of a step that copies, and of the one behind it. */
 export interface Copying {
@@ -24,6 +25,7 @@ export async function copyObject(
   const newStep = { step, kind: 'copy', object: plan.object, origin: step } as const;
   return runStep(session, newStep, async () => {
     const stands = await retried(session, async () => {
+      await assertStructure(session, plan.target.name);
       await completeBroken(session, plan, plans);
       await buildAhead(session, { relation: plan.target.name, rowsEstimate: plan.source.rowsEstimate });
     });

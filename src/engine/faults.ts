@@ -223,6 +223,26 @@ export function fieldsUnexpected(relation: string, expected: string, found: stri
   });
 }
 
+/** @param changes a line for each difference @param because what made somebody look; null where nothing did */
+export function structureChanged(
+  relation: string,
+  changes: readonly string[],
+  because: string | null,
+): GodwitError {
+  const shown = 8;
+  const more = changes.length > shown ? [`and ${changes.length - shown} more`] : [];
+  const seen = because === null ? '' : ` (seen because: ${because})`;
+  return new GodwitError({
+    code: 'engine.structure-changed',
+    title: 'The target was changed while the run was at work',
+    detail: `${[...changes.slice(0, shown), ...more].join('; ')}${seen}`,
+    nextStep:
+      'Have it taken back, then `godwit run` goes on behind the last whole slice. If it is meant to stay, take back what is there with `godwit rollback`, or let objects be merged with it (`mode: upsert`), then change the mapping, plan and have it approved.',
+    fate: 'pause',
+    where: { relation },
+  });
+}
+
 export function countsIncoherent(where: ErrorPlace, counts: SliceCounts): GodwitError {
   const { rowsRead, rowsWritten, rowsQuarantined, rowsPurged } = counts;
   return new GodwitError({

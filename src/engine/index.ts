@@ -84,6 +84,7 @@ export {
 } from './session.ts';
 export type { Stall } from './stall-watch.ts';
 export type { SourceMovement, StepReport } from './step-report.ts';
+export type { StructureWatch } from './structure-watch.ts';
 export {
   type TakingBack,
   takeBackCompletions,

@@ -8,6 +8,7 @@ import { retried, runStep } from './run-step.ts';
 import type { Session } from './session.ts';
 import type { SliceWork } from './slice-work.ts';
 import { type StepReport, stoppedReport } from './step-report.ts';
+import { assertStructure } from './structure-watch.ts';
 
 /**
  * Second pass of a cycle: sets the deferred fields of records that are there already. Records that the first pass put into
@@ -22,6 +23,8 @@ export async function linkObject(
 ): Promise<StepReport> {
   const newStep = { step, kind: 'link', object: plan.object, origin: step } as const;
   return runStep(session, newStep, async () => {
+    const looked = await retried(session, async () => assertStructure(session, plan.target.name));
+    if (looked.kind === 'stopped') return stoppedReport(step);
     if (cycle) {
       const mended = await retried(session, async () => mendCycle(session, step, cycle.members, cycle.plans));
       if (mended.kind === 'stopped') return stoppedReport(step);

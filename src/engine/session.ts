@@ -10,6 +10,7 @@ import { defaultLimits, type EngineLimits } from './limits.ts';
 import { PlanUnderWay } from './plan-under-way.ts';
 import type { Progress } from './progress.ts';
 import { type Stall, StallWatch } from './stall-watch.ts';
+import type { StructureWatch } from './structure-watch.ts';
 import type { Team } from './team.ts';
 import type { ValueWatch } from './value-watch.ts';
 
@@ -56,6 +57,8 @@ export interface SessionOptions {
   readonly judge: Judge;
   /** Who looks at values before they travel; null where nobody does. */
   readonly values?: ValueWatch | null;
+  /** Who holds the target's structure against what was agreed while records are written; null where nobody does. */
+  readonly structure?: StructureWatch | null;
   /** What the runbook leaves for when the records are there; null when nothing. */
   readonly later?: LaterWork | null;
   /** Of the process that leads others; null, or left out, where it works alone or is led. */
@@ -84,6 +87,7 @@ export interface Session extends AsyncDisposable {
   readonly record: RecordEvent;
   readonly judge: Judge;
   readonly values: ValueWatch | null;
+  readonly structure: StructureWatch | null;
   readonly later: LaterWork | null;
   readonly team: Team | null;
   /** What of it is being built beside the steps. */
@@ -125,6 +129,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     later: options.later ?? null,
     team: options.team ?? null,
     values: options.values ?? null,
+    structure: options.structure ?? null,
     limits,
     crash: options.crash ?? noCrash,
     [Symbol.asyncDispose]: async () => {

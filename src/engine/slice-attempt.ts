@@ -13,6 +13,7 @@ import type { LookupCache } from './resolve-lookups.ts';
 import type { Session } from './session.ts';
 import { SliceTally } from './slice-tally.ts';
 import type { SliceInput, SliceWork } from './slice-work.ts';
+import { assertAsAgreed, heldToStructure } from './structure-watch.ts';
 import type { WarrantedTarget } from './warranted-target.ts';
 
 /** Entries that wait in memory before they are written to the journal. */
@@ -80,11 +81,16 @@ export class SliceAttempt {
       captureIds: work.captureIds,
       putsBack: work.putsBack === true ? work.origin : undefined,
       fence: input.fence,
-      beforeCommit: async (refused) => this.#beforeCommit(refused),
+      beforeCommit: async (refused) => {
+        await assertAsAgreed(session, work.target.name, refused);
+        return this.#beforeCommit(refused);
+      },
     };
     if (pieces === null) {
       const batches = readAhead(this.#batches(input.read(snapshot)), session.limits.batchesAheadMax);
-      return target.writeSlice(work.origin, { ...planned, batches });
+      return heldToStructure(session, work.target.name, async () =>
+        target.writeSlice(work.origin, { ...planned, batches }),
+      );
     }
     const { batchRowsMax, batchBytesMax } = session.limits;
     return target.importPieces(work.origin, {

@@ -51,6 +51,11 @@ export class WarrantedTarget {
     this.#warrant.permit(step, await this.#system.fingerprint(), this.#clock.now());
   }
 
+  /** See `Inspects.lookAgain`; null where it is not told. Looking needs no warrant. */
+  async lookAgain(relation: string): Promise<Schema | null> {
+    return (await this.#system.inspects.lookAgain?.(relation)) ?? null;
+  }
+
   async prepare(step: string, run: string): Promise<void> {
     await this.permit(step);
     await this.#writes().prepare(run);

@@ -10,12 +10,13 @@ import {
   type ProjectLock,
   type Session,
   type Stall,
+  type StructureWatch,
   type Team,
   type ValueWatch,
 } from '../engine/index.ts';
 import type { RunbookStep } from '../model/index.ts';
 import type { AuditReport } from '../reports/index.ts';
-import { evaluateStopRules, objectsWritten } from '../runbook/index.ts';
+import { evaluateStopRules, objectsWritten, structureChanges } from '../runbook/index.ts';
 import { type Hold, holdProject } from './hold-project.ts';
 import type { Project } from './project.ts';
 import { StepCarrier } from './step-carrier.ts';
@@ -82,7 +83,8 @@ export async function runWorld(
 export type SessionWorld = Pick<
   World,
   'run' | 'runbook' | 'runbookId' | 'warrant' | 'openSource' | 'openTarget'
->;
+> &
+  Partial<Pick<World, 'move'>>;
 
 interface SessionKeeping extends Pick<RunWatcher, 'onProgress' | 'onStall'> {
   readonly judge?: Judge;
@@ -123,6 +125,7 @@ export function openWorldSession(
     onProgress,
     ...(onStall && { onStall }),
     mask: (text) => project.seal().blind(text),
+    structure: structureWatch(world),
     later: laterWork(world.runbook),
     limits: {
       rowsPerSlice: options.rowsPerSlice,
@@ -138,6 +141,13 @@ function judgeAlone(project: Project, { runbook }: SessionWorld): Judge {
     const [reason] = evaluateStopRules(runbook.stopRules, { now: project.clock.now(), ...counts });
     return reason ? { pause: reason.code, reason: reason.reason } : 'go';
   };
+}
+
+/** Held against what was looked at when the warrant was issued, and so was as agreed. A sandbox is agreed by nobody. */
+function structureWatch({ warrant, move }: SessionWorld): StructureWatch | null {
+  if (move === undefined || warrant.content.world !== 'live') return null;
+  const { target: agreed } = move;
+  return (relation, now) => structureChanges(agreed, now, [relation]);
 }
 
 function laterWork({ steps, objects }: World['runbook']): LaterWork | null {

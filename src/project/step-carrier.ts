@@ -32,6 +32,7 @@ import { nothingDone, type StepOutcome } from './step-outcome.ts';
 import type { StopKeeper } from './stop-keeper.ts';
 import { lookAtStopPoint, stopPointPassed, wasPassed } from './stop-points.ts';
 import { sumTotals, totalsAfter } from './sum-totals.ts';
+import { mostlyBecause } from './why-refused.ts';
 import { seeCreated, type World } from './world.ts';
 
 /**
@@ -81,11 +82,16 @@ export class StepCarrier {
   async #hold(step: RunbookStep, outcome: Omit<StepOutcome, 'durationMs'>): Promise<void> {
     const { spoke } = this.#keeper;
     if (spoke === null) return;
-    Object.assign(outcome, { outcome: 'paused', reason: spoke.reason });
-    await this.#keeper.record();
+    const why =
+      spoke.code === 'runbook.stop-quarantine'
+        ? await mostlyBecause(this.#journal, this.#world.run, step.id)
+        : null;
+    const reason = why === null ? spoke.reason : `${spoke.reason}; ${why}`;
+    Object.assign(outcome, { outcome: 'paused', reason });
+    await this.#keeper.record(reason);
     if (!this.#keeper.takesBack) return;
     const told = await this.takeBack(step, spoke.code);
-    if (told !== null) Object.assign(outcome, { reason: `${spoke.reason}; ${told}` });
+    if (told !== null) Object.assign(outcome, { reason: `${reason}; ${told}` });
   }
 
   /**
@@ -305,9 +311,11 @@ export class StepCarrier {
     const plan = this.#world.plans.get(object);
     if (!plan) return `the mapping has no object ${object}`;
     const { run, heldBefore } = this.#world;
-    const now = await lookAtTarget(this.#session, async (target) =>
-      (await target.applied(run)).length > 0 ? null : target.count(plan.target),
-    );
+    // A slice that was cut off leaves records where there are no transactions: they are the run's own.
+    const now = await lookAtTarget(this.#session, async (target) => {
+      const own = [...(await target.applied(run)), ...(await target.begun(run))];
+      return own.length > 0 ? null : target.count(plan.target);
+    });
     if (now === null) return null;
     const wanted = heldBefore === undefined ? rows : (heldBefore[plan.target.name] ?? '0');
     return now === wanted ? null : `${plan.target.name} holds ${now} records, agreed were ${wanted}`;

@@ -130,15 +130,19 @@ export class StopKeeper implements AsyncDisposable {
     return this.look(seen);
   }
 
-  /** Puts into the ledger what held the run. A person's stop is there already; outside its window, or blind, a run only waits. */
-  async record(): Promise<void> {
-    const reason = this.#spoke;
-    if (reason === null || this.#waits || !this.#live) return;
+  /**
+   * Puts into the ledger what held the run. A person's stop is there already; outside its window, or blind, a run only waits.
+   *
+   * @param reason in words for people
+   */
+  async record(reason: string): Promise<void> {
+    const spoke = this.#spoke;
+    if (spoke === null || this.#waits || !this.#live) return;
     const { run, runbookId } = this.#world;
-    const { observed } = reason;
-    const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: ruleName(reason), observed };
+    const { observed } = spoke;
+    const body = { run, runbook: runbookId, step: this.#step?.id ?? null, rule: ruleName(spoke), observed };
     const ledger = this.#project.ledger();
-    ledger.append([{ type: 'run-held', actor: 'godwit', body: { ...body, reason: reason.reason } }]);
+    ledger.append([{ type: 'run-held', actor: 'godwit', body: { ...body, reason } }]);
     await ledger.flush();
   }
 

@@ -1,4 +1,4 @@
-import type { Field, Relation, Schema } from '../model/index.ts';
+import type { Field, FieldType, Relation, Schema } from '../model/index.ts';
 
 /**
  * What of these relations is not as it was, a line for each difference, in the order of the relations: everything that
@@ -53,10 +53,38 @@ function fieldChanges(relation: string, then: readonly Field[], now: readonly Fi
 
 function changeOf(relation: string, then: Field, now: Field): readonly string[] {
   const [was, is] = [describeField(then), describeField(now)];
+  if (was !== is && is === describeField({ ...then, nullable: false }))
+    return [`${relation}.${now.name} is required since: null was allowed`];
   if (was !== is) return [`${relation}.${now.name} was ${was}, is ${is}`];
-  return JSON.stringify(then.type) === JSON.stringify(now.type)
-    ? []
-    : [`${relation}.${now.name} is still called ${now.native}, which now holds other values`];
+  if (same(then.type, now.type)) return [];
+  const options = optionChanges(then.type, now.type);
+  return [
+    options === null
+      ? `${relation}.${now.name} is still called ${now.native}, which now holds other values`
+      : `${relation}.${now.name}: ${options}`,
+  ];
+}
+
+const optionsShown = 10;
+
+/** Which values of an enumeration went and came; null where something else is different. */
+function optionChanges(then: FieldType, now: FieldType): string | null {
+  if (then.kind !== 'enum' || now.kind !== 'enum') return null;
+  const told = (verb: string, labels: readonly string[]): readonly string[] => {
+    const more = labels.length > optionsShown ? ` and ${labels.length - optionsShown} more` : '';
+    return labels.length === 0 ? [] : [`${labels.slice(0, optionsShown).join(', ')}${more} ${verb}`];
+  };
+  const words = [
+    ...told(
+      'cannot be chosen any more',
+      then.labels.filter((label) => !now.labels.includes(label)),
+    ),
+    ...told(
+      'can be chosen since',
+      now.labels.filter((label) => !then.labels.includes(label)),
+    ),
+  ];
+  return words.length === 0 ? null : words.join('; ');
 }
 
 function describeField({ native, nullable, default: preset, generated, counter, virtual }: Field): string {
@@ -69,7 +97,11 @@ function describeField({ native, nullable, default: preset, generated, counter, 
 
 interface Named {
   readonly name: string;
+  /** In words for people; null or absent where it is code. */
+  readonly says?: string | null;
 }
+
+const saysOf = ({ says = null }: Named): string => (says === null ? '' : `: ${says}`);
 
 function partChanges(
   relation: string,
@@ -82,8 +114,10 @@ function partChanges(
     ...gone.map(({ name }) => `${what} ${name} of ${relation} is gone`),
     ...now.flatMap((part) => {
       const old = then.find(({ name }) => name === part.name);
-      if (old === undefined) return [`${what} ${part.name} of ${relation} is new`];
-      return same(old, part) ? [] : [`${what} ${part.name} of ${relation} says something else`];
+      if (old === undefined) return [`${what} ${part.name} of ${relation} is new${saysOf(part)}`];
+      return same(old, part)
+        ? []
+        : [`${what} ${part.name} of ${relation} says something else${saysOf(part)}`];
     }),
   ];
 }
@@ -92,7 +126,9 @@ function partChanges(
 function aroundChanges(relation: string, before: Schema, after: Schema): readonly string[] {
   const around = ({ objects }: Schema): readonly Named[] =>
     objects.flatMap(({ kind, name, relation: on, definition }) =>
-      on === relation ? [{ name: `${kind} ${name}`, definition }] : [],
+      on === relation
+        ? [{ name: `${kind} ${name}`, definition, says: kind === 'property' ? definition : null }]
+        : [],
     );
   return partChanges(relation, 'the', around(before), around(after));
 }

@@ -54,6 +54,16 @@ export class AccountCatalog {
     return await this.#objects;
   }
 
+  /** One object as it is now; null where this app may not read it any more. Throws as `load` does. */
+  async objectAgain({ type }: DescribedObject): Promise<DescribedObject | null> {
+    return await this.#describe(type);
+  }
+
+  /** Links of one pair as they are now; null where this app may not see them any more. */
+  async linkAgain({ from, to }: LinkType): Promise<LinkType | null> {
+    return await this.#linkOf(from, to);
+  }
+
   async #load(): Promise<AccountObjects> {
     const types = await this.#types();
     const names = types.map(({ name }) => name);
@@ -99,13 +109,18 @@ export class AccountCatalog {
   async #links(described: readonly DescribedObject[]): Promise<readonly LinkType[]> {
     const links: LinkType[] = [];
     for (const [from, to] of linkedPairs(described.map(({ type }) => type))) {
-      const path = `/crm/v4/associations/${from.path}/${to.path}/labels`;
-      const label = `links of ${from.name} to ${to.name}`;
-      const told = await this.#allowed(async () => await this.#api.json({ method: 'GET', path, label }));
-      if (told === null) continue;
-      links.push({ name: linkName(from, to), from, to, kinds: listIn(told, 'results').map(readLinkKind) });
+      const link = await this.#linkOf(from, to);
+      if (link !== null) links.push(link);
     }
     return links.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async #linkOf(from: ObjectType, to: ObjectType): Promise<LinkType | null> {
+    const path = `/crm/v4/associations/${from.path}/${to.path}/labels`;
+    const label = `links of ${from.name} to ${to.name}`;
+    const told = await this.#allowed(async () => await this.#api.json({ method: 'GET', path, label }));
+    if (told === null) return null;
+    return { name: linkName(from, to), from, to, kinds: listIn(told, 'results').map(readLinkKind) };
   }
 
   async #seesOwners(): Promise<boolean> {

@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import type { Feed, Foreseen, Inspects } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
-import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
+import type { AccountCatalog, AccountObjects, DescribedObject } from './account-catalog.ts';
 import type { DescribedProperty } from './described.ts';
 import { fieldOf, isUnique } from './field-types.ts';
 import { fileFields, filesName } from './file-fields.ts';
@@ -37,7 +37,27 @@ export class HubspotInspects implements Inspects {
   }
 
   async inspect(): Promise<Schema> {
-    const { described, links, others, owners, files } = await this.#catalog.load();
+    return this.#schemaOf(await this.#catalog.load());
+  }
+
+  /** Three calls for records, one for links; owners and files are what they always are. */
+  async lookAgain(relation: string): Promise<Schema | null> {
+    const { described, links, owners } = await this.#catalog.known();
+    const object = described.find(({ type }) => type.name === relation);
+    const link = links.find(({ name }) => name === relation);
+    if (object === undefined && link === undefined) return null;
+    const found = object === undefined ? null : await this.#catalog.objectAgain(object);
+    const linked = link === undefined ? null : await this.#catalog.linkAgain(link);
+    return this.#schemaOf({
+      described: found === null ? [] : [found],
+      links: linked === null ? [] : [linked],
+      others: [],
+      owners,
+      files: false,
+    });
+  }
+
+  #schemaOf({ described, links, others, owners, files }: AccountObjects): Schema {
     const relations = [
       ...described.map((object) => recordRelation(object, { owners, archived: this.#archived })),
       ...links.map(linkRelation),

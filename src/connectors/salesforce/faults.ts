@@ -48,6 +48,18 @@ export function callRefused(what: string, status: number, code: string): GodwitE
   });
 }
 
+/** @param what which call, without keys and values @param right the vendor's code, or what is missing */
+export function rightMissing(what: string, right: string): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.right-missing',
+    title: 'The user of this org may not do what a call needs',
+    detail: `${what}: ${right}`,
+    nextStep:
+      'Have an admin give the right back to the user, its permission sets or the connected app; then run again: what was done stays done.',
+    fate: 'pause',
+  });
+}
+
 export function objectMissing(name: string): GodwitError {
   return new GodwitError({
     code: 'salesforce.object-missing',

@@ -25,7 +25,23 @@ export class SalesforceInspects implements Inspects {
 
   async inspect(): Promise<Schema> {
     const { described, others } = await this.#catalog.load();
-    const names = new Set(described.map(({ name }) => name));
+    return this.#schemaOf(described, described, others);
+  }
+
+  /** One call. */
+  async lookAgain(relation: string): Promise<Schema> {
+    const { described } = await this.#catalog.known();
+    const object = await this.#catalog.again(relation);
+    return this.#schemaOf(object === null ? [] : [object], described, []);
+  }
+
+  /** @param lookedAt the objects references may lead to @param others names of those that are not looked at */
+  #schemaOf(
+    described: readonly DescribedObject[],
+    lookedAt: readonly DescribedObject[],
+    others: readonly string[],
+  ): Schema {
+    const names = new Set(lookedAt.map(({ name }) => name));
     return {
       formatVersion: 1,
       kind: 'salesforce',

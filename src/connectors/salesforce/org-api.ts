@@ -1,6 +1,6 @@
 import type { Clock } from '../../host/index.ts';
+import type { GodwitError } from '../../model/index.ts';
 import {
-  type CallResult,
   type HttpAnswer,
   type HttpCall,
   machineTime,
@@ -18,7 +18,7 @@ import {
 import type { OpenContext } from '../port.ts';
 import type { SalesforceAddress } from './address.ts';
 import { ExactNumber, type Json, parseExactly, writeExactly } from './exact-json.ts';
-import { answerUnreadable, callRefused } from './faults.ts';
+import { answerUnreadable, callRefused, rightMissing } from './faults.ts';
 import { tokensFor } from './sign-in.ts';
 
 /** The vendor ends a call after ten minutes. */
@@ -142,6 +142,12 @@ export class OrgApi implements AsyncDisposable {
     return jsonOf(call.label, await this.#good(call, 'application/json'));
   }
 
+  /** The same; null where there is no such thing for this user. */
+  async jsonIfThere(call: OrgCall): Promise<Json | null> {
+    const answer = await this.#answered(call, 'application/json');
+    return answer.status === 404 ? null : jsonOf(call.label, answer);
+  }
+
   /**
    * Sends records whose keys the org itself keeps, so that an attempt whose answer was lost goes again. Throws
    * `salesforce.call-refused` where the user may not, and what the transport throws.
@@ -171,8 +177,8 @@ export class OrgApi implements AsyncDisposable {
     this.#see(result.answer);
     const { status } = result.answer;
     if (status >= 200 && status < 300) return { ...result, kind: 'answered' };
-    const code = codeOf(result);
-    if (![400, 404, 413].includes(status)) throw callRefused(call.label, status, code);
+    if (![400, 404, 413].includes(status)) throw refusedCall(call.label, result.answer);
+    const code = codeOf(result.answer);
     return { kind: 'refused', status, code, told: toldIn(result.answer) };
   }
 
@@ -197,12 +203,19 @@ export class OrgApi implements AsyncDisposable {
   }
 
   async #good(call: OrgCall, accepts?: string): Promise<HttpAnswer> {
+    const answer = await this.#answered(call, accepts);
+    if (answer.status !== 404) return answer;
+    throw callRefused(call.label, answer.status, codeOf(answer));
+  }
+
+  /** Good, or 404. */
+  async #answered(call: OrgCall, accepts?: string): Promise<HttpAnswer> {
     const result = await this.#transport.call(this.#request(call, accepts));
     if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
     const { answer } = result;
     this.#see(answer);
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw callRefused(call.label, answer.status, codeOf(result));
+    if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return answer;
+    throw refusedCall(call.label, answer);
   }
 
   #see({ headers }: HttpAnswer): void {
@@ -249,8 +262,14 @@ function toldIn(answer: HttpAnswer): Json {
   }
 }
 
+/** Calls that are too many are waited out before: what is forbidden after that is a right that is missing. */
+function refusedCall(label: string, answer: HttpAnswer): GodwitError {
+  const code = codeOf(answer);
+  return answer.status === 403 ? rightMissing(label, code) : callRefused(label, answer.status, code);
+}
+
 /** The vendor's code of a refusal: `[{"errorCode":"INVALID_FIELD"}]`. */
-function codeOf({ answer }: Extract<CallResult, { kind: 'answered' }>): string {
+function codeOf(answer: HttpAnswer): string {
   try {
     const content = parseExactly(textOf(answer));
     const first = Array.isArray(content) ? (content[0] as Json | undefined) : content;

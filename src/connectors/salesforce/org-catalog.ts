@@ -46,6 +46,14 @@ export class OrgCatalog {
     return found;
   }
 
+  /** One object as it is now; null where it is not there any more, or this user may not read it. What is kept stays as it is. */
+  async again(name: string): Promise<DescribedObject | null> {
+    const path = `sobjects/${name}/describe`;
+    const told = await this.#api.jsonIfThere({ method: 'GET', path, label: `describe of ${name}` });
+    const object = told === null ? null : readDescribed(told);
+    return object !== null && holdsRecords(object) ? object : null;
+  }
+
   async #load(): Promise<OrgObjects> {
     const told = await this.#api.json({ method: 'GET', path: 'sobjects', label: 'list of objects' });
     const holding = listOf(told, 'sobjects').map(readBrief).filter(holdsRecords);

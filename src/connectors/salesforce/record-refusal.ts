@@ -44,7 +44,7 @@ export function refusalOf(errors: readonly Json[]): RecordRefusal {
     code: codes.get(word) ?? 'target.refused',
     message: `${word}: ${message}`,
     field: field ?? fieldIn(word, message),
-    constraint: rule,
+    constraint: rule ?? ruleIn(word, message),
     passing: passing.has(word),
   };
 }
@@ -58,7 +58,7 @@ export function refusalInBulk(text: string): RecordRefusal {
     code: codes.get(word) ?? 'target.refused',
     message: `${word}: ${message}`,
     field: field === '' ? fieldIn(word, message) : field,
-    constraint: null,
+    constraint: ruleIn(word, message),
     passing: passing.has(word),
   };
 }
@@ -66,6 +66,10 @@ export function refusalInBulk(text: string): RecordRefusal {
 /** `duplicate value found: Legacy_Id__c duplicates value on record with id: 001...` */
 const fieldIn = (word: string, message: string): string | null =>
   word === 'DUPLICATE_VALUE' ? (/^duplicate value found: (\w+) /.exec(message)?.[1] ?? null) : null;
+
+/** The API names no validation rule: what tells one is the sentence its admin wrote, in which there is no value of a record. */
+const ruleIn = (word: string, message: string): string | null =>
+  word === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' ? message : null;
 
 function textOf(told: Json, name: string): string | null {
   const value = memberOf(told, name);

@@ -18,7 +18,7 @@ export function describeBriefly(object: DescribedObject, version: string): Recor
     labelPlural: `${object.label}s`,
     keyPrefix: object.prefix,
     custom: object.custom,
-    createable: writable,
+    createable: writable && object.createable !== false,
     updateable: true,
     deletable: isDeletable(object),
     undeletable: isDeletable(object),

@@ -59,6 +59,8 @@ export interface DescribedObject {
   /** The first three letters of its records' ids. */
   readonly prefix: string;
   readonly custom: boolean;
+  /** False where the admin took the right to create its records away. */
+  readonly createable?: boolean | undefined;
   readonly fields: readonly DescribedField[];
 }
 

@@ -72,22 +72,25 @@ export class ObjectCatalog {
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 function extend(object: DescribedObject, own: readonly OrgObject[]): DescribedObject {
-  const added = own.filter(({ name }) => sameName(name, object.name)).flatMap(({ fields }) => fields);
+  const told = own.filter(({ name }) => sameName(name, object.name));
+  const added = told.flatMap(({ fields }) => fields);
   const replaced = object.fields.map((field) => {
     const told = added.find(({ name }) => sameName(name, field.name));
     return told === undefined ? field : fieldOf(told, field);
   });
   const fresh = added.filter(({ name }) => !object.fields.some((field) => sameName(field.name, name)));
-  return { ...object, fields: [...replaced, ...fresh.map((field) => fieldOf(field))] };
+  const createable = told.every((one) => one.createable !== false);
+  return { ...object, createable, fields: [...replaced, ...fresh.map((field) => fieldOf(field))] };
 }
 
-function customObject({ name, label, fields }: OrgObject, at: number): DescribedObject {
+function customObject({ name, label, createable, fields }: OrgObject, at: number): DescribedObject {
   const named = fields.some((field) => sameName(field.name, 'Name'));
   return {
     name,
     label: label ?? name.replace(/__c$/, '').replaceAll('_', ' '),
     prefix: `a${at.toString(36).padStart(2, '0')}`,
     custom: true,
+    createable,
     fields: [
       ...systemFields,
       describedField('OwnerId', 'reference', {

@@ -36,11 +36,16 @@ export interface OrgField {
   readonly references?: string | undefined;
   readonly children?: string | undefined;
   readonly onDelete?: 'cascade' | 'clear' | undefined;
+  /** Whether this user may write it in new records, and in those that are there. */
+  readonly createable?: boolean | undefined;
+  readonly updateable?: boolean | undefined;
 }
 
 export interface OrgObject {
   readonly name: string;
   readonly label?: string | undefined;
+  /** Whether this user may create records of it. */
+  readonly createable?: boolean | undefined;
   readonly fields: readonly OrgField[];
 }
 
@@ -134,10 +139,13 @@ const field = z.strictObject({
   references: z.string().optional(),
   children: z.string().optional(),
   onDelete: z.enum(['cascade', 'clear']).optional(),
+  createable: z.boolean().optional(),
+  updateable: z.boolean().optional(),
 });
 const object = z.strictObject({
   name: fieldName,
   label: z.string().optional(),
+  createable: z.boolean().optional(),
   fields: z.array(field).default([]),
 });
 const user = z.strictObject({ name: z.string().min(1), email: z.email(), active: z.boolean().default(true) });

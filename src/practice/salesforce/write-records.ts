@@ -54,6 +54,11 @@ export class RecordWriter {
   create(object: DescribedObject, content: RecordContent, writing: Writing): Saved {
     if (idIn(content) !== undefined)
       throw recordRefusal('INVALID_FIELD', 'cannot specify Id in an insert call', ['Id']);
+    if (object.createable === false)
+      throw recordRefusal(
+        'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+        `entity type cannot be inserted: ${object.label}`,
+      );
     const lost = this.#meetTrouble(writing, 'new');
     const given = this.#readFields(object, content, 'create');
     const { tables } = this.#options;

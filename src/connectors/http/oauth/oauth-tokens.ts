@@ -171,13 +171,14 @@ export class OAuthTokens implements TokenSource {
       await this.#options.keepRefreshToken?.(this.#refreshToken);
     }
     const lastsSeconds = Number(content['expires_in']);
-    const address = content['instance_url'];
+    const { instance_url: address, scope } = content;
     const sinceMs = this.#now();
     return {
       sinceMs,
       token: {
         header: new Secret(`Bearer ${access}`),
         address: typeof address === 'string' ? address : null,
+        scopes: typeof scope === 'string' ? scope.split(/\s+/).filter((one) => one !== '') : null,
       },
       untilMs:
         lastsSeconds > 0 ? sinceMs + Math.max(lastsSeconds * 500, lastsSeconds * 1_000 - earlyMs) : null,

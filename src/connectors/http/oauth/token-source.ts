@@ -7,6 +7,8 @@ export interface AccessToken {
   readonly header: Secret;
   /** Where the vendor says calls go, if it says so (`instance_url`). */
   readonly address: string | null;
+  /** What it is given for (`scope` of RFC 6749, 5.1); null or absent where the vendor does not say. */
+  readonly scopes?: readonly string[] | null;
 }
 
 export interface TokenSource {
