@@ -1,12 +1,16 @@
 import type { RefusedRecord } from '../connectors/index.ts';
 import { type GodwitError, isGodwitError, type Schema } from '../model/index.ts';
+import type { Connections } from './connections.ts';
 import { structureChanged } from './faults.ts';
-import type { Session } from './session.ts';
 
 /** What of a relation of the target is not as it was agreed, now that it was looked at again: a line for each difference. */
 export type StructureWatch = (relation: string, now: Schema) => readonly string[];
 
-type Watched = Pick<Session, 'connections' | 'structure'>;
+/** Of a session. */
+interface Watched {
+  readonly connections: Connections;
+  readonly structure: StructureWatch | null;
+}
 
 /**
  * A system that is no database keeps nobody from changing its structure while records are written to it. So it is looked at

@@ -1,6 +1,6 @@
 import { GodwitError } from '../model/index.ts';
 
-/** What is wrong with a process that wants to work on a project beside others. Each code has a page under `docs/errors/`. */
+/** What is wrong with a process that wants to work on a project beside others, and with what a step rests on. Each code has a page under `docs/errors/`. */
 
 export function journalNotShared(): GodwitError {
   return new GodwitError({
@@ -65,5 +65,16 @@ export function otherSalt(file: string): GodwitError {
       'If nothing was sealed in this folder yet, delete the file named above: the one of the journal takes its place. Else use the folder the project was begun in.',
     fate: 'never',
     where: { file },
+  });
+}
+
+export function claimFailed(step: string, detail: string): GodwitError {
+  return new GodwitError({
+    code: 'project.claim-failed',
+    title: 'Something is not as it was agreed, so the step was not begun',
+    detail,
+    nextStep: 'Look at it with `godwit status`; if the change is meant, plan again and have it approved.',
+    fate: 'pause',
+    where: { step },
   });
 }

@@ -244,7 +244,7 @@ test.each<[what: string, org: object, says: RegExp, entry: object]>([
 
 test('a company that a user deletes before its person comes: the person waits in quarantine for it', async () => {
   const deleted = (mark: 0 | 1): void =>
-    void world.change(`UPDATE "o_Account" SET "IsDeleted" = ${mark} WHERE "Legacy__c" = '7'`);
+    world.change(`UPDATE "o_Account" SET "IsDeleted" = ${mark} WHERE "Legacy__c" = '7'`);
   const { report } = await world.run((title) => {
     if (title.includes('-> Account')) deleted(1);
   });

@@ -10,7 +10,6 @@ import {
 import {
   findRelation,
   fingerprintText,
-  GodwitError,
   isGodwitError,
   type RunbookStep,
   type Schema,
@@ -21,6 +20,7 @@ import { differencesByKind, differencesIn } from './audit-verdict.ts';
 import { auditWorld } from './audit-world.ts';
 import { carryBack } from './carry-back.ts';
 import { createdNames } from './created-relations.ts';
+import { claimFailed } from './faults.ts';
 import { sourceDigest, targetDigest } from './mapped-structure.ts';
 import { movedNotes } from './moved-notes.ts';
 import { preChecks } from './pre-checks.ts';
@@ -394,15 +394,4 @@ export class StepCarrier {
     ledger.append([{ type, actor: 'godwit', body: { run: this.#world.run, ...body } }]);
     await ledger.flush();
   }
-}
-
-function claimFailed(step: string, detail: string): GodwitError {
-  return new GodwitError({
-    code: 'project.claim-failed',
-    title: 'Something is not as it was agreed, so the step was not begun',
-    detail,
-    nextStep: 'Look at it with `godwit status`; if the change is meant, plan again and have it approved.',
-    fate: 'pause',
-    where: { step },
-  });
 }

@@ -84,6 +84,34 @@ describe('the digest of a structure', () => {
     ]);
   });
 
+  test('names what is required since, and which options went and came', () => {
+    const [first, second, third] = relations.find(({ name }) => name === 'person')?.fields ?? [];
+    const options = (...labels: string[]): Relation['fields'][number] => ({
+      ...third!,
+      native: 'enumeration',
+      type: { kind: 'enum', name: 'tier', labels },
+    });
+    const of = (open: boolean, ...labels: string[]): Schema =>
+      withPerson((one) => ({ ...one, fields: [first!, { ...second!, nullable: open }, options(...labels)] }));
+    expect(structureChanges(of(true, 'gold', 'bronze'), of(false, 'gold', 'silver'), ['person'])).toEqual([
+      `person.${second?.name} is required since: null was allowed`,
+      `person.${third?.name}: bronze cannot be chosen any more; silver can be chosen since`,
+    ]);
+    const reordered = structureChanges(of(true, 'gold', 'bronze'), of(true, 'bronze', 'gold'), ['person']);
+    expect(reordered).toEqual([
+      `person.${third?.name} is still called enumeration, which now holds other values`,
+    ]);
+    const right = {
+      kind: 'property',
+      name: 'person',
+      relation: 'person',
+      definition: 'not createable',
+    } as const;
+    expect(structureChanges(schema, { ...schema, objects: [right] }, ['person'])).toEqual([
+      'the property person of person is new: not createable',
+    ]);
+  });
+
   test('leaves out what is not asked for', () => {
     expect(
       of({ ...schema, relations: relations.filter(({ name }) => name === 'company') }, ['company']),
