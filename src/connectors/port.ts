@@ -20,6 +20,7 @@ import type { Automation } from './automation.ts';
 import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { Feed, Foreseen } from './foresees.ts';
+import type { AskedIds, KeptId } from './kept-ids.ts';
 import type { OwnDatabase } from './own-database.ts';
 import type { ReferenceCount } from './references-query.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
@@ -29,6 +30,7 @@ import type { Reading, Watches } from './watches.ts';
 export type * from './automation.ts';
 export type * from './counts-calls.ts';
 export type * from './foresees.ts';
+export type { AskedIds, KeptId, KeptSource } from './kept-ids.ts';
 export type * from './slice-write.ts';
 export type * from './undoes.ts';
 export type * from './watches.ts';
@@ -367,6 +369,8 @@ export interface Writes {
     object: string,
     sourceKeys: readonly RecordKey[],
   ): Promise<ReadonlyMap<RecordKey, Row>>;
+  /** The captured ids that are asked for with where they came from, in either direction; of a map of any size no more than those. */
+  keptIds(asked: AskedIds): Promise<readonly KeptId[]>;
   /**
    * Sets sequences and identity counters of these relations past the largest value, and past the numbers their fields had
    * been given in the source; says what it did.

@@ -33,6 +33,7 @@ export function withCutWire(system: OpenSystem, wire: CutWire): OpenSystem {
       prepare: async (run) => writes.prepare(run),
       applied: async (run) => writes.applied(run),
       resolve: async (...asked) => writes.resolve(...asked),
+      keptIds: async (asked) => writes.keptIds(asked),
       advanceSequences: async (relations, given) => writes.advanceSequences(relations, given),
       finish: async (run) => writes.finish(run),
       writeSlice: async (write: SliceWrite) => {

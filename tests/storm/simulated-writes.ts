@@ -1,7 +1,9 @@
 import type {
   AppliedSlice,
+  AskedIds,
   GivenNumbers,
   Imports,
+  KeptId,
   SliceResult,
   SliceWrite,
   Undoes,
@@ -9,7 +11,7 @@ import type {
   UndoResult,
   Writes,
 } from '../../src/connectors/index.ts';
-import type { RecordKey, Relation, Row } from '../../src/model/index.ts';
+import { type RecordKey, type Relation, type Row, recordKey } from '../../src/model/index.ts';
 import { commitSlice } from './commit-slice.ts';
 import { FillSlice } from './fill-slice.ts';
 import { SimulatedImports } from './simulated-bulk.ts';
@@ -63,6 +65,20 @@ export class SimulatedWrites implements Writes {
       }
       return found;
     });
+  }
+
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    const wanted = 'source' in asked ? asked.source : recordKey(asked.target);
+    return this.#wire.call('keptIds', () =>
+      [...this.#database.ids]
+        .flatMap(([name, { run, step, slice, targetKey }]): readonly KeptId[] => {
+          const [, object, key = ''] = name.split('\0');
+          const side = 'source' in asked ? key : recordKey(targetKey);
+          if (run !== asked.run || object !== asked.object || side !== wanted) return [];
+          return [{ step, slice, targetKey, source: { kind: 'key', key } }];
+        })
+        .slice(0, asked.most),
+    );
   }
 
   async writeSlice(write: SliceWrite): Promise<SliceResult> {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { integer64, type Relation, type Row, recordKey, textUnlimited } from '../../model/index.ts';
-import type { WriteRecord } from '../port.ts';
+import {
+  integer64,
+  type RecordKey,
+  type Relation,
+  type Row,
+  recordKey,
+  textUnlimited,
+} from '../../model/index.ts';
+import type { KeptSource, WriteRecord } from '../port.ts';
 import { type ContractWorld, relationIn } from './contract-world.contract.ts';
 import { keyOf, people, table } from './neutral-relations.contract.ts';
 import {
@@ -9,6 +16,7 @@ import {
   peopleRows,
   run,
   sourceKeyOf,
+  step,
   writeRows,
   writesOf,
 } from './write-slices.contract.ts';
@@ -51,6 +59,40 @@ export function contractOfIds<Address>(world: ContractWorld<Address>): void {
       await expect(writeRows(system, 'people', { ...failing, beforeCommit: fail })).rejects.toThrow('no');
       const asked = [sourceKeyOf(0, 0), sourceKeyOf(1, 0)];
       expect((await writesOf(system).resolve(run, 'people', asked)).size).toBe(0);
+    });
+
+    test('a captured id is told with its slice, from the old record and from the new one', async () => {
+      await using fresh = await world.fresh(people);
+      const system = await fresh.open('target');
+      const wanted = { fields: peopleFields, captureIds: true, object: 'contact' };
+      await writeRows(system, 'people', { ...wanted, rows: peopleRows(1, 6) });
+      await writeRows(system, 'people', { ...wanted, rows: peopleRows(7, 3), slice: 1 });
+      await fresh.closeAll();
+      const writes = writesOf(await fresh.open('target'));
+      const of = { run, object: 'contact', most: 10 };
+      const seen = new Set<string>();
+      for (const [slice, place] of [
+        [0, 0],
+        [0, 5],
+        [1, 2],
+      ] as const) {
+        const key = sourceKeyOf(slice, place);
+        const [kept, ...more] = await writes.keptIds({ ...of, source: key });
+        expect({ step: kept?.step, slice: kept?.slice, more }).toEqual({ step, slice, more: [] });
+        const target = kept?.targetKey ?? [];
+        seen.add(recordKey(target));
+        const back = await writes.keptIds({ ...of, target });
+        expect(back.map((one) => [one.step, one.slice, one.targetKey])).toEqual([[step, slice, target]]);
+        expect(back.map(({ source }) => isSource(source, key))).toEqual([true]);
+        expect(back.map(({ source }) => isSource(source, sourceKeyOf(0, 1)))).toEqual([false]);
+        for (const other of [{ object: 'other object' }, { run: 'other run' }, { most: 0 }]) {
+          expect(await writes.keptIds({ ...of, ...other, source: key })).toEqual([]);
+          expect(await writes.keptIds({ ...of, ...other, target })).toEqual([]);
+        }
+      }
+      expect(seen.size).toBe(3);
+      expect(await writes.keptIds({ ...of, source: recordKey(['nobody']) })).toEqual([]);
+      expect(await writes.keptIds({ ...of, target: ['nobody'] })).toEqual([]);
     });
 
     test('resolving many at once', async () => {
@@ -131,6 +173,10 @@ export function contractOfIds<Address>(world: ContractWorld<Address>): void {
 
     world.withAbility('assigns-ids', () => assignedIds(world));
   });
+}
+
+function isSource(source: KeptSource, key: RecordKey): boolean {
+  return source.kind === 'key' ? source.key === key : source.is(key);
 }
 
 function assignedIds<Address>(world: ContractWorld<Address>): void {

@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteFile } from '../../host/index.ts';
-import type { SliceCounts } from '../../model/index.ts';
+import { recordKey, type SliceCounts } from '../../model/index.ts';
+import { readableId } from '../kept-ids.ts';
+import type { AskedIds, KeptId } from '../port.ts';
 import { stateFolder } from './described-file.ts';
 import { stateNewer } from './faults.ts';
 
@@ -172,6 +174,18 @@ export class TargetState implements Disposable {
       const row = statement.first(run, object, sourceKey);
       return row === undefined ? undefined : String(row[0]);
     };
+  }
+
+  keptIds(asked: AskedIds): readonly KeptId[] {
+    const [column, key] =
+      'source' in asked ? ['source_key', asked.source] : ['target_key', recordKey(asked.target)];
+    return this.#database
+      .statement(
+        `SELECT step, slice, source_key, target_key FROM ids
+         WHERE run = ? AND object = ? AND ${column} = ? ORDER BY step, slice, source_key LIMIT ?`,
+      )
+      .all(asked.run, asked.object, key, BigInt(asked.most))
+      .map(([step, slice, source, target]) => readableId(step, slice, { source, target }));
   }
 
   partial(relation: string): PartialFile | undefined {

@@ -13,7 +13,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { keyValues, type RecordKey, type Relation, type Row, type SliceCounts } from '../../model/index.ts';
-import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import type {
+  AppliedSlice,
+  AskedIds,
+  KeptId,
+  OpenContext,
+  SliceResult,
+  SliceWrite,
+  Writes,
+} from '../port.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { lineEndText } from './dialect.ts';
 import { encodeText } from './encode-text.ts';
@@ -83,6 +91,10 @@ export class FilesWrites implements Writes {
       if (targetKey !== undefined) found.set(sourceKey, keyValues(targetKey));
     }
     return found;
+  }
+
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    return this.#state().keptIds(asked);
   }
 
   async advanceSequences(_relations: readonly Relation[]): Promise<readonly string[]> {

@@ -154,6 +154,7 @@ function writesSeen(system: OpenSystem, writes: Writes): Writes {
     prepare: async (run) => await writes.prepare(run),
     applied: async (run) => await writes.applied(run),
     resolve: async (run, object, keys) => await resolved(system, await writes.resolve(run, object, keys)),
+    keptIds: async (asked) => await writes.keptIds(asked),
     advanceSequences: async (relations) => await writes.advanceSequences(relations.map(relationThere)),
     finish: async (run) => await writes.finish(run),
     writeSlice: async (write) => await writeSeen(writes, write),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Seal, SqliteFile, type SqliteStatement, type SqliteValue, sha256 } from '../../host/index.ts';
 import { type RecordKey, type Row, recordKey, type SliceCounts } from '../../model/index.ts';
+import { readableId } from '../kept-ids.ts';
+import type { AskedIds, KeptId } from '../port.ts';
 import { stateNewer } from './faults.ts';
 
 export interface SliceName {
@@ -231,6 +233,19 @@ export class TargetState implements Disposable {
       sourceKey,
     );
     return row === undefined ? null : String(row[0]);
+  }
+
+  keptIds(asked: AskedIds): readonly KeptId[] {
+    const [column, key] =
+      'source' in asked ? ['source_key', asked.source] : ['target_key', recordKey(asked.target)];
+    return this.#all(
+      `SELECT step, slice, source_key, target_key FROM ids
+       WHERE run = ? AND object = ? AND ${column} = ? ORDER BY step, slice, source_key LIMIT ?`,
+      asked.run,
+      asked.object,
+      key,
+      asked.most,
+    ).map(([step, slice, source, target]) => readableId(step, slice, { source, target }));
   }
 
   /** Nothing of the slice is known any more. */

@@ -1,5 +1,13 @@
 import { keyValues, type RecordKey, type Relation, type Row } from '../../model/index.ts';
-import type { AppliedSlice, OpenContext, SliceResult, SliceWrite, Writes } from '../port.ts';
+import type {
+  AppliedSlice,
+  AskedIds,
+  KeptId,
+  OpenContext,
+  SliceResult,
+  SliceWrite,
+  Writes,
+} from '../port.ts';
 import type { AccountApi } from './account-api.ts';
 import type { AccountCatalog, DescribedObject } from './account-catalog.ts';
 import { notWritten, objectMissing } from './faults.ts';
@@ -97,6 +105,10 @@ export class HubspotWrites implements Writes {
       if (key !== null) found.set(sourceKey, keyValues(key));
     }
     return found;
+  }
+
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    return this.#target.state().keptIds(asked);
   }
 
   /** An account counts its records itself. */

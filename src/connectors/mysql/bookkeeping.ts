@@ -47,7 +47,7 @@ export async function prepareBookkeeping(sessions: Sessions): Promise<void> {
   });
 }
 
-async function isPrepared(session: Session): Promise<boolean> {
+export async function isPrepared(session: Session): Promise<boolean> {
   const [row] = await session.rows(
     `SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = database() AND TABLE_NAME = '_godwit_format'`,
   );

@@ -1,6 +1,14 @@
 import { sha256 } from '../../host/index.ts';
-import { keyValues, type RecordKey, type Row } from '../../model/index.ts';
-import { expectBookkeeping, placeCondition, placeValues, type SlicePlace } from './bookkeeping.ts';
+import { keyValues, type RecordKey, type Row, recordKey } from '../../model/index.ts';
+import { readableId } from '../kept-ids.ts';
+import type { AskedIds, KeptId } from '../port.ts';
+import {
+  expectBookkeeping,
+  isPrepared,
+  placeCondition,
+  placeValues,
+  type SlicePlace,
+} from './bookkeeping.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { quoteText } from './sql.ts';
 
@@ -73,5 +81,24 @@ export async function resolveIds(
       return row === undefined ? [] : [[key, row] as const];
     });
     return new Map(found);
+  });
+}
+
+/** The server alone reads through the map where it is asked from the target's side. Texts are the same byte for byte or not. */
+export async function keptIds(sessions: Sessions, asked: AskedIds): Promise<readonly KeptId[]> {
+  const condition =
+    'source' in asked
+      ? `m.source_digest = ${digestLiteral(asked.source)} AND BINARY m.source_key = BINARY ${quoteText(asked.source)}`
+      : `BINARY m.target_key = BINARY ${quoteText(recordKey(asked.target))}`;
+  return sessions.lend(async (session) => {
+    if (!(await isPrepared(session))) return [];
+    await expectBookkeeping(session);
+    const rows = await session.rows(
+      `SELECT b.step, b.slice, m.source_key, m.target_key FROM _godwit_id_map AS m
+         JOIN _godwit_id_batch AS b ON b.batch = m.batch
+       WHERE b.run = ${quoteText(asked.run)} AND b.object = ${quoteText(asked.object)} AND ${condition}
+       ORDER BY m.batch, m.source_digest LIMIT ${asked.most}`,
+    );
+    return rows.map(([step, slice, source, target]) => readableId(step, slice, { source, target }));
   });
 }

@@ -17,7 +17,7 @@ import type {
 } from '../port.ts';
 import type { MysqlAddress } from './address.ts';
 import { appliedSlices, prepareBookkeeping } from './bookkeeping.ts';
-import { resolveIds } from './captured-ids.ts';
+import { keptIds, resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
 import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
@@ -130,6 +130,7 @@ function writesTo(sessions: Sessions, seal: Seal | null, faulted: Faulted): Writ
     applied: async (run) => faulted(appliedSlices(sessions, run)),
     writeSlice: async (write) => writing(sessions, expectSeal(seal), write, faulted),
     resolve: async (run, object, keys) => faulted(resolveIds(sessions, run, object, keys)),
+    keptIds: async (asked) => faulted(keptIds(sessions, asked)),
     advanceSequences: async (relations, given) => faulted(nextNumbers(sessions, relations, given)),
     // Every slice is final when it is committed.
     finish: async () => undefined,

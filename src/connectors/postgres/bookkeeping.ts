@@ -75,7 +75,7 @@ export async function isForeign(session: Session): Promise<boolean> {
   return row?.[0] === 't';
 }
 
-async function isPrepared(session: Session): Promise<boolean> {
+export async function isPrepared(session: Session): Promise<boolean> {
   const [row] = await session.rows(
     `SELECT to_regclass('godwit.format'), to_regclass('godwit.own_transaction')`,
   );

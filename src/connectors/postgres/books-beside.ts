@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import type { Seal } from '../../host/index.ts';
 import type { RecordKey, Row } from '../../model/index.ts';
-import type { AppliedSlice } from '../port.ts';
+import type { AppliedSlice, AskedIds, KeptId } from '../port.ts';
 import { lockSlice, type SlicePlace } from './bookkeeping.ts';
 import { BooksFile, type UnderWay } from './books-file.ts';
 import { carryIn, carryOut } from './carried-books.ts';
@@ -84,6 +84,11 @@ export class BooksBeside implements KeptBeside {
   ): Promise<ReadonlyMap<RecordKey, Row>> {
     const file = await sessions.lend(async (session) => this.#open(session));
     return file.resolve(file.runOf(namespace, run), object, keys);
+  }
+
+  async keptIds(sessions: Sessions, namespace: string, asked: AskedIds): Promise<readonly KeptId[]> {
+    const file = await sessions.lend(async (session) => this.#open(session));
+    return file.keptIds(file.runOf(namespace, asked.run), asked);
   }
 
   [Symbol.dispose](): void {

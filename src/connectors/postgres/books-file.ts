@@ -1,6 +1,6 @@
 import { type Seal, SqliteFile, type SqliteValue } from '../../host/index.ts';
-import { keyValues, type RecordKey, type Row, type SliceCounts } from '../../model/index.ts';
-import type { AppliedSlice } from '../port.ts';
+import { keyValues, type RecordKey, type Row, recordKey, type SliceCounts } from '../../model/index.ts';
+import type { AppliedSlice, AskedIds, KeptId } from '../port.ts';
 import type { SlicePlace } from './bookkeeping.ts';
 import { postgresFault } from './faults.ts';
 
@@ -196,6 +196,27 @@ export class BooksFile implements Disposable {
       }
     });
     return found;
+  }
+
+  /** Sealed ids of one key differ, so that from the target's side each is opened, one at a time. */
+  keptIds(owner: string, asked: AskedIds): readonly KeptId[] {
+    const seal = this.#expectSeal();
+    const of = 'source' in asked ? ' AND source = ?' : '';
+    const sql = `SELECT step, slice, source, target FROM ids WHERE ${ofRun} AND object = ?${of} ORDER BY rowid`;
+    const values = [owner, asked.object, ...('source' in asked ? [seal.blind(asked.source)] : [])];
+    const wanted = 'source' in asked ? null : recordKey(asked.target);
+    return this.#do(() => {
+      const found: KeptId[] = [];
+      for (const [step, slice, source, sealed] of this.#file.statement(sql).iterate(...values)) {
+        if (found.length === asked.most) break;
+        const target = Buffer.from(seal.open(sealed as Uint8Array, idContext)).toString();
+        if (wanted !== null && target !== wanted) continue;
+        const is = (key: RecordKey): boolean => seal.blind(key) === source;
+        const place = { step: String(step), slice: Number(slice) };
+        found.push({ ...place, targetKey: keyValues(target), source: { kind: 'digest', is } });
+      }
+      return found;
+    });
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,15 @@
 import { sha256 } from '../../host/index.ts';
-import { keyValues, type RecordKey, type Row } from '../../model/index.ts';
+import { keyValues, type RecordKey, type Row, recordKey } from '../../model/index.ts';
+import { readableId } from '../kept-ids.ts';
+import type { AskedIds, KeptId } from '../port.ts';
 import { textArray } from './array-text.ts';
-import { expectBookkeeping, placeCondition, placeParameters, type SlicePlace } from './bookkeeping.ts';
+import {
+  expectBookkeeping,
+  isPrepared,
+  placeCondition,
+  placeParameters,
+  type SlicePlace,
+} from './bookkeeping.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /**
@@ -67,5 +75,28 @@ export async function resolveIds(
       [namespace, run, object, textArray(sourceKeys.map(digestText))],
     );
     return new Map(rows.map(([source, target]) => [String(source), keyValues(String(target))]));
+  });
+}
+
+/** The server alone reads through the map where it is asked from the target's side. */
+export async function keptIds(
+  sessions: Sessions,
+  namespace: string,
+  asked: AskedIds,
+): Promise<readonly KeptId[]> {
+  const [condition, key] =
+    'source' in asked
+      ? [`m.source_digest = '${digestText(asked.source)}'::bytea AND m.source_key = $4`, asked.source]
+      : ['m.target_key = $4', recordKey(asked.target)];
+  return sessions.lend(async (session) => {
+    if (!(await isPrepared(session))) return [];
+    await expectBookkeeping(session);
+    const rows = await session.rows(
+      `SELECT b.step, b.slice, m.source_key, m.target_key FROM ${session.books}id_map AS m
+         JOIN ${session.books}id_batch AS b ON b.batch = m.batch AND b.namespace = $1 AND b.run = $2 AND b.object = $3
+       WHERE ${condition} ORDER BY m.batch, m.source_key LIMIT $5`,
+      [namespace, asked.run, asked.object, key, String(asked.most)],
+    );
+    return rows.map(([step, slice, source, target]) => readableId(step, slice, { source, target }));
   });
 }

@@ -15,7 +15,7 @@ import type {
 import type { PostgresAddress } from './address.ts';
 import { appliedSlices, bookkeepingSchema, prepareBookkeeping } from './bookkeeping.ts';
 import { BooksBeside } from './books-beside.ts';
-import { resolveIds } from './captured-ids.ts';
+import { keptIds, resolveIds } from './captured-ids.ts';
 import { checkSystem } from './check.ts';
 import { carryOutCompletion, takeAwayCompletion } from './complete.ts';
 import { slicesAtOnceMax } from './connection-room.ts';
@@ -165,6 +165,8 @@ function writesTo(
       faulted(
         beside?.resolve(sessions, schema, run, ...asked) ?? resolveIds(sessions, schema, run, ...asked),
       ),
+    keptIds: async (asked) =>
+      faulted(beside?.keptIds(sessions, schema, asked) ?? keptIds(sessions, schema, asked)),
     advanceSequences: async (relations, given) =>
       faulted(advanceSequences(sessions, schema, relations, given)),
     // Tokens have to be where every worker sees them.

@@ -13,7 +13,9 @@ import {
 } from '../../model/index.ts';
 import type {
   AppliedSlice,
+  AskedIds,
   Connector,
+  KeptId,
   OpenContext,
   OpenSystem,
   ReadOptions,
@@ -212,6 +214,11 @@ class WritesView implements Writes {
       [...found.values()].map(([id]) => String(id)),
     );
     return new Map([...found].map(([key, [id]]) => [key, [ids.get(String(id)) ?? null]]));
+  }
+
+  /** By the ids of the org, which the contract hands back as they are. */
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    return await this.#writes.keptIds(asked);
   }
 
   async advanceSequences(relations: readonly Relation[]): Promise<readonly string[]> {

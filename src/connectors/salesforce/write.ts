@@ -2,6 +2,8 @@ import type { RecordKey, Row } from '../../model/index.ts';
 import { OwnErrors } from '../own-errors.ts';
 import type {
   AppliedSlice,
+  AskedIds,
+  KeptId,
   OpenContext,
   SliceResult,
   SliceWrite,
@@ -18,6 +20,7 @@ import { planWrite } from './prepared-record.ts';
 import { jobLog } from './save-in-bulk.ts';
 import { SaveRecords } from './save-records.ts';
 import { type TakeBackWorld, takeBack } from './take-back.ts';
+import { wholeId } from './whole-id.ts';
 import { FillSlice } from './write-slice.ts';
 
 /**
@@ -67,6 +70,11 @@ export class SalesforceWrites implements Writes, Undoes {
   ): Promise<ReadonlyMap<RecordKey, Row>> {
     const found = this.#journal.resolve(run, object, sourceKeys);
     return new Map([...found].map(([key, record]) => [key, [record]]));
+  }
+
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    if ('source' in asked) return this.#journal.keptIds(asked);
+    return this.#journal.keptIds({ ...asked, target: [wholeId(String(asked.target[0]))] });
   }
 
   /** Numbers that an org counts are its own. */

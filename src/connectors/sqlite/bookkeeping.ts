@@ -1,7 +1,8 @@
 import type { SqliteFile, SqliteValue } from '../../host/index.ts';
 import type { RecordKey, Row, SliceCounts } from '../../model/index.ts';
 import { keyValues, recordKey } from '../../model/index.ts';
-import type { AppliedSlice } from '../port.ts';
+import { readableId } from '../kept-ids.ts';
+import type { AppliedSlice, AskedIds, KeptId } from '../port.ts';
 import { sqliteFault } from './faults.ts';
 
 /** The layout of the tables below; a file with a newer one is refused, an older one would be migrated here. */
@@ -126,6 +127,19 @@ export function resolveIds(
     if (row !== undefined) found.set(key, keyValues(String(row[0])));
   }
   return found;
+}
+
+/** What became of an old record is found by the key; which old record became a new one by reading through the object's ids. */
+export function keptIds(file: SqliteFile, asked: AskedIds): readonly KeptId[] {
+  const [column, key] =
+    'source' in asked ? ['source_key', asked.source] : ['target_key', recordKey(asked.target)];
+  return file
+    .statement(
+      `SELECT step, slice, source_key, target_key FROM "_godwit_ids"
+       WHERE run = ? AND object = ? AND ${column} = ? ORDER BY step, slice, source_key LIMIT ?`,
+    )
+    .all(asked.run, asked.object, key, BigInt(asked.most))
+    .map(([step, slice, source, target]) => readableId(step, slice, { source, target }));
 }
 
 /** Everything of a slice is forgotten: it can be written anew. */

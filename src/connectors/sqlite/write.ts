@@ -1,16 +1,18 @@
 import type { RecordKey, Relation, Row } from '../../model/index.ts';
 import type {
   AppliedSlice,
+  AskedIds,
   BulkField,
   BulkFormat,
   BulkPlan,
   Imports,
+  KeptId,
   OpenContext,
   SliceResult,
   SliceWrite,
   Writes,
 } from '../port.ts';
-import { appliedSlices, resolveIds } from './bookkeeping.ts';
+import { appliedSlices, keptIds, resolveIds } from './bookkeeping.ts';
 import { inWords } from './faults.ts';
 import { importFormats, importSlice, planImport } from './import-slice.ts';
 import { Stages } from './stage-slice.ts';
@@ -61,6 +63,10 @@ export class SqliteWrites implements Writes, AsyncDisposable {
         ? resolveIds(this.#connection.file, run, object, sourceKeys)
         : new Map<RecordKey, Row>(),
     );
+  }
+
+  async keptIds(asked: AskedIds): Promise<readonly KeptId[]> {
+    return this.#read(() => (this.#connection.prepared() ? keptIds(this.#connection.file, asked) : []));
   }
 
   /** SQLite gives the number after the largest there is (after the largest ever, with AUTOINCREMENT): nothing to set. */

@@ -1,6 +1,6 @@
 import { type Seal, SqliteFile, type SqliteValue } from '../../host/index.ts';
 import { isGodwitError, type RecordKey, type SliceCounts } from '../../model/index.ts';
-import type { AppliedSlice } from '../port.ts';
+import type { AppliedSlice, AskedIds, KeptId } from '../port.ts';
 import { journalUnusable } from './faults.ts';
 import { prepareTables } from './journal-tables.ts';
 
@@ -238,6 +238,25 @@ export class WriteJournal implements Disposable {
       }
       return found;
     });
+  }
+
+  keptIds(asked: AskedIds): readonly KeptId[] {
+    const { run, object, most } = asked;
+    const [column, value] =
+      'source' in asked ? ['source_key', this.#keyMark(asked.source)] : ['record', String(asked.target[0])];
+    const sql = `SELECT step, slice, source_key, record FROM ids
+      WHERE system = ? AND run = ? AND object = ? AND ${column} = ? ORDER BY step, slice, source_key LIMIT ?`;
+    return this.#do(() =>
+      this.#file
+        .statement(sql)
+        .all(this.#options.system, run, object, value, BigInt(most))
+        .map(([step, slice, mark, record]) => ({
+          step: String(step),
+          slice: Number(slice),
+          targetKey: [String(record)],
+          source: { kind: 'digest', is: (key) => this.#keyMark(key) === mark },
+        })),
+    );
   }
 
   /** Everything of a slice is forgotten: it can be written anew. */
