@@ -5,6 +5,7 @@ import { addApproveVerbs } from './verbs/approve.ts';
 import { addBeginVerbs } from './verbs/begin.ts';
 import { addDecideVerbs } from './verbs/decide.ts';
 import { addDrillVerbs } from './verbs/drill.ts';
+import { addIdVerb } from './verbs/id.ts';
 import { addKnowVerbs } from './verbs/know.ts';
 import { addLookVerbs } from './verbs/look.ts';
 import { addMoveVerbs } from './verbs/move.ts';
@@ -40,6 +41,7 @@ export function makeProgram(
   addWorkerVerb(program, run);
   addStopVerb(program, run);
   addShowVerbs(program, run);
+  addIdVerb(program, run);
   addPracticeVerbs(program, run);
   return inheritOutput(program);
 }

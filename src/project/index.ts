@@ -61,6 +61,10 @@ export const drillMonitoring: typeof import('./drill-monitoring.ts').drillMonito
   (await import('./drill-monitoring.ts')).drillMonitoring(...given);
 export const drillRestore: typeof import('./drill-restore.ts').drillRestore = async (...given) =>
   (await import('./drill-restore.ts')).drillRestore(...given);
+export const findNewId: typeof import('./find-new-id.ts').findNewId = async (...given) =>
+  (await import('./find-new-id.ts')).findNewId(...given);
+export const findOldKey: typeof import('./find-old-key.ts').findOldKey = async (...given) =>
+  (await import('./find-old-key.ts')).findOldKey(...given);
 export const importDecision: typeof import('./import-decision.ts').importDecision = async (...given) =>
   (await import('./import-decision.ts')).importDecision(...given);
 export const initProject: typeof import('./init-project.ts').initProject = async (...given) =>

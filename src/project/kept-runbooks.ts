@@ -60,10 +60,14 @@ export function keptRuns(project: Project): readonly string[] {
 export function keptRunbook(project: Project, run: string): Runbook {
   const kept = keptRuns(project);
   if (kept.includes(run)) return parseRunbook(readFileSync(join(folderOf(project), `${run}.yaml`), 'utf8'));
-  throw new GodwitError({
+  throw runUnknown(run, kept);
+}
+
+export function runUnknown(run: string, known: readonly string[]): GodwitError {
+  return new GodwitError({
     code: 'project.run-unknown',
     title: `There is no run ${run} here`,
-    detail: kept.length > 0 ? `begun here: ${kept.join(', ')}` : 'nothing was run from this project folder',
+    detail: known.length > 0 ? `begun here: ${known.join(', ')}` : 'nothing was run from this project folder',
     nextStep: 'Give the name of a run as `godwit status` prints it.',
     fate: 'never',
   });

@@ -16,6 +16,7 @@ export {
   type Verdict,
 } from './document.ts';
 export { seconds } from './duration-text.ts';
+export type { IdAnswer, IdMatch, IdState } from './id-answer.ts';
 export { renderHtml } from './render-html.ts';
 export { renderSectionText, renderText } from './render-text.ts';
 export { assessmentSection } from './sections/assessment-section.ts';
@@ -24,6 +25,7 @@ export { checksSection } from './sections/checks-section.ts';
 export { type ClosingReport, closingSection } from './sections/closing-section.ts';
 export { type ControlEvidence, complianceSection, controlEvidence } from './sections/compliance-section.ts';
 export { type AcceptedFinding, findingsSection } from './sections/findings-section.ts';
+export { idSection } from './sections/id-section.ts';
 export { ledgerSection } from './sections/ledger-section.ts';
 export { mappingSection } from './sections/mapping-section.ts';
 export { profileSection } from './sections/profile-section.ts';

@@ -84,6 +84,7 @@ const chapters: readonly (readonly [title: string, verbs: readonly string[]])[] 
     'See',
     [
       'status',
+      'id',
       'quarantine list',
       'quarantine show',
       'quarantine replay',
