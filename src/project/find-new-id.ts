@@ -1,11 +1,9 @@
-import { loadGrammar } from '../expressions/index.ts';
 import { type Row, recordKey } from '../model/index.ts';
 import type { IdAnswer, IdMatch } from '../reports/index.ts';
 import { givesKey, keyInWords, keyOutcome, keysGiven, oldRecord } from './id-by-mapping.ts';
-import { type IdQuestion, type IdWorld, idWorld, valuesOf } from './id-world.ts';
+import { type IdQuestion, type IdWorld, valuesOf, withIdWorld } from './id-world.ts';
 import { keyOfTexts } from './key-of-texts.ts';
 import type { Project } from './project.ts';
-import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /** The most matches that are listed. */
 export const matchesMost = 1_000;
@@ -19,12 +17,12 @@ export async function findNewId(
   project: Project,
   question: IdQuestion & { readonly key: readonly string[] },
 ): Promise<IdAnswer> {
-  await loadGrammar();
-  await using journal = await openWorldJournal(project, liveJournal);
-  await using source = await (await project.source()).reads.snapshot();
-  const world = await idWorld(project, question, { journal, source });
+  return await withIdWorld(project, question, async (world) => newIdOf(world, question.key));
+}
+
+async function newIdOf(world: IdWorld, texts: readonly string[]): Promise<IdAnswer> {
   const { plan } = world;
-  const key = keyOfTexts(plan.source, plan.source.identity, question.key);
+  const key = keyOfTexts(plan.source, plan.source.identity, texts);
   const row = await oldRecord(world, key);
   // The source knows its own spelling best.
   const spelled = row === null ? key : plan.source.identity.map((name) => row[placeOf(world, name)] ?? null);

@@ -1,5 +1,4 @@
 import type { KeptId } from '../connectors/index.ts';
-import { loadGrammar } from '../expressions/index.ts';
 import { isGodwitError, keyValues, type RecordKey, type Row, recordKey } from '../model/index.ts';
 import type { IdAnswer, IdMatch } from '../reports/index.ts';
 import { copyState, matchesMost, notesOf, ownFields } from './find-new-id.ts';
@@ -12,10 +11,9 @@ import {
   oldRecord,
   sameKey,
 } from './id-by-mapping.ts';
-import { type IdQuestion, type IdWorld, idWorld, valuesOf } from './id-world.ts';
+import { type IdQuestion, type IdWorld, valuesOf, withIdWorld } from './id-world.ts';
 import { keyOfTexts } from './key-of-texts.ts';
 import type { Project } from './project.ts';
-import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /**
  * `godwit id <object> --target <id>`: which old record became this one. Where old keys are kept as keyed digests, the slice that
@@ -25,11 +23,11 @@ export async function findOldKey(
   project: Project,
   question: IdQuestion & { readonly target: readonly string[] },
 ): Promise<IdAnswer> {
-  await loadGrammar();
-  await using journal = await openWorldJournal(project, liveJournal);
-  await using source = await (await project.source()).reads.snapshot();
-  const world = await idWorld(project, question, { journal, source });
-  const asked = await askedIds(world, question.target);
+  return await withIdWorld(project, question, async (world) => oldKeyOf(world, question.target));
+}
+
+async function oldKeyOf(world: IdWorld, texts: readonly string[]): Promise<IdAnswer> {
+  const asked = await askedIds(world, texts);
   const matches = await keptFor(world, asked.candidates);
   const lost = matches.some((match) => match.source === null);
   const notes = [...notesOf(world), ...(lost ? [digestOnly(world)] : [])];

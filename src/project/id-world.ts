@@ -8,10 +8,12 @@ import {
   refersByOwnId,
   type SystemKind,
 } from '../model/index.ts';
-import { checkStructure } from './check-map.ts';
+import type { IdAnswer } from '../reports/index.ts';
+import { type CheckedMove, checkStructure } from './check-map.ts';
 import { runUnknown } from './kept-runbooks.ts';
 import { objectPlans } from './object-plans.ts';
 import type { Project } from './project.ts';
+import { liveJournal, openWorldJournal } from './world-journal.ts';
 
 /** What is looked at to say what became of one record; nothing is written. */
 export interface IdWorld {
@@ -35,32 +37,48 @@ export interface IdQuestion {
   readonly run: string | null;
 }
 
-/** Throws `project.object-unknown`, `project.run-unknown`. Whoever opens the journal and the source's snapshot closes them. */
-export async function idWorld(
+/**
+ * Opens what is looked at, and closes it when the answer is there: a program may ask about many records of one project.
+ * Throws `project.object-unknown`, `project.run-unknown`.
+ */
+export async function withIdWorld(
   project: Project,
   question: IdQuestion,
-  opened: { readonly journal: Journal; readonly source: Snapshot },
-): Promise<IdWorld> {
-  const move = await checkStructure(project);
-  const { objects } = move.loaded.mapping;
-  const object = objects.find(({ name }) => name === question.object);
-  if (!object)
-    throw objectUnknown(
-      question.object,
-      objects.map(({ name }) => name),
-    );
-  const plans = objectPlans(move.loaded.mapping, move.source, move.planned, move.checked.lookups);
-  const plan = plans.get(object.name) as ObjectPlan;
-  const target = await project.target();
-  return {
+  answer: (world: IdWorld) => Promise<IdAnswer>,
+): Promise<IdAnswer> {
+  await using journal = await openWorldJournal(project, liveJournal);
+  await using source = await project.source();
+  await using target = await project.target();
+  const move = await checkStructure(project, {
+    source: Promise.resolve(source),
+    target: Promise.resolve(target),
+  });
+  const { object, plan } = planOf(move, question.object);
+  await using snapshot = await source.reads.snapshot();
+  return await answer({
     object,
     plan,
     target,
-    ...opened,
-    runs: runsAsked(await opened.journal.runs(), question.run),
+    journal,
+    source: snapshot,
+    runs: runsAsked(await journal.runs(), question.run),
     keptFields: keptFields(plan, target.kind),
     blind: (text) => project.seal().blind(text),
-  };
+  });
+}
+
+function planOf(
+  { loaded, source, planned, checked }: CheckedMove,
+  name: string,
+): Pick<IdWorld, 'object' | 'plan'> {
+  const { mapping } = loaded;
+  const object = mapping.objects.find((one) => one.name === name);
+  const plan = object && objectPlans(mapping, source, planned, checked.lookups).get(name);
+  if (object && plan) return { object, plan };
+  throw objectUnknown(
+    name,
+    mapping.objects.map((one) => one.name),
+  );
 }
 
 /** The key of the mapping, unless the target refers to its records by another. */
