@@ -27,6 +27,8 @@ describe('a command line that cannot be read', () => {
     ['keys new', "required option '--name <person>' not specified", 'accepted by godwit keys new: '],
     ['quarantine show', "missing required argument 'id'", 'accepted by godwit quarantine show: '],
     ['rehearse --sample 100', '--sample 100 is not a percentage', 'above 0 and below 100'],
+    ['id company', 'No record is named', '--target with the id of a new one'],
+    ['id company 7 --target 8', 'A key of the source is given, and --target is given too', '--target'],
     ['ledger show --last abc', '--last abc is not', 'accepted: 1 to 1000000'],
     ['approve finding --key k --reason r', 'No finding is named', '--all'],
     ['approve finding a --all --key k --reason r', 'Findings are named, and --all is given too', '--all'],

@@ -95,3 +95,4 @@ export { leadTeam, seatLock, type Team } from './team.ts';
 export { type CreatedRelations, undoRun } from './undo-run.ts';
 export type { LeftRecord, UndoReport } from './undo-steps.ts';
 export type { ValueLook, ValueWatch, WatchedSlice } from './value-watch.ts';
+export { readKeptIds } from './warranted-target.ts';

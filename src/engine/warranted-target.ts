@@ -1,5 +1,6 @@
 import type {
   AppliedSlice,
+  AskedIds,
   BulkField,
   BulkFormat,
   BulkPlan,
@@ -8,6 +9,7 @@ import type {
   Creates,
   FencePlace,
   GivenNumbers,
+  KeptId,
   OpenSystem,
   PiecedWrite,
   SliceResult,
@@ -253,4 +255,10 @@ export class WarrantedTarget {
 export async function readApplied(system: OpenSystem, run: string): Promise<readonly AppliedSlice[]> {
   if (!system.writes) throw unable(system.name, 'write');
   return system.writes.applied(run);
+}
+
+/** Captured ids that a target, or a file beside it, holds: reading needs no warrant. */
+export async function readKeptIds(system: OpenSystem, asked: AskedIds): Promise<readonly KeptId[]> {
+  if (!system.writes) throw unable(system.name, 'write');
+  return system.writes.keptIds(asked);
 }

@@ -1,3 +1,4 @@
+import { readKeptIds } from '../engine/index.ts';
 import { type Row, recordKey } from '../model/index.ts';
 import type { IdAnswer, IdMatch } from '../reports/index.ts';
 import { givesKey, keyInWords, keyOutcome, keysGiven, oldRecord } from './id-by-mapping.ts';
@@ -49,7 +50,7 @@ async function keptFor(world: IdWorld, key: Row): Promise<readonly IdMatch[]> {
   const matches: IdMatch[] = [];
   for (const { run } of world.runs) {
     const asked = { run, object: world.object.name, source: recordKey(key), most: matchesMost + 1 };
-    for (const { step, slice, targetKey } of (await world.target.writes?.keptIds(asked)) ?? [])
+    for (const { step, slice, targetKey } of await readKeptIds(world.target, asked))
       matches.push({ kept: { run, step, slice }, source: key, target: targetKey, own: null });
   }
   return matches;

@@ -1,4 +1,5 @@
 import type { KeptId } from '../connectors/index.ts';
+import { readKeptIds } from '../engine/index.ts';
 import { isGodwitError, keyValues, type RecordKey, type Row, recordKey } from '../model/index.ts';
 import type { IdAnswer, IdMatch } from '../reports/index.ts';
 import { copyState, matchesMost, notesOf, ownFields } from './find-new-id.ts';
@@ -85,7 +86,7 @@ async function keptFor(world: IdWorld, candidates: readonly Row[]): Promise<read
   for (const { run } of world.runs)
     for (const target of candidates) {
       const asked = { run, object: world.object.name, target, most: matchesMost + 1 };
-      for (const kept of (await world.target.writes?.keptIds(asked)) ?? [])
+      for (const kept of await readKeptIds(world.target, asked))
         matches.push({
           kept: { run, step: kept.step, slice: kept.slice },
           source: await oldKey(world, run, kept),

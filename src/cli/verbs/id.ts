@@ -19,10 +19,10 @@ export function addIdVerb(program: Command, run: VerbRunner): void {
   )
     .option('--target <id...>', 'the way back: the id of a record of the target')
     .option('--run <name>', 'only what this run moved (default: every run of the project)')
+    .hook('preAction', (command) => oneSide(command.args.slice(1), command.opts<IdFlags>().target ?? []))
     .action((object: string, key: string[], flags: IdFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const { target = [] } = options;
-        assertOneSide(key, target);
         const asked = { object, run: options.run ?? null };
         const answer =
           target.length > 0
@@ -38,7 +38,7 @@ export function addIdVerb(program: Command, run: VerbRunner): void {
 }
 
 /** Throws `cli.wrong-flag`. */
-function assertOneSide(key: readonly string[], target: readonly string[]): void {
+function oneSide(key: readonly string[], target: readonly string[]): void {
   if (key.length > 0 !== target.length > 0) return;
   const both = key.length > 0;
   throw new GodwitError({

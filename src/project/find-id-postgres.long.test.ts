@@ -15,7 +15,7 @@ import { runMigration } from './run-migration.ts';
 beforeAll(loadGrammar);
 
 const filled = `CREATE TABLE item (id bigint PRIMARY KEY, name text);
-  INSERT INTO item SELECT i, CASE WHEN i <> 77 THEN 'item ' || i END FROM generate_series(1, 11000) i`;
+  INSERT INTO item SELECT i, CASE WHEN i <> 77 THEN 'item ' || i END FROM generate_series(1, 500) i`;
 const numbered =
   'CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY (START WITH 50001) PRIMARY KEY, name text NOT NULL)';
 const mapping = `source: item
@@ -54,7 +54,7 @@ onOneServer('ids that a PostgreSQL gave', (server) => {
         const idOf = async (old: string): Promise<string> =>
           String((await to.ask(`SELECT id FROM item WHERE name = 'item ${old}'`))[0]?.[0]);
 
-        for (const old of ['1', '5432', '11000']) {
+        for (const old of ['1', '432', '500']) {
           const id = await idOf(old);
           const found = await of(project, old);
           expect(found).toMatchObject({ state: 'found', matches: [{ source: [old], target: [id] }] });
@@ -74,10 +74,10 @@ onOneServer('ids that a PostgreSQL gave', (server) => {
         });
         expect(await back(project, replayed)).toMatchObject({ matches: [{ source: ['77'] }] });
 
-        await from.client.query('DELETE FROM item WHERE id = 5432');
-        const lost = await back(project, await idOf('5432'));
-        expect(await of(project, '5432')).toMatchObject({ state: 'found' });
-        if (checkpoints === 'in-target') expect(lost).toMatchObject({ matches: [{ source: ['5432'] }] });
+        await from.client.query('DELETE FROM item WHERE id = 432');
+        const lost = await back(project, await idOf('432'));
+        expect(await of(project, '432')).toMatchObject({ state: 'found' });
+        if (checkpoints === 'in-target') expect(lost).toMatchObject({ matches: [{ source: ['432'] }] });
         else
           expect(lost).toMatchObject({
             state: 'not-kept',
