@@ -52,6 +52,13 @@ key: code
 fields:
   code: concat('word ', id)
 `,
+  thing: `source: thing
+target: part
+key: code
+fields:
+  code: concat('p', id)
+  was: id
+`,
 };
 let folder: string;
 let project: Project;
@@ -67,7 +74,8 @@ beforeAll(async () => {
      INSERT INTO person VALUES ('de', 1, 'ann', 9), ('fr', 1, 'bob', 3), ('fr', 2, 'cleo', 9);
      CREATE TABLE label (code TEXT PRIMARY KEY, text TEXT);
      INSERT INTO label VALUES ('x', 'first'), ('y', 'second'), ('o''z', 'third');
-     CREATE TABLE word (id INTEGER PRIMARY KEY); INSERT INTO word VALUES (1), (2)`,
+     CREATE TABLE word (id INTEGER PRIMARY KEY); INSERT INTO word VALUES (1), (2);
+     CREATE TABLE thing (id INTEGER PRIMARY KEY); INSERT INTO thing VALUES (1), (2)`,
   );
   on(
     'new',
@@ -75,7 +83,8 @@ beforeAll(async () => {
      INSERT INTO firm VALUES (100, 'before', NULL); DELETE FROM firm;
      CREATE TABLE human (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, firm INTEGER REFERENCES firm);
      CREATE TABLE tag (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL, text TEXT);
-     CREATE TABLE term (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE)`,
+     CREATE TABLE term (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE);
+     CREATE TABLE part (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, was INTEGER)`,
   );
   await initProject({ folder, source: 'sqlite:old.sqlite', target: 'sqlite:new.sqlite' });
   for (const [name, text] of Object.entries(mapping))
@@ -163,6 +172,13 @@ describe('after the run', () => {
     expect(computed).toMatchObject({ state: 'not-kept', matches: [] });
     expect(computed.notes.join(' ')).toContain("code: concat('word ', id)");
     expect(pairs(await of('word', '2'))).toEqual([[['2'], ['word 2']]]);
+  });
+
+  test('an old key that the target holds is believed only where the mapping leads back from it', async () => {
+    expect(pairs(await back('thing', 'p2'))).toEqual([[['2'], ['p2']]]);
+    on('new', "INSERT INTO part (code, was) VALUES ('p9', 2)");
+    expect(await back('thing', 'p9')).toMatchObject({ state: 'not-there', matches: [] });
+    on('new', "DELETE FROM part WHERE code = 'p9'");
   });
 
   test('of several that fit all are listed and none is chosen', async () => {

@@ -13,8 +13,9 @@ export async function oldRecord({ plan, source }: IdWorld, key: Row): Promise<Ro
 export async function keyOutcome(world: IdWorld, row: Row, run: string | null): Promise<TransformOutcome> {
   const transform = world.plan.linkTransform([]);
   const answers = new Map<string, ReadonlyMap<RecordKey, Row>>();
-  for (const { object, keys } of transform.lookups) {
-    const found = run === null ? null : await world.target.writes?.resolve(run, object, keys(row));
+  for (const lookup of transform.lookups) {
+    const { object } = lookup;
+    const found = run === null ? null : await world.target.writes?.resolve(run, object, lookup.keys(row));
     answers.set(object, new Map([...(answers.get(object) ?? []), ...(found ?? [])]));
   }
   const environment: Environment = {

@@ -7,7 +7,7 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 export function wholeId(id: string): string {
   if (!/^[0-9A-Za-z]{15}$/.test(id)) return id;
   const ends = [0, 5, 10].map((from) => {
-    const upper = [...id.slice(from, from + 5)].map((letter) => /[A-Z]/.test(letter));
+    const upper = Array.from({ length: 5 }, (_none, at) => /[A-Z]/.test(id.charAt(from + at)));
     return letters[upper.reduce((sum, is, at) => sum + (is ? 2 ** at : 0), 0)];
   });
   return `${id}${ends.join('')}`;
