@@ -51,13 +51,23 @@ target: term
 key: code
 fields:
   code: concat('word ', id)
+  ground: lookup('base', id)
+`,
+  base: `source: base
+target: ground
+key: code
+fields:
+  code:
+    from: letter
+    values: { a: letter a, b: letter b, c: letter c }
+  kind: id::text
 `,
   thing: `source: thing
 target: part
 key: code
 fields:
   code: concat('p', id)
-  was: id
+  was: id::text
 `,
 };
 let folder: string;
@@ -75,6 +85,7 @@ beforeAll(async () => {
      CREATE TABLE label (code TEXT PRIMARY KEY, text TEXT);
      INSERT INTO label VALUES ('x', 'first'), ('y', 'second'), ('o''z', 'third');
      CREATE TABLE word (id INTEGER PRIMARY KEY); INSERT INTO word VALUES (1), (2);
+     CREATE TABLE base (id INTEGER PRIMARY KEY, letter TEXT); INSERT INTO base VALUES (1, 'a'), (2, 'b');
      CREATE TABLE thing (id INTEGER PRIMARY KEY); INSERT INTO thing VALUES (1), (2)`,
   );
   on(
@@ -83,8 +94,9 @@ beforeAll(async () => {
      INSERT INTO firm VALUES (100, 'before', NULL); DELETE FROM firm;
      CREATE TABLE human (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, firm INTEGER REFERENCES firm);
      CREATE TABLE tag (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL, text TEXT);
-     CREATE TABLE term (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE);
-     CREATE TABLE part (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, was INTEGER)`,
+     CREATE TABLE term (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, ground TEXT REFERENCES ground);
+     CREATE TABLE part (nr INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, was TEXT);
+     CREATE TABLE ground (code TEXT PRIMARY KEY, kind TEXT)`,
   );
   await initProject({ folder, source: 'sqlite:old.sqlite', target: 'sqlite:new.sqlite' });
   for (const [name, text] of Object.entries(mapping))
@@ -126,7 +138,7 @@ describe('after the run', () => {
     const found = await of('company', '9');
     expect(found).toMatchObject({ state: 'found', target: { relation: 'firm', fields: ['id'] }, notes: [] });
     expect(found.matches).toEqual([
-      { kept: { run, step: '02-copy-company', slice: 0 }, source: ['9'], target: ['102'], own: null },
+      { kept: { run, step: '03-copy-company', slice: 0 }, source: ['9'], target: ['102'], own: null },
     ]);
     expect(rows('new', "SELECT id FROM firm WHERE name = 'c'")).toEqual([[102]]);
     expect(pairs(await of('company', '0009'))).toEqual([[['9'], ['102']]]);
@@ -179,6 +191,16 @@ describe('after the run', () => {
     on('new', "INSERT INTO part (code, was) VALUES ('p9', 2)");
     expect(await back('thing', 'p9')).toMatchObject({ state: 'not-there', matches: [] });
     on('new', "DELETE FROM part WHERE code = 'p9'");
+  });
+
+  test('a record of others under the key that the mapping gives is none that was moved, where ids are kept', async () => {
+    expect((await of('base', '2')).matches).toMatchObject([{ kept: { run }, target: ['letter b'] }]);
+    expect(pairs(await back('base', 'letter b'))).toEqual([[['2'], ['letter b']]]);
+    on('old', "INSERT INTO base VALUES (3, 'c')");
+    on('new', "INSERT INTO ground VALUES ('letter c', '3')");
+    expect(await of('base', '3')).toMatchObject({ state: 'not-moved', matches: [] });
+    expect(await back('base', 'letter c')).toMatchObject({ state: 'not-there', matches: [] });
+    on('new', "DELETE FROM ground WHERE code = 'letter c'");
   });
 
   test('of several that fit all are listed and none is chosen', async () => {

@@ -59,9 +59,10 @@ export function fieldsWithOldKey({ plan, object }: IdWorld): readonly string[] |
   const scope = { fields: plan.source.fields, lookups: new Map() };
   const plain = new Map<string, string>();
   for (const { field, from, values } of object.fields) {
-    if (values !== null || !/^[\w".]+$/u.test(from)) continue;
-    const name = compileExpression(from, scope).field;
-    if (name !== null) plain.set(name, field);
+    // The text of a value is the value, as far as keys are read; whatever else is computed of it is not.
+    if (values !== null || !/^[\w".]+(?:::text)?$/u.test(from)) continue;
+    const [name] = compileExpression(from, scope).reads;
+    if (name !== undefined) plain.set(name, field);
   }
   const fields = plan.source.identity.flatMap((name) => plain.get(name) ?? []);
   return fields.length === plan.source.identity.length ? fields : null;
