@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { systemClock } from '../host/index.ts';
 import { GodwitError, isGodwitError } from '../model/index.ts';
-import { openProject, type Project } from '../project/index.ts';
+import { openProject, type Project, type ProjectOptions, type WaitTold } from '../project/index.ts';
 import { type ExitCode, exitCode, exitCodeOf, isAbort } from './exit-code.ts';
 import { machineFault } from './machine-fault.ts';
 import { Output, type OutputStreams } from './output.ts';
 import { ProgressDisplay } from './progress-display.ts';
+import { waitLine } from './wait-line.ts';
 
 /** Options every verb takes. */
 export interface CommonOptions {
@@ -64,9 +65,16 @@ export class VerbRunner {
   async onProject<Options extends CommonOptions>(
     options: Options,
     verb: ProjectVerb<Options>,
+    { callsWaitMostMs }: Pick<ProjectOptions, 'callsWaitMostMs'> = {},
   ): Promise<void> {
     await this.plain(options, async (desk) => {
-      await using project = await openProject(options.project ?? '.', { signal: desk.signal });
+      await using project = await openProject(options.project ?? '.', {
+        signal: desk.signal,
+        // Who does not wait for long tells in its result what it would have waited for.
+        ...(callsWaitMostMs === undefined
+          ? { onWait: (told: WaitTold) => desk.progress.done(waitLine(told)) }
+          : { callsWaitMostMs }),
+      });
       return await verb(project, options, desk);
     });
   }

@@ -6,7 +6,7 @@ export interface CountsCalls {
   toRead(relation: Relation, records: number, rowsPerSlice: number): number;
   /** About how many calls it takes to write them, slice by slice: with the look before each call and the one after it. */
   toWrite(relation: Relation, records: number, rowsPerSlice: number): number;
-  /** What may be called within how long, and what of it is left now. Asking may be a call. */
+  /** What this project may call within how long, and what of it is left now, beside what others use. Asking may be a call. */
   limits(): Promise<readonly CallLimit[]>;
 }
 
@@ -14,6 +14,8 @@ export interface CallLimit {
   /** For people: `ten seconds`, `a day`. */
   readonly name: string;
   readonly calls: number;
+  /** What all may call together, where that is more. */
+  readonly of?: number;
   readonly everyMs: number;
   readonly left: number;
 }

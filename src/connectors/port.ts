@@ -1,5 +1,7 @@
 import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
+  CallMade,
+  CallWait,
   Field,
   FieldType,
   Fingerprint,
@@ -70,7 +72,13 @@ export interface OpenContext {
   /** Where calls are counted together with those of other machines; null or absent where this one counts alone. */
   readonly quotasIn?: () => OwnDatabase | null;
   /** Told of every call that left for a system that counts calls, those that are tried again too. */
-  readonly onCall?: () => void;
+  readonly onCall?: (call: CallMade) => void;
+  /** Told when calls wait because too many were made, again when they still do, and with null when they go on. */
+  readonly onWait?: (wait: CallWait | null) => void;
+  /** How long a call may wait for that, in milliseconds; for ever where it is not said. */
+  readonly callsWaitMostMs?: number;
+  /** Ends such waits, and nothing else: whoever waits is thrown its reason. */
+  readonly giveUpWaiting?: AbortSignal;
   /** How long a statement waits for a lock of others; 30 s where it is not said. */
   readonly lockTimeoutMs?: number;
 }

@@ -7,7 +7,8 @@ import { readApplied, WarrantedTarget } from './warranted-target.ts';
 export interface RunView {
   readonly run: string;
   readonly journal: Journal;
-  readonly target: OpenSystem | WarrantedTarget;
+  /** Null where it cannot be asked now: then nothing is counted. */
+  readonly target: OpenSystem | WarrantedTarget | null;
 }
 
 /** Where one step is; the counts are the target's. */
@@ -24,7 +25,7 @@ export interface StepStatus {
 
 /** Every step of the run that was begun, in that order. */
 export async function runStatus({ run, journal, target }: RunView): Promise<readonly StepStatus[]> {
-  const applied = await (target instanceof WarrantedTarget ? target.applied(run) : readApplied(target, run));
+  const applied = target === null ? [] : await appliedIn(target, run);
   const statuses: StepStatus[] = [];
   for (const step of await journal.steps(run)) {
     const own = applied.filter((slice) => slice.step === step.step);
@@ -40,6 +41,9 @@ export async function runStatus({ run, journal, target }: RunView): Promise<read
   }
   return statuses;
 }
+
+const appliedIn = (target: OpenSystem | WarrantedTarget, run: string): Promise<readonly AppliedSlice[]> =>
+  target instanceof WarrantedTarget ? target.applied(run) : readApplied(target, run);
 
 /** What became of the records of one object: the first number is the source's, the others are the target's. */
 export interface ObjectNumbers {

@@ -4,12 +4,59 @@ export interface CallsOfSides {
   readonly target: number;
 }
 
-/** What a system lets its callers call within how long, and what was left of it when the runbook was made. */
+/** What came of one call over the wire, which may be one that is made again. */
+export interface CallMade {
+  readonly outcome: 'answered' | 'throttled' | 'failed' | 'signed-out' | 'never-sent' | 'lost';
+  readonly again: boolean;
+}
+
+/** Calls to one system: all that left, those among them that came to nothing, and those that were made again for that. */
+export interface CallsCounted {
+  readonly made: number;
+  /** Refused as too many. */
+  readonly throttled: number;
+  /** No whole answer came. */
+  readonly lost: number;
+  /** The system answered that it failed, or there was no connection. */
+  readonly failed: number;
+  readonly again: number;
+}
+
+/** The same for each of the two systems. */
+export interface CountedOfSides {
+  readonly source: CallsCounted;
+  readonly target: CallsCounted;
+}
+
+export const noCalls: CallsCounted = { made: 0, throttled: 0, lost: 0, failed: 0, again: 0 };
+
+export function countCall(counted: CallsCounted, { outcome, again }: CallMade): CallsCounted {
+  const one = (is: boolean): number => (is ? 1 : 0);
+  return {
+    made: counted.made + 1,
+    throttled: counted.throttled + one(outcome === 'throttled'),
+    lost: counted.lost + one(outcome === 'lost'),
+    failed: counted.failed + one(outcome === 'failed' || outcome === 'never-sent'),
+    again: counted.again + one(again),
+  };
+}
+
+/** Part by part. @param sign -1 to take away */
+export function addCalls(one: CallsCounted, other: CallsCounted, sign: 1 | -1 = 1): CallsCounted {
+  const parts = Object.keys(noCalls) as (keyof CallsCounted)[];
+  return Object.fromEntries(
+    parts.map((part) => [part, one[part] + sign * other[part]]),
+  ) as unknown as CallsCounted;
+}
+
+/** What a system lets this project call within how long, beside others, and what was left of it when the runbook was made. */
 export interface AgreedCallLimit {
   readonly system: 'source' | 'target';
   /** For people: `ten seconds`, `a day`. */
   readonly name: string;
   readonly calls: number;
+  /** What all may call together; left out where all of it is this project's. */
+  readonly of?: number;
   readonly everyMs: number;
   readonly left: number;
 }

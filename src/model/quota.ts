@@ -49,7 +49,35 @@ export type QuotaGrant =
       /** How far apart such calls are when they are spread evenly over the window, in milliseconds; 0 where that is of no use. */
       readonly evenMs: number;
     }
-  | { readonly granted: false; readonly quota: string; readonly waitMs: number };
+  | {
+      readonly granted: false;
+      readonly quota: string;
+      readonly waitMs: number;
+      readonly spent: SpentQuota;
+    };
+
+/** A quota that is in the way: the first three in its units. */
+export interface SpentQuota {
+  readonly used: number;
+  /** Left to others, as far as they were seen. */
+  readonly foreign: number;
+  /** What may be used by us. */
+  readonly limit: number;
+  readonly rule: QuotaRule;
+}
+
+/** Calls that wait, for people. */
+export interface CallWait {
+  /** What is used up; null where the system itself refuses them and nobody knows more. */
+  readonly spent: SpentQuota | null;
+  /** ISO instant at which calls go again or look again, as far as known, in the time of `clock`. */
+  readonly until: string;
+  /** How long that is from now, in the machine's milliseconds. */
+  readonly machineMs: number;
+  /** Whose time the system lives in, and how many times as fast as the machine's it runs. */
+  readonly clock: 'machine' | 'practice';
+  readonly speed: number;
+}
 
 /** How an attempt ended, for the book. */
 export interface QuotaSettlement {

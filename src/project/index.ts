@@ -9,6 +9,7 @@ export type { RequestedDecision } from './ask-decision.ts';
 export type { LiveAudit } from './audit-live.ts';
 export { differencesIn } from './audit-verdict.ts';
 export { signBreakGlass, signReview, unreviewedGlasses } from './break-glass.ts';
+export type { WaitTold } from './calls-waiting.ts';
 export { type MapReport, showValue } from './check-map.ts';
 export type { SystemCheck } from './check-systems.ts';
 export { readRequest } from './decision-request.ts';

@@ -24,7 +24,17 @@ import {
   systemRandom,
 } from '../host/index.ts';
 import { FileLedger, type Ledger, type LineStore, StoredLedger } from '../ledger/index.ts';
-import { bytesOfHex, type CallsOfSides, GodwitError, hex, isGodwitError } from '../model/index.ts';
+import {
+  bytesOfHex,
+  type CallMade,
+  type CountedOfSides,
+  countCall,
+  GodwitError,
+  hex,
+  isGodwitError,
+  noCalls,
+} from '../model/index.ts';
+import { CallsWaiting, type WaitTold } from './calls-waiting.ts';
 import { type Environment, processEnvironment, requireSecret } from './environment.ts';
 import { journalNotShared, otherPassphrase, otherRunnerKey, otherSalt } from './faults.ts';
 import { SystemOpener } from './open-systems.ts';
@@ -33,6 +43,7 @@ import { protectionOf } from './protection-settings.ts';
 import { readSettings } from './read-settings.ts';
 import type { Settings, SystemSettings } from './settings.ts';
 import { SourcePace } from './source-pace.ts';
+import { systemText } from './system-text.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /**
@@ -51,8 +62,11 @@ export class Project implements AsyncDisposable {
   readonly signal: AbortSignal;
   readonly opener: SystemOpener;
   readonly pace: SourcePace;
+  /** What calls wait for because too many were made. */
+  readonly waits: CallsWaiting;
   readonly #open: Promise<OpenSystem>[] = [];
-  readonly #callsMade = { source: 0, target: 0 };
+  readonly #callsMade = { source: noCalls, target: noCalls };
+  readonly #callsWaitMostMs: number | null;
   #seal: Seal | null = null;
   #runnerKey: SigningKey | null = null;
   #ledger: Ledger | null = null;
@@ -71,10 +85,17 @@ export class Project implements AsyncDisposable {
     this.signal = options.signal ?? new AbortController().signal;
     this.opener = new SystemOpener(folder.root, this.environment);
     this.pace = new SourcePace(this, protectionOf(settings.protection));
+    const { systems } = settings;
+    this.waits = new CallsWaiting({
+      clock: this.clock,
+      place: (system) => systemText(systems[system] ?? systems.target),
+      tell: options.onWait ?? (() => undefined),
+    });
+    this.#callsWaitMostMs = options.callsWaitMostMs ?? null;
   }
 
   /** Calls that left for each side so far, a sandbox counted with the target; none of systems that count no calls. */
-  get callsMade(): CallsOfSides {
+  get callsMade(): CountedOfSides {
     return { ...this.#callsMade };
   }
 
@@ -255,6 +276,7 @@ export class Project implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.waits[Symbol.dispose]();
     for (const opening of this.#open.splice(0).reverse()) {
       const system = await opening.catch(() => null);
       await system?.[Symbol.asyncDispose]();
@@ -273,9 +295,10 @@ export class Project implements AsyncDisposable {
   #context(role: OpenContext['role'], seal: Seal | null): OpenContext {
     const { clock, random, log, signal } = this;
     const side = role === 'source' ? 'source' : 'target';
-    const onCall = (): void => {
-      this.#callsMade[side] += 1;
+    const onCall = (call: CallMade): void => {
+      this.#callsMade[side] = countCall(this.#callsMade[side], call);
     };
+    const callsWaitMostMs = this.#callsWaitMostMs;
     const { lockTimeoutSeconds } = protectionOf(this.settings.protection).target;
     const lockTimeoutMs = lockTimeoutSeconds === undefined ? undefined : lockTimeoutSeconds * 1_000;
     return {
@@ -287,6 +310,9 @@ export class Project implements AsyncDisposable {
       seal,
       signal,
       onCall,
+      onWait: (wait) => this.waits.see(role, wait),
+      giveUpWaiting: this.waits.givenUp,
+      ...(callsWaitMostMs === null ? {} : { callsWaitMostMs }),
       quotasIn: () => this.sharedDatabase(),
       ...(lockTimeoutMs !== undefined && role === 'target' && { lockTimeoutMs }),
     };
@@ -327,6 +353,10 @@ export interface ProjectOptions {
   readonly random?: Random;
   readonly log?: Log;
   readonly signal?: AbortSignal;
+  /** Told when calls begin to wait for long because too many were made, and when they go on. */
+  readonly onWait?: (told: WaitTold) => void;
+  /** How long a call may wait for that before it fails with `http.quota-spent`; for ever unless told. */
+  readonly callsWaitMostMs?: number;
 }
 
 /** Opens the project folder at or above `start`. Throws `project.not-found`, `project.unreadable-settings`. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { OpenSystem } from '../connectors/index.ts';
 import {
   holderOfLock,
   type LockHolder,
@@ -11,7 +12,7 @@ import {
 } from '../engine/index.ts';
 import { digestOf } from '../host/index.ts';
 import type { UnfinishedStep } from '../ledger/index.ts';
-import { type CallsOfSides, isGodwitError, type Runbook } from '../model/index.ts';
+import { type CallsOfSides, type CountedOfSides, isGodwitError, type Runbook } from '../model/index.ts';
 import {
   glassInWords,
   isStopPoint,
@@ -21,6 +22,7 @@ import {
   type WarrantVerdict,
 } from '../runbook/index.ts';
 import { glassesOf } from './break-glass.ts';
+import type { StandingWait } from './calls-waiting.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import { atWorkElsewhere } from './elsewhere-at-work.ts';
 import { type LastAudit, lastAudit, signersOfResult } from './ended-run.ts';
@@ -32,7 +34,7 @@ import { preChecks } from './pre-checks.ts';
 import type { Project } from './project.ts';
 import { runName } from './run-name.ts';
 import { runStops } from './run-stops.ts';
-import { stepCalls } from './step-calls.ts';
+import { allCalls, madeOf, stepCalls } from './step-calls.ts';
 import { stepTimes } from './step-times.ts';
 import { unfinishedOf } from './unknown-steps.ts';
 import { liveJournal, openWorldJournal } from './world-journal.ts';
@@ -62,6 +64,12 @@ export interface Status {
   readonly took: Readonly<Record<string, number>>;
   /** Step -> calls it has made of systems that count them. */
   readonly calls: Readonly<Record<string, CallsOfSides>>;
+  /** The same for all steps together, with what came of them. */
+  readonly callsOf: CountedOfSides | null;
+  /** Systems whose calls are used up, so that whoever is at work waits; none were asked that count no calls. */
+  readonly waits: readonly StandingWait[];
+  /** Whether the target could be asked for its counts; where not, its calls are used up. */
+  readonly counted: boolean;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -99,7 +107,8 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const run = runName(runbook);
   const { verdict, unjudged, undecided } = await judged(project, named ?? firstOperator(project));
   await using journal = await openWorldJournal(project, liveJournal);
-  const view = { run, journal, target: await project.target() };
+  const target = await targetWithCalls(project);
+  const view = { run, journal, target };
   const runs = await journal.runs();
   const begun = runs.find((one) => one.run === run);
   const earlier = earlierRuns(runs, run);
@@ -111,6 +120,7 @@ export async function statusOf(project: Project, named?: string): Promise<Status
   const steps = begun ? await runStatus(view) : [];
   const stops = undone ? [] : runStops(project, runbook).standing;
   const glasses = toldGlasses(project);
+  const calls = begun ? stepCalls(project, run) : new Map<string, CountedOfSides>();
   const ended = {
     audited: begun && !undone ? lastAudit(project, run) : null,
     signedBy: begun && !undone ? signersOfResult(project, run) : [],
@@ -128,13 +138,16 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     stops,
     glasses,
     took: Object.fromEntries(begun ? stepTimes(project, run) : []),
-    calls: Object.fromEntries(begun ? stepCalls(project, run) : []),
+    calls: madeOf(calls),
+    callsOf: allCalls(calls),
+    waits: project.waits.standing,
+    counted: target !== null,
     undoing,
     undone,
     steps,
     preChecks: preChecks(project, runbook),
     ...ended,
-    numbers: begun ? await reconcile(view) : [],
+    numbers: begun && target !== null ? await reconcile(view) : [],
     next:
       running === null
         ? nextInRun(begun?.state ?? null, runbook, { verdict, unjudged, stops, steps, ...ended })
@@ -143,6 +156,16 @@ export async function statusOf(project: Project, named?: string): Promise<Status
     earlier,
     whoDecides: whoDecides(runbook, verdict, stops),
   };
+}
+
+/** Null where its calls are used up for longer than they may wait here: what the journal and the ledger know is told all the same. */
+async function targetWithCalls(project: Project): Promise<OpenSystem | null> {
+  try {
+    return await project.target();
+  } catch (error) {
+    if (isGodwitError(error, 'http.quota-spent')) return null;
+    throw error;
+  }
 }
 
 /** In this folder, in another one with the same ledger, or on another machine the one that leads. */
@@ -244,6 +267,9 @@ function beforePlan(project: Project): Status {
     glasses: toldGlasses(project),
     took: {},
     calls: {},
+    callsOf: null,
+    waits: [],
+    counted: true,
     undoing: false,
     undone: false,
     earlier: [],
@@ -263,7 +289,8 @@ function beforePlan(project: Project): Status {
 function nextOf(runbook: Runbook, progress: RunProgress): string {
   const { verdict, unjudged, stops, steps } = progress;
   if (stops.length > 0) return nextWhenStopped(stops);
-  if (unjudged) return `settle this first: ${unjudged.nextStep}`;
+  // Whoever runs waits for calls that are used up, and goes on by itself.
+  if (unjudged && unjudged.code !== 'http.quota-spent') return `settle this first: ${unjudged.nextStep}`;
   // Each is told beside it; here once more only where it is the only one.
   const against = verdict?.refusals ?? [];
   if (against.length > 0)

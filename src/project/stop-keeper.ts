@@ -163,12 +163,18 @@ export class StopKeeper implements AsyncDisposable {
       try {
         if (this.#live) await bringStop(this.#project);
         this.#lookForPerson();
-        if (this.#step !== null && this.look({}) !== null) this.#asked.abort();
+        if (this.#step !== null && this.look({}) !== null) this.#ask();
       } catch (error) {
         if (!isGodwitError(error)) throw error;
         log.warn('it could not be seen whether somebody asked to stop', { code: error.code });
       }
     }
+  }
+
+  /** Nobody waits hours for calls to come to the next safe place, unless the step has to be taken back, which needs calls. */
+  #ask(): void {
+    this.#asked.abort();
+    if (!this.takesBack) this.#project.waits.giveUp(this.#asked.signal.reason);
   }
 
   #lookForPerson(): void {

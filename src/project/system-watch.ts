@@ -94,7 +94,7 @@ export class SystemWatch implements AsyncDisposable {
     await Promise.all(this.#looking);
   }
 
-  async #keepLooking({ clock }: Project, system: WatchedSystem): Promise<void> {
+  async #keepLooking({ clock, signal: projectSignal }: Project, system: WatchedSystem): Promise<void> {
     const { signal } = this.#over;
     let tookMs = 0;
     for (;;) {
@@ -104,7 +104,13 @@ export class SystemWatch implements AsyncDisposable {
         return;
       }
       const beganMs = clock.elapsedMs();
-      await system.look();
+      try {
+        await system.look();
+      } catch (error) {
+        // Who was asked to stop is answered by no system any more.
+        if (projectSignal.aborted) return;
+        throw error;
+      }
       tookMs = clock.elapsedMs() - beganMs;
     }
   }

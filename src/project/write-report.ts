@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { explainMapping } from '../mapping/index.ts';
 import { type Finding, findingId } from '../model/index.ts';
 import {
@@ -16,6 +16,7 @@ import {
   findingsSection,
   ledgerSection,
   mappingSection,
+  minuteText,
   profileSection,
   quarantineSection,
   type RunStanding,
@@ -36,9 +37,9 @@ import type { Project } from './project.ts';
 import { listQuarantine } from './quarantine.ts';
 import type { RehearsalFacts } from './rehearsal-times.ts';
 import { newestRestoreDrill } from './restore-evidence.ts';
-import type { SystemSettings } from './settings.ts';
 import { type Status, statusOf } from './status.ts';
 import { supportBriefOf } from './support-brief.ts';
+import { systemText } from './system-text.ts';
 import { lastEntries, verifyOwnLedger } from './verify-own-ledger.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
@@ -62,7 +63,7 @@ export async function writeReport(
   const { source, target } = project.settings.systems;
   const document: Document = {
     title: project.settings.project,
-    subtitle: `from ${systemText(source)} to ${systemText(target)}, as of ${minuteOf(project.clock.now())}. Values of records are masked.`,
+    subtitle: `from ${systemText(source)} to ${systemText(target)}, as of ${minuteText(project.clock.now())}. Values of records are masked.`,
     answer: answerOf({
       next: status.next,
       blocking: blockingFindings(project, accepted),
@@ -212,18 +213,4 @@ function blockingFindings(project: Project, accepted: ReadonlyMap<string, Accept
 function recordsKnown(project: Project): string | null {
   const profile = readProfileFacts(project);
   return profile && String(profile.relations.reduce((sum, { rows }) => sum + BigInt(rows), 0n));
-}
-
-function systemText(system: SystemSettings): string {
-  if (system.kind === 'sqlite') return `SQLite ${basename(system.path)}`;
-  if (system.kind === 'postgres') return `PostgreSQL ${system.database} (${system.schema})`;
-  if (system.kind === 'mysql') return `MySQL ${system.database}`;
-  if (system.kind === 'salesforce') return `Salesforce at ${new URL(system.instance).host}`;
-  if (system.kind === 'hubspot') return `HubSpot at ${new URL(system.api).host}`;
-  return `${system.kind === 'csv' ? 'CSV' : 'JSON Lines'} in ${basename(system.folder)}`;
-}
-
-/** `2026-11-21 13:07 UTC` */
-function minuteOf(instant: string): string {
-  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }

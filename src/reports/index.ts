@@ -42,3 +42,4 @@ export { statementSection } from './sections/statement-section.ts';
 export { type StatusReport, statusSection } from './sections/status-section.ts';
 export { supportSection } from './sections/support-section.ts';
 export { visibleLine, visibleText } from './visible-text.ts';
+export { minuteText, waitedText, waitText } from './wait-text.ts';

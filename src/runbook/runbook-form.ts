@@ -180,6 +180,7 @@ export const runbookForm: z.ZodType<Runbook> = z.strictObject({
         system: z.enum(['source', 'target']),
         name: word,
         calls: positive,
+        of: positive.exactOptional(),
         everyMs: positive,
         left: whole,
       }),

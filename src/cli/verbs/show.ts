@@ -37,13 +37,18 @@ export function addShowVerbs(program: Command, run: VerbRunner): void {
   )
     .option('--as <person>', 'whose run it would be (default: the first operator)')
     .action((flags: ShowFlags) =>
-      run.onProject(flags, async (project, options, { output }) => {
-        const status = await statusOf(project, options.as);
-        output.section(statusSection(status));
-        output.result(status);
-        output.next(status.next);
-        return exitCode.done;
-      }),
+      run.onProject(
+        flags,
+        async (project, options, { output }) => {
+          const status = await statusOf(project, options.as);
+          output.section(statusSection(status));
+          output.result(status);
+          output.next(status.next);
+          return exitCode.done;
+        },
+        // Whoever asks how it stands learns at once that calls are used up, unless they come back in a moment.
+        { callsWaitMostMs: 20_000 },
+      ),
     );
   addQuarantine(program, run);
   withCommonOptions(

@@ -1,8 +1,9 @@
 import type { Clock } from '../../host/index.ts';
-import type { QuotaBook, QuotaCharge, QuotaSettlement } from '../../model/index.ts';
+import type { QuotaBook, QuotaCharge, QuotaSettlement, SpentQuota } from '../../model/index.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Circuit } from './circuit.ts';
 import { quotaSpent } from './faults.ts';
+import { circuitName } from './pauses-seen.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface GovernorOptions {
@@ -11,12 +12,17 @@ export interface GovernorOptions {
   readonly atOnce: AdaptiveLimit;
   readonly circuit: Circuit;
   readonly signal: AbortSignal;
-  /** Told when calls wait for longer than a moment, and what for: the name of a quota, or `circuit`. */
+  /** Ends waits for a quota and nothing else: who was asked to stop does not wait for hours first. */
+  readonly giveUp?: AbortSignal | undefined;
+  /** Told when calls wait for longer than a moment, also before one fails that may not wait so long. */
   onPause(pause: Pause): void;
 }
 
 export interface Pause {
+  /** The name of a quota, or `circuitName`, or `refusedName`. */
   readonly because: string;
+  /** What of that quota is used up; null where it is none. */
+  readonly spent: SpentQuota | null;
   readonly waitMs: number;
   /** ISO instant at which it is over, as far as known. */
   readonly until: string;
@@ -47,8 +53,6 @@ export interface Leave {
 const toldFromMs = 1_000;
 /** So much faster than evenly attempts go, to catch up. */
 const fasterThanEven = 1.25;
-/** Stands for a quota's name where the circuit is what is waited for. */
-const circuitName = 'circuit';
 
 /**
  * Lets attempts go: one lane for each set of quotas, in order within a lane.
@@ -97,7 +101,7 @@ export class Governor {
       signal.throwIfAborted();
       const restMs = circuit.waitMs(clock.elapsedMs());
       if (restMs > 0) {
-        await this.#wait(circuitName, restMs, passage, cameMs);
+        await this.#wait({ because: circuitName, spent: null, waitMs: restMs }, passage, cameMs);
         continue;
       }
       if (this.#underWay >= atOnce.limit) {
@@ -111,7 +115,7 @@ export class Governor {
       }
       const grant = await book.reserve(passage.charges, passage.answerMs);
       if (!grant.granted) {
-        await this.#wait(grant.quota, grant.waitMs, passage, cameMs);
+        await this.#wait({ ...grant, because: grant.quota }, passage, cameMs);
         continue;
       }
       this.#pace(lane, grant.evenMs);
@@ -151,14 +155,20 @@ export class Governor {
     };
   }
 
-  async #wait(because: string, waitMs: number, passage: Passage, cameMs: number): Promise<void> {
-    const { clock, signal } = this.#options;
+  async #wait(
+    { because, spent, waitMs }: Omit<Pause, 'until'>,
+    passage: Passage,
+    cameMs: number,
+  ): Promise<void> {
+    const { clock, signal, giveUp } = this.#options;
     if (waitMs === Infinity) return await this.#change.wait(clock, waitMs, signal);
     const until = new Date(Date.parse(clock.now()) + waitMs).toISOString();
     const waited = clock.elapsedMs() - cameMs;
+    const long = waitMs >= toldFromMs;
+    if (long) this.#options.onPause({ because, spent, waitMs, until });
     if (because !== circuitName && passage.waitMostMs !== undefined && waited + waitMs > passage.waitMostMs)
       throw quotaSpent(because, until, waitMs);
-    if (waitMs >= toldFromMs) this.#options.onPause({ because, waitMs, until });
-    await this.#change.wait(clock, waitMs, signal);
+    const ends = giveUp === undefined || !long ? signal : AbortSignal.any([signal, giveUp]);
+    await this.#change.wait(clock, waitMs, ends);
   }
 }

@@ -4,11 +4,12 @@ import { AdaptiveLimit } from './adaptive-limit.ts';
 import { backoffMs } from './backoff.ts';
 import type { Attempt, CallResult, HttpAnswer, HttpCall } from './call.ts';
 import { Circuit } from './circuit.ts';
-import { away, foreignHost, requestTooLong, signInRefused } from './faults.ts';
+import { away, foreignHost, quotaSpent, requestTooLong, signInRefused } from './faults.ts';
 import { Governor, type Leave, type Pause } from './governor.ts';
 import { type Judgement, judgeAttempt, outcomeOf } from './judge-attempt.ts';
 import type { AccessToken, TokenSource } from './oauth/token-source.ts';
 import { OwnHosts, refuseOpen } from './own-hosts.ts';
+import { PausesSeen, refusedName } from './pauses-seen.ts';
 import { vendorMsOf } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type Request, type Sent, sendOnce, type TimeLimits } from './send-once.ts';
@@ -43,12 +44,20 @@ export interface TransportOptions {
   readonly attemptsMost: number;
   /** The longest address and headers the vendor reads, in bytes. */
   readonly requestHeadMax: number;
+  /** How long a call that does not say so itself may wait for a quota; for ever unless told. */
+  readonly waitMostMs?: number;
+  /** Ends waits for quotas, and nothing else. */
+  readonly giveUp?: AbortSignal;
   /** Told of every attempt, whatever came of it. */
   onAttempt(attempt: Attempt): void;
   onPause(pause: Pause): void;
+  /** Told when a call that left after a pause was let through: what was waited for is there. */
+  onGoOn?(): void;
 }
 
 const backoff = { baseMs: 500, mostMs: 60_000 };
+/** Shorter waits behind a refusal are none that anybody is told of. */
+const refusedToldFromMs = 1_000;
 const redirectsMost = 5;
 const answerBytesMax = 64 * 1024 * 1024;
 
@@ -57,8 +66,9 @@ interface Journey {
   readonly call: HttpCall;
   attempts: number;
   failures: number;
-  /** How often in a row it was too many. */
+  /** How often in a row it was too many, and since when. */
   throttles: number;
+  throttledMs: number;
   renewed: boolean;
   /** The token the last attempt went with. */
   token: AccessToken | null;
@@ -76,6 +86,7 @@ export class Transport {
   readonly #atOnce: AdaptiveLimit;
   readonly #circuit = new Circuit({ failures: 5, restMs: 2_000, restMostMs: 60_000 });
   readonly #budget = new RetryBudget({ share: 0.2, most: 20 });
+  readonly #pauses: PausesSeen;
   #hosts: OwnHosts | null = null;
 
   constructor(options: TransportOptions) {
@@ -86,10 +97,12 @@ export class Transport {
       book,
       clock,
       signal,
+      giveUp: options.giveUp,
       atOnce: this.#atOnce,
       circuit: this.#circuit,
-      onPause: (pause) => options.onPause(pause),
+      onPause: (pause) => this.#pause(pause),
     });
+    this.#pauses = new PausesSeen(() => options.onGoOn?.());
   }
 
   /** How many attempts may be under way together now. */
@@ -99,7 +112,16 @@ export class Transport {
 
   async call(call: HttpCall): Promise<CallResult> {
     return await this.#travel(
-      { call, attempts: 0, failures: 0, throttles: 0, renewed: false, token: null, redirects: 0 },
+      {
+        call,
+        attempts: 0,
+        failures: 0,
+        throttles: 0,
+        throttledMs: 0,
+        renewed: false,
+        token: null,
+        redirects: 0,
+      },
       call.path,
     );
   }
@@ -139,7 +161,7 @@ export class Transport {
     const leave = await this.#governor.enter({
       charges: own ? call.charges : [],
       answerMs: this.#options.heldMs ?? limits.wholeMs,
-      ...(call.waitMostMs === undefined ? {} : { waitMostMs: call.waitMostMs }),
+      ...this.#waitMost(call),
     });
     journey.attempts += 1;
     const fromMs = clock.elapsedMs();
@@ -221,6 +243,17 @@ export class Transport {
     const number = journey.attempts;
     this.#options.onAttempt({ label, method, number, waitedMs, tookMs, status, outcome, underWay });
     this.#options.log.debug('attempt', { label, number, status, outcome });
+    if (outcome !== 'throttled' && sent.kind === 'answered')
+      this.#pauses.letThrough(journey.call.charges, this.#options.clock.elapsedMs() - tookMs);
+  }
+
+  #pause(pause: Pause): void {
+    this.#pauses.began(pause.because, this.#options.clock.elapsedMs());
+    this.#options.onPause(pause);
+  }
+
+  #waitMost({ waitMostMs = this.#options.waitMostMs }: HttpCall): Pick<HttpCall, 'waitMostMs'> {
+    return waitMostMs === undefined ? {} : { waitMostMs };
   }
 
   #learn(outcome: ReturnType<typeof outcomeOf>, { refusal }: ThrottleReading, { underWay }: Leave): void {
@@ -246,15 +279,31 @@ export class Transport {
   }
 
   async #waitAgain(journey: Journey, again: Extract<Judgement, { kind: 'again' }>, url: URL): Promise<void> {
-    const { clock, random, signal, attemptsMost } = this.#options;
+    const { clock, random, attemptsMost, signal, giveUp = signal } = this.#options;
     if (again.counted) {
       journey.throttles = 0;
       journey.failures += 1;
       if (journey.failures >= attemptsMost || !this.#budget.take())
         throw away(placeOf(journey.call, url), again.why, journey.attempts);
-    } else journey.throttles += 1;
+    } else {
+      if (journey.throttles === 0) journey.throttledMs = clock.elapsedMs();
+      journey.throttles += 1;
+    }
     const attempt = again.counted ? journey.failures : journey.throttles;
-    await clock.sleep(backoffMs(attempt, again.askedMs, { ...backoff, random }), signal);
+    const waitMs = backoffMs(attempt, again.askedMs, { ...backoff, random });
+    if (!again.counted) this.#waitRefused(journey, waitMs);
+    await clock.sleep(waitMs, again.counted ? signal : AbortSignal.any([signal, giveUp]));
+  }
+
+  /** What the system refuses as too many, whether or not a quota of ours says why. Throws `http.quota-spent`. */
+  #waitRefused({ call, throttledMs }: Journey, waitMs: number): void {
+    const { clock } = this.#options;
+    const until = new Date(Date.parse(clock.now()) + waitMs).toISOString();
+    const { waitMostMs = Infinity } = this.#waitMost(call);
+    const over = clock.elapsedMs() - throttledMs + waitMs > waitMostMs;
+    if (over || waitMs >= refusedToldFromMs)
+      this.#pause({ because: refusedName, spent: null, waitMs, until });
+    if (over) throw quotaSpent(call.label, until, waitMs);
   }
 }
 

@@ -1,4 +1,4 @@
-import { sha256 } from '../../host/index.ts';
+import { type Clock, sha256 } from '../../host/index.ts';
 import type { QuotaCharge } from '../../model/index.ts';
 import {
   type CallResult,
@@ -9,10 +9,13 @@ import {
   hubspotThrottle,
   machineTime,
   type OpenedQuotaBook,
+  type OurCalls,
   openQuotaBook,
   openWire,
+  ourCalls,
   practiceTime,
   Transport,
+  tellWaits,
   textOf,
   type VendorTime,
   type Wire,
@@ -34,7 +37,7 @@ const fileBytesMax = 512 * 1024 * 1024;
 /** Address and headers together, in bytes. */
 const requestHeadMax = 16_000;
 
-export type AccountCall = Pick<HttpCall, 'method' | 'label' | 'path'> & {
+export type AccountCall = Pick<HttpCall, 'method' | 'label' | 'path' | 'waitMostMs'> & {
   readonly content?: unknown;
   /** It counts as a search too, of which an account has few. */
   readonly isSearch?: true;
@@ -69,6 +72,8 @@ export interface AccountIdentity {
  */
 export class AccountApi implements AsyncDisposable {
   readonly hasDay: boolean;
+  /** The vendor's time. */
+  readonly clock: Clock;
   readonly #transport: Transport;
   readonly #wire: Wire;
   readonly #book: OpenedQuotaBook;
@@ -86,6 +91,7 @@ export class AccountApi implements AsyncDisposable {
     const { clock: machine, random, log, signal } = context;
     const { signIn } = address;
     const wired = { wire, clock: time.clock, machine, random, limits, signal };
+    this.clock = time.clock;
     this.#wire = wire;
     this.#book = book;
     this.#address = address;
@@ -105,10 +111,10 @@ export class AccountApi implements AsyncDisposable {
       attemptsMost: 5,
       requestHeadMax,
       onAttempt: ({ label, number, status, outcome }) => {
-        context.onCall?.();
+        context.onCall?.({ outcome, again: number > 1 });
         log.debug('call', { label, number, status, outcome });
       },
-      onPause: ({ because, until }) => log.info('pause', { because, until }),
+      ...tellWaits(context, time, address.clock ?? 'machine'),
     });
   }
 
@@ -138,6 +144,22 @@ export class AccountApi implements AsyncDisposable {
   get identity(): AccountIdentity {
     if (this.#identity === null) throw new RangeError('the account has not been asked who it is');
     return this.#identity;
+  }
+
+  /** Calls of the account's day as they are counted here, what others use as far as it was seen: known without a call. */
+  async callsCounted(): Promise<{ readonly left: number; readonly most: number }> {
+    const { limit, used, foreign } = await this.#book.use(this.#quotas.day);
+    return { left: Math.max(0, limit - used - foreign), most: limit };
+  }
+
+  /** What is this project's of the app's ten seconds, and of the account's day. */
+  async ourCalls(): Promise<{ readonly tenSeconds: OurCalls; readonly day: OurCalls }> {
+    const { tenSeconds, day } = this.#quotas;
+    const { share } = this.#address;
+    return {
+      tenSeconds: await ourCalls(this.#book, { ...tenSeconds, share }),
+      day: await ourCalls(this.#book, { ...day, share }),
+    };
   }
 
   /** The answer as JSON. Throws `hubspot.call-refused`, `hubspot.scope-missing`, `hubspot.answer-unreadable` and what the transport throws. */
@@ -211,11 +233,12 @@ export class AccountApi implements AsyncDisposable {
   }
 
   #request(call: AccountCall): HttpCall {
-    const { method, path, label, content } = call;
+    const { method, path, label, content, waitMostMs } = call;
     return {
       method,
       path,
       label,
+      ...(waitMostMs === undefined ? {} : { waitMostMs }),
       repeat: 'safe',
       charges: this.#charges(call),
       accepts: 'application/json',

@@ -1,4 +1,5 @@
 import type { Relation } from '../../model/index.ts';
+import { limitOf } from '../http/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
 import { filesName } from './file-fields.ts';
@@ -38,12 +39,14 @@ export class HubspotCalls implements CountsCalls {
   }
 
   async limits(): Promise<readonly CallLimit[]> {
-    const { tenSeconds, day } = await callLimits(this.#api);
+    // What the account tells is learnt by the book, where our own part of it is counted.
+    const told = await callLimits(this.#api);
+    const { tenSeconds, day } = await this.#api.ourCalls();
     return [
-      ...(tenSeconds === null
+      ...(told.tenSeconds === null
         ? []
-        : [{ name: 'ten seconds', calls: tenSeconds.most, everyMs: tenSecondsMs, left: tenSeconds.left }]),
-      ...(day === null ? [] : [{ name: 'a day', calls: day.most, everyMs: dayMs, left: day.left }]),
+        : [limitOf({ name: 'ten seconds', everyMs: tenSecondsMs }, tenSeconds)]),
+      ...(told.day === null ? [] : [limitOf({ name: 'a day', everyMs: dayMs }, day)]),
     ];
   }
 }

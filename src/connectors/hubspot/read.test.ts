@@ -201,11 +201,22 @@ test('numbers, days, moments and choices come in their canonical form', async ()
   ]);
 });
 
-test('how many calls are left is told', async () => {
+test('how many calls are left is told, and asked for once a minute: in between what was made here is counted', async () => {
   await using account = await PracticeAccount.open();
-  await using system = await hubspot.open(account.address, contextFor('source'));
-  const vitals = await system.watches!.read(new Set(['api-calls']));
-  expect(Number(vitals.apiCallsLeft)).toBeGreaterThan(100_000);
+  let calls = 0;
+  const context = { ...contextFor('source'), onCall: () => void (calls += 1) };
+  await using system = await hubspot.open(account.address, context);
+  const left = async () => Number((await system.watches!.read(new Set(['api-calls']))).apiCallsLeft);
+  await account.add('contacts', people(1));
+  const asked = await left();
+  expect(asked).toBeGreaterThan(100_000);
+  const before = calls;
+  await system.calls!.limits();
+  // One of ours, and at most a little more that is left to others, who were seen.
+  const counted = await left();
+  expect(asked - counted).toBeGreaterThanOrEqual(1);
+  expect(asked - counted).toBeLessThan(10);
+  expect(calls).toBe(before + 1);
   expect(await system.watches!.refuses('lock-waits')).not.toBeNull();
 });
 

@@ -88,6 +88,16 @@ test('where so few calls are left that records go by a job, the job is predicted
   expect(world.system.calls!.toWrite(accounts, 2_100, 1_000)).toBeGreaterThan(toWrite);
 });
 
+test('of a day of which a part is left to others the plan reckons with the rest', async () => {
+  await using org = await PracticeOrg.open();
+  const address = { ...org.address, objects: ['Account'], share: 0.25 };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const [limit] = await system.calls!.limits();
+  // Two of ours were made: to look which org it is, and to ask.
+  expect(limit).toMatchObject({ calls: Math.floor((limit?.of ?? 0) / 4), left: (limit?.calls ?? 0) - 2 });
+  expect(limit?.of).toBeGreaterThan(100_000);
+});
+
 test('the limit is what the org tells of its 24 hours', async () => {
   await using world = await World.open({ callsADay: 700 });
   expect(await world.system.calls!.limits()).toEqual([

@@ -1,16 +1,19 @@
 import type { Clock } from '../../host/index.ts';
-import type { GodwitError } from '../../model/index.ts';
+import type { GodwitError, Quota } from '../../model/index.ts';
 import {
   type HttpAnswer,
   type HttpCall,
   machineTime,
   type OpenedQuotaBook,
+  type OurCalls,
   openQuotaBook,
   openWire,
+  ourCalls,
   practiceTime,
   salesforceQuotas,
   salesforceThrottle,
   Transport,
+  tellWaits,
   textOf,
   type VendorTime,
   type Wire,
@@ -31,7 +34,7 @@ const requestHeadMax = 16_384;
 const answerBytesMax = 256 * 1024 * 1024;
 
 /** A call by its path below the version: `query?q=...`, or by a whole path that an answer gave. */
-export type OrgCall = Pick<HttpCall, 'method' | 'label'> & {
+export type OrgCall = Pick<HttpCall, 'method' | 'label' | 'waitMostMs'> & {
   readonly path: string;
   readonly content?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -78,6 +81,7 @@ export class OrgApi implements AsyncDisposable {
   readonly #wire: Wire;
   readonly #book: OpenedQuotaBook;
   readonly #base: string;
+  readonly #day: Quota;
   readonly #charges: HttpCall['charges'];
   #callsSeen: CallsSeen | null = null;
 
@@ -94,8 +98,9 @@ export class OrgApi implements AsyncDisposable {
     this.#wire = wire;
     this.#book = book;
     this.#base = `/services/data/v${address.version}/`;
+    this.#day = { ...quotas.day, share: address.share };
     this.#charges = [
-      { quota: { ...quotas.day, share: address.share }, cost: 1 },
+      { quota: this.#day, cost: 1 },
       { quota: quotas.longCalls, cost: 1 },
     ];
     this.#transport = new Transport({
@@ -114,10 +119,10 @@ export class OrgApi implements AsyncDisposable {
       attemptsMost: 5,
       requestHeadMax,
       onAttempt: ({ label, number, status, outcome }) => {
-        context.onCall?.();
+        context.onCall?.({ outcome, again: number > 1 });
         log.debug('call', { label, number, status, outcome });
       },
-      onPause: ({ because, until }) => log.info('pause', { because, until }),
+      ...tellWaits(context, time, address.clock ?? 'machine'),
     });
   }
 
@@ -187,6 +192,17 @@ export class OrgApi implements AsyncDisposable {
     return this.#callsSeen;
   }
 
+  /** Calls of the org's day as they are counted here, what others use as far as it was seen: known without a call. */
+  async callsCounted(): Promise<CallsSeen> {
+    const { limit, used, foreign } = await this.#book.use({ ...this.#day, share: 1 });
+    return { left: Math.max(0, limit - used - foreign), most: limit };
+  }
+
+  /** What of the org's day is this project's. */
+  async ourCalls(): Promise<OurCalls> {
+    return await ourCalls(this.#book, this.#day);
+  }
+
   /** The answer as it is. */
   async bytes(call: OrgCall): Promise<Uint8Array> {
     return (await this.#good(call)).body;
@@ -224,11 +240,10 @@ export class OrgApi implements AsyncDisposable {
     this.#callsSeen = { left: Math.max(0, Number(most) - Number(used)), most: Number(most) };
   }
 
-  #request({ method, path, label, content, headers }: OrgCall, accepts?: string): HttpCall {
+  #request({ path, content, headers, ...call }: OrgCall, accepts?: string): HttpCall {
     return {
-      method,
+      ...call,
       path: this.pathOf(path),
-      label,
       repeat: 'safe',
       charges: this.#charges,
       answerBytesMax,

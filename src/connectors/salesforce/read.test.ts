@@ -115,10 +115,21 @@ test('texts that differ by case alone are told apart, though the org does not', 
   expect((await collect(byText)).rows).toEqual([]);
 });
 
-test('how many calls are left is told', async () => {
+test('how many calls are left is told, and asked for once a minute: in between what was made here is counted', async () => {
   await using org = await PracticeOrg.open();
-  await using system = await salesforce.open(org.address, contextFor('source'));
-  const vitals = await system.watches!.read(new Set(['api-calls']));
-  expect(Number(vitals.apiCallsLeft)).toBeGreaterThan(100_000);
+  let calls = 0;
+  const context = { ...contextFor('source'), onCall: () => void (calls += 1) };
+  await using system = await salesforce.open(org.address, context);
+  const left = async () => Number((await system.watches!.read(new Set(['api-calls']))).apiCallsLeft);
+  await org.add('Account', ['Name'], [['of others']]);
+  const asked = await left();
+  expect(asked).toBeGreaterThan(100_000);
+  const before = calls;
+  await system.calls!.limits();
+  // One of ours, and at most a little more that is left to others, who were seen.
+  const counted = await left();
+  expect(asked - counted).toBeGreaterThanOrEqual(1);
+  expect(asked - counted).toBeLessThan(10);
+  expect(calls).toBe(before + 1);
   expect(await system.watches!.refuses('lock-waits')).not.toBeNull();
 });

@@ -1,6 +1,8 @@
 import {
   type AgreedCallLimit,
+  type CallsCounted,
   type CallsOfSides,
+  type CountedOfSides,
   callsTakeMs,
   daysWaited,
   type Runbook,
@@ -24,7 +26,7 @@ export function predictedCallsFacts(runbook: Runbook): Facts {
 
 function pace(calls: number, limits: readonly AgreedCallLimit[]): string {
   if (limits.length === 0) return '';
-  const told = limits.map(({ name, calls: each }) => `${groupDigits(String(each))} in ${name}`).join(', ');
+  const told = limits.map(limitText).join(', ');
   const days = daysWaited(calls, limits);
   const waits =
     days === 0
@@ -33,12 +35,21 @@ function pace(calls: number, limits: readonly AgreedCallLimit[]): string {
   return `; at ${told} they take at least ${longTime(callsTakeMs(calls, limits))}${waits}`;
 }
 
+/** `7,500 of 15,000 in a day` where a part is others'. */
+function limitText({ name, calls, of }: AgreedCallLimit): string {
+  const all = of === undefined ? '' : ` of ${groupDigits(String(of))}`;
+  return `${groupDigits(String(calls))}${all} in ${name}`;
+}
+
+export interface CallsSoFar {
+  /** Step -> those it made. */
+  readonly calls: Readonly<Record<string, CallsOfSides>>;
+  /** What came of all of them; null where nobody knows. */
+  readonly of: CountedOfSides | null;
+}
+
 /** What was made beside what was predicted for the same steps, and what is to come. */
-export function callsFacts(
-  runbook: Runbook,
-  made: Readonly<Record<string, CallsOfSides>>,
-  done: ReadonlySet<string>,
-): Facts {
+export function callsFacts(runbook: Runbook, made: CallsSoFar, done: ReadonlySet<string>): Facts {
   return sides.flatMap((side) => {
     if (limitsOf(runbook, side).length === 0) return [];
     const predicted = (ended: boolean): string =>
@@ -47,14 +58,29 @@ export function callsFacts(
           sumOf(runbook.steps.filter(({ id }) => done.has(id) === ended).map(({ calls }) => calls?.[side])),
         ),
       );
-    const so = groupDigits(String(sumOf(Object.values(made).map((calls) => calls[side]))));
+    const so = groupDigits(String(sumOf(Object.values(made.calls).map((calls) => calls[side]))));
+    const came = made.of === null ? '' : cameOf(made.of[side]);
     return [
       [
         `calls of the ${side}`,
-        `so far ${so}; predicted about ${predicted(true)} for the steps that are done, ${predicted(false)} for those to come`,
+        `so far ${so}; predicted about ${predicted(true)} for the steps that are done, ${predicted(false)} for those to come${came}`,
       ],
     ];
   });
+}
+
+/** Nothing where each of them was answered at once. */
+function cameOf({ throttled, lost, failed, again }: CallsCounted): string {
+  const told = [
+    [throttled, 'refused as too many'],
+    [lost, 'without an answer'],
+    [failed, 'failed'],
+    [again, 'made again'],
+  ] as const;
+  const some = told.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${groupDigits(String(count))} ${what}`],
+  );
+  return some.length === 0 ? '' : `; of those made ${some.join(', ')}`;
 }
 
 const limitsOf = ({ callLimits = [] }: Runbook, side: 'source' | 'target'): readonly AgreedCallLimit[] =>

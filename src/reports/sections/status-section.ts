@@ -1,7 +1,8 @@
 import type { ObjectNumbers, StepStatus } from '../../engine/index.ts';
-import type { CallsOfSides, Runbook } from '../../model/index.ts';
+import type { CallsOfSides, CallWait, CountedOfSides, Runbook } from '../../model/index.ts';
 import { type Cell, counted, groupDigits, type Section } from '../document.ts';
 import { seconds } from '../duration-text.ts';
+import { spentText, waitText } from '../wait-text.ts';
 import { callsFacts } from './calls-facts.ts';
 
 /** What a status screen is made from; the counts are the target's. */
@@ -45,6 +46,12 @@ export interface StatusReport {
   readonly took: Readonly<Record<string, number>>;
   /** Step -> calls it has made of systems that count them. */
   readonly calls?: Readonly<Record<string, CallsOfSides>>;
+  /** The same of all steps, with what came of them. */
+  readonly callsOf?: CountedOfSides | null;
+  /** Systems whose calls are used up. */
+  readonly waits?: readonly { readonly system: string; readonly wait: CallWait }[];
+  /** False where the target could not be asked for its counts. */
+  readonly counted?: boolean;
   /** A rollback of this run was begun and has not come to its end. */
   readonly undoing: boolean;
   /** The run was taken back whole. */
@@ -79,7 +86,7 @@ interface StandingStop {
 export function statusSection(status: StatusReport): Section {
   const { runbook, verdict, next, wayOut, whoDecides } = status;
   // A run that was taken back is over; that it may not be run again is no refusal of anything.
-  const against = status.unjudged ? [status.unjudged] : (verdict?.refusals ?? []);
+  const against = status.unjudged ? toldBeside(status, status.unjudged) : (verdict?.refusals ?? []);
   const refusals = status.undone ? [] : against;
   return {
     id: 'status',
@@ -90,6 +97,7 @@ export function statusSection(status: StatusReport): Section {
         kind: 'facts',
         facts: [
           ...status.glasses.map(({ open, told }) => [open ? 'GLASS BROKEN' : 'glass broken', told] as const),
+          ...waitFacts(status),
           ...whereFacts(status),
           ...undecidedFacts(status),
           ['next', next],
@@ -143,6 +151,10 @@ export function statusSection(status: StatusReport): Section {
     ],
   };
 }
+
+/** That calls are used up is told by itself. */
+const toldBeside = ({ waits = [] }: StatusReport, unjudged: NonNullable<StatusReport['unjudged']>) =>
+  waits.length > 0 && unjudged.code === 'http.quota-spent' ? [] : [unjudged];
 
 /** Empty where one machine works alone. */
 function workersTable(status: StatusReport): Section['blocks'][number] {
@@ -234,9 +246,16 @@ function whereFacts(status: StatusReport): readonly (readonly [string, string])[
         ] as const,
     ),
     ['time', timesText(runbook, took, done)],
-    ...callsFacts(runbook, status.calls ?? {}, done),
+    ...callsFacts(runbook, { calls: status.calls ?? {}, of: status.callsOf ?? null }, done),
     ['records', recordsText(status)],
   ];
+}
+
+/** Whoever is at work waits for these calls, and so would anybody who begins. */
+function waitFacts({ waits = [], running }: StatusReport): readonly (readonly [string, string])[] {
+  const told = (wait: CallWait): string =>
+    running ? `${running.purpose} waits: ${waitText(wait)}` : spentText(wait);
+  return waits.map(({ system, wait }) => [`calls of the ${system}`, told(wait)] as const);
 }
 
 /** What came beside the mapping keeps no step back, and is in no count: only here is it told. */
@@ -264,7 +283,8 @@ function stepsDone({ steps }: Runbook, status: StatusReport): ReadonlySet<string
 }
 
 /** What became of the records so far, in the target's own numbers. */
-function recordsText({ numbers }: StatusReport): string {
+function recordsText({ numbers, counted: asked = true }: StatusReport): string {
+  if (!asked) return 'not counted now: only the target knows, and its calls are used up';
   const sum = (part: 'rowsWritten' | 'rowsQuarantined' | 'rowsPurged'): string =>
     groupDigits(String(numbers.reduce((all, one) => all + one[part], 0)));
   const open = numbers.reduce((all, one) => all + BigInt(one.unexplained), 0n);
@@ -287,7 +307,7 @@ function timesText({ steps }: Runbook, took: StatusReport['took'], done: Readonl
 
 function stepRow(step: Runbook['steps'][number], status: StatusReport): readonly Cell[] {
   const found = status.steps.find((one) => one.step.step === step.id);
-  const moves = found !== undefined && found.slicesPlanned > 0;
+  const moves = found !== undefined && found.slicesPlanned > 0 && status.counted !== false;
   return [
     step.id,
     found ? stateOf(found, status) : endState(step, status),

@@ -43,15 +43,16 @@ export class BookRules {
   *reserve(charges: readonly QuotaCharge[], answerMs: number): Asking<QuotaGrant> {
     const { nowMs, vendorAheadMs } = yield* this.#time.now();
     yield* this.#endOverdue(nowMs);
-    let [inTheWay, evenMs] = [{ quota: '', waitMs: 0 }, 0];
+    let inTheWay: { readonly waitMs: number; readonly standing: Standing } | null = null;
+    let evenMs = 0;
     for (const { quota, cost } of charges) {
       this.#quotas.set(quota.name, quota);
       const standing = yield* this.#standing(quota, nowMs, vendorAheadMs);
       const waitMs = yield* waitFor(standing, cost);
-      if (waitMs > inTheWay.waitMs) inTheWay = { quota: quota.name, waitMs };
+      if (waitMs > (inTheWay?.waitMs ?? 0)) inTheWay = { waitMs, standing };
       evenMs = Math.max(evenMs, evenlyMs(standing, cost));
     }
-    if (inTheWay.waitMs > 0) return { granted: false, ...inTheWay };
+    if (inTheWay !== null) return refusedFor(inTheWay.standing, inTheWay.waitMs);
     const id = this.#random.uuid();
     for (const { quota, cost, holdMs } of charges)
       yield* tell(
@@ -163,6 +164,12 @@ export class BookRules {
       endsInMs: window.endsMs === null ? null : window.endsMs - nowMs,
     };
   }
+}
+
+function refusedFor({ quota, nowMs, window, seen, used, held }: Standing, waitMs: number): QuotaGrant {
+  const foreign = leftToOthers(seen, quota, nowMs, window);
+  const spent = { used: used + held, foreign, limit: usable(quota, seen), rule: quota.rule };
+  return { granted: false, quota: quota.name, waitMs, spent };
 }
 
 function firstPartOf({ rule }: Quota, { sinceMs }: CountedWindow): number {
