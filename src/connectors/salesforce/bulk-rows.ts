@@ -41,8 +41,8 @@ export function readResults(label: string, text: string): readonly Readonly<Reco
   });
 }
 
-/** Lines as RFC 4180 has them, empty ones passed over. */
-function csvLines(label: string, text: string): readonly (readonly string[])[] {
+/** Lines as RFC 4180 has them, empty ones passed over. Throws `salesforce.answer-unreadable`. */
+export function csvLines(label: string, text: string): readonly (readonly string[])[] {
   const cell = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   cell.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
   const lines: (readonly string[])[] = [];

@@ -77,6 +77,26 @@ test('as many calls as predicted are counted by the org, and as many are told', 
   expect(made).toEqual([toRead, toRead]);
 });
 
+test('where a job takes fewer calls than pages, the job is predicted for reading, and counted', async () => {
+  await using world = await World.open({ bulk: { queueMs: 0, recordMs: 0 } });
+  const [count, slice] = [2_450, 100];
+  await world.write(count);
+  const { system } = world;
+  const accounts = await relationIn(system, 'Account');
+  const toRead = system.calls!.toRead(accounts, count, slice);
+  // Made, asked for, checked, removed; a page of 2,000 and one of the others.
+  expect(toRead).toBe(1 + 4 + 1 + 1 + 2);
+  await using snapshot = await system.reads.snapshot();
+  const [counted, told] = await world.during(async () => {
+    for await (const one of snapshot.split(accounts, slice))
+      for await (const _batch of snapshot.read(accounts, one));
+  });
+  expect(told).toBe(counted);
+  // How often it is asked for before it has ended, nobody knows.
+  expect(Math.abs(counted - toRead)).toBeLessThanOrEqual(4);
+  expect(system.calls!.toRead(accounts, count, count)).toBe(2 + 2);
+});
+
 test('where so few calls are left that records go by a job, the job is predicted', async () => {
   await using world = await World.open({ callsADay: 700, bulk: { queueMs: 0, recordMs: 0 } });
   const accounts = await relationIn(world.system, 'Account');

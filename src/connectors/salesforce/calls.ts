@@ -1,12 +1,15 @@
 import type { Field, Relation } from '../../model/index.ts';
 import { limitOf } from '../http/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
+import { changedField } from './check-copy.ts';
+import { callsOfCopy, copyPays } from './choose-read-way.ts';
 import { goesInBulk, recordsOfCall } from './choose-way.ts';
 import { documentsMost } from './document-links.ts';
 import { idsMost } from './find-records.ts';
+import { pagesOfSlices } from './held-copies.ts';
 import { linkEnds, linksName } from './link-ends.ts';
 import type { OrgApi } from './org-api.ts';
-import { fieldsFit, pageMost, roomForKeys } from './record-pages.ts';
+import { fieldsFit, pagesOf, roomForKeys } from './record-pages.ts';
 import { inAddress } from './soql.ts';
 import { ownKeyLength, ownKeyName } from './vendor-key.ts';
 import { callsLeft } from './watch.ts';
@@ -27,14 +30,16 @@ export class SalesforceCalls implements CountsCalls {
     this.#api = api;
   }
 
-  /** Once to cut them, once to read them, slice by slice; each file by itself. */
+  /** Once to cut them, once to read them, slice by slice; each file by itself. Or all by one job. */
   toRead({ name, fields }: Relation, records: number, rowsPerSlice: number): number {
     const names = fields.map((field) => field.name);
     // Counted as if each hung a document of its own: documents are gone through, their links asked for.
     if (name === linksName) return 2 * (pagesOf(records) + Math.ceil(records / documentsMost));
-    const reading = partsOf(records, rowsPerSlice).reduce((sum, rows) => sum + pagesOf(rows), 0);
     const files = fields.filter(({ type }) => type.kind === 'bytes').length * records;
-    return pagesOf(records) + reading * (fieldsFit(name, names) ? 1 : 2) + files;
+    const pages = pagesOf(records) + pagesOfSlices(records, rowsPerSlice) * (fieldsFit(name, names) ? 1 : 2);
+    const copied = { records, fields: names.length, pages };
+    const byJob = files === 0 && names.includes(changedField) && copyPays(copied, this.#api.callsSeen);
+    return byJob ? callsOfCopy(records, names.length) : pages + files;
   }
 
   toWrite(relation: Relation, records: number, rowsPerSlice: number): number {
@@ -66,9 +71,6 @@ function partsOf(records: number, size: number): readonly number[] {
   const rest = records - whole * size;
   return [...Array.from<number>({ length: whole }).fill(size), ...(rest > 0 ? [rest] : [])];
 }
-
-/** The last page is one that is not full. */
-const pagesOf = (records: number): number => Math.floor(records / pageMost) + 1;
 
 /** How many keys are looked for in one call, where the mapping writes the first field that can be one. */
 function keysOfOneSearch({ name, fields }: Relation): number {

@@ -125,6 +125,12 @@ export class PracticeOrg implements ContractSystem<SalesforceAddress> {
     return records as readonly Readonly<Record<string, unknown>>[];
   }
 
+  /** How many bulk query jobs the org has. */
+  async queryJobs(): Promise<number> {
+    const { records } = await this.#ask('GET', `${base}/jobs/query`);
+    return (records as readonly unknown[]).length;
+  }
+
   async send(method: string, path: string, content?: unknown): Promise<void> {
     await this.#ask(method, `${base}/${path}`, content);
   }

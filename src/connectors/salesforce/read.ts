@@ -9,13 +9,15 @@ import {
   type Value,
 } from '../../model/index.ts';
 import { BatchBuilder } from '../batch-builder.ts';
-import type { ReadOptions, Reads, Snapshot } from '../port.ts';
+import type { OpenContext, ReadOptions, Reads, Snapshot } from '../port.ts';
+import type { QueryWorld } from './bulk-query.ts';
 import { decodeRecord } from './decode-record.ts';
 import { type DescribedField, type DescribedObject, listOf } from './described.ts';
 import { isLinks, readLinkPages } from './document-links.ts';
 import { ExactNumber, type Json, writeExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
 import { isCompound } from './field-types.ts';
+import { HeldCopies } from './held-copies.ts';
 import { conditionsFor } from './key-conditions.ts';
 import { documentOf, isOwnersLink, linkEnds } from './link-ends.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
@@ -28,15 +30,18 @@ const queriesMost = 5;
 export class SalesforceReads implements Reads {
   readonly #api: OrgApi;
   readonly #catalog: OrgCatalog;
+  readonly #context: Pick<OpenContext, 'signal' | 'log'>;
 
-  constructor(api: OrgApi, catalog: OrgCatalog) {
+  constructor(api: OrgApi, catalog: OrgCatalog, context: Pick<OpenContext, 'signal' | 'log'>) {
     this.#api = api;
     this.#catalog = catalog;
+    this.#context = context;
   }
 
   async snapshot(): Promise<Snapshot> {
     const marks = await readMarks(this.#api, (await this.#catalog.known()).described);
-    return new SalesforceSnapshot(this.#api, this.#catalog, marks);
+    const { signal, log } = this.#context;
+    return new SalesforceSnapshot({ api: this.#api, signal, log }, this.#catalog, marks);
   }
 }
 
@@ -55,11 +60,13 @@ class SalesforceSnapshot implements Snapshot {
   readonly #api: OrgApi;
   readonly #catalog: OrgCatalog;
   readonly #marks: Marks;
+  readonly #copies: HeldCopies;
 
-  constructor(api: OrgApi, catalog: OrgCatalog, marks: Marks) {
-    this.#api = api;
+  constructor(world: QueryWorld, catalog: OrgCatalog, marks: Marks) {
+    this.#api = world.api;
     this.#catalog = catalog;
     this.#marks = marks;
+    this.#copies = new HeldCopies(world, (object) => recordsOf(marks[object]));
     this.position = position(JSON.stringify(marks));
   }
 
@@ -79,14 +86,15 @@ class SalesforceSnapshot implements Snapshot {
     return before !== undefined && before === this.#marks[name] ? '0' : null;
   }
 
-  async *split({ name }: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
-    const object = await this.#catalog.object(name);
+  async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
+    const object = await this.#catalog.object(relation.name);
+    const copy = await this.#copies.forSlices(object, fieldsOf(object, relation), rowsPerSlice);
     const wanted = { object, fields: [], after: null, upTo: null, where: null };
     // Links are cut between documents.
     const placeOf = isLinks(object) ? documentOf : idOf;
     let [number, rows] = [0, 0];
     let [after, last]: [string | null, string | null] = [null, null];
-    for await (const page of this.#pages(wanted))
+    for await (const page of copy?.pages([], wanted) ?? this.#pages(wanted))
       for (const record of page) {
         // A slice ends only where another one begins: the last has no bound.
         if (rows >= rowsPerSlice && last !== null && placeOf(record) !== last) {
@@ -102,7 +110,8 @@ class SalesforceSnapshot implements Snapshot {
   async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
     const object = await this.#catalog.object(relation.name);
     const [after, upTo] = [idBound(slice.after), idBound(slice.upTo)];
-    yield* this.#batches(relation, { object, after, upTo, where: null }, options, () => true);
+    const wanted = { object, after, upTo, where: null, records: slice.rowsEstimate };
+    yield* this.#batches(relation, wanted, options, () => true);
   }
 
   async *fetch(
@@ -117,7 +126,7 @@ class SalesforceSnapshot implements Snapshot {
     // The org compares texts without case: what differs is left out here.
     const isWanted = (row: Row): boolean => wanted.has(recordKey(places.map((at) => row[at] as Value)));
     for (const where of conditionsFor(object, fields, keys, roomForKeys(object.name, names))) {
-      const part = { object, after: null, upTo: null, where };
+      const part = { object, after: null, upTo: null, where, records: 0 };
       for await (const batch of this.#batches(relation, part, {}, isWanted))
         if (batch.rows.length > 0) yield { ...batch, bad: [] };
     }
@@ -125,6 +134,7 @@ class SalesforceSnapshot implements Snapshot {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held open at the vendor's.
+    this.#copies[Symbol.dispose]();
   }
 
   async #countLinks(object: DescribedObject): Promise<string> {
@@ -132,6 +142,18 @@ class SalesforceSnapshot implements Snapshot {
     for await (const page of readLinkPages(this.#api, { object, fields: [], after: null, upTo: null }))
       links += page.length;
     return String(links);
+  }
+
+  /** @param records how many there are, about, where they are wanted by their ids */
+  async #copiedPages(wanted: WantedRecords, records: number): Promise<Iterable<readonly Json[]> | null> {
+    if (wanted.where !== null) return null;
+    const copy = await this.#copies.forReading(wanted, records);
+    return (
+      copy?.pages(
+        wanted.fields.map(({ name }) => name),
+        wanted,
+      ) ?? null
+    );
   }
 
   #pages(wanted: WantedRecords): AsyncIterable<readonly Json[]> {
@@ -148,17 +170,18 @@ class SalesforceSnapshot implements Snapshot {
 
   async *#batches(
     relation: Relation,
-    wanted: Omit<WantedRecords, 'fields'>,
+    { records, ...where }: Omit<WantedRecords, 'fields'> & { readonly records: number },
     options: ReadOptions,
     keep: (row: Row) => boolean,
   ): AsyncGenerator<RecordBatch> {
-    const fields = fieldsOf(wanted.object, relation);
+    const fields = fieldsOf(where.object, relation);
+    const wanted = { ...where, fields };
     const batches = new BatchBuilder(
       relation.name,
       fields.map(({ name }) => name),
       options,
     );
-    for await (const page of this.#pages({ ...wanted, fields }))
+    for await (const page of (await this.#copiedPages(wanted, records)) ?? this.#pages(wanted))
       for (const record of page) {
         const decoded = await decodeRecord(this.#api, wanted.object, fields, record);
         if (decoded.kind === 'bad') batches.addBad(decoded.bad);
@@ -173,6 +196,12 @@ class SalesforceSnapshot implements Snapshot {
 function fieldsOf(object: DescribedObject, relation: Relation): readonly DescribedField[] {
   const names = new Set(relation.fields.map(({ name }) => name));
   return object.fields.filter((field) => names.has(field.name) && !isCompound(field));
+}
+
+/** As its mark begins; null where nothing marks it. */
+function recordsOf(mark: string | undefined): number | null {
+  const [count] = /^\d+/.exec(mark ?? '') ?? [];
+  return count === undefined ? null : Number(count);
 }
 
 const boundOf = (id: string | null): Row | null => (id === null ? null : [id]);

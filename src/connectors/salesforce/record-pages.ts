@@ -9,7 +9,10 @@ import { between, inAddress, selectInOrder } from './soql.ts';
 /** How long an address may be; the rest of what the vendor reads is for headers. */
 const addressMax = 12_500;
 /** The most records of one answer, and of one reading by ids. */
-export const pageMost = 2_000;
+const pageMost = 2_000;
+
+/** The last page is one that is not full. */
+export const pagesOf = (records: number): number => Math.floor(records / pageMost) + 1;
 
 /** As long as an id is. */
 const anyId = '0'.repeat(18);

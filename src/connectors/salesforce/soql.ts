@@ -63,12 +63,15 @@ export function between(after: string | null, upTo: string | null): readonly str
 }
 
 /** @param conditions all of them hold */
-export function selectInOrder(
+export function selectAll(fields: readonly string[], object: string, conditions: readonly string[]): string {
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT ${fields.join(',')} FROM ${object}${where}`;
+}
+
+/** The same, in the order of the ids. */
+export const selectInOrder = (
   fields: readonly string[],
   object: string,
   conditions: readonly string[],
   limit: number,
-): string {
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT ${fields.join(',')} FROM ${object}${where} ORDER BY Id LIMIT ${limit}`;
-}
+): string => `${selectAll(fields, object, conditions)} ORDER BY Id LIMIT ${limit}`;

@@ -55,7 +55,7 @@ class OpenOrg implements OpenSystem {
     this.#org = org;
     this.#catalog = new OrgCatalog(api, address.objects);
     this.inspects = new SalesforceInspects(api, this.#catalog, address.version);
-    this.reads = new SalesforceReads(api, this.#catalog);
+    this.reads = new SalesforceReads(api, this.#catalog, context);
     this.watches = new SalesforceWatches(api);
     this.calls = new SalesforceCalls(api);
     this.writes =

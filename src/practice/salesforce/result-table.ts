@@ -21,13 +21,21 @@ export function resultTable(
   const shown = compiled.columns
     .map((column, at) => ({ ...column, at }))
     .filter(({ presence }) => presence !== true);
-  const ids = queries.ids(compiled, query);
+  const found = queries.ids(compiled, query);
+  const ids = query.orderBy.length > 0 ? found : inChunks(found);
   function* lines(): Generator<readonly string[]> {
     for (let from = 0; from < ids.length; from += sliceOf)
       for (const [, ...row] of queries.rows(compiled, ids.slice(from, from + sliceOf), deletedToo))
         yield shown.map(({ at, field }) => textOf(row[at] ?? null, field));
   }
   return { header: shown.map(({ place }) => place.join('.')), lines: lines() };
+}
+
+/** As the vendor gives the parts of a large object whose order nobody asked for: each when it is done, the last one first here. */
+function inChunks(ids: readonly string[]): readonly string[] {
+  const chunks: (readonly string[])[] = [];
+  for (let from = 0; from < ids.length; from += sliceOf) chunks.push(ids.slice(from, from + sliceOf));
+  return chunks.reverse().flat();
 }
 
 function textOf(value: SqliteValue, field: DescribedField | null): string {
