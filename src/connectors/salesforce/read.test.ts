@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { integer64, type Relation, type Row } from '../../model/index.ts';
+import { integer64, position, type Relation, type Row } from '../../model/index.ts';
 import { contextFor } from '../contract/contract-world.contract.ts';
 import { keyOf, table } from '../contract/neutral-relations.contract.ts';
 import { collect, project, readAll } from '../contract/read-all.contract.ts';
@@ -84,6 +84,63 @@ test('the bytes of a file are read as they are', async () => {
   const [row] = project(await readAll(system, 'ContentVersion'), ['Title', 'VersionData']);
   expect(row?.[0]).toBe('a');
   expect(Buffer.from(row?.[1] as Uint8Array).equals(bytes)).toBe(true);
+});
+
+test('what was changed since a position is read, each once, however many have one moment', async () => {
+  await using org = await PracticeOrg.open();
+  await org.add('Account', fields, accounts(1, 40));
+  // Longer than a transaction may take.
+  await org.advance(60 * 60_000);
+  await org.add('Account', fields, accounts(41, 1));
+  const address = { ...org.address, objects: ['Account'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  const relation = relations[0]!;
+  await using before = await system.reads.snapshot();
+  const inSoql = "SELECT Id FROM Account WHERE AccountNumber IN ('7','8')";
+  const ids = (await org.select(inSoql)).map(({ Id }) => String(Id));
+  for (const id of ids) await org.send('PATCH', `sobjects/Account/${id}`, { Name: 'changed' });
+  await org.add('Account', fields, accounts(42, 2_400));
+  await using after = await system.reads.snapshot();
+  const changed = await collect(after.changed!(relation, before.position)!);
+  const found = project(changed, ['AccountNumber', 'Name']);
+  expect(found.filter(([, name]) => name === 'changed').map(([number]) => number)).toEqual(['7', '8']);
+  // Beside them only the one that was written just before the position.
+  expect([found.length, new Set(found.map(([number]) => number)).size]).toEqual([2_403, 2_403]);
+  expect(await after.changedSince(relation, before.position)).toBeNull();
+});
+
+test('what a transaction wrote before a position, and ended behind it, is among what was changed', async () => {
+  await using org = await PracticeOrg.open();
+  await org.add('Account', fields, accounts(1, 1));
+  await org.advance(30 * 60_000);
+  await org.add('Account', fields, accounts(2, 1));
+  const address = { ...org.address, objects: ['Account'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  await using first = await system.reads.snapshot();
+  // A position of ten minutes later, at which the second record was not seen yet.
+  const [stamp = ''] = /\d{4}-[\d-]+T[^"\\]+/.exec(first.position) ?? [];
+  const later = new Date(Date.parse(stamp.replace('+0000', 'Z')) + 10 * 60_000).toISOString();
+  const earlier = position(first.position.replace(stamp, later.replace('Z', '+0000')));
+  const found = await collect(first.changed!(relations[0]!, earlier)!);
+  expect(project(found, ['AccountNumber'])).toEqual([['2']]);
+});
+
+test('of an object that had no records all were changed; of what no position tells, nothing is known', async () => {
+  await using org = await PracticeOrg.open();
+  const address = { ...org.address, objects: ['Account', 'ContentDocumentLink'] };
+  await using system = await salesforce.open(address, contextFor('source'));
+  const { relations } = await system.inspects.inspect();
+  const [account, links] = ['Account', 'ContentDocumentLink'].map(
+    (wanted) => relations.find(({ name }) => name === wanted)!,
+  );
+  await using empty = await system.reads.snapshot();
+  await org.add('Account', fields, accounts(1, 3));
+  await using after = await system.reads.snapshot();
+  expect((await collect(after.changed!(account!, empty.position)!)).rows.length).toBe(3);
+  expect(after.changed!(links!, empty.position)).toBeNull();
+  expect(after.changed!(account!, position('{}'))).toBeNull();
 });
 
 test('texts that differ by case alone are told apart, though the org does not', async () => {

@@ -11,6 +11,7 @@ import {
 import { BatchBuilder } from '../batch-builder.ts';
 import type { OpenContext, ReadOptions, Reads, Snapshot } from '../port.ts';
 import type { QueryWorld } from './bulk-query.ts';
+import { changedCondition } from './changed-condition.ts';
 import { decodeRecord } from './decode-record.ts';
 import { type DescribedField, type DescribedObject, listOf } from './described.ts';
 import { isLinks, readLinkPages } from './document-links.ts';
@@ -86,6 +87,13 @@ class SalesforceSnapshot implements Snapshot {
     return before !== undefined && before === this.#marks[name] ? '0' : null;
   }
 
+  /** Of links, and of objects without `SystemModstamp`, nothing says when one was changed. */
+  changed(relation: Relation, earlier: Position): AsyncIterable<RecordBatch> | null {
+    const mark = (JSON.parse(earlier) as Marks)[relation.name];
+    if (mark === undefined || this.#marks[relation.name] === undefined) return null;
+    return this.#where(relation, changedCondition(mark));
+  }
+
   async *split(relation: Relation, rowsPerSlice: number): AsyncGenerator<Slice> {
     const object = await this.#catalog.object(relation.name);
     const copy = await this.#copies.forSlices(object, fieldsOf(object, relation), rowsPerSlice);
@@ -105,6 +113,12 @@ class SalesforceSnapshot implements Snapshot {
         rows += 1;
       }
     yield { number, after: boundOf(after), upTo: null, rowsEstimate: rows };
+  }
+
+  async *#where(relation: Relation, where: string | null): AsyncGenerator<RecordBatch> {
+    const object = await this.#catalog.object(relation.name);
+    const wanted = { object, after: null, upTo: null, where, records: 0 };
+    yield* this.#batches(relation, wanted, {}, () => true);
   }
 
   async *read(relation: Relation, slice: Slice, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
