@@ -30,6 +30,29 @@ test('a fault sees only the calls it speaks of', () => {
   expect(kinds({ faults: [{ kind: 'refuse', method: 'GET' }] })).not.toContain('refuse');
 });
 
+test('a fault counts the calls that it befell, not those another one befell, nor those whose records it did not hit', () => {
+  const faults = [
+    { kind: 'refuse', times: 2 },
+    { kind: 'reset-before', times: 2 },
+    { kind: 'records-lost', records: 0.5, times: 1 },
+    { kind: 'clock-skew', byMs: 1_000, every: 2 },
+  ];
+  const injector = new FaultInjector(parseFaultScript({ faults }, 'test', {}));
+  const calls = Array.from({ length: 6 }, () => injector.next('POST', '/x'));
+  expect(calls.slice(0, 4).map(({ call }) => call?.kind)).toEqual([
+    'refuse',
+    'refuse',
+    'reset-before',
+    'reset-before',
+  ]);
+  expect(calls.slice(4).map(({ call }) => call)).toEqual([null, null]);
+  expect(injector.happened.map(({ times }) => times)).toEqual([2, 2, 0, 3]);
+  const seen = Array.from({ length: 40 }, (_, at) => calls[5]?.rows.of(at));
+  expect(seen).toContain('lost');
+  expect(injector.happened.map(({ times }) => times)).toEqual([2, 2, 1, 3]);
+  expect(injector.next('POST', '/x').rows.of(seen.indexOf('lost'))).toBe('none');
+});
+
 test('records go wrong by their place, the same ones when asked again', () => {
   const injector = new FaultInjector(
     parseFaultScript({ faults: [{ kind: 'records-fail', records: 0.3 }] }, 'test', {}),

@@ -121,6 +121,19 @@ export function notKept(object: string, count: number): GodwitError {
   });
 }
 
+/** @param count records of which the org said that they were deleted, and which are there */
+export function notDeleted(object: string, count: number): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.not-deleted',
+    title: 'Salesforce says that it deleted records, and still has them',
+    detail: `${object}: ${count} records, also after they were deleted again`,
+    nextStep:
+      'Look whether automation of the org brings deleted records of this object back, switch it off, and take the run back again.',
+    fate: 'pause',
+    where: { relation: object },
+  });
+}
+
 export function notWritable(object: string, why: string): GodwitError {
   return new GodwitError({
     code: 'salesforce.not-writable',

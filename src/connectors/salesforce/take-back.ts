@@ -4,7 +4,7 @@ import type { Intent, SliceName, WriteJournal } from '../write-journal/index.ts'
 import { decodeValue } from './decode-value.ts';
 import type { DescribedObject } from './described.ts';
 import { type Json, writeExactly } from './exact-json.ts';
-import { answerUnreadable } from './faults.ts';
+import { answerUnreadable, notDeleted } from './faults.ts';
 import { digestField, isContent, versionsName, withDigest } from './file-content.ts';
 import { findByIds, findByKeys, keyText } from './find-records.ts';
 import { idField } from './inspect.ts';
@@ -20,6 +20,8 @@ import { wayBackOf } from './way-back.ts';
 
 /** The most records of one call. */
 const recordsMost = 200;
+/** How often records are deleted of which the org says that they are gone, and which are there. */
+const deletionsMost = 3;
 /** Codes of a record that is not there any more. */
 const gone = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
 
@@ -36,8 +38,8 @@ export interface TakeBackWorld {
  * Takes records of one slice back: what was added goes into the recycle bin, what was changed gets its earlier values.
  *
  * Invariants: 1. a record that is not as it was written is left and named, its intent stays. 2. so is one that records of others
- * refer to: the org would empty their fields, or take them along. 3. an intent is forgotten when its record is taken back, so
- * that work that was cut off goes on where it was.
+ * refer to: the org would empty their fields, or take them along. 3. an intent is forgotten when its record is seen to be
+ * taken back, the org's word alone is not taken for it; so work that was cut off goes on where it was.
  */
 export async function takeBack(
   world: TakeBackWorld,
@@ -187,32 +189,56 @@ interface TakenBack {
   readonly refused: readonly Left[];
 }
 
+/** Until what is to go is seen to be gone. Throws `salesforce.not-deleted`. */
 async function removeAll(
   world: RemovingWorld,
   slice: SliceName,
   intents: readonly Intent[],
 ): Promise<TakenBack> {
+  const { api, journal, object, saver } = world;
   const refused: Left[] = [];
-  await world.saver.inRounds(world.object.name, intents, async (waiting) => {
-    const locked: Intent[] = [];
-    for (let from = 0; from < waiting.length; from += recordsMost) {
-      const told = await removeSome(world, slice, waiting.slice(from, from + recordsMost));
-      locked.push(...told.locked);
+  let waiting = intents;
+  for (let deletions = 0; waiting.length > 0; deletions += 1) {
+    if (deletions === deletionsMost) throw notDeleted(object.name, waiting.length);
+    const removed: Intent[] = [];
+    await saver.inRounds(object.name, waiting, async (some) => {
+      const told = await removeRound(world, some);
+      removed.push(...told.removed);
       refused.push(...told.refused);
-    }
-    return locked;
-  });
+      return told.locked;
+    });
+    const ids = removed.flatMap(({ record }) => record ?? []);
+    const still = await findByIds(api, object, ids, []);
+    const isGone = ({ record }: Intent): boolean => !still.has(record ?? '');
+    journal.drop(
+      slice,
+      removed.filter(isGone).map(({ mark }) => mark),
+    );
+    waiting = removed.filter((intent) => !isGone(intent));
+  }
   return { count: intents.length - refused.length, refused };
 }
 
 interface Removed {
+  /** By the org's word. */
+  readonly removed: readonly Intent[];
   readonly refused: readonly Left[];
   readonly locked: readonly Intent[];
 }
 
+async function removeRound(world: RemovingWorld, waiting: readonly Intent[]): Promise<Removed> {
+  const parts: Removed[] = [];
+  for (let from = 0; from < waiting.length; from += recordsMost)
+    parts.push(await removeSome(world, waiting.slice(from, from + recordsMost)));
+  return {
+    removed: parts.flatMap(({ removed }) => removed),
+    refused: parts.flatMap(({ refused }) => refused),
+    locked: parts.flatMap(({ locked }) => locked),
+  };
+}
+
 async function removeSome(
-  { api, journal, object, documents }: RemovingWorld,
-  slice: SliceName,
+  { api, object, documents }: RemovingWorld,
   part: readonly Intent[],
 ): Promise<Removed> {
   const label = `delete ${object.name}`;
@@ -222,11 +248,8 @@ async function removeSome(
   const results = saved.kind === 'saved' && Array.isArray(saved.told) ? (saved.told as readonly Json[]) : [];
   if (results.length !== part.length) throw answerUnreadable(label, 'it has not one result for each record');
   const told = part.map((intent, at) => ({ intent, refusal: deleteRefusal(results[at] ?? null) }));
-  journal.drop(
-    slice,
-    told.flatMap(({ intent, refusal }) => (refusal === null ? intent.mark : [])),
-  );
   return {
+    removed: told.flatMap(({ intent, refusal }) => (refusal === null ? intent : [])),
     locked: told.flatMap(({ intent, refusal }) => (refusal?.passing === true ? intent : [])),
     refused: told.flatMap(({ intent, refusal }) =>
       refusal === null || refusal.passing

@@ -149,6 +149,28 @@ test('records that others hold are taken back later', async () => {
   expect(await world.accounts()).toEqual([]);
 });
 
+test('records that the org says it deleted, and did not, are deleted again', async () => {
+  await using world = await World.open();
+  const system = await world.target();
+  await writeRows(system, 'Account', wanted(accounts(260)));
+  await world.org.faults([{ kind: 'records-lost', method: 'DELETE', times: 3, records: 0.2 }]);
+  expect(await undo(system)).toMatchObject({ rowsRemoved: 260, refused: [] });
+  expect((await world.org.happened())[0]).toBe(3);
+  expect(await world.accounts()).toEqual([]);
+});
+
+test('where the org keeps what it says it deleted, taking back stops, and goes on later', async () => {
+  await using world = await World.open();
+  const system = await world.target();
+  await writeRows(system, 'Account', wanted(accounts(30)));
+  await world.org.faults([{ kind: 'records-lost', method: 'DELETE', records: 1 }]);
+  await expect(undo(system)).rejects.toMatchObject({ code: 'salesforce.not-deleted', fate: 'pause' });
+  expect((await world.accounts()).length).toBe(30);
+  await world.org.faults([]);
+  expect(await undo(system)).toMatchObject({ rowsRemoved: 30, refused: [] });
+  expect(await world.accounts()).toEqual([]);
+});
+
 test('a run that is cut off in a slice goes on where each record was left', async () => {
   await using world = await World.open();
   const rows = accounts(320);
