@@ -5,9 +5,11 @@ import { PracticeClock } from '../../../src/host/index.ts';
 import { openPracticeSalesforce } from '../../../src/practice/index.ts';
 import { OwnSockets } from '../quota-rate/own-sockets.ts';
 import { VirtualClock } from '../quota-rate/virtual-clock.ts';
+import { type Befallen, untilEnoughBefell } from '../weather/befallen.ts';
+import { drawScript } from '../weather/draw-script.ts';
 import { checkOrg, type OrgCheck, recordsLeft } from './check-org.ts';
-import { drawFaults } from './draw-faults.ts';
 import { OrgMove } from './org-move.ts';
+import { skiesOf } from './skies.ts';
 
 export interface Weather {
   readonly seed: number;
@@ -16,11 +18,7 @@ export interface Weather {
   readonly inBulk: boolean;
 }
 
-export interface WeatherResult extends OrgCheck {
-  /** How often each fault of the script came about. */
-  readonly happened: readonly { readonly kind: string; readonly times: number }[];
-  /** How often it began again with new connections. */
-  readonly restarts: number;
+export interface WeatherResult extends OrgCheck, Befallen {
   readonly refused: number;
   readonly whyRefused: readonly string[];
   /** Records that are there after everything was taken back. */
@@ -44,10 +42,14 @@ export const orgObjects: readonly object[] = ['Account', 'Contact'].map((name) =
  * A move into a practice org that a script of faults befalls, looked at in the org's own file; then everything back, in the same
  * weather. Time passes here and at the org when nobody has anything to do: waiting costs nothing.
  */
-export async function moveInWeather({ seed, contacts, inBulk }: Weather): Promise<WeatherResult> {
+export async function moveInWeather(weather: Weather): Promise<WeatherResult & { readonly drawing: number }> {
+  return await untilEnoughBefell(async (drawing) => await moveOnce(weather, drawing), isRight);
+}
+
+async function moveOnce({ seed, contacts, inBulk }: Weather, drawing: number): Promise<WeatherResult> {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-org-weather-'));
   const state = join(folder, 'org.sqlite');
-  const faults = { seed, faults: drawFaults(seed, inBulk) };
+  const faults = { seed, faults: drawScript(skiesOf(inBulk), seed, drawing) };
   const org = { objects: orgObjects, ...(inBulk ? { callsADay: 900 } : {}) };
   using sockets = new OwnSockets();
   const machine = new VirtualClock(startMs, turns, sockets);
@@ -63,11 +65,13 @@ export async function moveInWeather({ seed, contacts, inBulk }: Weather): Promis
   });
   try {
     await machine.run(move.move());
+    const onTheWay = server.faultsHappened;
     const there = checkOrg(state, contacts);
     await machine.run(move.takeBack());
     const { restarts, refused, whyRefused, whyLeft } = move;
     const left = recordsLeft(state);
-    return { ...there, restarts, refused, whyRefused, left, whyLeft, happened: server.faultsHappened };
+    const inAll = server.faultsHappened;
+    return { ...there, restarts, refused, whyRefused, left, whyLeft, onTheWay, inAll };
   } finally {
     await move.close();
     await server[Symbol.asyncDispose]();

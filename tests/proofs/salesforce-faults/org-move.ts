@@ -191,11 +191,12 @@ export class OrgMove {
   }
 }
 
-/** After these a person looks, and runs it again: everybody was signed out twice at once; the org keeps dropping what it says it saved. */
+/** After these a person looks, and runs it again: everybody was signed out twice at once; the org keeps dropping what it says it saved, or keeping what it says it deleted. */
 const aPersonRunsAgain = new Set([
   'http.sign-in-refused',
   'salesforce.sign-in-failed',
   'salesforce.not-kept',
+  'salesforce.not-deleted',
 ]);
 
 /** What is tried again by itself, or by a person. */
