@@ -19,6 +19,7 @@ import { type LoadedMapping, loadMapping } from './load-mapping.ts';
 import { objectsLeft } from './objects-left.ts';
 import { plannedCreation, relationsToCreate } from './planned-creation.ts';
 import type { BothSystems, Project } from './project.ts';
+import { keepReadBudget } from './read-budget.ts';
 
 /** The mapping, checked against both systems as they are now. */
 export interface CheckedMove {
@@ -44,6 +45,8 @@ export interface MapReport extends CheckedMove {
 export interface MapCheckOptions {
   /** Show values of records as they are instead of masked. */
   readonly showValues: boolean;
+  /** How many calls of a source that counts them it may take; null for half of those the day has left. As many as it needs unless told. */
+  readonly callsMost?: number | null;
   readonly onProgress: (progress: { readonly object: string; readonly rowsRead: number }) => void;
 }
 
@@ -112,7 +115,7 @@ function withPlanned(target: Schema, { targets }: MappingCheck): Schema {
 
 /**
  * `godwit map check`: every field accounted for, every value map complete, every record tried. Records are only tried when the
- * mapping itself is sound: trying them through half a mapping would report nonsense.
+ * mapping itself is sound: trying them through half a mapping would report nonsense. Throws `project.read-over-budget`.
  */
 export async function checkMap(project: Project, options: MapCheckOptions): Promise<MapReport> {
   const move = await checkStructure(project);
@@ -131,6 +134,11 @@ async function fitEverything(
 ): Promise<readonly FitResult[]> {
   const system = await project.source();
   await using snapshot = await system.reads.snapshot();
+  const { callsMost } = options;
+  const relations = move.loaded.mapping.objects.flatMap(
+    ({ source }) => findRelation(move.source, source) ?? [],
+  );
+  if (callsMost !== undefined) await keepReadBudget({ system, snapshot, relations, callsMost });
   const target = await project.targetToRead();
   await using present = await target.reads.snapshot();
   return await fitSource(snapshot, {

@@ -3,11 +3,19 @@ import type { Finding } from '../../model/index.ts';
 import { assessRisk, checkMap, profileSource } from '../../project/index.ts';
 import { assessmentSection, counted, findingsSection, profileSection } from '../../reports/index.ts';
 import { exitCode } from '../exit-code.ts';
+import { wholeNumber } from '../flag-value.ts';
 import { type CommonOptions, type VerbRunner, withCommonOptions } from '../run-verb.ts';
 
 interface ShowFlags extends CommonOptions {
   readonly showValues?: boolean;
+  readonly calls?: string;
 }
+
+const callsFlag = '--calls <number>';
+const callsMeaning =
+  'how many calls of a source that counts them it may take (default: half of those the day has left)';
+const callsMostOf = ({ calls }: ShowFlags): number | null =>
+  calls === undefined ? null : wholeNumber('--calls', calls, 100_000_000);
 
 /** The verbs that find out: `profile`, `map check`, `assess`. */
 export function addKnowVerbs(program: Command, run: VerbRunner): void {
@@ -16,10 +24,12 @@ export function addKnowVerbs(program: Command, run: VerbRunner): void {
     program.command('profile').description('look at the data of the source, into facts/profile.source.yaml'),
   )
     .option(show, 'show values of records as they are instead of masked')
+    .option(callsFlag, callsMeaning)
     .action((flags: ShowFlags) =>
       run.onProject(flags, async (project, options, { output, progress }) => {
         const { profile, file } = await profileSource(project, {
           showValues: options.showValues === true,
+          callsMost: callsMostOf(options),
           onProgress: ({ relation, rowsRead }) =>
             progress.show(`profiling ${relation}: ${counted(rowsRead, 'record')}`),
         });
@@ -38,10 +48,12 @@ export function addKnowVerbs(program: Command, run: VerbRunner): void {
       .description('check the mapping against both systems and against every record of the source'),
   )
     .option(show, 'show values of records as they are instead of masked')
+    .option(callsFlag, callsMeaning)
     .action((flags: ShowFlags) =>
       run.onProject(flags, async (project, options, { output, progress }) => {
         const report = await checkMap(project, {
           showValues: options.showValues === true,
+          callsMost: callsMostOf(options),
           onProgress: ({ object, rowsRead }) =>
             progress.show(`trying ${object}: ${counted(rowsRead, 'record')}`),
         });
