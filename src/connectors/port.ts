@@ -1,7 +1,4 @@
-import type { Clock, Log, Random, Seal } from '../host/index.ts';
 import type {
-  CallMade,
-  CallWait,
   Field,
   FieldType,
   Fingerprint,
@@ -23,7 +20,7 @@ import type { CountsCalls } from './counts-calls.ts';
 import type { Creates } from './creates.ts';
 import type { Feed, Foreseen } from './foresees.ts';
 import type { AskedIds, KeptId } from './kept-ids.ts';
-import type { OwnDatabase } from './own-database.ts';
+import type { OpenContext } from './open-context.ts';
 import type { ReferenceCount } from './references-query.ts';
 import type { Fences, PlannedWrite, SliceResult, SliceWrite, WriteRecord } from './slice-write.ts';
 import type { Undoes } from './undoes.ts';
@@ -33,6 +30,7 @@ export type * from './automation.ts';
 export type * from './counts-calls.ts';
 export type * from './foresees.ts';
 export type { AskedIds, KeptId, KeptSource } from './kept-ids.ts';
+export type { OpenContext } from './open-context.ts';
 export type * from './slice-write.ts';
 export type * from './undoes.ts';
 export type * from './watches.ts';
@@ -57,30 +55,6 @@ export interface Connector<Address> {
   open(address: Address, context: OpenContext): Promise<OpenSystem>;
   /** The address under which the sandbox of that name, made by `creates.createSandbox` on this address, is opened. */
   sandboxAddress(address: Address, name: string): Address;
-}
-
-export interface OpenContext {
-  /** The system's name in `godwit.yaml`, for messages. */
-  readonly name: string;
-  readonly role: 'source' | 'target' | 'sandbox';
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** Seals before-images that are stored in the target; null when nothing will be written. */
-  readonly seal: Seal | null;
-  readonly signal: AbortSignal;
-  /** Where calls are counted together with those of other machines; null or absent where this one counts alone. */
-  readonly quotasIn?: () => OwnDatabase | null;
-  /** Told of every call that left for a system that counts calls, those that are tried again too. */
-  readonly onCall?: (call: CallMade) => void;
-  /** Told when calls wait because too many were made, again when they still do, and with null when they go on. */
-  readonly onWait?: (wait: CallWait | null) => void;
-  /** How long a call may wait for that, in milliseconds; for ever where it is not said. */
-  readonly callsWaitMostMs?: number;
-  /** Ends such waits, and nothing else: whoever waits is thrown its reason. */
-  readonly giveUpWaiting?: AbortSignal;
-  /** How long a statement waits for a lock of others; 30 s where it is not said. */
-  readonly lockTimeoutMs?: number;
 }
 
 /** What a system can do; each false one carries the reason people read. Printed in the documentation. */

@@ -52,7 +52,7 @@ function rowOf({ kept, source, target, own }: IdMatch, owns: boolean): readonly 
 }
 
 /** The parts of a key, as they are given to `godwit id`. */
-export function keyText(key: Row): string {
+function keyText(key: Row): string {
   return key.map(valueText).join(' ');
 }
 
