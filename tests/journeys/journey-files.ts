@@ -3,17 +3,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJourney } from './run-journey.ts';
 
-/** Names of the journeys of this folder that need a MariaDB, that take long, and of the others. */
-export function journeyFiles(which: 'with-mariadb' | 'long' | 'others'): readonly string[] {
+/** Names of the journeys of this folder that need a MariaDB, that take long (with an org of Salesforce, and without), and of the others. */
+export function journeyFiles(
+  which: 'with-mariadb' | 'long' | 'long-salesforce' | 'others',
+): readonly string[] {
   return readdirSync(import.meta.dirname).filter((name) => {
     if (!name.endsWith('.journey')) return false;
     const text = readFileSync(join(import.meta.dirname, name), 'utf8');
     if (/^\$ ssh-/m.test(text) && !hasOpenSsh()) return false;
     const kind = / = mariadb /.test(text)
       ? 'with-mariadb'
-      : name.endsWith('.long.journey')
-        ? 'long'
-        : 'others';
+      : !name.endsWith('.long.journey')
+        ? 'others'
+        : / = salesforce /.test(text)
+          ? 'long-salesforce'
+          : 'long';
     return kind === which;
   });
 }
