@@ -2,6 +2,7 @@ import {
   type HubspotAddress,
   hubspot,
   type OpenSystem,
+  type RefusedRecord,
   type SliceWrite,
 } from '../../../src/connectors/index.ts';
 import { type Clock, sealFromKey, silentLog, systemRandom } from '../../../src/host/index.ts';
@@ -13,6 +14,7 @@ import {
   type Schema,
   Secret,
 } from '../../../src/model/index.ts';
+import { peopleOfOne, type Told } from './account-check.ts';
 
 const [run, rowsPerSlice, restartsMost] = ['run-1', 500, 60];
 
@@ -22,12 +24,20 @@ export interface Moving {
   readonly folder: string;
   readonly clock: Clock;
   readonly records: number;
+  /** Signed in by OAuth, and not by the token of a private app. */
+  readonly byOauth?: boolean;
 }
+
+const oauth = { clientId: 'practice', clientSecret: 'practice-secret', refreshToken: 'practice-refresh' };
 
 /** What the practice account is made of for such a move. */
 export const movedInto: object = {
   callsPerTenSeconds: 100_000,
   searchesPerSecond: 1_000,
+  apps: [
+    { name: 'practice', token: 'pat-practice' },
+    { name: 'public', kind: 'oauth', ...oauth },
+  ],
   objects: ['companies', 'contacts'].map((name) => ({
     name,
     properties: [{ name: 'legacy_id', unique: true }],
@@ -44,8 +54,7 @@ interface Step {
 }
 
 const sourceKey = (at: number): string => recordKey([String(at)]);
-/** One company for ten people. */
-const companyOf = (at: number): number => Math.floor(at / 10);
+const companyOf = (at: number): number => Math.floor(at / peopleOfOne);
 
 const idOf = async (system: OpenSystem, object: string, at: number): Promise<Row[number]> =>
   (await system.writes?.resolve(run, object, [sourceKey(at)]))?.get(sourceKey(at))?.[0] ?? null;
@@ -80,6 +89,10 @@ const steps: readonly Step[] = [
   },
 ];
 
+/** What is tried again by itself; or by a person, where everybody was signed out twice at once. */
+const mayPass = (error: unknown): boolean =>
+  isGodwitError(error) && (error.fate === 'later' || error.code === 'http.sign-in-refused');
+
 /** Moves companies, people and their links into an account, slice by slice, as the engine asks for it. */
 export class Mover {
   readonly #moving: Moving;
@@ -88,20 +101,31 @@ export class Mover {
   #system: OpenSystem | null = null;
   #schema: Schema | null = null;
   #restarts = 0;
-  #refused = 0;
+  /** By step: the numbers of those which the account refused. */
+  readonly #told = new Map<string, ReadonlySet<number>>();
 
   constructor(moving: Moving) {
     this.#moving = moving;
   }
 
-  async move(): Promise<{ readonly restarts: number; readonly refused: number }> {
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** What the account refused. */
+  get told(): Told {
+    const of = (step: string): ReadonlySet<number> =>
+      new Set([...this.#told].flatMap(([slice, numbers]) => (slice.startsWith(step) ? [...numbers] : [])));
+    return { companies: of('01'), people: of('02'), links: of('03') };
+  }
+
+  async move(): Promise<void> {
     for (const step of steps) {
       const count =
         step.object === 'company' ? companyOf(this.#moving.records - 1) + 1 : this.#moving.records;
       for (let slice = 0; slice * rowsPerSlice < count; slice += 1)
         await this.#again(async (system) => await this.#write(system, step, slice, count));
     }
-    return { restarts: this.#restarts, refused: this.#refused };
   }
 
   /** Takes everything back, what was written last first. */
@@ -129,7 +153,7 @@ export class Mover {
       yield records;
     })();
     const counts = { rowsRead: to - from, rowsPurged: 0 };
-    let refused = 0;
+    let told: readonly RefusedRecord[] = [];
     await system.writes.writeSlice({
       run,
       step: step.step,
@@ -142,11 +166,15 @@ export class Mover {
       captureIds: true,
       batches,
       beforeCommit: async (those) => {
-        refused = those.length;
-        return { ...counts, rowsWritten: to - from - refused, rowsQuarantined: refused };
+        told = those;
+        return { ...counts, rowsWritten: to - from - told.length, rowsQuarantined: told.length };
       },
     });
-    this.#refused += refused;
+    const numberOf = new Map(
+      Array.from({ length: to - from }, (_none, at) => [sourceKey(from + at), from + at]),
+    );
+    const numbers = told.map(({ sourceKey: key }) => numberOf.get(key) ?? -1);
+    this.#told.set(`${step.step} ${slice}`, new Set(numbers));
   }
 
   /** New connections after each failure that may pass, as the engine does it. */
@@ -165,7 +193,7 @@ export class Mover {
         return await work(this.#system);
       } catch (error) {
         await this.close();
-        if (!isGodwitError(error) || error.fate !== 'later' || this.#restarts >= restartsMost) throw error;
+        if (!mayPass(error) || this.#restarts >= restartsMost) throw error;
         this.#restarts += 1;
       }
   }
@@ -183,10 +211,17 @@ export class Mover {
   }
 
   #address(): HubspotAddress {
-    const { server, folder } = this.#moving;
+    const { server, folder, byOauth = false } = this.#moving;
     return {
       api: server,
-      signIn: { by: 'access-token', token: new Secret('pat-practice') },
+      signIn: byOauth
+        ? {
+            by: 'refresh-token',
+            clientId: oauth.clientId,
+            secret: new Secret(oauth.clientSecret),
+            token: new Secret(oauth.refreshToken),
+          }
+        : { by: 'access-token', token: new Secret('pat-practice') },
       objects: ['companies', 'contacts'],
       archived: false,
       share: 1,

@@ -1,4 +1,4 @@
 import { answerTasks } from '../side-by-side.ts';
-import { moveInWeather } from './weather.ts';
+import { moveInWeather } from './move-in-weather.ts';
 
 answerTasks(moveInWeather);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFaultScript } from '../../../src/practice/fault-script.ts';
+import { skiesOf as hubspotSkies } from '../hubspot-faults/skies.ts';
 import { skiesOf as salesforceSkies } from '../salesforce-faults/skies.ts';
 import { type Befallen, faultsOf, untilEnoughBefell } from './befallen.ts';
 import { drawScript, faultKinds } from './draw-script.ts';
@@ -15,6 +16,8 @@ const task = {};
 test.each([
   ['Salesforce', salesforceSkies(false)],
   ['Salesforce in bulk', salesforceSkies(true)],
+  ['HubSpot', hubspotSkies(false)],
+  ['HubSpot by OAuth', hubspotSkies(true)],
 ])(
   'scripts for %s have six faults and more, of all kinds; a seed draws the same, and another one the next time',
   (_name, skies) => {
