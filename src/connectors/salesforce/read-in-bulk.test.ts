@@ -112,6 +112,17 @@ test('one job serves all slices, in whatever order and however often they are re
   expect(world.warnings).toEqual([]);
 });
 
+/** Whatever happens on the way: what slices give is what pages gave before. */
+async function readsTheSame(world: ReadOrg, fault: object): Promise<void> {
+  await world.org.add('Account', fields, accounts(2_450));
+  const expected = await world.inPages();
+  const system = await world.system();
+  await world.org.faults([fault]);
+  const all = await cut(system, 'Account', 100);
+  expect(await readSlices(all)).toEqual(expected);
+  expect((await world.org.happened())[0]).toBeGreaterThan(0);
+}
+
 const jobs = { path: 'jobs/query', kind: 'refuse' };
 test.each([
   ['an object that is none for bulk', { ...jobs, method: 'POST', status: 400 }],
@@ -121,13 +132,7 @@ test.each([
   ['a locator that expired', { ...jobs, path: '/results', from: 2, status: 400 }],
 ])('with %s the object is read page by page, each record once', async (_title, fault) => {
   await using world = await ReadOrg.open('Account');
-  await world.org.add('Account', fields, accounts(2_450));
-  const expected = await world.inPages();
-  const system = await world.system();
-  await world.org.faults([fault]);
-  const all = await cut(system, 'Account', 100);
-  expect(await readSlices(all)).toEqual(expected);
-  expect((await world.org.happened())[0]).toBeGreaterThan(0);
+  await readsTheSame(world, fault);
   expect(world.warnings).toEqual([expect.stringContaining('a bulk query is given up')]);
   await world.org.faults([]);
   expect(await world.org.queryJobs()).toBe(0);
@@ -138,13 +143,7 @@ test.each([
   ['calls that are carried out twice', { path: 'jobs/query', kind: 'carried-out-twice', times: 6 }],
 ])('with %s one job still gives each record once', async (_title, fault) => {
   await using world = await ReadOrg.open('Account');
-  await world.org.add('Account', fields, accounts(2_450));
-  const expected = await world.inPages();
-  const system = await world.system();
-  await world.org.faults([fault]);
-  const all = await cut(system, 'Account', 100);
-  expect(await readSlices(all)).toEqual(expected);
-  expect((await world.org.happened())[0]).toBeGreaterThan(0);
+  await readsTheSame(world, fault);
   expect(world.warnings).toEqual([]);
 });
 
