@@ -24,7 +24,7 @@ export async function recordBefore(system: string): Promise<Recorder> {
   const passOn = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const content = await buffer(incoming);
     const { method = '', url = '', headers } = incoming;
-    requests.push(recorded(method, url, headers['content-type'] ?? null, content.toString()));
+    requests.push(...recorded(method, url, headers['content-type'] ?? null, content.toString()));
     const passed = forward({ host: to.hostname, port: to.port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
@@ -46,10 +46,35 @@ export async function recordBefore(system: string): Promise<Recorder> {
   };
 }
 
-function recorded(method: string, url: string, contentType: string | null, text: string): RecordedRequest {
+/** A request, and the requests that a composite one holds. */
+function recorded(
+  method: string,
+  url: string,
+  contentType: string | null,
+  text: string,
+): readonly RecordedRequest[] {
   const { pathname: path, searchParams } = new URL(url, 'http://127.0.0.1');
   const query = [...new Set(searchParams.keys())].sort();
-  return { method, path, query, contentType, body: shapeOf(contentType ?? '', text) };
+  const request = { method, path, query, contentType, body: shapeOf(contentType ?? '', text) };
+  return [request, ...partsOf(contentType ?? '', text)];
+}
+
+interface Composite {
+  readonly compositeRequest?: readonly {
+    readonly method: string;
+    readonly url: string;
+    readonly body?: unknown;
+  }[];
+}
+
+function partsOf(contentType: string, text: string): readonly RecordedRequest[] {
+  if (text === '' || !contentType.startsWith('application/json')) return [];
+  const { compositeRequest = [] } = JSON.parse(text) as Composite;
+  return compositeRequest.flatMap(({ method, url, body }) =>
+    body === undefined
+      ? recorded(method, url, null, '')
+      : recorded(method, url, 'application/json', JSON.stringify(body)),
+  );
 }
 
 function shapeOf(contentType: string, text: string): RecordedRequest['body'] {

@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type OpenSystem, type SalesforceAddress, salesforce } from '../../src/connectors/index.ts';
-import { PracticeClock, sealFromKey, silentLog, systemClock, systemRandom } from '../../src/host/index.ts';
+import type { OpenContext } from '../../src/connectors/port.ts';
+import { JobGivenUp, readByJob } from '../../src/connectors/salesforce/bulk-query.ts';
+import { OrgApi } from '../../src/connectors/salesforce/org-api.ts';
+import { removeFile } from '../../src/connectors/salesforce/remove-files.ts';
+import {
+  type Log,
+  PracticeClock,
+  sealFromKey,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '../../src/host/index.ts';
 import { findRelation, type Relation, type Row, recordKey, Secret } from '../../src/model/index.ts';
 import { openPracticeSalesforce } from '../../src/practice/index.ts';
 import { type RecordedRequest, recordBefore, typeOf } from './recorded-requests.ts';
@@ -29,7 +40,7 @@ interface Described {
 }
 
 /** Requests of the collection that name the same thing as the documentation does, by the folders that hold them. */
-const folders = ['rest', 'composite', 'bulk_v2', 'auth'];
+const folders = ['rest', 'composite', 'bulk_v2', 'query', 'auth'];
 
 function readCollection(folder: string): readonly Described[] {
   return folders.flatMap((name) =>
@@ -95,23 +106,58 @@ const beyond: Readonly<
   'composite/composite.json': { without: ['allOrNone', 'collateSubrequests'] },
 };
 
-/** What the collection of 2021 does not have; where it comes from. */
-const notCovered = [
-  // Client credentials came later (OAuth 2.0 client credentials flow).
-  'POST /services/oauth2/token client_id client_secret grant_type',
-  // Saving by id or by an external id, without an object's name or with the field behind it (sObject Collections).
-  'PATCH /services/data/v62.0/composite/sobjects allOrNone records',
-  'PATCH /services/data/v62.0/composite/sobjects/{}/{} allOrNone records',
-  // The collection has an object's name in the path, the documentation has none.
-  'DELETE /services/data/v62.0/composite/sobjects ?allOrNone ?ids',
-  // By POST for more records than an address can name (sObject Collections, get multiple records).
-  'POST /services/data/v62.0/composite/sobjects/{} fields ids',
-];
+/** What the collection of 2021 does not have, and why. */
+const notCovered: Readonly<Record<string, string>> = {
+  'POST /services/oauth2/token client_id client_secret grant_type':
+    'client credentials came later (OAuth 2.0 client credentials flow)',
+  'PATCH /services/data/v62.0/composite/sobjects allOrNone records':
+    "the collection has an object's name in the path; saving by id has none (sObject Collections)",
+  'PATCH /services/data/v62.0/composite/sobjects/{}/{} allOrNone records':
+    'saving by an external id has the field behind the object (sObject Collections)',
+  'DELETE /services/data/v62.0/composite/sobjects ?allOrNone ?ids':
+    "the collection has an object's name in the path, the documentation has none",
+  'POST /services/data/v62.0/composite/sobjects/{} fields ids':
+    'by POST for more records than an address can name (sObject Collections, get multiple records)',
+};
+
+const shelf = resolve(import.meta.dirname, '../../src/connectors/salesforce');
+/** What is called a label there and is none of a call: names that an org shows. */
+const otherLabels = new Set(["textOf(told, 'label')", 'string']);
+/** Where a call is named by a function: its names. */
+const namedBy: Readonly<Record<string, readonly string[]>> = {
+  'labelOf(way)': ['`update ${object}`', '`upsert ${object}`'],
+};
+
+/** Every kind of call that the connector can send, by the label its source gives it; `*` for what changes. */
+function kindsOfCalls(): readonly string[] {
+  const texts = readdirSync(shelf)
+    .filter((name) => name.endsWith('.ts') && !/\.(test|contract)\.ts$/.test(name))
+    .map((name) => readFileSync(join(shelf, name), 'utf8'));
+  const labels = texts.flatMap((text) =>
+    [...text.matchAll(/\blabel(?::|\s=)\s*('[^']*'|`[^`]*`|\w+\([^)]*\)|\w+)/g)].map(
+      ([, label = '']) => label,
+    ),
+  );
+  return [...new Set(labels.filter((label) => !otherLabels.has(label)).flatMap(kindOf))].sort();
+}
+
+/** Throws where a label is neither a text nor known above. */
+function kindOf(label: string): readonly string[] {
+  return (namedBy[label] ?? [label]).map((one) => {
+    if (!/^(?:'[^']*'|`[^`]*`)$/.test(one)) throw new RangeError(`a call whose label is ${one}`);
+    return one.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '*');
+  });
+}
+
+const isOf =
+  (kind: string) =>
+  (label: string): boolean =>
+    new RegExp(`^${kind.replaceAll('*', String.raw`\w+`)}$`).test(label);
 
 const nameOf = ({ method, path, query, body }: RecordedRequest): string =>
   [
     method,
-    path.replaceAll(/(?<=sobjects\/)\w+|(?<=sobjects\/\w+\/)\w+|(?<=ingest\/)\w+/g, '{}'),
+    path.replaceAll(/(?<=sobjects\/)\w+|(?<=sobjects\/\w+\/)\w+|(?<=jobs\/\w+\/)\w+/g, '{}'),
     ...query.map((name) => `?${name}`),
     ...Object.keys(body ?? {}).sort(),
   ].join(' ');
@@ -120,7 +166,7 @@ function against(requests: readonly RecordedRequest[], described: readonly Descr
   const wrong: string[] = [];
   for (const request of requests) {
     const name = nameOf(request);
-    if (notCovered.includes(name)) continue;
+    if (name in notCovered) continue;
     const same = described.filter(({ method, path }) => method === request.method && path.test(request.path));
     // One address serves several: it has to be like one of them.
     const [closest] = same
@@ -187,7 +233,10 @@ test.skipIf(found === undefined)('every request is one that the vendor describes
   const org = {
     callsADay: 600,
     bulk: { queueMs: 0, recordMs: 0 },
-    objects: ['Account', 'ContentVersion'].map((name) => ({ name, fields: [legacy] })),
+    objects: [
+      { name: 'Account', fields: [legacy] },
+      { name: 'ContentVersion', fields: [legacy] },
+    ],
     clients: [{ ...app, publicKey: String(keys.publicKey.export({ type: 'spki', format: 'pem' })) }],
   };
   await using practice = await openPracticeSalesforce({ state: ':memory:', org });
@@ -202,7 +251,8 @@ test.skipIf(found === undefined)('every request is one that the vendor describes
     quotas: ':memory:',
     journal: join(folder, 'written.sqlite'),
   };
-  const context = { name: 'org', clock, random: systemRandom, log: silentLog };
+  const sent = new Set<string>();
+  const context = { name: 'org', clock, random: systemRandom, log: labelsInto(sent) };
   const { signal } = new AbortController();
   const seal = sealFromKey(systemRandom.bytes(32));
   {
@@ -212,6 +262,10 @@ test.skipIf(found === undefined)('every request is one that the vendor describes
     await write(target, 1, 2_100);
     await writeFiles(target);
     for (const name of ['Account', 'ContentVersion', 'ContentDocumentLink']) await readAll(target, name);
+    await lookAround(target);
+    const [file = ''] = await columnOf(target, 'ContentVersion', 'Id');
+    const around = { ...context, role: 'source', seal: null, signal } as const;
+    await beside({ url: practice.url, org, file }, address, around);
     for (const [name, slice] of written) await takeBack(target, name, slice);
   }
   const asSource = { ...context, role: 'source', seal: null, signal } as const;
@@ -220,12 +274,25 @@ test.skipIf(found === undefined)('every request is one that the vendor describes
     await source.fingerprint();
   }
   const names = [...new Set(recorder.requests.map(nameOf))].sort();
-  for (const sent of ['PUT jobs/ingest/{}/batches', 'POST sobjects/{}', 'GET sobjects/{}/{}/VersionData'])
-    expect(names).toContain(sent.replace(' ', ' /services/data/v62.0/'));
+  for (const one of [
+    'PUT jobs/ingest/{}/batches',
+    'POST sobjects/{}',
+    'GET sobjects/{}/{}/VersionData',
+    'POST jobs/query columnDelimiter contentType lineEnding operation query',
+    'GET jobs/query/{}',
+    'GET jobs/query/{}/results ?maxRecords',
+    'GET jobs/query/{}/results ?locator ?maxRecords',
+    'PATCH jobs/query/{} state',
+    'DELETE jobs/query/{}',
+  ])
+    expect(names).toContain(one.replace(' ', ' /services/data/v62.0/'));
   expect(names).toContain('POST /services/oauth2/token assertion grant_type');
   expect(against(recorder.requests, readCollection(found ?? ''))).toEqual([]);
   // What is said not to be covered is sent, or the list says too much.
-  expect(notCovered.filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(notCovered).filter((name) => !names.includes(name))).toEqual([]);
+  // Whatever the connector can send was sent, and so is compared, or named above with its reason.
+  expect(kindsOfCalls().filter((kind) => ![...sent].some(isOf(kind)))).toEqual([]);
+  expect([...sent].filter((label) => !kindsOfCalls().some((kind) => isOf(kind)(label)))).toEqual([]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -257,6 +324,56 @@ test('what the collection does not describe is told', () => {
   ])
     expect(against([wrong], described).length).toBe(1);
 });
+
+const labelsInto = (labels: Set<string>): Log => ({
+  ...silentLog,
+  debug: (message, details = {}) => {
+    if (message === 'call') labels.add(String(details['label']));
+  },
+});
+
+/** What is asked beside reading and writing. */
+async function lookAround(system: OpenSystem): Promise<void> {
+  await system.watches.read(new Set(['api-calls']));
+  await system.inspects.lookAgain?.('Account');
+  const owner = { field: 'OwnerId', constants: ['005000000000001AAA'], lookedUp: [] };
+  await system.inspects.foresees?.([
+    { object: 'accounts', relation: 'Account', mode: 'insert', fields: [owner] },
+  ]);
+}
+
+/** A result in two pages, a job that is given up while the org works on it, a file whose content is not as it was sent. */
+async function beside(
+  practice: { readonly url: string; readonly org: object; readonly file: string },
+  address: SalesforceAddress,
+  context: OpenContext,
+): Promise<void> {
+  await using api = await OrgApi.open(address, context);
+  const ask = async (names: string[]): Promise<number> => {
+    let lines = 0;
+    await readByJob({ api, ...context }, 'SELECT Id, Name FROM Account', (page) => {
+      names.push(...page.names);
+      lines += page.lines.length;
+    });
+    return lines;
+  };
+  const names: string[] = [];
+  expect([await ask(names), names]).toEqual([2_399, ['Id', 'Name', 'Id', 'Name']]);
+  const order = async (path: string, content: object): Promise<void> => {
+    const body = JSON.stringify(content);
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${practice.url}/__practice/${path}`, { method: 'POST', headers, body })).ok).toBe(
+      true,
+    );
+  };
+  await order('org', { ...practice.org, bulk: { queueMs: 600_000, recordMs: 0 } });
+  // It cannot be looked at, and is worked on when it is to be removed.
+  const refuse = { kind: 'refuse', path: 'jobs/query/', status: 400, times: 1 };
+  const faults = ['GET', 'DELETE'].map((method) => ({ ...refuse, method }));
+  await order('faults', { faults });
+  await expect(ask([])).rejects.toThrow(JobGivenUp);
+  await removeFile(api, 'ContentVersion', practice.file);
+}
 
 /** What was written, the newest first: so it is taken back. */
 const written: (readonly [object: string, slice: number])[] = [];
