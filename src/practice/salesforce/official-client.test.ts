@@ -1,5 +1,7 @@
-import jsforce from 'jsforce';
+import type { Connection } from 'jsforce';
 import { afterEach, expect, test, vi } from 'vitest';
+import { openWire } from '../../connectors/http/index.ts';
+import { jsforce } from './jsforce.contract.ts';
 import { openSignedIn, type SignedIn } from './signed-in.contract.ts';
 
 /** jsforce, the client most use, walks journeys through the practice Salesforce; where the two disagree, the practice one is wrong. */
@@ -25,11 +27,16 @@ const accounts = (count: number, from = 0) =>
 /** The client's types say `errorCode`; collections have `statusCode`, which the client hands on as it came. */
 const codeOf = ({ errors }: { readonly errors: readonly object[] }) =>
   errors.map((error) => (error as { statusCode?: string }).statusCode)[0];
-const countOf = async (connection: jsforce.Connection) =>
+const countOf = async (connection: Connection) =>
   (await connection.query('SELECT COUNT() FROM Account')).totalSize;
 
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+test('the client leaves the fetch of Node.js as it was: test files behind this one open wires', async () => {
+  const wire = await openWire({ connectMs: 1_000, headBytesMax: 1_024 });
+  await wire[Symbol.asyncDispose]();
 });
 
 test('sign-in: client credentials; a wrong secret is told by its name', async () => {
