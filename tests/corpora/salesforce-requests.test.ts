@@ -334,11 +334,11 @@ const labelsInto = (labels: Set<string>): Log => ({
 
 /** What is asked beside reading and writing. */
 async function lookAround(system: OpenSystem): Promise<void> {
-  await system.watches.read(new Set(['api-calls']));
+  await system.watches?.read(new Set(['api-calls']));
   await system.inspects.lookAgain?.('Account');
   const owner = { field: 'OwnerId', constants: ['005000000000001AAA'], lookedUp: [] };
   await system.inspects.foresees?.([
-    { object: 'accounts', relation: 'Account', mode: 'insert', fields: [owner] },
+    { object: 'accounts', relation: 'Account', mode: 'append', fields: [owner] },
   ]);
 }
 

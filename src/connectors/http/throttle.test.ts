@@ -73,6 +73,17 @@ describe('Salesforce', () => {
     });
   });
 
+  test('a policy of the org that takes too long is tried again; another 400 is the caller’s to read', () => {
+    const body = (errorCode: string) => JSON.stringify([{ errorCode, message: 'x' }]);
+    expect(ask(throttle, 400, {}, body('TXN_SECURITY_METERING_ERROR')).refusal).toEqual({
+      kind: 'busy',
+      carriedOut: 'no',
+      waitMs: null,
+      atOnce: true,
+    });
+    expect(ask(throttle, 400, {}, body('MALFORMED_QUERY')).refusal).toBeNull();
+  });
+
   test('another 403 is the caller’s to read', () => {
     const body = JSON.stringify([{ message: 'insufficient access', errorCode: 'INSUFFICIENT_ACCESS' }]);
     expect(ask(throttle, 403, {}, body).refusal).toBeNull();

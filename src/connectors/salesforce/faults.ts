@@ -60,6 +60,19 @@ export function rightMissing(what: string, right: string): GodwitError {
   });
 }
 
+/** @param what which call, without keys and values */
+export function policyTooSlow(what: string, cause: unknown): GodwitError {
+  return new GodwitError({
+    code: 'salesforce.policy-too-slow',
+    title: 'A transaction security policy of the org takes too long over our calls',
+    detail: `${what}: status 400, TXN_SECURITY_METERING_ERROR, tried several times`,
+    nextStep:
+      'Nothing to do at first: it is tried again. If it goes on, have an admin give the user of this system the permission “Exempt from Transaction Security” for the move.',
+    fate: 'later',
+    cause,
+  });
+}
+
 export function objectMissing(name: string): GodwitError {
   return new GodwitError({
     code: 'salesforce.object-missing',

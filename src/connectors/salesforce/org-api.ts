@@ -1,6 +1,7 @@
 import type { Clock } from '../../host/index.ts';
-import type { GodwitError, Quota } from '../../model/index.ts';
+import { type GodwitError, isGodwitError, type Quota } from '../../model/index.ts';
 import {
+  type CallResult,
   type HttpAnswer,
   type HttpCall,
   machineTime,
@@ -21,7 +22,7 @@ import {
 import type { OpenContext } from '../port.ts';
 import type { SalesforceAddress } from './address.ts';
 import { ExactNumber, type Json, parseExactly, writeExactly } from './exact-json.ts';
-import { answerUnreadable, callRefused, rightMissing } from './faults.ts';
+import { answerUnreadable, callRefused, policyTooSlow, rightMissing } from './faults.ts';
 import { tokensFor } from './sign-in.ts';
 
 /** The vendor ends a call after ten minutes. */
@@ -168,7 +169,7 @@ export class OrgApi implements AsyncDisposable {
 
   /** The same for content of any type, and for what may be gone: 404 is given back as well. */
   async put({ content, ...call }: PuttingCall, accepts?: string): Promise<Put> {
-    const result = await this.#transport.call({
+    const result = await this.#sent({
       ...this.#request(call, accepts),
       repeat: 'keyed',
       ...(content === null ? {} : { body: content.body }),
@@ -226,12 +227,23 @@ export class OrgApi implements AsyncDisposable {
 
   /** Good, or 404. */
   async #answered(call: OrgCall, accepts?: string): Promise<HttpAnswer> {
-    const result = await this.#transport.call(this.#request(call, accepts));
+    const result = await this.#sent(this.#request(call, accepts));
     if (result.kind === 'unknown') throw answerUnreadable(call.label, result.why);
     const { answer } = result;
     this.#see(answer);
     if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return answer;
     throw refusedCall(call.label, answer);
+  }
+
+  async #sent(call: HttpCall): Promise<CallResult> {
+    try {
+      return await this.#transport.call(call);
+    } catch (error) {
+      // Of all that is refused with 400 the throttle sends this alone again.
+      if (isGodwitError(error, 'http.away') && /: status 400, \d/.test(error.detail))
+        throw policyTooSlow(call.label, error);
+      throw error;
+    }
   }
 
   #see({ headers }: HttpAnswer): void {

@@ -4,6 +4,8 @@ import { refusalInBulk, refusalOf } from './record-refusal.ts';
 
 /** What an org says of one record: the code it is kept under, the field, and the rule that can be told without a value. */
 const rule = 'A title begins with a capital';
+const trigger =
+  'npsp.TDTM_Opportunity: execution of AfterInsert\n\ncaused by: System.DmlException: Insert failed. First exception on row 0; first error: UNKNOWN_EXCEPTION, invalid parameter value: []\n\n(npsp)';
 
 test.each<[what: string, error: Json, expected: object]>([
   [
@@ -40,6 +42,11 @@ test.each<[what: string, error: Json, expected: object]>([
     },
     { code: 'target.type', field: 'Tier__c', constraint: null },
   ],
+  [
+    'a trigger whose code failed, by its name',
+    { statusCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message: trigger, fields: [] },
+    { code: 'target.refused', field: null, constraint: 'npsp.TDTM_Opportunity', passing: false },
+  ],
 ])('%s', (_what, error, expected) => {
   expect(refusalOf([error])).toMatchObject(expected);
 });
@@ -49,5 +56,13 @@ test('a validation rule in the line of a bulk job', () => {
     code: 'target.check',
     field: 'Title',
     constraint: rule,
+  });
+});
+
+test("a trigger's text in the line of a bulk job, over several lines", () => {
+  expect(refusalInBulk(`CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:${trigger}:--`)).toMatchObject({
+    message: expect.stringContaining('caused by: System.DmlException') as unknown,
+    constraint: 'npsp.TDTM_Opportunity',
+    field: null,
   });
 });

@@ -67,9 +67,15 @@ export function refusalInBulk(text: string): RecordRefusal {
 const fieldIn = (word: string, message: string): string | null =>
   word === 'DUPLICATE_VALUE' ? (/^duplicate value found: (\w+) /.exec(message)?.[1] ?? null) : null;
 
-/** The API names no validation rule: what tells one is the sentence its admin wrote, in which there is no value of a record. */
-const ruleIn = (word: string, message: string): string | null =>
-  word === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' ? message : null;
+/**
+ * The API names no validation rule: what tells one is the sentence its admin wrote, in which there is no value of a record. A trigger
+ * whose code failed is named before what came of it: `Audit_Trigger: execution of BeforeInsert`.
+ */
+function ruleIn(word: string, message: string): string | null {
+  if (word === 'FIELD_CUSTOM_VALIDATION_EXCEPTION') return message;
+  if (word !== 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY') return null;
+  return /^([\w.]+): execution of \w+/.exec(message)?.[1] ?? null;
+}
 
 function textOf(told: Json, name: string): string | null {
   const value = memberOf(told, name);

@@ -93,6 +93,8 @@ function begin(org: Org, jobs: BulkJobs, call: ApiCall): BulkJob {
       'API_ERROR',
       'Implementation restriction: Bulk API does not support aggregate functions',
     );
+  if (compiled.columns.some(({ field }) => field?.kind === 'address'))
+    throw refusal(400, 'API_ERROR', 'Selecting compound data not supported in Bulk Query');
   if (compiled.columns.some(({ field }) => field?.kind === 'base64'))
     throw refusal(400, 'API_ERROR', 'FeatureNotEnabled : Binary field not supported');
   return jobs.begin({

@@ -18,6 +18,7 @@ interface RowCheck {
 
 /** Holds a whole record against what the org demands: required, linked, unique, valid, no duplicate; throws the first refusal. */
 export function checkRow(check: RowCheck): void {
+  runTriggers(check);
   checkRequired(check);
   for (const field of check.object.fields) {
     if (check.before !== null && check.row[field.name] === check.before[field.name]) continue;
@@ -39,6 +40,20 @@ function checkPlace({ object, row, before, tables, catalog }: RowCheck): void {
       'DUPLICATE_VALUE',
       `Document with ID: ${String(row['ContentDocumentId'])} is already linked with the entity with ID: ${String(row['LinkedEntityId'])}`,
     );
+}
+
+/** Of a trigger that nothing caught. */
+function runTriggers({ object, row, before, settings }: RowCheck): void {
+  for (const { name, field, matches, exception, at, ...trigger } of settings.triggers) {
+    const value = row[field] ?? null;
+    if (trigger.object !== object.name || value === null || value instanceof Uint8Array) continue;
+    if (!new RegExp(matches, 'u').test(String(value))) continue;
+    const stack = [...at, `Trigger.${name}: line 3, column 1`].join('\n');
+    throw recordRefusal(
+      'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+      `${name}: execution of Before${before === null ? 'Insert' : 'Update'}\n\ncaused by: ${exception}\n\n${stack}`,
+    );
+  }
 }
 
 function checkRequired({ object, row }: RowCheck): void {

@@ -79,7 +79,7 @@ function describeField(object: DescribedObject, field: DescribedField, auditFiel
     autoNumber: false,
     nameField: field.name === 'Name',
     filterable: field.kind !== 'textarea' && field.kind !== 'base64',
-    sortable: field.kind !== 'textarea' && field.kind !== 'base64',
+    sortable: !['textarea', 'base64', 'address'].includes(field.kind),
     groupable: isText(field) && field.kind !== 'textarea',
     restrictedPicklist: field.restricted,
     dependentPicklist: field.controller !== null,
@@ -129,6 +129,8 @@ function soapTypeOf({ kind }: DescribedField): string {
       return 'xsd:double';
     case 'base64':
       return 'xsd:base64Binary';
+    case 'address':
+      return 'urn:address';
     default:
       return 'xsd:string';
   }

@@ -17,7 +17,9 @@ export type FieldKind =
   | 'date'
   | 'datetime'
   | 'reference'
-  | 'base64';
+  | 'base64'
+  /** Computed of its parts. */
+  | 'address';
 
 export interface PicklistValue {
   readonly value: string;
@@ -136,6 +138,7 @@ function lengthOf(kind: FieldKind): number {
     case 'date':
     case 'datetime':
     case 'base64':
+    case 'address':
       return 0;
   }
 }

@@ -86,7 +86,77 @@ test('bulk jobs that cannot be: an object without bulk, a query that aggregates'
   ]);
 });
 
-// Public files quote the first; Airbyte's source-salesforce saw the others and tries them again.
+// The tests of the R client StevenMMortimer/salesforcer, which ask a live org, have code and message of Bulk API 2.0; Bulk API 1.0 says
+// `FUNCTIONALITY_NOT_ENABLED` with the same message (jsforce/jsforce#380, forcedotcom/SFDX-Data-Move-Utility#156).
+test('a bulk query for a compound field, which queries show whole, and for its parts', async () => {
+  await using signedIn = await openSignedIn({ org });
+  await contact(signedIn, { MailingCity: 'Lund', MailingStreet: 'Kyrkogatan 1' });
+  const ask = async (fields: string) =>
+    await signedIn.call('POST', 'jobs/query', {
+      operation: 'query',
+      query: `SELECT ${fields} FROM Contact`,
+    });
+  const refused = await ask('Id, MailingAddress');
+  expect([refused.status, refused.text]).toEqual([
+    400,
+    '[{"message":"Selecting compound data not supported in Bulk Query","errorCode":"API_ERROR"}]',
+  ]);
+  expect((await ask('Id, MailingStreet, MailingCity')).status).toBe(200);
+  const soql = encodeURIComponent('SELECT MailingAddress, OtherAddress FROM Contact');
+  const { body } = await signedIn.call('GET', `query?q=${soql}`);
+  expect(body['records']).toMatchObject([
+    {
+      MailingAddress: {
+        city: 'Lund',
+        country: null,
+        geocodeAccuracy: null,
+        latitude: null,
+        longitude: null,
+        postalCode: null,
+        state: null,
+        street: 'Kyrkogatan 1',
+      },
+      OtherAddress: null,
+    },
+  ]);
+});
+
+// A public test of a client quotes status, code, text and empty fields; the same text, with the lines of the stack below it, in
+// SalesforceFoundation/NPSP#2914 and SFDO-Community/declarative-lookup-rollup-summaries#1545.
+test("a trigger's code that failed, with where it stood", async () => {
+  const at = ['Class.AuditHandler.run: line 10, column 1'];
+  const trigger = { object: 'Contact', name: 'Audit_Trigger', field: 'Title', matches: '^X', at };
+  await using signedIn = await openSignedIn({ org: { ...org, triggers: [trigger] } });
+  const { status, body } = await contact(signedIn, { Title: 'X' });
+  expect([status, body]).toEqual([
+    400,
+    [
+      {
+        message:
+          'Audit_Trigger: execution of BeforeInsert\n\ncaused by: System.NullPointerException: Attempt to de-reference a null object\n\nClass.AuditHandler.run: line 10, column 1\nTrigger.Audit_Trigger: line 3, column 1',
+        errorCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+        fields: [],
+      },
+    ],
+  ]);
+  expect((await contact(signedIn, { Title: 'Y' })).status).toBe(201);
+});
+
+// Notes of two public projects quote code and text as live orgs gave them; forcedotcom's own debugger has the text as well.
+test('a record of an object that may not be created', async () => {
+  const closed = [{ name: 'Contact', createable: false, fields: [ext] }];
+  await using signedIn = await openSignedIn({ org: { objects: closed } });
+  const { status, body } = await contact(signedIn, {});
+  expect([status, body[0]]).toMatchObject([
+    400,
+    {
+      message: 'entity type cannot be inserted: Contact',
+      errorCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+    },
+  ]);
+});
+
+// Public files quote the first; Airbyte's source-salesforce saw 420 and 406 and tries them again, and has the body of the 400 in its tests.
 test.each([
   [
     403,
@@ -95,6 +165,11 @@ test.each([
   ],
   [420, '', 'text/plain'],
   [406, '', 'text/plain'],
+  [
+    400,
+    `[{"errorCode":"TXN_SECURITY_METERING_ERROR","message":"We can't complete the action because enabled transaction security policies took too long to complete."}]`,
+    'application/json',
+  ],
 ])('%d as it was seen on the wire, by the fault script', async (status, body, type) => {
   const fault = { kind: 'refuse', status, body, headers: { 'Content-Type': type }, times: 1 };
   await using signedIn = await openSignedIn({ org, faults: { faults: [{ ...fault, path: 'sobjects' }] } });

@@ -72,6 +72,17 @@ export interface ValidationRule {
   readonly message: string;
 }
 
+/** Its code fails where a value of the field matches, before the record is saved. */
+export interface Trigger {
+  readonly object: string;
+  readonly name: string;
+  readonly field: string;
+  readonly matches: string;
+  readonly exception: string;
+  /** Where its code stood, the innermost first. */
+  readonly at: readonly string[];
+}
+
 /** How the org is set up: edition and limits, who signs in, objects and fields beside the standard ones, its rules. */
 export interface OrgSettings {
   readonly edition: Edition;
@@ -98,6 +109,7 @@ export interface OrgSettings {
   readonly objects: readonly OrgObject[];
   readonly duplicateRules: readonly DuplicateRule[];
   readonly validations: readonly ValidationRule[];
+  readonly triggers: readonly Trigger[];
 }
 
 const kinds: readonly FieldKind[] = [
@@ -162,6 +174,15 @@ const validation = z.strictObject({
   message: z.string(),
 });
 
+const trigger = z.strictObject({
+  object: fieldName,
+  name: z.string().regex(/^(?:\w+\.)?\w+$/),
+  field: fieldName,
+  matches: z.string(),
+  exception: z.string().default('System.NullPointerException: Attempt to de-reference a null object'),
+  at: z.array(z.string()).default([]),
+});
+
 const editions = [
   'developer',
   'professional',
@@ -214,6 +235,7 @@ const org: z.ZodType<OrgSettings> = z.strictObject({
   objects: z.array(object).default([]),
   duplicateRules: z.array(duplicateRule).default([]),
   validations: z.array(validation).default([]),
+  triggers: z.array(trigger).default([]),
 });
 
 /** Throws `practice.file-unreadable` naming path, value and what is accepted. */

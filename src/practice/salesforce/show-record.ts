@@ -10,6 +10,7 @@ export function showValue(value: SqliteValue, field: DescribedField | null, blob
   if (field?.kind === 'base64') return blobUrl;
   if (typeof value === 'bigint') return field?.kind === 'boolean' ? value !== 0n : Number(value);
   if (field?.kind === 'boolean') return value !== 0;
+  if (field?.kind === 'address') return JSON.parse(String(value)) as unknown;
   if (field?.kind === 'datetime' && typeof value === 'string') return value.replace(/Z$/, '+0000');
   return value;
 }

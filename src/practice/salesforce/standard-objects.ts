@@ -29,6 +29,7 @@ function address(before: string): DescribedField[] {
     text(`${before}State`, 80, { label: `${before} State/Province` }),
     text(`${before}PostalCode`, 20, { label: `${before} Zip/Postal Code` }),
     text(`${before}Country`, 80),
+    describedField(`${before}Address`, 'address', shown),
   ];
 }
 

@@ -23,7 +23,8 @@ export const salesforceQuotas = (
 
 /**
  * Every answer carries `Sforce-Limit-Info: api-usage=18/5000`. Refusals are 403 with a code in the body, and no time to wait;
- * 420 and 406 have been seen under load. A record that is locked is no refusal of the call: the connector sees it.
+ * 420 and 406 have been seen under load. A policy of the org that looks at every call and takes too long refuses it with 400.
+ * A record that is locked is no refusal of the call: the connector sees it.
  */
 export const salesforceThrottle =
   ({ day }: SalesforceQuotas): Throttle =>
@@ -38,11 +39,14 @@ export const salesforceThrottle =
     if (kind !== null)
       return { sightings: sighting(day.name, known, spent), refusal: throttled(null, kind === 'at-once') };
     const refusal =
-      answer.status === 420 || answer.status === 406
+      answer.status === 420 || answer.status === 406 || policyTooSlow(answer)
         ? ({ kind: 'busy', carriedOut: 'no', waitMs: null, atOnce: true } as const)
         : plainRefusal(answer, nowMs);
     return { sightings: sighting(day.name, known), refusal };
   };
+
+const policyTooSlow = (answer: HttpAnswer): boolean =>
+  answer.status === 400 && textOf(answer).includes('"TXN_SECURITY_METERING_ERROR"');
 
 function refusedFor(answer: HttpAnswer): 'day' | 'at-once' | null {
   if (answer.status !== 403) return null;
