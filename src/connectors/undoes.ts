@@ -1,4 +1,4 @@
-import type { RecordKey, Relation } from '../model/index.ts';
+import type { RecordKey, Relation, Value } from '../model/index.ts';
 
 export interface Undoes {
   /** Several slices of one step may be undone at the same time, over a connection each. */
@@ -33,5 +33,19 @@ export interface UndoResult {
   readonly rowsRemoved: number;
   readonly rowsRestored: number;
   /** Records left as they are because somebody changed or needs them; their undo information stays. */
-  readonly refused: readonly { readonly key: RecordKey; readonly reason: string }[];
+  readonly refused: readonly NotTakenBack[];
+}
+
+export interface NotTakenBack {
+  readonly key: RecordKey;
+  readonly reason: string;
+  /** Of a record that was given its earlier values: what it does not hold of them, as it was seen afterwards. */
+  readonly differs?: readonly NotPutBack[];
+}
+
+/** A field that holds another value than before the run, although it was given back. */
+export interface NotPutBack {
+  readonly field: string;
+  readonly before: Value;
+  readonly now: Value;
 }

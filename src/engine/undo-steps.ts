@@ -1,5 +1,4 @@
-import type { UndoResult } from '../connectors/index.ts';
-import type { RecordKey } from '../model/index.ts';
+import type { NotTakenBack } from '../connectors/index.ts';
 import type { Session } from './session.ts';
 import type { UndoItem } from './undo-item.ts';
 import { undoSideBySide } from './undo-side-by-side.ts';
@@ -18,11 +17,9 @@ export interface UndoReport {
   readonly notes: readonly string[];
 }
 
-export interface LeftRecord {
+export interface LeftRecord extends NotTakenBack {
   readonly step: string;
   readonly relation: string;
-  readonly key: RecordKey;
-  readonly reason: string;
 }
 
 /**
@@ -107,6 +104,6 @@ class Undoing {
   }
 }
 
-function leftOf(item: UndoItem, { key, reason }: UndoResult['refused'][number]): LeftRecord {
-  return { step: item.step.step, relation: item.relation.name, key, reason };
+function leftOf(item: UndoItem, record: NotTakenBack): LeftRecord {
+  return { step: item.step.step, relation: item.relation.name, ...record };
 }

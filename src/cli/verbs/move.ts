@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { maskKey } from '../../mapping/index.ts';
+import { maskExample, maskKey } from '../../mapping/index.ts';
+import type { Value } from '../../model/index.ts';
 import {
   differencesIn,
   operatorOf,
@@ -131,7 +132,7 @@ function addWaysBack(program: Command, run: VerbRunner): void {
   )
     .option('--as <person>', 'who does it (default: the only operator)')
     .option('--run <name>', 'what an earlier run wrote (default: the run of runbook.yaml)')
-    .option('--show-values', 'show keys of records as they are instead of masked')
+    .option('--show-values', 'show keys and values of records as they are instead of masked')
     .action((flags: MoveFlags) =>
       run.onProject(flags, async (project, options, { output }) => {
         const report = await rollbackRun(project, operatorOf(project, options.as), options.run);
@@ -139,10 +140,12 @@ function addWaysBack(program: Command, run: VerbRunner): void {
           `${counted(report.slicesUndone, 'slice')} taken back: ${counted(report.rowsRemoved, 'record')} removed, ${groupDigits(String(report.rowsRestored))} restored`,
         );
         for (const note of report.notes) output.line(note);
-        const shownKey = options.showValues === true ? (key: string): string => key : maskKey;
-        const left = report.left.map((one) => ({ ...one, key: shownKey(one.key) }));
-        for (const { relation, key, reason } of left)
+        const left = leftShown(report.left, options.showValues === true);
+        for (const { relation, key, reason, differs = [] } of left) {
           output.line(`left alone: ${relation} ${key}: ${reason}`);
+          for (const { field, before, now } of differs)
+            output.line(`  ${field} was ${shownText(before)} and is ${shownText(now)}`);
+        }
         output.section(rollbackSection(report.relations));
         output.result({ ...report, left });
         output.next(
@@ -202,10 +205,27 @@ function afterRun(report: WorldReport, { output }: Desk, owner: string | null): 
   return report.audit !== null && differencesIn(report.audit) > 0 ? exitCode.found : exitCode.done;
 }
 
+type LeftRecords = NonNullable<RehearsalReport['rollback']>['left'];
+
+/** Records that stay, by key and by what they do not hold of their earlier values; masked unless asked. */
+function leftShown(left: LeftRecords, showValues: boolean): LeftRecords {
+  if (showValues) return left;
+  const masked = (value: Value): Value => (value === null ? null : maskExample(value));
+  return left.map(({ key, differs, ...one }) => ({
+    ...one,
+    key: maskKey(key),
+    ...(differs && {
+      differs: differs.map(({ field, before, now }) => ({ field, before: masked(before), now: masked(now) })),
+    }),
+  }));
+}
+
+const shownText = (value: Value): string => (value === null ? 'empty' : showValue(value));
+
 /** A rehearsal as one document: the sample by its figures (its keys are as many as its records), the audit masked unless asked. */
 function forPrograms(report: RehearsalReport, showValues: boolean): unknown {
   const audit = report.audit && !showValues ? maskAudit(report.audit) : report.audit;
-  const left = report.rollback?.left.map((one) => ({ ...one, key: showValues ? one.key : maskKey(one.key) }));
+  const left = leftShown(report.rollback?.left ?? [], showValues);
   return {
     ...report,
     sample: report.sample?.report ?? null,

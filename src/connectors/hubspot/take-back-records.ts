@@ -1,6 +1,5 @@
 import type { Clock } from '../../host/index.ts';
-import type { RecordKey } from '../../model/index.ts';
-import type { UndoResult } from '../port.ts';
+import type { NotPutBack, NotTakenBack, UndoResult } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
 import type { DescribedObject } from './account-catalog.ts';
 import { neverThere } from './faults.ts';
@@ -56,14 +55,14 @@ export async function takeBackHeld(
   name: SliceName,
   held: readonly HeldRecord[],
 ): Promise<UndoResult> {
-  const total = { rowsRemoved: 0, rowsRestored: 0, refused: [] as { key: RecordKey; reason: string }[] };
+  const total = { rowsRemoved: 0, rowsRestored: 0, refused: [] as NotTakenBack[] };
   for (let from = 0; from < held.length; from += batchMost) {
     const part = held.slice(from, from + batchMost);
     const now = await world.there.byId(part.map(({ id }) => id));
     const judged = part.map((one) => judge(world, name, one, now.get(one.id) ?? null));
     const toArchive = judged.filter(({ act }) => act.kind === 'archive').map(({ held: { id } }) => id);
     await archive(world, toArchive);
-    const kept = await restore(world, judged);
+    const kept = await restore(world, name, judged);
     const { state } = world;
     state.transaction(() => {
       for (const {
@@ -74,8 +73,8 @@ export async function takeBackHeld(
     });
     total.rowsRemoved += toArchive.length;
     for (const { held: one, act } of judged) {
-      const reason = act.kind === 'refuse' ? act.reason : kept.get(one.id);
-      if (reason !== undefined) total.refused.push({ key: state.openText(one.key, name), reason });
+      const why = act.kind === 'refuse' ? { reason: act.reason } : kept.get(one.id);
+      if (why !== undefined) total.refused.push({ key: state.openText(one.key, name), ...why });
       else if (act.kind === 'restore') total.rowsRestored += 1;
     }
   }
@@ -105,11 +104,11 @@ function judge(world: TakingBack, name: SliceName, held: HeldRecord, now: Record
     held.before === null ? null : (JSON.parse(state.openText(held.before, name)) as HeldValues);
   const asLeft = state.digest(JSON.stringify(now.values)) === held.after;
   if (before === null) return asLeft ? told({ kind: 'archive' }) : changed;
+  // Put back by us, whose process ended then, or by somebody; or the call with the change was announced and never came.
+  if (JSON.stringify(now.values) === JSON.stringify(before)) return told({ kind: 'nothing' });
   const restored: Act = { kind: 'restore', before, now: now.values };
   if (asLeft) return told(restored);
   if (held.after !== null) return changed;
-  // The call with the change was announced, and nobody saw what came of it.
-  if (JSON.stringify(now.values) === JSON.stringify(before)) return told({ kind: 'nothing' });
   return isAsSent(world, name, held.id, { before, now: now.values }) ? told(restored) : changed;
 }
 
@@ -190,27 +189,51 @@ async function archive(
   }
 }
 
-/** Gives back what was held; the ones that HubSpot does not put back, with the reason. */
-async function restore(world: TakingBack, judged: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
-  const wanted = judged.flatMap(({ held: { id }, act }) =>
-    act.kind === 'restore' ? [{ id, properties: differences(act.before, act.now), before: act.before }] : [],
+type Kept = Omit<NotTakenBack, 'key'>;
+
+/** Gives back what was held, and looks what is held then; the ones that HubSpot does not put back, with the reason. */
+async function restore(
+  world: TakingBack,
+  name: SliceName,
+  judged: readonly Judged[],
+): Promise<ReadonlyMap<string, Kept>> {
+  const wanted = judged.flatMap(({ held, act }) =>
+    act.kind === 'restore'
+      ? [{ id: held.id, held, properties: differences(act.before, act.now), before: act.before }]
+      : [],
   );
   const cleared = wanted
     .filter(({ properties }) => (properties[forwardOnly] ?? '') !== '')
     .map(({ id }) => ({ id, properties: { [forwardOnly]: '' } }));
   const refused = new Map<string, string>();
   await setAll(world, cleared, refused);
-  await setAll(
-    world,
-    wanted.filter(({ properties }) => Object.keys(properties).length > 0),
-    refused,
-  );
+  await setAll(world, wanted, refused);
   const now = await world.there.byId(wanted.map(({ id }) => id));
-  for (const { id, before } of wanted)
-    if (JSON.stringify(now.get(id)?.values ?? {}) !== JSON.stringify(before) && !refused.has(id))
-      refused.set(id, 'HubSpot does not put it back as it was');
-  return refused;
+  const kept = new Map<string, Kept>();
+  for (const { id, held, before } of wanted) {
+    const seen = now.get(id)?.values;
+    if (seen === undefined) kept.set(id, { reason: 'somebody removed it while it was put back' });
+    else {
+      const differs = notAsBefore(before, seen);
+      if (differs.length === 0) continue;
+      kept.set(id, { reason: refused.get(id) ?? otherwise, differs });
+      // As it is now, so that it is tried again.
+      const { state } = world;
+      const after = state.digest(JSON.stringify(seen));
+      state.transaction(() => state.putHeld(name, { ...held, after }));
+    }
+  }
+  return kept;
 }
+
+const otherwise = 'HubSpot says that it took its earlier values, and does not hold all of them';
+
+const notAsBefore = (before: HeldValues, now: HeldValues): readonly NotPutBack[] =>
+  Object.keys(differences(before, now)).map((field) => ({
+    field,
+    before: before[field] ?? null,
+    now: now[field] ?? null,
+  }));
 
 function differences(before: HeldValues, now: HeldValues): Readonly<Record<string, string>> {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];

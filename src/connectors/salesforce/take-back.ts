@@ -1,19 +1,19 @@
 import { recordKey } from '../../model/index.ts';
 import type { UndoResult } from '../port.ts';
 import type { Intent, SliceName, WriteJournal } from '../write-journal/index.ts';
+import { imagedFields, notAsBefore } from './before-image.ts';
 import { decodeValue } from './decode-value.ts';
 import type { DescribedObject } from './described.ts';
-import { type Json, writeExactly } from './exact-json.ts';
+import type { Json } from './exact-json.ts';
 import { answerUnreadable, notDeleted } from './faults.ts';
 import { digestField, isContent, versionsName, withDigest } from './file-content.ts';
 import { findByIds, findByKeys, keyText } from './find-records.ts';
-import { idField } from './inspect.ts';
 import { neededRecords } from './needed-records.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 import { comparedFields, sentDigest } from './prepared-record.ts';
 import { type RecordRefusal, refusalOf } from './record-refusal.ts';
 import { filesToRemove, type GoingFiles } from './remove-files.ts';
-import { jobLog } from './save-in-bulk.ts';
+import { type Left, restoreRecords, type TakenBack } from './restore-records.ts';
 import type { SaveRecords } from './save-records.ts';
 import { stateDigest } from './state-digest.ts';
 import { wayBackOf } from './way-back.ts';
@@ -39,7 +39,7 @@ export interface TakeBackWorld {
  *
  * Invariants: 1. a record that is not as it was written is left and named, its intent stays. 2. so is one that records of others
  * refer to: the org would empty their fields, or take them along. 3. an intent is forgotten when its record is seen to be
- * taken back, the org's word alone is not taken for it; so work that was cut off goes on where it was.
+ * taken back, gone or as it was before, the org's word alone is not taken for it; so work that was cut off goes on where it was.
  */
 export async function takeBack(
   world: TakeBackWorld,
@@ -50,7 +50,7 @@ export async function takeBack(
   const sorted = await sortOut(world, known);
   world.journal.drop(
     slice,
-    sorted.gone.map(({ mark }) => mark),
+    [...sorted.gone, ...sorted.asBefore].map(({ mark }) => mark),
   );
   const needed = await neededRecords(
     world.api,
@@ -69,13 +69,13 @@ export async function takeBack(
     else refused.push({ intent, reason: why });
   }
   const removed = await removeAll({ ...world, documents: files.documents }, slice, free);
-  const restored = await restoreAll(world, slice, sorted.changed);
+  const restored = await restoreRecords(world, slice, sorted.changed);
   return {
     rowsRemoved: removed.count,
     rowsRestored: restored.count,
-    refused: [...refused, ...removed.refused, ...restored.refused].map(({ intent, reason }) => ({
+    refused: [...refused, ...removed.refused, ...restored.refused].map(({ intent, ...why }) => ({
       key: recordKey([intent.record]),
-      reason,
+      ...why,
     })),
   };
 }
@@ -89,11 +89,6 @@ async function filesOf({ api, object }: TakeBackWorld, added: readonly Intent[])
 }
 
 type RemovingWorld = TakeBackWorld & Pick<GoingFiles, 'documents'>;
-
-interface Left {
-  readonly intent: Intent;
-  readonly reason: string;
-}
 
 /** Records that were announced, and whose answer never came: found by the key they were sent with, or not there. */
 async function findUnanswered(
@@ -131,6 +126,8 @@ interface Sorted {
   readonly changed: readonly Intent[];
   /** Not there any more, as they should be. */
   readonly gone: readonly Intent[];
+  /** They hold what they held before: nothing has to be given back. */
+  readonly asBefore: readonly Intent[];
   readonly refused: readonly Left[];
 }
 
@@ -138,11 +135,13 @@ async function sortOut(world: TakeBackWorld, intents: readonly Intent[]): Promis
   const { api, object } = world;
   const compared = comparedFields(object);
   const ids = intents.flatMap(({ record }) => record ?? []);
-  const found = await findByIds(api, object, ids, [...compared, ...imaged(object, intents)]);
+  const shown = [...compared, ...sentFields(object, intents), ...imagedFields(object, intents)];
+  const found = await findByIds(api, object, ids, shown);
   const sorted = {
     added: [] as Intent[],
     changed: [] as Intent[],
     gone: [] as Intent[],
+    asBefore: [] as Intent[],
     refused: [] as Left[],
   };
   for (const intent of intents) {
@@ -150,6 +149,8 @@ async function sortOut(world: TakeBackWorld, intents: readonly Intent[]): Promis
     const reason = record === undefined ? null : whyLeft(world, intent, record);
     if (record === undefined && intent.kind === 'added') sorted.gone.push(intent);
     else if (record === undefined) sorted.refused.push({ intent, reason: 'somebody deleted it' });
+    else if (intent.kind === 'changed' && notAsBefore(object, intent, record).length === 0)
+      sorted.asBefore.push(intent);
     else if (reason !== null) sorted.refused.push({ intent, reason });
     else if (intent.kind === 'added') sorted.added.push(intent);
     else sorted.changed.push(intent);
@@ -158,7 +159,7 @@ async function sortOut(world: TakeBackWorld, intents: readonly Intent[]): Promis
 }
 
 /** The written fields of records that nobody looked at after the change: these are held against what was sent. */
-function imaged(object: DescribedObject, intents: readonly Intent[]): DescribedObject['fields'] {
+function sentFields(object: DescribedObject, intents: readonly Intent[]): DescribedObject['fields'] {
   const { fields } = object;
   const names = new Set(
     intents.filter(({ after }) => after === null).flatMap((intent) => wayBackOf(intent).fields),
@@ -175,18 +176,9 @@ function whyLeft({ journal, object }: TakeBackWorld, intent: Intent, record: Jso
   if (intent.after !== null)
     return intent.after === stateDigest(journal, comparedFields(object), record) ? null : changed;
   // Cut off before anybody looked what is there.
-  const { values, fields: names } = wayBackOf(intent);
+  const { fields: names } = wayBackOf(intent);
   const fields = object.fields.filter(({ name }) => names.includes(name));
-  if (sentDigest(journal, fields, withDigest(object, record)) === intent.sent) return null;
-  const holds = (name: string): boolean =>
-    writeExactly(memberOf(values, name)) === writeExactly(memberOf(record, name));
-  const plain = fields.filter((field) => !isContent(field));
-  return intent.kind === 'changed' && plain.every(({ name }) => holds(name)) ? null : changed;
-}
-
-interface TakenBack {
-  readonly count: number;
-  readonly refused: readonly Left[];
+  return sentDigest(journal, fields, withDigest(object, record)) === intent.sent ? null : changed;
 }
 
 /** Until what is to go is seen to be gone. Throws `salesforce.not-deleted`. */
@@ -269,28 +261,3 @@ function deleteRefusal(result: Json): RecordRefusal | null {
 
 /** The vendor's code stands before its words, which may repeat values. */
 const codeIn = ({ message }: RecordRefusal): string => message.split(':')[0] ?? '';
-
-async function restoreAll(
-  { journal, saver, object }: TakeBackWorld,
-  slice: SliceName,
-  intents: readonly Intent[],
-): Promise<TakenBack> {
-  const updateable = new Set(object.fields.filter((field) => field.updateable).map(({ name }) => name));
-  const records = intents.map((intent) => {
-    const image = Object.entries(wayBackOf(intent).values);
-    const fields = Object.fromEntries(image.filter(([name]) => updateable.has(name)));
-    return { tag: intent, fields: { ...fields, [idField]: intent.record } };
-  });
-  const outcomes = await saver.save({ object: object.name, key: null }, records, jobLog(journal, slice));
-  const restored = outcomes.flatMap(({ kind, tag }) => (kind === 'saved' ? tag.mark : []));
-  journal.drop(slice, restored);
-  const refused = outcomes.flatMap((outcome) =>
-    outcome.kind === 'refused'
-      ? {
-          intent: outcome.tag,
-          reason: `Salesforce does not take its earlier values: ${outcome.refusal.code}`,
-        }
-      : [],
-  );
-  return { count: restored.length, refused };
-}

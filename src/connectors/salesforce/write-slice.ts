@@ -50,6 +50,8 @@ interface Move {
   intent: Intent;
   /** What it holds already; null where it is new, or was not looked at. */
   readonly before: Json;
+  /** It was there as it should be before anything was announced of it: nothing is sent, and nothing is to be taken back. */
+  readonly untouched?: true;
 }
 
 /**
@@ -133,10 +135,7 @@ export class FillSlice {
     this.#world.signal.throwIfAborted();
     const moves = await this.#decide(window);
     const { journal, write } = this.#world;
-    journal.keep(
-      write,
-      moves.map(({ intent }) => intent),
-    );
+    journal.keep(write, announced(moves));
     const there = await this.#send(moves);
     await this.#lookAt(there);
     // In the order of the source, whatever came first.
@@ -202,7 +201,8 @@ export class FillSlice {
         vendorKey?.field.name ?? null,
       );
     const back = wayBack(prepared, imageOf(prepared, there.record));
-    return { prepared, intent: intentOf(prepared, 'changed', there.id, back), before: there.record };
+    const move = { prepared, intent: intentOf(prepared, 'changed', there.id, back), before: there.record };
+    return this.#holdsAlready(prepared, there.record) ? { ...move, untouched: true } : move;
   }
 
   async #find(records: readonly PreparedRecord[]): Promise<ReadonlyMap<string, readonly FoundRecord[]>> {
@@ -313,7 +313,7 @@ export class FillSlice {
       const ids = waiting.flatMap(({ intent }) => intent.record ?? []);
       const shown = [...plan.compared, ...this.#writers(waiting), ...this.#contents()];
       const found = await findByIds(api, plan.object, ids, shown);
-      const seen: Intent[] = [];
+      const seen: Move[] = [];
       const lost: Move[] = [];
       for (const move of waiting) {
         const record = found.get(move.intent.record ?? '');
@@ -321,11 +321,11 @@ export class FillSlice {
         else if (await this.#holdsContent(move, record)) {
           const after = stateDigest(journal, plan.compared, record);
           move.intent = { ...move.intent, kind: kindOf(move.intent, record), after };
-          seen.push(move.intent);
+          seen.push(move);
         }
       }
-      journal.keep(write, seen);
-      for (const intent of seen) {
+      journal.keep(write, announced(seen));
+      for (const { intent } of seen) {
         this.#intents.set(intent.mark, intent);
         this.#met.add(intent.mark);
       }
@@ -395,3 +395,6 @@ export class FillSlice {
     return null;
   }
 }
+
+const announced = (moves: readonly Move[]): readonly Intent[] =>
+  moves.flatMap(({ intent, untouched }) => (untouched === true ? [] : intent));

@@ -83,6 +83,13 @@ export interface Trigger {
   readonly at: readonly string[];
 }
 
+/** Whenever a record is saved, and without a word: the field gets this value; where none is told it keeps what it held. */
+export interface Flow {
+  readonly object: string;
+  readonly field: string;
+  readonly becomes?: string | number | boolean | null | undefined;
+}
+
 /** How the org is set up: edition and limits, who signs in, objects and fields beside the standard ones, its rules. */
 export interface OrgSettings {
   readonly edition: Edition;
@@ -110,6 +117,7 @@ export interface OrgSettings {
   readonly duplicateRules: readonly DuplicateRule[];
   readonly validations: readonly ValidationRule[];
   readonly triggers: readonly Trigger[];
+  readonly flows: readonly Flow[];
 }
 
 const kinds: readonly FieldKind[] = [
@@ -172,6 +180,11 @@ const validation = z.strictObject({
   field: fieldName,
   matches: z.string(),
   message: z.string(),
+});
+const flow = z.strictObject({
+  object: fieldName,
+  field: fieldName,
+  becomes: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
 });
 
 const trigger = z.strictObject({
@@ -236,6 +249,7 @@ const org: z.ZodType<OrgSettings> = z.strictObject({
   duplicateRules: z.array(duplicateRule).default([]),
   validations: z.array(validation).default([]),
   triggers: z.array(trigger).default([]),
+  flows: z.array(flow).default([]),
 });
 
 /** Throws `practice.file-unreadable` naming path, value and what is accepted. */

@@ -11,6 +11,7 @@ import { readValue } from './read-value.ts';
 import { RecordLocks } from './record-locks.ts';
 import type { RecordTables, Row } from './record-tables.ts';
 import { Refusal, recordRefusal, UnreadableBody } from './refusal.ts';
+import { runFlows } from './run-flows.ts';
 
 /** What is the same for all records of one call. */
 export interface Writing {
@@ -72,7 +73,7 @@ export class RecordWriter {
     };
     if (object.fields.some(({ name }) => name === 'OwnerId') && (row['OwnerId'] ?? null) === null)
       row['OwnerId'] = writing.userId;
-    const derived = deriveFields(object, row, null);
+    const derived = deriveFields(object, runFlows(this.#options.settings().flows, object, row, null), null);
     const whole =
       object.name === 'ContentVersion' && !lost
         ? publishFile(derived, this.#options.catalog(), tables)
@@ -86,7 +87,8 @@ export class RecordWriter {
     const before = this.existing(object, id);
     const lost = this.#meetTrouble(writing, id);
     const given = this.#readFields(object, content, 'update');
-    const changed = deriveFields(object, { ...before, ...given }, before);
+    const { flows } = this.#options.settings();
+    const changed = deriveFields(object, runFlows(flows, object, { ...before, ...given }, before), before);
     const row = { ...changed, ...changedStamps(writing) };
     this.#check(object, row, before, writing);
     if (!lost) this.#options.tables.update(object, id, row);
