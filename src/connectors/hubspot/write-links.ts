@@ -122,10 +122,13 @@ export class LinkSlice {
     if (stale.length > 0) await takeBackLinks(this.#world, this.#name, stale);
     for (const place of stale) this.#known.delete(place);
     const before = await this.#read(links);
-    const fresh = links.filter((link) => this.#isWanted(link, before));
+    const wanted = links.filter((link) => this.#isWanted(link, before));
+    const same = wanted.filter((link) => !this.#known.has(link.place) && hasKinds(before, link));
+    this.#leave(same, before);
+    const fresh = wanted.filter((link) => !same.includes(link));
+    if (fresh.length === 0) return;
     this.#announce(fresh, before);
-    const toSend = fresh.filter((link) => !hasKinds(before, link));
-    await this.#send(toSend);
+    await this.#send(fresh.filter((link) => !hasKinds(before, link)));
     const now = await this.#read(fresh);
     this.#settle(
       fresh.filter((link) => hasKinds(now, link)),
@@ -154,6 +157,16 @@ export class LinkSlice {
       this.#refuse(link.source, 'target.missing', 'these records are not linked', 'to_id');
     else return true;
     return false;
+  }
+
+  /** They are there as they should be: nothing is sent, and taking back is none of their business. */
+  #leave(same: readonly OutgoingLink[], before: LinksOf): void {
+    const { state } = this.#world;
+    if (this.#write.putsBack !== undefined)
+      state.transaction(() => {
+        for (const link of same) this.#hold(link, 'changed', before, kindsText(kindsIn(before, link) ?? []));
+      });
+    for (const link of same) this.#keep(link);
   }
 
   #announce(links: readonly OutgoingLink[], before: LinksOf): void {

@@ -13,7 +13,7 @@ import {
   RecordEncoder,
   refusedRecord,
 } from './outgoing-record.ts';
-import { altered, type HeldValues } from './record-values.ts';
+import { altered, type HeldValues, holdsAlready } from './record-values.ts';
 import type { RecordsThere, RecordThere } from './records-there.ts';
 import type { RecordSender } from './send-records.ts';
 import { takeBackRecords } from './take-back-records.ts';
@@ -122,6 +122,7 @@ export class RecordSlice {
       fresh.map(({ named }) => named),
     );
     const plan = fresh.map((record) => this.#judge(record, there.get(folded(record.named)) ?? null));
+    this.#leave(plan.flatMap((one) => (one.kind === 'same' ? [one] : [])));
     this.#announce(plan);
     await this.#take(plan.flatMap((one) => (one.kind === 'ours' ? [one] : [])));
     await this.#create(plan.flatMap((one) => (one.kind === 'create' ? [one.record] : [])));
@@ -150,7 +151,18 @@ export class RecordSlice {
     if (ours) return { kind: 'ours', record, there };
     if (this.#write.mode === 'insert')
       return this.#refuse(record, 'target.unique', 'another record has that value', this.#naming.property);
-    return { kind: 'change', record, there };
+    const same = known === undefined && holdsAlready(this.#world.object, record.given, there.values);
+    return { kind: same ? 'same' : 'change', record, there };
+  }
+
+  /** They hold what they would be given: nothing is sent, and taking back is none of their business. */
+  #leave(same: readonly Arrived[]): void {
+    const { state } = this.#world;
+    if (this.#write.putsBack !== undefined)
+      state.transaction(() => {
+        for (const { record, there } of same) this.#hold(record, there, 'changed', there.values);
+      });
+    for (const { record, there } of same) this.#keep(record, there.id);
   }
 
   #refuse(
@@ -361,7 +373,7 @@ interface Arrived {
 
 type Planned =
   | { readonly kind: 'create' | 'refused'; readonly record: OutgoingRecord }
-  | ({ readonly kind: 'change' | 'ours' } & Arrived);
+  | ({ readonly kind: 'change' | 'ours' | 'same' } & Arrived);
 
 const somebodyElses = (field: string): Pick<RefusedRecord, 'code' | 'message' | 'field'> => ({
   code: 'target.unique',
