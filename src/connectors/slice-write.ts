@@ -17,7 +17,7 @@ export interface PlannedWrite {
    * the later of two upserted records with the same key wins.
    */
   readonly key: readonly string[];
-  /** Keep source key -> target key, for lookups of later objects. */
+  /** Keep source key -> target key, for lookups of later objects; of a slice that puts back, in the place of what was kept. */
   readonly captureIds: boolean;
   /**
    * The step of this run that wrote the records first: the slice only puts them back to that (a repair). Taking the run back takes them back with the

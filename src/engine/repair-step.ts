@@ -53,7 +53,8 @@ function repairWork(name: string, origin: string, plan: ObjectPlan): SliceWork {
     ...work,
     step: name,
     mode: 'upsert',
-    captureIds: false,
+    // A record that is made again may get another id; one that is found by its captured id keeps it.
+    captureIds: mapped && work.captureIds,
     putsBack: true,
     transform: mapped ? work.transform : withCapturedKey(work.transform, plan.source, plan.key),
   };

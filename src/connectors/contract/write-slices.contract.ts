@@ -15,7 +15,10 @@ export const step = '03-copy-people';
 /** What a test wants written; the rest is filled in as the engine would. */
 export interface Wanted
   extends Partial<
-    Pick<SliceWrite, 'run' | 'step' | 'slice' | 'object' | 'mode' | 'key' | 'captureIds' | 'beforeCommit'>
+    Pick<
+      SliceWrite,
+      'run' | 'step' | 'slice' | 'object' | 'mode' | 'key' | 'captureIds' | 'putsBack' | 'beforeCommit'
+    >
   > {
   readonly fields: readonly string[];
   readonly rows: readonly Row[];

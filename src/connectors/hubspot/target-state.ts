@@ -208,9 +208,16 @@ export class TargetState implements Disposable {
     this.#run('DELETE FROM held WHERE run = ? AND step = ? AND slice = ? AND id = ?', run, step, slice, id);
   }
 
-  /** A repair put records back: their slices know them again. */
-  seenAgain(run: string, step: string, id: string, after: string): void {
-    this.#run('UPDATE held SET after = ? WHERE run = ? AND step = ? AND id = ?', after, run, step, id);
+  /** A repair is about to put a record back: whether the step that wrote first knows it. */
+  knows(run: string, step: string, id: string): boolean {
+    const sql = 'SELECT 1 FROM held WHERE run = ? AND step = ? AND id = ?';
+    return this.#first(sql, run, step, id) !== undefined;
+  }
+
+  /** A repair put a record back: its slice knows it again. False where the step did not write it, or it is another one by now. */
+  seenAgain(run: string, step: string, id: string, after: string): boolean {
+    const sql = 'UPDATE held SET after = ? WHERE run = ? AND step = ? AND id = ?';
+    return this.#run(sql, after, run, step, id) > 0;
   }
 
   addId({ run, step, slice }: SliceName, object: string, sourceKey: RecordKey, targetKey: Row): void {
@@ -223,6 +230,13 @@ export class TargetState implements Disposable {
       step,
       slice,
     );
+  }
+
+  /** Of a record that was made again: in the place of the id that was kept, and of the slice that brought it. */
+  replaceId(name: SliceName, object: string, sourceKey: RecordKey, targetKey: Row): void {
+    const sql = 'UPDATE ids SET target_key = ? WHERE run = ? AND object = ? AND source_key = ?';
+    const replaced = this.#run(sql, recordKey(targetKey), name.run, object, sourceKey);
+    if (replaced === 0) this.addId(name, object, sourceKey, targetKey);
   }
 
   targetKey(run: string, object: string, sourceKey: RecordKey): RecordKey | null {
@@ -273,8 +287,8 @@ export class TargetState implements Disposable {
     this.#database[Symbol.dispose]();
   }
 
-  #run(sql: string, ...values: readonly (string | number | null | Uint8Array)[]): void {
-    this.#statement(sql).run(...values);
+  #run(sql: string, ...values: readonly (string | number | null | Uint8Array)[]): number {
+    return this.#statement(sql).run(...values);
   }
 
   #first(sql: string, ...values: readonly (string | number)[]): readonly SqliteValue[] | undefined {

@@ -163,3 +163,40 @@ test('earlier values that the account says it took, and did not, are named with 
   expect(await writesOf(system).applied(run)).toMatchObject([{ step, slice: 0 }]);
   expect(await undo(system)).toEqual({ rowsRemoved: 0, rowsRestored: left, refused: [] });
 });
+
+test('a record that a repair makes again is known by its new id, and goes with the run', async () => {
+  await using account = await PracticeAccount.open(told);
+  const [was = ''] = await account.add('contacts', [
+    { legacy_id: '0', firstname: 'same', score: '1', seen_at: '' },
+  ]);
+  await using system = await open(account);
+  const rows: Row[] = [
+    ['0', 'same', '1', null],
+    ['1', 'new', '1', null],
+    ['2', 'new', '2', null],
+  ];
+  await writeRows(system, 'contacts', upsert(rows));
+  const keys = rows.map((_row, at) => sourceKeyOf(0, at));
+  const before = await writesOf(system).resolve(run, 'person', keys);
+  for (const key of keys.slice(0, 2))
+    await account.ask('DELETE', `/crm/v3/objects/contacts/${String(before.get(key)?.[0])}`);
+  const again = { ...upsert(rows), step: 'repair-1', putsBack: step, sourceKeys: keys };
+  expect((await writeRows(system, 'contacts', again)).refused).toEqual([]);
+  const made = new Map(
+    (await account.records('contacts', ['legacy_id'])).map((one) => [one['legacy_id'], one['hs_object_id']]),
+  );
+  expect(made.get('0')).not.toBe(was);
+  for (const [at, source] of keys.entries())
+    expect(await writesOf(system).keptIds({ run, object: 'person', most: 9, source })).toMatchObject([
+      { step, slice: 0, targetKey: [made.get(String(at))] },
+    ]);
+  const target = [made.get('1') ?? ''];
+  expect(await writesOf(system).keptIds({ run, object: 'person', most: 9, target })).toMatchObject([
+    { source: { kind: 'key', key: keys[1] } },
+  ]);
+  const relation = await relationIn(system, 'contacts');
+  const taken = await system.undoes!.undoSlice({ run, step: 'repair-1', slice: 0, relation });
+  expect(taken).toEqual({ rowsRemoved: 2, rowsRestored: 0, refused: [] });
+  expect(await undo(system)).toEqual({ rowsRemoved: 1, rowsRestored: 0, refused: [] });
+  expect(await account.records('contacts', ['legacy_id'])).toEqual([]);
+});

@@ -5,6 +5,7 @@ import type { AccountApi } from './account-api.ts';
 import { listIn } from './answer-parts.ts';
 import { keyUnfit } from './faults.ts';
 import { linkFields } from './inspect.ts';
+import { keepIds } from './keep-ids.ts';
 import { kindsIn, kindsText } from './link-kinds.ts';
 import type { LinkKind, LinkType } from './link-type.ts';
 import { type LinksOf, readLinks } from './links.ts';
@@ -63,7 +64,7 @@ export class LinkSlice {
 
   async write(): Promise<SliceResult> {
     const { state, clock } = this.#world;
-    const { relation, batches, beforeCommit, object } = this.#write;
+    const { relation, batches, beforeCommit } = this.#write;
     state.transaction(() => state.begin(this.#name, relation.name));
     let waiting: OutgoingLink[] = [];
     for await (const batch of batches)
@@ -81,7 +82,7 @@ export class LinkSlice {
     await takeBackLinks(this.#world, this.#name, left);
     const counts = await beforeCommit(this.#refused);
     state.transaction(() => {
-      for (const [sourceKey, key] of this.#ids) state.addId(this.#name, object, sourceKey, key);
+      keepIds(state, this.#name, { ...this.#write, refused: this.#refused }, this.#ids);
       state.finish(this.#name, counts, clock.now());
     });
     return { applied: true, counts };
@@ -162,10 +163,10 @@ export class LinkSlice {
   /** They are there as they should be: nothing is sent, and taking back is none of their business. */
   #leave(same: readonly OutgoingLink[], before: LinksOf): void {
     const { state } = this.#world;
-    if (this.#write.putsBack !== undefined)
-      state.transaction(() => {
-        for (const link of same) this.#hold(link, 'changed', before, kindsText(kindsIn(before, link) ?? []));
-      });
+    const { putsBack, run } = this.#write;
+    if (putsBack !== undefined)
+      for (const link of same)
+        state.seenAgain(run, putsBack, link.place, kindsText(kindsIn(before, link) ?? []));
     for (const link of same) this.#keep(link);
   }
 
@@ -264,10 +265,9 @@ export class LinkSlice {
   #hold(link: OutgoingLink, kind: HeldRecord['kind'], before: LinksOf, after: string | null): void {
     const { state } = this.#world;
     const { putsBack, run } = this.#write;
-    if (putsBack !== undefined) {
-      if (after !== null) state.seenAgain(run, putsBack, link.place, after);
-      return;
-    }
+    const known = putsBack !== undefined && state.knows(run, putsBack, link.place);
+    if (known && after !== null) state.seenAgain(run, putsBack, link.place, after);
+    if (known) return;
     const key = state.sealText(recordKey([link.from, link.to]), this.#name);
     const held = new TextEncoder().encode(kindsText(kindsIn(before, link) ?? []));
     state.putHeld(this.#name, { id: link.place, kind, key, before: kind === 'created' ? null : held, after });

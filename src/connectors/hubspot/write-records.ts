@@ -4,6 +4,7 @@ import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../por
 import type { AccountApi } from './account-api.ts';
 import type { DescribedObject } from './account-catalog.ts';
 import { neverThere } from './faults.ts';
+import { keepIds } from './keep-ids.ts';
 import {
   folded,
   isRefused,
@@ -68,7 +69,7 @@ export class RecordSlice {
 
   async write(): Promise<SliceResult> {
     const { state, clock } = this.#world;
-    const { relation, batches, beforeCommit, object } = this.#write;
+    const { relation, batches, beforeCommit } = this.#write;
     state.transaction(() => state.begin(this.#name, relation.name));
     let waiting: OutgoingRecord[] = [];
     const names = new Set<string>();
@@ -89,7 +90,7 @@ export class RecordSlice {
     await this.#takeBackRest();
     const counts = await beforeCommit(this.#refused);
     state.transaction(() => {
-      for (const [sourceKey, key] of this.#ids) state.addId(this.#name, object, sourceKey, key);
+      keepIds(state, this.#name, { ...this.#write, refused: this.#refused }, this.#ids);
       state.finish(this.#name, counts, clock.now());
     });
     return { applied: true, counts };
@@ -158,10 +159,10 @@ export class RecordSlice {
   /** They hold what they would be given: nothing is sent, and taking back is none of their business. */
   #leave(same: readonly Arrived[]): void {
     const { state } = this.#world;
-    if (this.#write.putsBack !== undefined)
-      state.transaction(() => {
-        for (const { record, there } of same) this.#hold(record, there, 'changed', there.values);
-      });
+    const { putsBack, run } = this.#write;
+    if (putsBack !== undefined)
+      for (const { there } of same)
+        state.seenAgain(run, putsBack, there.id, state.digest(JSON.stringify(there.values)));
     for (const { record, there } of same) this.#keep(record, there.id);
   }
 
@@ -316,10 +317,10 @@ export class RecordSlice {
     const { state } = this.#world;
     const after = seen === null ? null : state.digest(JSON.stringify(seen));
     const { putsBack, run } = this.#write;
-    if (putsBack !== undefined) {
-      if (after !== null) state.seenAgain(run, putsBack, there.id, after);
-      return;
-    }
+    // What a repair puts back is the step's that wrote it first; one that had to be made again is its own.
+    const known = putsBack !== undefined && state.knows(run, putsBack, there.id);
+    if (known && after !== null) state.seenAgain(run, putsBack, there.id, after);
+    if (known) return;
     const key = state.sealText(this.#encoder.keyText(record.source, there.id), this.#name);
     const before = kind === 'created' ? null : state.sealText(JSON.stringify(there.values), this.#name);
     state.putHeld(this.#name, { id: there.id, kind, key, before, after });

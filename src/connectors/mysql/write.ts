@@ -117,7 +117,8 @@ class SliceWriter {
     const pack = { key, columns, restored, entries: written.map(({ undo }) => undo) };
     if (this.#write.putsBack === undefined)
       this.#packs += await keepUndoPack(this.#session, this.#seal, this.#write, this.#packs, pack);
-    if (!this.#write.captureIds) return;
+    // What is put back has the key it had.
+    if (!this.#write.captureIds || this.#write.putsBack !== undefined) return;
     const ids = written.map(({ record, key: target }) => [record.sourceKey, recordKey(target)] as const);
     await keepIds(this.#session, this.#write, ids);
   }

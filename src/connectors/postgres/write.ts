@@ -198,7 +198,8 @@ class SliceWriter {
       const owner = { run: this.#write.run, step: this.#write.putsBack };
       await keepTransactionsOf(this.#session, this.#namespace, owner, this.#table, pack);
     }
-    if (this.#write.captureIds)
+    // What is put back has the key it had.
+    if (this.#write.captureIds && this.#write.putsBack === undefined)
       await keepIds(this.#session, this.#namespace, this.#write, this.#ids(written));
   }
 

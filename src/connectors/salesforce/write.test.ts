@@ -418,6 +418,32 @@ test('a record that was as it should be is none of the run’s: somebody’s lat
   expect((await world.org.select(stored))[0]?.['Name']).toBe('theirs since');
 });
 
+test('a record that a repair makes again is known by its new id, and goes with the run', async () => {
+  await using world = await World.open();
+  await world.org.add('Account', ['Name', 'Legacy__c', 'NumberOfEmployees'], [['account 1', 'A-1', 7]]);
+  const system = await world.target();
+  const rows = accounts(3);
+  await writeRows(system, 'Account', wanted(rows, { mode: 'upsert' }));
+  const old = await world.org.select(stored);
+  for (const { Id } of old.slice(0, 2)) await world.org.send('DELETE', `sobjects/Account/${String(Id)}`);
+  const keys = rows.map((_row, at) => sourceKeyOf(0, at));
+  const again = { mode: 'upsert', step: 'repair-1', putsBack: step, sourceKeys: keys } as const;
+  expect((await writeRows(system, 'Account', wanted(rows, again))).refused).toEqual([]);
+  const made = await world.org.select(stored);
+  expect(made[0]?.['Id']).not.toBe(old[0]?.['Id']);
+  expect(made[2]?.['Id']).toBe(old[2]?.['Id']);
+  for (const [at, source] of keys.entries())
+    expect(await writesOf(system).keptIds({ run, object: 'accounts', most: 9, source })).toMatchObject([
+      { step, slice: 0, targetKey: [made[at]?.['Id']] },
+    ]);
+  const relation = await relationIn(system, 'Account');
+  // What was there before the run, as it should be, was made again by the repair alone.
+  const taken = await system.undoes!.undoSlice({ run, step: 'repair-1', slice: 0, relation });
+  expect(taken).toEqual({ rowsRemoved: 1, rowsRestored: 0, refused: [] });
+  expect(await undo(system)).toEqual({ rowsRemoved: 2, rowsRestored: 0, refused: [] });
+  expect(await world.accounts()).toEqual([]);
+});
+
 test('when and by whom a record was created is kept where the org lets it, and told as lost where not', async () => {
   await using world = await World.open();
   const users = [{ name: 'ada@practice.example', email: 'ada@example.com', active: true }];

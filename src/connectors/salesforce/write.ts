@@ -118,13 +118,19 @@ export class SalesforceWrites implements Writes, Undoes {
     return { applied: true, counts };
   }
 
-  /** What a repair put back belongs to the step that wrote it first: it is taken back with that one. */
+  /**
+   * What a repair put back belongs to the step that wrote it first: it is taken back with that one, and is known by the id it has
+   * now. What that step never wrote, because it was there as it should be, stays the repair's.
+   */
   #handOver(write: SliceWrite, step: string, slice: FillSlice): void {
-    this.#journal.renew(write.run, step, slice.there);
+    const unknown = new Set(this.#journal.renew(write.run, step, slice.there));
     this.#journal.drop(
       write,
-      slice.there.flatMap(({ marks }) => marks),
+      slice.there.flatMap((one) => (unknown.has(one) ? [] : one.marks)),
     );
+    const refused = new Set(slice.refused.map(({ sourceKey }) => sourceKey));
+    const whole = slice.ids.filter(({ sourceKey }) => !refused.has(sourceKey));
+    this.#journal.replaceIds(write, write.object, whole);
   }
 
   async #takeBackWorld(name: string): Promise<TakeBackWorld> {

@@ -27,14 +27,16 @@ export function settleSlice(
   placed: readonly PlacedRecord[],
 ): SettledSlice {
   const reader = new ExactReader(file, plan.layout, plan.encoding);
-  const keys = write.captureIds ? keyDecoders(write) : [];
+  // What is put back has the key it had.
+  const captures = write.captureIds && write.putsBack === undefined;
+  const keys = captures ? keyDecoders(write) : [];
   const records: SettledRecord[] = [];
   const ids: CapturedId[] = [];
   for (const { identity, changed, sourceKeys } of placed) {
     const stored = reader.read(identity);
     if (stored === null) throw sqliteFault.recordVanished(write.relation.name, describeIdentity(identity));
     records.push({ identity, changed, digest: exactDigest(stored) });
-    if (!write.captureIds) continue;
+    if (!captures) continue;
     const targetKey = keys.map(({ at, decode }) => keyValue(decode, stored[at]));
     for (const sourceKey of sourceKeys) ids.push({ sourceKey, targetKey });
   }

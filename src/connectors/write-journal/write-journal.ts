@@ -180,15 +180,46 @@ export class WriteJournal implements Disposable {
     );
   }
 
-  /** A repair put records of an earlier step back: whose they are, and what they hold since. */
-  renew(run: string, step: string, renewed: readonly Renewed[]): void {
+  /**
+   * A repair put records of an earlier step back: whose they are, and what they hold since.
+   *
+   * @returns those of which the step knows nothing: it never wrote them
+   */
+  renew(run: string, step: string, renewed: readonly Renewed[]): readonly Renewed[] {
     const sql =
       'UPDATE intents SET record = ?, after = ? WHERE system = ? AND run = ? AND step = ? AND (mark = ? OR record = ?)';
-    this.#do(() =>
+    return this.#do(() =>
       this.#file.transaction(() => {
         const update = this.#file.statement(sql);
-        for (const { marks, record, after } of renewed)
-          for (const mark of marks) update.run(record, after, this.#options.system, run, step, mark, record);
+        return renewed.filter(({ marks, record, after }) => {
+          const { system } = this.#options;
+          return !marks
+            .map((mark) => update.run(record, after, system, run, step, mark, record))
+            .some(Boolean);
+        });
+      }),
+    );
+  }
+
+  /** Records that were made again have other ids: of each source key the first one, in the place of the one that was kept. */
+  replaceIds(name: SliceName, object: string, ids: readonly CapturedId[]): void {
+    const found = this.resolve(
+      name.run,
+      object,
+      ids.map(({ sourceKey }) => sourceKey),
+    );
+    const replace =
+      'UPDATE ids SET record = ? WHERE system = ? AND run = ? AND object = ? AND source_key = ?';
+    this.#do(() =>
+      this.#file.transaction(() => {
+        for (const [sourceKey, of] of Map.groupBy(ids, (one) => one.sourceKey)) {
+          const kept = found.get(sourceKey);
+          const [first] = of;
+          if (kept === undefined || first === undefined || of.some(({ record }) => record === kept)) continue;
+          this.#file
+            .statement(replace)
+            .run(first.record, this.#options.system, name.run, object, this.#keyMark(sourceKey));
+        }
       }),
     );
   }
