@@ -31,7 +31,7 @@ function attested(key: KeyName, attestedBy: string, role: Role): readonly PreChe
   return judge(desk, runbook);
 }
 
-const judge = (desk: Desk, runbook: Runbook): readonly PreCheckState[] =>
+const judge = (desk: Desk, runbook: Runbook, at = now): readonly PreCheckState[] =>
   judgePreChecks({
     runbook,
     runbookId: runbookId(runbook, systemNotary.digest),
@@ -39,7 +39,7 @@ const judge = (desk: Desk, runbook: Runbook): readonly PreCheckState[] =>
     policy,
     log: desk.log(),
     notary: systemNotary,
-    now,
+    now: at,
     restore: null,
     rehearsal: null,
     monitoring: null,
@@ -63,4 +63,35 @@ test.each<[KeyName, string, Role]>([
   const states = attested(key, name, role);
   expect(states.map(({ held }) => held)).toEqual([true, true, true]);
   for (const { what } of states) expect(what).toBe(`${name} signed it at 2026-11-20T09:00:00.000Z: ticket 7`);
+});
+
+test('what somebody attested is asked for again once it is older than the runbook says, however long they said that it holds', () => {
+  const { desk, runbook } = planned({ preChecks: asked });
+  const sign = (time: string) =>
+    desk.take(
+      'attestation',
+      {
+        check: 'automation',
+        mapping: runbook.mappingDigest,
+        reference: 'ticket 7',
+        file: null,
+        attestedBy: 'Ola',
+        role: 'owner',
+        expiresAt: later,
+      },
+      keys.ola,
+      { time },
+    );
+  const automation = (at: string): PreCheckState | undefined =>
+    judge(desk, runbook, at).find(({ check }) => check === 'automation');
+  sign('2026-11-20T09:00:00.000Z');
+  expect(automation('2026-11-21T09:00:00.000Z')).toMatchObject({ held: true });
+  expect(automation('2026-11-21T09:00:00.001Z')).toMatchObject({
+    held: false,
+    evidence: [],
+    what: 'nobody signed that it was looked at for this mapping',
+    verb: '`godwit approve check automation --key <file> --reference <where>`',
+  });
+  sign('2026-11-21T10:00:00.000Z');
+  expect(automation('2026-11-21T10:00:00.000Z')).toMatchObject({ held: true });
 });
