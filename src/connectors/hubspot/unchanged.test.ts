@@ -200,3 +200,44 @@ test('a record that a repair makes again is known by its new id, and goes with t
   expect(await undo(system)).toEqual({ rowsRemoved: 1, rowsRestored: 0, refused: [] });
   expect(await account.records('contacts', ['legacy_id'])).toEqual([]);
 });
+
+test('what a workflow makes of earlier values is named, and tried again until it is as it was or mended by hand', async () => {
+  await using account = await PracticeAccount.open(told);
+  const [one = ''] = await account.add('contacts', [
+    { legacy_id: '0', firstname: 'one', score: '3' },
+    { legacy_id: '1', firstname: 'two', score: '4' },
+  ]);
+  await using system = await open(account);
+  const rows: Row[] = [
+    ['0', 'after', '7', null],
+    ['1', 'after', '7', null],
+  ];
+  expect((await writeRows(system, 'contacts', upsert(rows))).refused).toEqual([]);
+  const quick = { callsPerTenSeconds: 100_000, searchesPerSecond: 1_000, search: { lagMs: 0 } };
+  const now = async (workflows: readonly object[]): Promise<unknown> =>
+    await account.order('account', { ...quick, ...told, workflows });
+  await now([
+    { object: 'contacts', property: 'firstname', becomes: 'by a workflow' },
+    { object: 'contacts', property: 'score' },
+  ]);
+  const undone = await undo(system);
+  expect(undone).toMatchObject({ rowsRestored: 0 });
+  expect(undone.refused.map(({ key, differs }) => [key, differs])).toEqual(
+    ['one', 'two'].map((name, at) => [
+      JSON.stringify([String(at)]),
+      [
+        { field: 'firstname', before: name, now: 'by a workflow' },
+        { field: 'score', before: String(at + 3), now: '7' },
+      ],
+    ]),
+  );
+  await now([]);
+  const mended = { properties: { firstname: 'one', score: '3' } };
+  await account.ask('PATCH', `/crm/v3/objects/contacts/${one}`, mended);
+  expect(await undo(system)).toEqual({ rowsRemoved: 0, rowsRestored: 1, refused: [] });
+  const shown = await account.records('contacts', ['firstname', 'score']);
+  expect(shown.map((record) => [record['firstname'], record['score']])).toEqual([
+    ['one', '3'],
+    ['two', '4'],
+  ]);
+});

@@ -88,6 +88,12 @@ export interface AccountSettings {
   readonly owners: readonly AccountOwner[];
   readonly objects: readonly AccountObject[];
   readonly pipelines: readonly AccountPipeline[];
+  /** Whenever a record is changed, and without a word: the property gets this value; where none is told it keeps what it held. */
+  readonly workflows: readonly {
+    readonly object: string;
+    readonly property: string;
+    readonly becomes?: string | undefined;
+  }[];
 }
 
 const plans = ['free', 'starter', 'professional', 'enterprise'] as const;
@@ -183,6 +189,9 @@ const account: z.ZodType<AccountSettings> = z.strictObject({
     .default([]),
   objects: z.array(object).default([]),
   pipelines: z.array(pipeline).default([]),
+  workflows: z
+    .array(z.strictObject({ object: name, property: name, becomes: z.string().optional() }))
+    .default([]),
 });
 
 function isZone(zone: string): boolean {

@@ -59,7 +59,7 @@ export class RecordWriter {
       throw invalid('No properties found to update, please provide at least one.', {
         context: { properties: ['{}'] },
       });
-    const values = this.#forward(before, checkProperties(this.#account, type, given));
+    const values = this.#answered(type, this.#forward(before, checkProperties(this.#account, type, given)));
     const trouble = fateOf(writing);
     this.#hold(before.id, writing);
     const { records, index } = this.#account;
@@ -139,6 +139,17 @@ export class RecordWriter {
     const stands = place(before.values['lifecyclestage']);
     const back = (lifecyclestage ?? null) !== null && place(lifecyclestage) < stands;
     return this.#account.settings.quirks.lifecycleForward && back ? others : values;
+  }
+
+  /** What workflows make of a change: who made it is told that it was made. */
+  #answered({ name }: ObjectType, values: GivenValues): GivenValues {
+    const answers = this.#account.settings.workflows.filter(({ object }) => object === name);
+    const kept = new Set(answers.map(({ property }) => property));
+    const others = Object.entries(values).filter(([property]) => !kept.has(property));
+    const made = answers.flatMap(({ property, becomes }) =>
+      becomes === undefined ? [] : [[property, becomes]],
+    );
+    return Object.fromEntries([...others, ...made]) as GivenValues;
   }
 
   #holdRules({ name }: ObjectType, values: Values, { withRules }: Writing): void {
