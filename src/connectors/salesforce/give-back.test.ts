@@ -118,3 +118,25 @@ test('a record that a repair makes again is known by its new id, and goes with t
   expect(await undo(system)).toEqual({ rowsRemoved: 2, rowsRestored: 0, refused: [] });
   expect(await world.accounts()).toEqual([]);
 });
+
+test('a field that an admin makes after the run is nobody’s change; what somebody puts into it is', async () => {
+  await using world = await World.open();
+  await world.org.add('Account', ['Name', 'Legacy__c'], [['before', 'A-1']]);
+  const system = await world.target();
+  await writeRows(system, 'Account', wanted(accounts(6), { mode: 'upsert' }));
+  const made = [
+    { name: 'Region__c', type: 'string', length: 40 },
+    { name: 'Checked__c', type: 'boolean' },
+  ];
+  await world.org.define([{ name: 'Account', fields: [legacy, ...made] }]);
+  const records = await world.org.select(stored);
+  const [, second, third] = records.map(({ Id }) => String(Id));
+  await world.org.send('PATCH', `sobjects/Account/${second}`, { Checked__c: true });
+  await world.org.send('PATCH', `sobjects/Account/${third}`, { Region__c: 'north' });
+  const later = await world.target();
+  const undone = await undo(later);
+  expect(undone).toMatchObject({ rowsRemoved: 3, rowsRestored: 1 });
+  expect(undone.refused.map(({ key }) => key).sort()).toEqual(
+    [recordKey([second ?? '']), recordKey([third ?? ''])].sort(),
+  );
+});
