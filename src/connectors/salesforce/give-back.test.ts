@@ -140,3 +140,19 @@ test('a field that an admin makes after the run is nobody’s change; what someb
     [recordKey([second ?? '']), recordKey([third ?? ''])].sort(),
   );
 });
+
+test('where a repair makes a record under another key, the one that is there under the earlier key goes with the run, too', async () => {
+  await using world = await World.open();
+  const system = await world.target();
+  const rows = accounts(2);
+  await writeRows(system, 'Account', wanted(rows));
+  const keys = rows.map((_row, at) => sourceKeyOf(0, at));
+  const moved = [['account 1', 'B-1', '7']];
+  const again = { mode: 'upsert', step: 'repair-1', putsBack: step, sourceKeys: keys } as const;
+  expect((await writeRows(system, 'Account', wanted(moved, again))).refused).toEqual([]);
+  expect(await world.accounts()).toEqual(['A-1', 'A-2', 'B-1']);
+  const relation = await relationIn(system, 'Account');
+  await system.undoes!.undoSlice({ run, step: 'repair-1', slice: 0, relation });
+  expect((await undo(system)).refused).toEqual([]);
+  expect(await world.accounts()).toEqual([]);
+});

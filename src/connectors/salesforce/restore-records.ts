@@ -1,4 +1,3 @@
-import type { NotPutBack } from '../port.ts';
 import type { Intent, SliceName } from '../write-journal/index.ts';
 import { imagedFields, notAsBefore } from './before-image.ts';
 import { findByIds } from './find-records.ts';
@@ -6,19 +5,8 @@ import { idField } from './inspect.ts';
 import { comparedFields } from './prepared-record.ts';
 import { jobLog } from './save-in-bulk.ts';
 import { stateDigest } from './state-digest.ts';
-import type { TakeBackWorld } from './take-back.ts';
+import type { Left, TakeBackWorld, TakenBack } from './take-back-world.ts';
 import { wayBackOf } from './way-back.ts';
-
-export interface TakenBack {
-  readonly count: number;
-  readonly refused: readonly Left[];
-}
-
-export interface Left {
-  readonly intent: Intent;
-  readonly reason: string;
-  readonly differs?: readonly NotPutBack[];
-}
 
 /**
  * Gives changed records back what they held, and looks what they hold then: a flow, a trigger or a right may leave or make

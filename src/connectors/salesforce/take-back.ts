@@ -1,6 +1,6 @@
 import { recordKey } from '../../model/index.ts';
 import type { UndoResult } from '../port.ts';
-import type { Intent, SliceName, WriteJournal } from '../write-journal/index.ts';
+import type { Intent, SliceName } from '../write-journal/index.ts';
 import { imagedFields, notAsBefore } from './before-image.ts';
 import { decodeValue } from './decode-value.ts';
 import type { DescribedObject } from './described.ts';
@@ -9,13 +9,13 @@ import { answerUnreadable, notDeleted } from './faults.ts';
 import { digestField, isContent, versionsName, withDigest } from './file-content.ts';
 import { findByIds, findByKeys, keyText } from './find-records.ts';
 import { neededRecords } from './needed-records.ts';
-import { memberOf, type OrgApi } from './org-api.ts';
+import { memberOf } from './org-api.ts';
 import { comparedFields, sentDigest } from './prepared-record.ts';
 import { type RecordRefusal, refusalOf } from './record-refusal.ts';
 import { filesToRemove, type GoingFiles } from './remove-files.ts';
-import { type Left, restoreRecords, type TakenBack } from './restore-records.ts';
-import type { SaveRecords } from './save-records.ts';
+import { restoreRecords } from './restore-records.ts';
 import { stateDigest } from './state-digest.ts';
+import type { Left, TakeBackWorld, TakenBack } from './take-back-world.ts';
 import { wayBackOf } from './way-back.ts';
 
 /** The most records of one call. */
@@ -24,15 +24,6 @@ const recordsMost = 200;
 const deletionsMost = 3;
 /** Codes of a record that is not there any more. */
 const gone = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
-
-export interface TakeBackWorld {
-  readonly api: OrgApi;
-  readonly journal: WriteJournal;
-  readonly saver: SaveRecords;
-  readonly object: DescribedObject;
-  /** All objects that are looked at: their records may need one that is to go. */
-  readonly objects: readonly DescribedObject[];
-}
 
 /**
  * Takes records of one slice back: what was added goes into the recycle bin, what was changed gets its earlier values.

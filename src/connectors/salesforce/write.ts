@@ -13,13 +13,16 @@ import type {
   Writes,
 } from '../port.ts';
 import type { WriteJournal } from '../write-journal/index.ts';
+import type { DescribedObject } from './described.ts';
 import { notWritable } from './faults.ts';
+import { findByIds } from './find-records.ts';
 import type { OrgApi } from './org-api.ts';
 import type { OrgCatalog } from './org-catalog.ts';
 import { planWrite } from './prepared-record.ts';
 import { jobLog } from './save-in-bulk.ts';
 import { SaveRecords } from './save-records.ts';
-import { type TakeBackWorld, takeBack } from './take-back.ts';
+import { takeBack } from './take-back.ts';
+import type { TakeBackWorld } from './take-back-world.ts';
 import { wholeId } from './whole-id.ts';
 import { FillSlice } from './write-slice.ts';
 
@@ -113,20 +116,29 @@ export class SalesforceWrites implements Writes, Undoes {
     if (leftOver.length > 0) await takeBack(await this.#takeBackWorld(plan.object.name), write, leftOver);
     const counts = await write.beforeCommit(slice.refused).catch(own.remember);
     const { object } = write;
-    if (write.putsBack !== undefined) this.#handOver(write, write.putsBack, slice);
+    if (write.putsBack !== undefined) await this.#handOver(write, write.putsBack, slice, plan.object);
     this.#journal.commit(write, { object, counts, ids: slice.ids }, this.#context.clock.now());
     return { applied: true, counts };
   }
 
   /**
    * What a repair put back belongs to the step that wrote it first: it is taken back with that one, and is known by the id it has
-   * now. What that step never wrote, because it was there as it should be, stays the repair's.
+   * now. What that step never wrote, because it was there as it should be, stays the repair's; so does what was made beside a record
+   * that is still there.
    */
-  #handOver(write: SliceWrite, step: string, slice: FillSlice): void {
-    const unknown = new Set(this.#journal.renew(write.run, step, slice.there));
+  async #handOver(write: SliceWrite, step: string, slice: FillSlice, object: DescribedObject): Promise<void> {
+    const { run } = write;
+    const others = [...this.#journal.knownAs(run, step, slice.there)].filter(
+      ([one, id]) => one.record !== id,
+    );
+    const ids = others.map(([, id]) => id);
+    const still = await findByIds(this.#api, object, ids, []);
+    const beside = new Set(others.flatMap(([one, id]) => (still.has(id) ? one : [])));
+    const same = slice.there.filter((one) => !beside.has(one));
+    const unknown = new Set(this.#journal.renew(run, step, same));
     this.#journal.drop(
       write,
-      slice.there.flatMap((one) => (unknown.has(one) ? [] : one.marks)),
+      same.flatMap((one) => (unknown.has(one) ? [] : one.marks)),
     );
     const refused = new Set(slice.refused.map(({ sourceKey }) => sourceKey));
     const whole = slice.ids.filter(({ sourceKey }) => !refused.has(sourceKey));

@@ -201,6 +201,21 @@ export class WriteJournal implements Disposable {
     );
   }
 
+  /** Under which id the step knows each of these; those that it does not know, or under none, are not in it. */
+  knownAs(run: string, step: string, renewed: readonly Renewed[]): ReadonlyMap<Renewed, string> {
+    const sql = 'SELECT record FROM intents WHERE system = ? AND run = ? AND step = ? AND mark = ?';
+    return this.#do(() => {
+      const select = this.#file.statement(sql);
+      const found = new Map<Renewed, string>();
+      for (const one of renewed)
+        for (const mark of one.marks) {
+          const [record = null] = select.first(this.#options.system, run, step, mark) ?? [];
+          if (record !== null) found.set(one, String(record));
+        }
+      return found;
+    });
+  }
+
   /** Records that were made again have other ids: of each source key the first one, in the place of the one that was kept. */
   replaceIds(name: SliceName, object: string, ids: readonly CapturedId[]): void {
     const found = this.resolve(
