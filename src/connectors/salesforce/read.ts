@@ -1,4 +1,5 @@
 import {
+  type ForeignKey,
   type Position,
   position,
   type RecordBatch,
@@ -10,8 +11,10 @@ import {
 } from '../../model/index.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { OpenContext, ReadOptions, Reads, Snapshot } from '../port.ts';
+import type { ReferenceCount } from '../references-query.ts';
 import type { QueryWorld } from './bulk-query.ts';
 import { changedCondition } from './changed-condition.ts';
+import { countReferences } from './count-references.ts';
 import { decodeRecord } from './decode-record.ts';
 import { type DescribedField, type DescribedObject, listOf } from './described.ts';
 import { isLinks, readLinkPages } from './document-links.ts';
@@ -144,6 +147,10 @@ class SalesforceSnapshot implements Snapshot {
       for await (const batch of this.#batches(relation, part, {}, isWanted))
         if (batch.rows.length > 0) yield { ...batch, bad: [] };
     }
+  }
+
+  async countReferences({ name }: Relation, foreignKey: ForeignKey): Promise<ReferenceCount | null> {
+    return await countReferences(this.#api, await this.#catalog.object(name), foreignKey);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,6 +8,7 @@ import { instantRange } from './date-literals.ts';
 import { checkFilter } from './filtered-objects.ts';
 import { parentRecords } from './parent-records.ts';
 import type { Aggregate, Condition, Literal, Path, SoqlQuery } from './parse-soql.ts';
+import { checkJoined, checkJoins } from './semi-joins.ts';
 import { malformed, pointInto } from './tokens.ts';
 
 /** One value of a row, and where it stands in the record that is answered. */
@@ -26,6 +27,8 @@ export interface CompiledSoql {
   readonly object: DescribedObject;
   readonly columns: readonly Column[];
   readonly select: string;
+  /** The first value of `select`. */
+  readonly first: string;
   /** `FROM ... JOIN ...` */
   readonly from: string;
   readonly where: string;
@@ -45,6 +48,7 @@ export interface CompileOptions {
 
 export function compileSoql(query: SoqlQuery, options: CompileOptions): CompiledSoql {
   checkFilter(query);
+  checkJoins(query);
   return new SoqlCompiler(query, options).compile();
 }
 
@@ -120,6 +124,7 @@ class SoqlCompiler {
       object: this.#object,
       columns: shown.map(({ column }) => column),
       select: shown.map(({ sql }) => sql).join(', '),
+      first: shown[0]?.sql ?? '',
       from: [`FROM ${tableOf(this.#object)} t0`, ...[...this.#joins.values()].map(({ sql }) => sql)].join(
         ' ',
       ),
@@ -220,7 +225,19 @@ class SoqlCompiler {
         return `NOT coalesce(${this.#condition(condition.part)}, 0)`;
       case 'compare':
         return this.#comparison(condition);
+      case 'join':
+        return this.#joined(condition);
     }
+  }
+
+  /** A record without a reference is in no list, and so is it here. */
+  #joined({ path, sign, query }: Extract<Condition, { kind: 'join' }>): string {
+    const { sql, field } = this.#reach(path);
+    const inner = compileSoql(query, this.#options);
+    checkJoined({ object: this.#object, field }, inner, this.#query);
+    this.#values.push(...inner.values);
+    const there = `${sql} IN (SELECT ${inner.first} ${inner.from} ${inner.where})`;
+    return sign === 'IN' ? there : `NOT coalesce(${there}, 0)`;
   }
 
   #comparison({ path, sign, values }: Extract<Condition, { kind: 'compare' }>): string {

@@ -26,6 +26,12 @@ export type Condition =
       readonly path: Path;
       readonly sign: string;
       readonly values: readonly Literal[];
+    }
+  | {
+      readonly kind: 'join';
+      readonly path: Path;
+      readonly sign: 'IN' | 'NOT IN';
+      readonly query: SoqlQuery;
     };
 
 export interface SoqlQuery {
@@ -69,6 +75,13 @@ class SoqlParser {
   }
 
   query(): SoqlQuery {
+    const query = this.#select();
+    const rest = this.#tokens[this.#next];
+    if (rest !== undefined) throw this.#unexpected(rest);
+    return query;
+  }
+
+  #select(): SoqlQuery {
     this.#word('SELECT');
     const selected = this.#selected();
     this.#word('FROM');
@@ -78,8 +91,6 @@ class SoqlParser {
     const orderBy = this.#takes('ORDER') ? this.#list('BY', () => this.#order()) : [];
     const limit = this.#takes('LIMIT') ? this.#count() : null;
     const offset = this.#takes('OFFSET') ? this.#count() : 0;
-    const rest = this.#tokens[this.#next];
-    if (rest !== undefined) throw this.#unexpected(rest);
     return { text: this.#text, ...selected, object, where, groupBy, orderBy, limit, offset };
   }
 
@@ -147,9 +158,20 @@ class SoqlParser {
     const sign = token.text.toUpperCase();
     if (sign === 'LIKE') return { kind: 'compare', path, sign, values: [this.#literal()] };
     if (sign === 'NOT') this.#word('IN');
+    if ((sign === 'NOT' || sign === 'IN') && this.#beginsQuery()) {
+      this.#next += 1;
+      const query = this.#select();
+      this.#close();
+      return { kind: 'join', path, sign: sign === 'NOT' ? 'NOT IN' : sign, query };
+    }
     if (sign === 'NOT' || sign === 'IN' || sign === 'INCLUDES' || sign === 'EXCLUDES')
       return { kind: 'compare', path, sign: sign === 'NOT' ? 'NOT IN' : sign, values: this.#literals() };
     throw this.#unexpected(token);
+  }
+
+  #beginsQuery(): boolean {
+    const [bracket, word] = this.#tokens.slice(this.#next, this.#next + 2);
+    return bracket?.text === '(' && word?.kind === 'word' && word.text.toUpperCase() === 'SELECT';
   }
 
   #literals(): readonly Literal[] {

@@ -72,6 +72,42 @@ test('groups and numbers', async () => {
   expect((await ask('SELECT COUNT() FROM Contact')).body).toEqual({ totalSize: 3, done: true, records: [] });
 });
 
+test.each([
+  ['SELECT COUNT() FROM Contact WHERE AccountId IN (SELECT Id FROM Account)', 2],
+  ['SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account)', 1],
+  ['SELECT COUNT() FROM Contact WHERE AccountId != null AND AccountId NOT IN (SELECT Id FROM Account)', 0],
+  ["SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'Aker')", 1],
+  ["SELECT COUNT() FROM Contact WHERE LastName = 'Two' AND AccountId IN (SELECT Id FROM Account WHERE Name = 'Aker')", 1],
+  ["SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'borg')", 3],
+  ['SELECT COUNT() FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact)', 2],
+  ["SELECT COUNT() FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Account.Name = 'Aker')", 1],
+])('%s', async (soql, found) => {
+  expect((await ask(soql)).body['totalSize']).toBe(found);
+});
+
+const accounts = '(SELECT Id FROM Account)';
+test.each([
+  [`Contact WHERE LastName = 'a' OR AccountId IN ${accounts}`, 'only allowed at the top level'],
+  [`Contact WHERE NOT AccountId IN ${accounts}`, 'only allowed at the top level'],
+  [`Contact WHERE Account.Id IN ${accounts}`, 'cannot be of a relationship'],
+  [`Account WHERE Id IN ${accounts}`, 'should not be on the same object type'],
+  ['Account WHERE Id IN (SELECT WhatId FROM Task)', 'is not supported for semi join inner selects'],
+  ['Contact WHERE AccountId IN (SELECT Id FROM Account LIMIT 5)', 'no aggregates and no limit'],
+  ['Contact WHERE AccountId IN (SELECT Id FROM Account ORDER BY Id)', 'no order'],
+  ['Contact WHERE AccountId IN (SELECT COUNT() FROM Account)', 'no aggregates'],
+  ['Contact WHERE AccountId IN (SELECT Name FROM Account)', 'ids of one object'],
+  ['Contact WHERE AccountId IN (SELECT Id FROM Opportunity)', 'ids of one object'],
+  ['Contact WHERE LastName IN (SELECT Id FROM Account)', 'ids of one object'],
+  [
+    'Contact WHERE AccountId IN (SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity))',
+    'Nesting of semi join',
+  ],
+])('a query within %s is refused', async (soql, message) => {
+  const { status, body } = await ask(`SELECT Id FROM ${soql}`);
+  expect([status, body[0]?.['errorCode']]).toEqual([400, 'MALFORMED_QUERY']);
+  expect(wordOf(body[0]?.['message'])).toContain(message);
+});
+
 // The shape of the message: https://github.com/apache/camel-quarkus/issues/3022
 test.each([
   ['SELECT Nothing FROM Account', 'INVALID_FIELD', "No such column 'Nothing' on entity 'Account'"],
