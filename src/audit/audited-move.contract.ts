@@ -17,6 +17,7 @@ import {
   type FieldType,
   findRelation,
   type ObjectMapping,
+  type RecordBatch,
   type RecordKey,
   type Relation,
   recordKey,
@@ -26,7 +27,7 @@ import {
 } from '../model/index.ts';
 import { auditRelation, type RelationAudit } from './audit-relation.ts';
 import type { AuditOptions, IdSource } from './audited-relation.ts';
-import { checkRelations, type RelationCheck } from './check-relations.ts';
+import { FollowedReferences, type RelationCheck } from './followed-references.ts';
 
 /**
  * A move between two real systems, made by the shelves alone, so that the audit can be tried on what databases really hold:
@@ -136,7 +137,15 @@ export class AuditedMove implements AsyncDisposable {
 
   async references(...relations: readonly string[]): Promise<readonly RelationCheck[]> {
     await using snapshot = await this.#target.reads.snapshot();
-    return await checkRelations(this.#schemas.target, snapshot, relations);
+    const checks: RelationCheck[] = [];
+    for (const name of relations) {
+      const relation = relationOf(this.#schemas.target, name);
+      const followed = await FollowedReferences.begin(this.#schemas.target, snapshot, relation);
+      const onTarget = async (batch: RecordBatch): Promise<void> => await followed.read(batch);
+      await this.audit(name, { onTarget });
+      checks.push(...(await followed.checks()));
+    }
+    return checks;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

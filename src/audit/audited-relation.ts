@@ -1,6 +1,6 @@
 import type { Snapshot } from '../connectors/index.ts';
 import type { Transform } from '../expressions/index.ts';
-import type { RecordKey, Relation, Row } from '../model/index.ts';
+import type { RecordBatch, RecordKey, Relation, Row } from '../model/index.ts';
 
 /** What is handed to the audit: one target relation and everything that is mapped into it. */
 export interface AuditedRelation {
@@ -23,6 +23,8 @@ export interface AuditOptions {
     readonly phase: 'digest' | 'compare';
   }) => void;
   readonly signal?: AbortSignal;
+  /** Given each record of the target once, as it is read. */
+  readonly onTarget?: (batch: RecordBatch) => Promise<void>;
 }
 
 /** One object of the mapping as the auditor sees it: the source, read anew, and the mapping, applied anew. */

@@ -79,6 +79,7 @@ export class BothSides {
         if (wants(key)) visit(key, arrange(row, places));
       }
       for (const bad of batch.bad) visitBad(this.#keyOfBad(bad), bad);
+      if (phase === 'digest') await this.#options.onTarget?.(batch);
     }
   }
 

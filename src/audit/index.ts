@@ -5,7 +5,7 @@
 export { auditRelation, type RelationAudit } from './audit-relation.ts';
 export type { AuditedObject, AuditedRelation, AuditOptions, IdSource } from './audited-relation.ts';
 export { canonicalFormVersion } from './canonical-form.ts';
-export { checkRelations, type RelationCheck } from './check-relations.ts';
 export type { ChangedField, Difference } from './difference.ts';
 export { digestRelation } from './digest-relation.ts';
+export { FollowedReferences, type RelationCheck } from './followed-references.ts';
 export { apart, type FieldTotal, sumFields } from './sum-fields.ts';

@@ -2,9 +2,10 @@ import {
   type AuditedObject,
   type AuditedRelation,
   auditRelation,
-  checkRelations,
+  FollowedReferences,
   type IdSource,
   type RelationAudit,
+  type RelationCheck,
 } from '../audit/index.ts';
 import type { OpenSystem } from '../connectors/index.ts';
 import type { ObjectPlan } from '../engine/index.ts';
@@ -12,6 +13,7 @@ import {
   findRelation,
   GodwitError,
   type Mapping,
+  type RecordBatch,
   type RecordKey,
   type Relation,
   type Row,
@@ -41,15 +43,18 @@ export async function auditWorld(world: AuditedWorld): Promise<AuditReport> {
   await using target = await world.target.reads.snapshot();
   const names = [...new Set(world.mapping.objects.map((object) => object.target))];
   const relations: RelationAudit[] = [];
+  const references: RelationCheck[] = [];
   for (const name of names) {
     const relation = findRelation(world.targetSchema, name);
     if (!relation) throw notThere(name);
     const audited = auditedRelation(world, relation, { source, target });
-    relations.push(
-      await auditRelation(audited, idSource(world), { signal: world.signal, onProgress: world.onProgress }),
-    );
+    const followed = await FollowedReferences.begin(world.targetSchema, target, relation);
+    const { signal, onProgress } = world;
+    const onTarget = async (batch: RecordBatch): Promise<void> => await followed.read(batch);
+    relations.push(await auditRelation(audited, idSource(world), { signal, onProgress, onTarget }));
+    references.push(...(await followed.checks()));
   }
-  return { relations, references: await checkRelations(world.targetSchema, target, names) };
+  return { relations, references };
 }
 
 /** An audit that passes over what is not there would call nothing equal to nothing. */

@@ -30,7 +30,17 @@ export function checkJoins({ text, object, where }: SoqlQuery): void {
     );
   if (found.length > joinsMost) throw refused(`at most ${joinsMost} semi join sub-selects are allowed`);
   for (const { join } of found) {
-    const { paths, aggregates, all, limit, orderBy, groupBy, offset, object: within, where: inner } = join.query;
+    const {
+      paths,
+      aggregates,
+      all,
+      limit,
+      orderBy,
+      groupBy,
+      offset,
+      object: within,
+      where: inner,
+    } = join.query;
     if (join.path.names.length > 1) throw refused('the left operand cannot be of a relationship');
     if (within.toLowerCase() === object.toLowerCase())
       throw refused('The inner and outer selects should not be on the same object type');
@@ -38,7 +48,8 @@ export function checkJoins({ text, object, where }: SoqlQuery): void {
       throw refused(`Entity '${within}' is not supported for semi join inner selects`);
     if (paths.length !== 1 || aggregates.length > 0 || all !== null || limit !== null || offset > 0)
       throw refused('a semi join sub-select has one field, no aggregates and no limit');
-    if (orderBy.length + groupBy.length > 0) throw refused('a semi join sub-select has no order and no groups');
+    if (orderBy.length + groupBy.length > 0)
+      throw refused('a semi join sub-select has no order and no groups');
     if (inner !== null && joinsIn(inner, false).length > 0)
       throw refused('Nesting of semi join sub-selects is not supported');
   }

@@ -77,7 +77,10 @@ test.each([
   ['SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account)', 1],
   ['SELECT COUNT() FROM Contact WHERE AccountId != null AND AccountId NOT IN (SELECT Id FROM Account)', 0],
   ["SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'Aker')", 1],
-  ["SELECT COUNT() FROM Contact WHERE LastName = 'Two' AND AccountId IN (SELECT Id FROM Account WHERE Name = 'Aker')", 1],
+  [
+    "SELECT COUNT() FROM Contact WHERE LastName = 'Two' AND AccountId IN (SELECT Id FROM Account WHERE Name = 'Aker')",
+    1,
+  ],
   ["SELECT COUNT() FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'borg')", 3],
   ['SELECT COUNT() FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact)', 2],
   ["SELECT COUNT() FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Account.Name = 'Aker')", 1],

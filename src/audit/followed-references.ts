@@ -26,23 +26,56 @@ export interface RelationCheck {
 
 const keysPerRound = 1_000;
 const examplesMax = 20;
-const wholeRelation = { number: 0, after: null, upTo: null, rowsEstimate: 0 } as const;
-
 /**
- * Where the system can join, its own join says whether any leads nowhere; the records are read where it cannot, or where some
- * do and have to be named: once for all references of a relation, and nothing but keys and references.
+ * The references of one relation, followed. Where the system can join, its own join says whether any leads nowhere; where it
+ * cannot, or where some do and have to be named, the records are followed that are read anyhow, and nothing is read for that alone
+ * but the parents.
  */
-export async function checkRelations(
-  schema: Schema,
-  snapshot: Snapshot,
-  relations: readonly string[],
-): Promise<readonly RelationCheck[]> {
-  const checks: RelationCheck[] = [];
-  for (const name of relations) {
-    const child = findRelation(schema, name);
-    if (child) checks.push(...(await checkReferences(snapshot, child, referencesOf(schema, child))));
+export class FollowedReferences {
+  readonly #child: Relation;
+  readonly #references: readonly Reference[];
+  readonly #joined: ReadonlyMap<Reference, RelationCheck>;
+  readonly #readers: ReadonlyMap<Reference, ReferenceReader>;
+
+  private constructor(
+    child: Relation,
+    references: readonly Reference[],
+    joined: ReadonlyMap<Reference, RelationCheck>,
+    readers: ReadonlyMap<Reference, ReferenceReader>,
+  ) {
+    this.#child = child;
+    this.#references = references;
+    this.#joined = joined;
+    this.#readers = readers;
   }
-  return checks;
+
+  static async begin(schema: Schema, snapshot: Snapshot, child: Relation): Promise<FollowedReferences> {
+    const references = referencesOf(schema, child);
+    const joined = new Map<Reference, RelationCheck>();
+    const readers = new Map<Reference, ReferenceReader>();
+    for (const reference of references) {
+      const check = await joinedCheck(snapshot, child, reference);
+      if (check !== null) joined.set(reference, check);
+      else
+        readers.set(reference, new ReferenceReader(snapshot, child, reference.foreignKey, reference.parent));
+    }
+    return new FollowedReferences(child, references, joined, readers);
+  }
+
+  /** Records of the relation, with all of its fields; each has to come once. */
+  async read(batch: RecordBatch): Promise<void> {
+    for (const reader of this.#readers.values()) await reader.read(batch);
+  }
+
+  /** Behind the last record. */
+  async checks(): Promise<readonly RelationCheck[]> {
+    for (const reader of this.#readers.values()) await reader.settle();
+    return this.#references.flatMap((reference) => {
+      const reader = this.#readers.get(reference);
+      if (reader !== undefined) return checkOf(this.#child, reference.foreignKey, reader);
+      return this.#joined.get(reference) ?? [];
+    });
+  }
 }
 
 interface Reference {
@@ -58,24 +91,6 @@ function referencesOf(schema: Schema, child: Relation): readonly Reference[] {
   });
 }
 
-async function checkReferences(
-  snapshot: Snapshot,
-  child: Relation,
-  references: readonly Reference[],
-): Promise<readonly RelationCheck[]> {
-  const joined = new Map<Reference, RelationCheck>();
-  for (const reference of references) {
-    const check = await joinedCheck(snapshot, child, reference);
-    if (check !== null) joined.set(reference, check);
-  }
-  const read = await readChecks(
-    snapshot,
-    child,
-    references.filter((reference) => !joined.has(reference)),
-  );
-  return references.flatMap((reference) => joined.get(reference) ?? read.get(reference) ?? []);
-}
-
 /** Null where records have to be read. What leads nowhere under a reference to spans is not found by looking for equal keys. */
 async function joinedCheck(
   snapshot: Snapshot,
@@ -86,30 +101,6 @@ async function joinedCheck(
   if (count === null || (count.unresolved !== '0' && foreignKey.period !== true)) return null;
   const [rowsChecked, unresolved] = [Number(count.rows), Number(count.unresolved)];
   return checkOf(child, foreignKey, { rowsChecked, unresolved, examples: [] });
-}
-
-async function readChecks(
-  snapshot: Snapshot,
-  child: Relation,
-  references: readonly Reference[],
-): Promise<ReadonlyMap<Reference, RelationCheck>> {
-  if (references.length === 0) return new Map();
-  const readers = references.map(
-    ({ foreignKey, parent }) => new ReferenceReader(snapshot, child, foreignKey, parent),
-  );
-  const looked = withFields(
-    child,
-    references.flatMap(({ foreignKey }) => foreignKey.fields),
-  );
-  for await (const batch of snapshot.read(looked, wholeRelation))
-    for (const reader of readers) await reader.read(batch);
-  for (const reader of readers) await reader.settle();
-  return new Map(
-    references.map((reference, at) => [
-      reference,
-      checkOf(child, reference.foreignKey, readers[at] as ReferenceReader),
-    ]),
-  );
 }
 
 /** The relation with these fields and those that name its records. Of files all is read: their records are lines. */
