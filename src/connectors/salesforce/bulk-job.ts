@@ -1,7 +1,8 @@
 import { textOf } from '../http/index.ts';
 import { readResults } from './bulk-rows.ts';
-import { parseExactly } from './exact-json.ts';
+import { ExactNumber, parseExactly } from './exact-json.ts';
 import { answerUnreadable, callRefused } from './faults.ts';
+import { JobLooks } from './job-looks.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 
 /** What a job does, and to which object. */
@@ -19,9 +20,6 @@ export interface BulkWorld {
 
 /** How a job ended. `nothing`: its content never came, or was not begun. */
 export type BulkEnd = 'worked' | 'nothing';
-
-/** Between two looks at a job. */
-const [lookFirstMs, lookMostMs] = [2_000, 60_000];
 
 /**
  * Makes a job that has no content yet: it does nothing. Null where the org takes none, because the object is not one for bulk or
@@ -63,14 +61,24 @@ export async function startJob({ api }: BulkWorld, id: string, content: string):
   await setState(api, id, 'UploadComplete');
 }
 
-/** Waits until nothing of the job is worked on any more; one whose content never came is given up. */
-export async function endOfJob({ api, signal }: BulkWorld, id: string): Promise<BulkEnd> {
-  for (let waitMs = lookFirstMs; ; waitMs = Math.min(waitMs * 2, lookMostMs)) {
-    const state = await stateOf(api, id);
+/**
+ * Waits until nothing of the job is worked on any more; one whose content never came is given up.
+ *
+ * @param records how many it was just begun with; null for one of an earlier attempt
+ */
+export async function endOfJob(
+  { api, signal }: BulkWorld,
+  id: string,
+  records: number | null,
+): Promise<BulkEnd> {
+  const looks = new JobLooks(api.clock, records);
+  if (records !== null) await looks.first(signal);
+  for (;;) {
+    const { state, worked } = await lookAt(api, id);
     if (state === 'JobComplete' || state === 'Failed') return 'worked';
     if (state === 'Aborted' || state === 'gone') return 'nothing';
     if (state === 'Open') await setState(api, id, 'Aborted');
-    else await api.clock.sleep(waitMs, signal);
+    else await looks.next(worked, signal);
   }
 }
 
@@ -86,17 +94,18 @@ export async function resultsOf(
   return readResults(label, new TextDecoder().decode(told));
 }
 
-async function stateOf(api: OrgApi, id: string): Promise<string> {
+async function lookAt(api: OrgApi, id: string): Promise<{ readonly state: string; readonly worked: number }> {
   const label = 'state of bulk job';
   const asked = await api.put({ method: 'GET', path: `jobs/ingest/${id}`, label, content: null });
   if (asked.kind === 'refused') {
     // The vendor keeps jobs for some days only.
-    if (asked.status === 404) return 'gone';
+    if (asked.status === 404) return { state: 'gone', worked: 0 };
     throw callRefused(label, asked.status, asked.code);
   }
-  const state = memberOf(parseExactly(textOf(asked.answer)), 'state');
+  const told = parseExactly(textOf(asked.answer));
+  const [state, worked] = [memberOf(told, 'state'), memberOf(told, 'numberRecordsProcessed')];
   if (typeof state !== 'string') throw answerUnreadable(label, 'it tells no state');
-  return state;
+  return { state, worked: worked instanceof ExactNumber ? Number(worked.text) : 0 };
 }
 
 /** A job that is further on already refuses it. */

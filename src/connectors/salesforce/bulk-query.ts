@@ -6,6 +6,7 @@ import { csvLines } from './bulk-rows.ts';
 import { resultPages } from './choose-read-way.ts';
 import { ExactNumber, parseExactly } from './exact-json.ts';
 import { answerUnreadable } from './faults.ts';
+import { JobLooks } from './job-looks.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 
 export interface QueryWorld extends BulkWorld {
@@ -21,8 +22,8 @@ export interface ResultPage {
 /** A job gives nothing: the object is none for bulk, the jobs of the day are used up, it failed, or its result is not there or not whole. */
 export class JobGivenUp extends Error {}
 
-/** Between two looks at a job, and how many there are before it is given up. */
-const [lookFirstMs, lookMostMs, looksMost] = [2_000, 60_000, 40];
+/** How often a job is looked at before it is given up. */
+const looksMost = 40;
 /** What a job may be asked, in characters. */
 const soqlMost = 100_000;
 const path = 'jobs/query';
@@ -85,8 +86,9 @@ async function makeQuery(api: OrgApi, query: string): Promise<string> {
 
 /** Waits until the job has its result; how many records it found. */
 async function foundBy({ api, signal }: QueryWorld, job: string): Promise<string> {
-  let waitMs = lookFirstMs;
-  for (let looks = 0; looks < looksMost; looks += 1) {
+  const looks = new JobLooks(api.clock, null);
+  await looks.first(signal);
+  for (let times = 0; times < looksMost; times += 1) {
     const asked = await api.put({
       method: 'GET',
       path: `${path}/${job}`,
@@ -99,8 +101,7 @@ async function foundBy({ api, signal }: QueryWorld, job: string): Promise<string
     const found = memberOf(told, 'numberRecordsProcessed');
     if (state === 'JobComplete') return found instanceof ExactNumber ? found.text : 'nobody knows how many';
     if (state === 'Failed' || state === 'Aborted') throw new JobGivenUp(`it ended as ${state}`);
-    await api.clock.sleep(waitMs, signal);
-    waitMs = Math.min(waitMs * 2, lookMostMs);
+    await looks.next(0, signal);
   }
   throw new JobGivenUp('it did not end in time');
 }

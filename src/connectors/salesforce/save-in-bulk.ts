@@ -104,7 +104,7 @@ async function saveOne<Tag>(
   if (job === null) return [];
   jobs.begin(job);
   await startJob(world, job, csvLine(columns) + part.map(({ text }) => text).join(''));
-  const end = await endOfJob(world, job);
+  const end = await endOfJob(world, job, part.length);
   const key = (way.key ?? idField).toLowerCase();
   const outcomes = end === 'worked' ? await outcomesOf(world, job, part, key) : [];
   jobs.end(job);
@@ -142,7 +142,7 @@ export const jobLog = (journal: WriteJournal, slice: SliceName): JobLog => ({
 /** Jobs that an earlier attempt left: nothing of the slice may be relied on while they may work. */
 export async function endJobs(world: BulkWorld, left: readonly string[], jobs: JobLog): Promise<void> {
   for (const job of left) {
-    await endOfJob(world, job);
+    await endOfJob(world, job, null);
     jobs.end(job);
   }
 }
