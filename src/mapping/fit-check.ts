@@ -48,6 +48,8 @@ class StreamingFit implements FitCheck {
   readonly #tally: FitTally;
   readonly #optionalLookups: readonly FieldLookup[];
   readonly #links: readonly FieldLookup[];
+  /** Fields that each name a record by themselves. */
+  readonly #naming: readonly { readonly field: string; readonly at: number }[];
   #asked: { readonly batch: RecordBatch; readonly outcomes: readonly TransformOutcome[] } | null = null;
 
   constructor(options: FitOptions) {
@@ -66,6 +68,10 @@ class StreamingFit implements FitCheck {
       options.examplesMax ?? 5,
       options.distinctMax ?? 1000,
       options.showExample ?? maskExample,
+    );
+    const unique = options.target.uniques.flatMap(({ fields }) => (fields.length === 1 ? fields : []));
+    this.#naming = transform.targetFields.flatMap((field, at) =>
+      unique.includes(field) ? [{ field, at }] : [],
     );
     const later = options.later ?? new Set();
     const now = transform.lookups.filter(({ object }) => !later.has(object));
@@ -120,7 +126,10 @@ class StreamingFit implements FitCheck {
     tally.rowsFit += 1;
     tally.recordsOut += records.length;
     const key = (): string => this.#shownKey(row);
-    for (const record of records) this.#largeValues(record, key);
+    for (const record of records) {
+      this.#largeValues(record, key);
+      for (const { field, at } of this.#naming) tally.longer(field, record[at] ?? null);
+    }
     let repeats = false;
     for (const [at, record] of records.entries())
       for (const check of this.#duplicates) repeats = check.observe(record, row, at, key) || repeats;

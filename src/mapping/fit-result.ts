@@ -20,6 +20,8 @@ export interface FitResult {
   readonly rowsPurged: string;
   /** Target records they would become. */
   readonly recordsOut: string;
+  /** By field that names records: how many characters its texts have, on average of all records, rounded up. */
+  readonly characters: ReadonlyMap<string, number>;
   readonly purged: readonly { readonly rule: number; readonly reason: string; readonly records: string }[];
   readonly unmatched: readonly UnmatchedValues[];
   readonly findings: readonly Finding[];
@@ -55,6 +57,9 @@ export function fitResult(evidence: FitEvidence): FitResult {
     rowsRejected: String(tally.rowsRejected),
     rowsPurged: String(tally.rowsRead - tally.rowsFit - tally.rowsRejected),
     recordsOut: String(tally.recordsOut),
+    characters: new Map(
+      Array.from(tally.characters, ([field, all]) => [field, Math.ceil(all / Math.max(1, tally.recordsOut))]),
+    ),
     purged: purged.sort((a, b) => a.rule - b.rule),
     unmatched: unmatchedValues(tally),
     findings: fitFindings(evidence),

@@ -8,6 +8,8 @@ export class FitTally {
   rowsRejected = 0;
   rowsBad = 0;
   recordsOut = 0;
+  /** By field that names records: characters of all its texts. */
+  readonly characters: Map<string, number> = new Map();
   readonly refusals: Map<string, RefusalTally> = new Map();
   readonly purges: Map<number, { readonly reason: string; count: number }> = new Map();
   readonly unmatched: Map<string, UnmatchedTally> = new Map();
@@ -29,6 +31,11 @@ export class FitTally {
     const found = this.purges.get(rule);
     if (found) found.count += 1;
     else this.purges.set(rule, { reason, count: 1 });
+  }
+
+  longer(field: string, value: Value): void {
+    if (typeof value === 'string')
+      this.characters.set(field, (this.characters.get(field) ?? 0) + value.length);
   }
 
   /** @param instead shown in place of a value that says nothing */

@@ -7,7 +7,7 @@ import { acceptedFindings } from './accepted-findings.ts';
 import { requireAgreedPolicy } from './agreed-policy.ts';
 import { agreedRule } from './agreed-rule.ts';
 import { agreedStopRules } from './agreed-stop-rules.ts';
-import { type CheckedMove, checkMap } from './check-map.ts';
+import { type CheckedMove, checkMap, type MapReport } from './check-map.ts';
 import { checkpointsOf } from './checkpoints-place.ts';
 import { policyOf, readEnvelopes, readLog } from './decision-files.ts';
 import { blindRestore } from './drilled-restore.ts';
@@ -106,7 +106,7 @@ async function runsBefore(project: Project, runbook: Runbook): Promise<readonly 
 
 async function runbookInput(
   project: Project,
-  move: CheckedMove,
+  move: MapReport,
   source: OpenSystem,
   target: OpenSystem,
 ): Promise<RunbookInput> {

@@ -1,70 +1,15 @@
-import { expect, test } from 'vitest';
-import { openPracticeHubspot, openPracticeSalesforce } from '../practice/index.ts';
-import { type CountedMove, countMove, type StepCalls } from './counted-move.contract.ts';
+import { test } from 'vitest';
+import { expectPredicted, intoHubspot, intoSalesforce } from './predicted-moves.contract.ts';
 
-const legacy = { name: 'Legacy__c', type: 'string', length: 20, unique: true, externalId: true };
-const intoOrg = {
-  company: 'source: company\ntarget: Account\nkey: Legacy__c\nfields:\n  Legacy__c: id::text\n  Name: name\n',
-  person:
-    "source: person\ntarget: Contact\nkey: Legacy__c\nfields:\n  Legacy__c: id::text\n  LastName: name\n  Email: email\n  AccountId: lookup('company', company_id)\n",
-};
-const intoAccount = {
-  company:
-    'source: company\ntarget: companies\nkey: hs_object_id\nfields:\n  legacy_id: id::text\n  name: name\n',
-  person:
-    'source: person\ntarget: contacts\nkey: hs_object_id\nfields:\n  legacy_id: id::text\n  lastname: name\n  email: email\n',
-  link: "source: person\ntarget: contacts_to_companies\nkey: [from_id, to_id]\nfields:\n  from_id: lookup('person', id)\n  to_id: lookup('company', company_id)\n",
-};
+test('a move into an org makes the calls that its runbook says, step by step', async () => {
+  expectPredicted(await intoSalesforce({ companies: 250, rowsPerSlice: 100 }, 100_000, 500), 1);
+}, 60_000);
 
-type Size = Pick<CountedMove, 'companies' | 'rowsPerSlice'>;
+test('so it does by bulk jobs, however fast the time of the org runs', async () => {
+  // How often a job is asked for before it has ended, nobody knows to the call.
+  expectPredicted(await intoSalesforce({ companies: 1_100, rowsPerSlice: 10_000 }, 250, 1_440), 4);
+}, 60_000);
 
-async function intoSalesforce(size: Size, callsADay: number, speed: number): Promise<readonly StepCalls[]> {
-  const org = {
-    callsADay,
-    objects: ['Account', 'Contact'].map((name) => ({ name, fields: [legacy] })),
-  };
-  await using server = await openPracticeSalesforce({ state: ':memory:', org, speed });
-  const target = `kind: salesforce, instance: '${server.url}', clock: practice, objects: [Account, Contact], sign_in: { by: client-credentials, client_id: practice, secret_env: ORG }`;
-  return await countMove({ ...size, server, target, mapping: intoOrg });
-}
-
-async function intoHubspot(size: Size): Promise<readonly StepCalls[]> {
-  const unique = [{ name: 'legacy_id', type: 'string', unique: true }];
-  const account = {
-    callsPerTenSeconds: 100_000,
-    searchesPerSecond: 1_000,
-    search: { lagMs: 0 },
-    objects: ['companies', 'contacts'].map((name) => ({ name, properties: unique })),
-  };
-  await using server = await openPracticeHubspot({ state: ':memory:', account, speed: 500 });
-  const target = `kind: hubspot, api: '${server.url}', clock: practice, objects: [companies, contacts], sign_in: { by: access-token, token_env: HUB }`;
-  return await countMove({ ...size, server, target, mapping: intoAccount });
-}
-
-/** Within a twentieth, or ten. */
-function expectPredicted(steps: readonly StepCalls[]): void {
-  const [predicted, made] = [1, 2].map((at) => steps.reduce((sum, step) => sum + Number(step[at]), 0));
-  console.log(JSON.stringify(steps), predicted, made);
-}
-
-test.each([
-  [{ companies: 300, rowsPerSlice: 10_000 }, 100_000, 500],
-  [{ companies: 4_000, rowsPerSlice: 1_000 }, 100_000, 500],
-  [{ companies: 4_000, rowsPerSlice: 10_000 }, 400, 500],
-  [{ companies: 12_000, rowsPerSlice: 10_000 }, 100_000, 100],
-  [{ companies: 12_000, rowsPerSlice: 10_000 }, 100_000, 1_440],
-])(
-  'into an org: %j with %i calls a day',
-  async (size, callsADay, speed) => {
-    expectPredicted(await intoSalesforce(size, callsADay, speed));
-  },
-  300_000,
-);
-
-test.each([{ companies: 150, rowsPerSlice: 10_000 }, { companies: 1_500, rowsPerSlice: 500 }])(
-  'into an account: %j',
-  async (size) => {
-    expectPredicted(await intoHubspot(size));
-  },
-  300_000,
-);
+test('a move into an account makes the calls that its runbook says, step by step', async () => {
+  expectPredicted(await intoHubspot({ companies: 150, rowsPerSlice: 100 }), 1);
+}, 60_000);

@@ -47,11 +47,14 @@ test('a plan that needs an owner who did not write the mapping, and has none, is
 
 test('steps say how many calls they take where a system counts them, and the text reads back the same', () => {
   const people = { source: 0, target: 30 };
-  const audit = { source: 0, target: 20 };
+  const [checking, audit] = [
+    { source: 1, target: 10 },
+    { source: 0, target: 20 },
+  ];
   const limits = [{ system: 'target', name: 'a day', calls: 100, everyMs: 86_400_000, left: 99 }] as const;
-  const { runbook } = planned({ calls: { objects: new Map([['person', people]]), audit, limits } });
+  const { runbook } = planned({ calls: { checking, objects: new Map([['person', people]]), audit, limits } });
   expect(runbook.steps.map(({ id, calls }) => [id.slice(3), calls])).toEqual([
-    ['check-target', undefined],
+    ['check-target', checking],
     ['create-relations', undefined],
     ['copy-company', undefined],
     ['copy-person', people],

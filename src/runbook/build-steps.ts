@@ -55,6 +55,7 @@ export function buildSteps(
 function callsOf(action: Action, { calls }: StepsInput): Pick<RunbookStep, 'calls'> {
   const told = (of: CallsOfSides | undefined): Pick<RunbookStep, 'calls'> =>
     of === undefined ? {} : { calls: of };
+  if (action.kind === 'check-target') return told(calls?.checking);
   if (action.kind === 'audit') return told(calls?.audit);
   return action.kind === 'copy' || action.kind === 'link' ? told(calls?.objects.get(action.object)) : {};
 }

@@ -65,8 +65,12 @@ export interface RunbookInput {
     string,
     { readonly durationMs: number; readonly rollbackMs: number | null }
   >;
-  /** About how many calls each object takes, and the audit of all, of systems that count them; left out where none does. */
+  /**
+   * About how many calls it takes of systems that count them to look at the target, to bring each object, and to audit all; left out
+   * where none does.
+   */
   readonly calls?: {
+    readonly checking: CallsOfSides;
     readonly objects: ReadonlyMap<string, CallsOfSides>;
     readonly audit: CallsOfSides;
     readonly limits: readonly AgreedCallLimit[];

@@ -8,7 +8,7 @@ import { type LinkType, linkedPairs, linkName, readLinkKind } from './link-type.
 import { standardTypes } from './standard-types.ts';
 
 /** Lists of properties leave out the sensitive ones unless they are asked for by that word. */
-const sensitivities = ['non_sensitive', 'sensitive', 'highly_sensitive'];
+export const sensitivities: readonly string[] = ['non_sensitive', 'sensitive', 'highly_sensitive'];
 
 export interface DescribedObject {
   readonly type: ObjectType;

@@ -1,9 +1,12 @@
 import type { Relation } from '../../model/index.ts';
+import { callsToFetch, type FollowedReference, type RecordsOf, type StandingCalls } from '../counts-calls.ts';
 import { limitOf } from '../http/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
+import { type AccountCatalog, sensitivities } from './account-catalog.ts';
 import { filesName } from './file-fields.ts';
 import { linkFields } from './inspect.ts';
+import { linkedPairs } from './link-type.ts';
 import { linkReadsMost } from './links.ts';
 import { ownersName } from './owners.ts';
 import { pageMost, propertiesFit } from './record-pages.ts';
@@ -16,26 +19,73 @@ const [tenSecondsMs, dayMs] = [10_000, 86_400_000];
 /** Calls of one account: pages and batches are of a fixed size, so records say how many it takes. */
 export class HubspotCalls implements CountsCalls {
   readonly #api: AccountApi;
+  readonly #catalog: AccountCatalog;
 
-  constructor(api: AccountApi) {
+  constructor(api: AccountApi, catalog: AccountCatalog) {
     this.#api = api;
+    this.#catalog = catalog;
   }
 
   /** Once to cut them, once to read them; links are asked for by the records they lead away from, taken for as many as links. */
-  toRead({ name, fields }: Relation, records: number): number {
-    if (name === ownersName) return 2;
-    // Each content is asked for by an address of its own.
-    const pages = Math.max(1, Math.ceil(records / pageMost));
-    if (name === filesName) return 2 * pages + (has(fields, 'content') ? 2 * records : 0);
-    if (isLinks(fields)) return 2 * (pages + Math.ceil(records / linkReadsMost));
-    const twice = propertiesFit(fields.map((field) => field.name)) ? 1 : 2;
-    return pages + pages * twice;
+  toRead(relation: Relation, records: number): number {
+    const unknown = (): null => null;
+    // Each content is asked for by an address of its own, and cutting asks for it as well.
+    const cutting = relation.name === filesName ? this.toReadThrough(relation, records, unknown) : null;
+    return (
+      (cutting ?? this.toCount(relation, records, unknown)) + this.toReadThrough(relation, records, unknown)
+    );
+  }
+
+  toReadThrough(relation: Relation, records: number, others: RecordsOf): number {
+    const { name, fields } = relation;
+    if (name === ownersName || isLinks(fields)) return this.toCount(relation, records, others);
+    const pages = pagesOf(records);
+    if (name === filesName) return pages + (has(fields, 'content') ? records : 0);
+    return pages * (propertiesFit(fields.map((field) => field.name)) ? 1 : 2);
+  }
+
+  toCount({ name, fields, foreignKeys }: Relation, records: number, others: RecordsOf): number {
+    if (name === ownersName) return callsOfOwners;
+    if (!isLinks(fields)) return pagesOf(records);
+    const from = foreignKeys.find((one) => one.fields[0] === linkFields[0])?.references.relation;
+    const leading = (from === undefined ? null : others(from)) ?? records;
+    return pagesOf(leading) + Math.ceil(leading / linkReadsMost);
   }
 
   /** A look at what is there, the call, and a look at what came of it. */
-  toWrite({ name, fields }: Relation, records: number): number {
+  toWrite({ name, fields }: Relation, records: number, rowsPerSlice: number): number {
     if (name === filesName) return 3 * records;
-    return 3 * Math.ceil(records / (isLinks(fields) ? linksMost : batchMost));
+    const most = isLinks(fields) ? linksMost : batchMost;
+    const whole = Math.floor(records / rowsPerSlice);
+    const rest = records - whole * rowsPerSlice;
+    return 3 * (whole * Math.ceil(rowsPerSlice / most) + Math.ceil(rest / most));
+  }
+
+  /** An account joins nothing: parents are looked up, of owners all of them. */
+  toFollow(_child: Relation, references: readonly FollowedReference[]): number {
+    return references.reduce((sum, { parent, referring, parents }) => {
+      const keys = Math.min(referring, parents);
+      return (
+        sum +
+        (parent.name === ownersName
+          ? callsToFetch(keys, 1_000) * callsOfOwners
+          : callsToFetch(keys, pageMost))
+      );
+    }, 0);
+  }
+
+  /** See `HubspotInspects.lookAgain`. */
+  toLookAgain({ name, fields }: Relation): number {
+    if (name === ownersName || name === filesName) return 0;
+    return isLinks(fields) ? 1 : sensitivities.length;
+  }
+
+  /** The custom objects, each object by its properties, each pair by its labels, and the owners. */
+  async always(): Promise<StandingCalls> {
+    const { described } = await this.#catalog.known();
+    const pairs = linkedPairs(described.map(({ type }) => type)).length;
+    const inspect = 2 + described.length * sensitivities.length + pairs;
+    return { open: 1, inspect, view: described.length, prepare: 0 };
   }
 
   async limits(): Promise<readonly CallLimit[]> {
@@ -50,6 +100,11 @@ export class HubspotCalls implements CountsCalls {
     ];
   }
 }
+
+const pagesOf = (records: number): number => Math.max(1, Math.ceil(records / pageMost));
+
+/** Those in use, and those who left. */
+const callsOfOwners = 2;
 
 const has = (fields: Relation['fields'], wanted: string): boolean =>
   fields.some(({ name }) => name === wanted);

@@ -73,7 +73,7 @@ class OpenAccount implements OpenSystem {
     this.inspects = new HubspotInspects(api, this.#catalog, address.archived);
     this.reads = new HubspotReads(api, this.#catalog, address.archived);
     this.watches = new HubspotWatches(api);
-    this.calls = new HubspotCalls(api);
+    this.calls = new HubspotCalls(api, this.#catalog);
     const target = { api, catalog: this.#catalog, context, state: () => this.#openState() };
     const isSource = context.role === 'source';
     this.writes = isSource ? null : new HubspotWrites(target);

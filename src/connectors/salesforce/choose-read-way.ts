@@ -1,3 +1,4 @@
+import { looksUsual } from './job-looks.ts';
 import type { CallsSeen } from './org-api.ts';
 
 /** How many records the first page of a job's results may have, the most that any may have, and how many bytes. */
@@ -11,7 +12,7 @@ const recordsMost = 2_000_000;
 /** A name, a number, a day: with its quotes and its comma. */
 const usualBytesOfValue = 16;
 /** Made, asked for some times until it ends, checked, removed. */
-const callsBesidePages = 1 + 4 + 1 + 1;
+const callsBesidePages: number = 1 + looksUsual + 1 + 1;
 /** A part of the calls that are left, which reading one object may take. */
 const shareOfCalls = 0.01;
 

@@ -4,7 +4,7 @@ import { callRefused, objectMissing } from './faults.ts';
 import { memberOf, type OrgApi } from './org-api.ts';
 
 /** Parts of one composite call; it counts as one call. */
-const partsMost = 25;
+export const partsMost = 25;
 /** Objects that the org makes beside others, of what people do with their records. */
 const derived = /(?:__|)(?:Share|History|Feed|Tag|ChangeEvent)$/;
 

@@ -29,7 +29,7 @@ import type { OrgCatalog } from './org-catalog.ts';
 import { idOf, readPages, roomForKeys, type WantedRecords } from './record-pages.ts';
 
 /** Queries within one composite call. */
-const queriesMost = 5;
+export const marksOfCall = 5;
 
 export class SalesforceReads implements Reads {
   readonly #api: OrgApi;
@@ -116,6 +116,11 @@ class SalesforceSnapshot implements Snapshot {
         rows += 1;
       }
     yield { number, after: boundOf(after), upTo: null, rowsEstimate: rows };
+  }
+
+  /** Cutting goes through all of them. */
+  async countOf(_relation: Relation, slices: readonly Slice[]): Promise<string> {
+    return String(slices.reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0));
   }
 
   async *#where(relation: Relation, where: string | null): AsyncGenerator<RecordBatch> {
@@ -228,14 +233,15 @@ function recordsOf(mark: string | undefined): number | null {
 const boundOf = (id: string | null): Row | null => (id === null ? null : [id]);
 const idBound = (bound: Row | null): string | null => (bound === null ? null : String(bound[0]));
 
+/** Of links nothing tells when one was changed: an org shows them by their ends alone. */
+export const isMarked = (object: DescribedObject): boolean =>
+  !isLinks(object) && object.fields.some(({ name }) => name === 'SystemModstamp');
+
 async function readMarks(api: OrgApi, objects: readonly DescribedObject[]): Promise<Marks> {
   const marks: Record<string, string> = {};
-  // Of links nothing tells when one was changed: an org shows them by their ends alone.
-  const stamped = objects.filter(
-    (object) => !isLinks(object) && object.fields.some(({ name }) => name === 'SystemModstamp'),
-  );
-  for (let from = 0; from < stamped.length; from += queriesMost) {
-    const part = stamped.slice(from, from + queriesMost);
+  const stamped = objects.filter(isMarked);
+  for (let from = 0; from < stamped.length; from += marksOfCall) {
+    const part = stamped.slice(from, from + marksOfCall);
     for (const [name, mark] of await readSomeMarks(api, part)) marks[name] = mark;
   }
   return marks;

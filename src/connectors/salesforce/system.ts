@@ -57,7 +57,7 @@ class OpenOrg implements OpenSystem {
     this.inspects = new SalesforceInspects(api, this.#catalog, address.version);
     this.reads = new SalesforceReads(api, this.#catalog, context);
     this.watches = new SalesforceWatches(api);
-    this.calls = new SalesforceCalls(api);
+    this.calls = new SalesforceCalls(api, this.#catalog);
     this.writes =
       context.role === 'source'
         ? null

@@ -40,6 +40,13 @@ test('says how many calls were made beside those that were predicted for the sam
   ]);
 });
 
+test('tells apart what a step made that is not done: nothing is predicted for a part of one', () => {
+  const calls = { '02-copy': { source: 0, target: 24_180 }, '03-audit': { source: 0, target: 1_200 } };
+  expect(callsFacts(runbook, { calls, of: null }, new Set(['02-copy']))[0]?.[1]).toBe(
+    'so far 25,380, 1,200 of them by a step that is not done; predicted about 24,000 for the steps that are done, 1,000 for those to come',
+  );
+});
+
 test('says what came of them where not all were answered at once', () => {
   const calls = { '02-copy': { source: 0, target: 24_180 } };
   const target = { made: 24_180, throttled: 27, lost: 2, failed: 1_001, again: 1_030 };

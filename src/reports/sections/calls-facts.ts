@@ -58,7 +58,11 @@ export function callsFacts(runbook: Runbook, made: CallsSoFar, done: ReadonlySet
           sumOf(runbook.steps.filter(({ id }) => done.has(id) === ended).map(({ calls }) => calls?.[side])),
         ),
       );
-    const so = groupDigits(String(sumOf(Object.values(made.calls).map((calls) => calls[side]))));
+    const madeBy = (steps: readonly string[]): number => sumOf(steps.map((step) => made.calls[step]?.[side]));
+    const all = Object.keys(made.calls);
+    // What is predicted for steps that are done is to be held against what these made.
+    const underWay = madeBy(all.filter((step) => !done.has(step)));
+    const so = `${groupDigits(String(madeBy(all)))}${underWay === 0 ? '' : `, ${groupDigits(String(underWay))} of them by a step that is not done`}`;
     const came = made.of === null ? '' : cameOf(made.of[side]);
     return [
       [
