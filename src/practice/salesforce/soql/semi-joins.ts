@@ -1,5 +1,4 @@
 import type { DescribedField, DescribedObject } from '../described-object.ts';
-import type { CompiledSoql } from './compile-soql.ts';
 import type { Condition, SoqlQuery } from './parse-soql.ts';
 import { malformed } from './tokens.ts';
 
@@ -55,10 +54,19 @@ export function checkJoins({ text, object, where }: SoqlQuery): void {
   }
 }
 
+/** A query within another one, compiled. */
+interface Inner {
+  readonly object: DescribedObject;
+  readonly columns: readonly {
+    readonly field: DescribedField | null;
+    readonly parents: readonly DescribedObject[];
+  }[];
+}
+
 /** Both sides have to be ids of one object. Throws MALFORMED_QUERY. */
 export function checkJoined(
   left: { readonly object: DescribedObject; readonly field: DescribedField },
-  { object, columns: [inner] }: CompiledSoql,
+  { object, columns: [inner] }: Inner,
   { text }: SoqlQuery,
 ): void {
   const outer = objectsOf(left.object, left.field);
