@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { expectPredicted, intoHubspot, intoSalesforce, type Size } from './predicted-moves.contract.ts';
+import {
+  expectPredicted,
+  intoHubspot,
+  intoSalesforce,
+  outOfHubspot,
+  outOfSalesforce,
+  type Size,
+} from './predicted-moves.contract.ts';
 
 const moves: readonly (readonly [size: Size, callsADay: number, speed: number])[] = [
   [{ companies: 300, rowsPerSlice: 10_000 }, 100_000, 500],
@@ -29,6 +36,18 @@ test.each([
     const steps = await intoHubspot(size);
     expect(steps.length).toBe(5);
     expectPredicted(steps, slack);
+  },
+  300_000,
+);
+
+test.each([
+  { companies: 1_500, rowsPerSlice: 500 },
+  { companies: 3_000, rowsPerSlice: 10_000 },
+])(
+  'out of an org and out of an account, %j: as predicted',
+  async (size) => {
+    expectPredicted(await outOfSalesforce(size), slack);
+    expectPredicted(await outOfHubspot(size), slack);
   },
   300_000,
 );

@@ -1,5 +1,11 @@
-import { test } from 'vitest';
-import { expectPredicted, intoHubspot, intoSalesforce } from './predicted-moves.contract.ts';
+import { expect, test } from 'vitest';
+import {
+  expectPredicted,
+  intoHubspot,
+  intoSalesforce,
+  outOfHubspot,
+  outOfSalesforce,
+} from './predicted-moves.contract.ts';
 
 test('a move into an org makes the calls that its runbook says, step by step', async () => {
   expectPredicted(await intoSalesforce({ companies: 250, rowsPerSlice: 100 }, 100_000, 500), 1);
@@ -12,4 +18,13 @@ test('so it does by bulk jobs, however fast the time of the org runs', async () 
 
 test('a move into an account makes the calls that its runbook says, step by step', async () => {
   expectPredicted(await intoHubspot({ companies: 150, rowsPerSlice: 100 }), 1);
+}, 60_000);
+
+test('a move out of an org, or out of an account, makes the calls that its runbook says, step by step', async () => {
+  const steps = await outOfSalesforce({ companies: 250, rowsPerSlice: 100 });
+  expect(steps.length).toBe(4);
+  expectPredicted(steps, 0);
+  const read = await outOfHubspot({ companies: 150, rowsPerSlice: 100 });
+  expect(read.length).toBe(5);
+  expectPredicted(read, 1);
 }, 60_000);

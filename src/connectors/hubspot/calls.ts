@@ -26,14 +26,25 @@ export class HubspotCalls implements CountsCalls {
     this.#catalog = catalog;
   }
 
-  /** Once to cut them, once to read them; links are asked for by the records they lead away from, taken for as many as links. */
-  toRead(relation: Relation, records: number): number {
-    const unknown = (): null => null;
+  /**
+   * Once to cut them, once to read them, slice by slice; links are asked for by the records they lead away from, taken for as many as
+   * links, and that at a bound twice. Whether a list begins behind a bound is tried once.
+   */
+  toRead(relation: Relation, records: number, rowsPerSlice: number): number {
+    const { name, fields } = relation;
+    if (name === ownersName) return 2 * callsOfOwners;
+    const through = (rows: number): number => this.toReadThrough(relation, rows, () => null);
     // Each content is asked for by an address of its own, and cutting asks for it as well.
-    const cutting = relation.name === filesName ? this.toReadThrough(relation, records, unknown) : null;
-    return (
-      (cutting ?? this.toCount(relation, records, unknown)) + this.toReadThrough(relation, records, unknown)
-    );
+    if (name === filesName) return 2 * through(records);
+    const slices = Math.max(1, Math.ceil(records / rowsPerSlice));
+    const bound = isLinks(fields) ? 1 : 0;
+    const later = (rows: number): number => through(rows + bound);
+    const rest = records - (slices - 1) * rowsPerSlice;
+    const reading =
+      slices === 1
+        ? through(records)
+        : through(rowsPerSlice) + (slices - 2) * later(rowsPerSlice) + later(rest) + 1;
+    return this.toCount(relation, records, () => null) + reading;
   }
 
   toReadThrough(relation: Relation, records: number, others: RecordsOf): number {
