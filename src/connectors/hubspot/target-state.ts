@@ -220,9 +220,10 @@ export class TargetState implements Disposable {
     return this.#run(sql, after, run, step, id) > 0;
   }
 
+  /** Of one source key the first id stays. */
   addId({ run, step, slice }: SliceName, object: string, sourceKey: RecordKey, targetKey: Row): void {
     this.#run(
-      'INSERT OR REPLACE INTO ids VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO ids VALUES (?, ?, ?, ?, ?, ?)',
       run,
       object,
       sourceKey,

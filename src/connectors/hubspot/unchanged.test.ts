@@ -241,3 +241,32 @@ test('what a workflow makes of earlier values is named, and tried again until it
     ['two', '4'],
   ]);
 });
+
+test('of several records that one old record becomes, the id of the first is kept, whichever is there already', async () => {
+  await using account = await PracticeAccount.open(told);
+  await account.add('contacts', [{ legacy_id: '0', firstname: 'was there' }]);
+  await using system = await open(account);
+  const rows: Row[] = ['0', '1', '2', '3'].map((id) => [id, 'new', '1', null]);
+  const [one, other] = [sourceKeyOf(7, 0), sourceKeyOf(7, 1)];
+  const sourceKeys = [one, one, other, other];
+  await writeRows(system, 'contacts', { ...upsert(rows), sourceKeys });
+  const idsOf = async (): Promise<ReadonlyMap<unknown, unknown>> =>
+    new Map(
+      (await account.records('contacts', ['legacy_id'])).map((record) => [
+        record['legacy_id'],
+        record['hs_object_id'],
+      ]),
+    );
+  const kept = async (): Promise<readonly unknown[]> => {
+    const found = await writesOf(system).resolve(run, 'person', [one, other]);
+    return [one, other].map((key) => found.get(key)?.[0]);
+  };
+  const first = await idsOf();
+  expect(await kept()).toEqual([first.get('0'), first.get('2')]);
+  // The second of one and the first of the other are made again.
+  for (const id of ['1', '2'])
+    await account.ask('DELETE', `/crm/v3/objects/contacts/${String(first.get(id))}`);
+  const again = { ...upsert(rows), step: 'repair-1', putsBack: step, sourceKeys };
+  expect((await writeRows(system, 'contacts', again)).refused).toEqual([]);
+  expect(await kept()).toEqual([first.get('0'), (await idsOf()).get('2')]);
+});

@@ -4,7 +4,7 @@ import type { RefusedRecord, SliceResult, SliceWrite, WriteRecord } from '../por
 import type { AccountApi } from './account-api.ts';
 import type { DescribedObject } from './account-catalog.ts';
 import { neverThere } from './faults.ts';
-import { keepIds } from './keep-ids.ts';
+import { inOrder, keepIds } from './keep-ids.ts';
 import {
   folded,
   isRefused,
@@ -56,7 +56,8 @@ export class RecordSlice {
   readonly #known: Map<string, SentRecord>;
   readonly #touched = new Set<string>();
   readonly #refused: RefusedRecord[] = [];
-  readonly #ids: (readonly [string, Row])[] = [];
+  /** By place. */
+  readonly #ids = new Map<string, readonly [string, Row]>();
 
   constructor(world: RecordWorld, write: SliceWrite) {
     this.#world = world;
@@ -90,7 +91,7 @@ export class RecordSlice {
     await this.#takeBackRest();
     const counts = await beforeCommit(this.#refused);
     state.transaction(() => {
-      keepIds(state, this.#name, { ...this.#write, refused: this.#refused }, this.#ids);
+      keepIds(state, this.#name, { ...this.#write, refused: this.#refused }, inOrder(this.#ids));
       state.finish(this.#name, counts, clock.now());
     });
     return { applied: true, counts };
@@ -279,8 +280,7 @@ export class RecordSlice {
     this.#refused.push(
       refusedRecord(record.source, 'target.refused', 'HubSpot keeps another value than it was given', field),
     );
-    const at = this.#ids.findLastIndex(([key]) => key === record.source.sourceKey);
-    if (at >= 0) this.#ids.splice(at, 1);
+    this.#ids.delete(record.place);
   }
 
   #drop(
@@ -344,7 +344,7 @@ export class RecordSlice {
 
   #keep({ source, place }: OutgoingRecord, id: string): void {
     this.#touched.add(place);
-    if (this.#write.captureIds) this.#ids.push([source.sourceKey, [id]]);
+    if (this.#write.captureIds) this.#ids.set(place, [source.sourceKey, [id]]);
   }
 
   /** What an earlier attempt wrote and this one does not bring. */
