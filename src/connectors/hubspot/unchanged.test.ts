@@ -270,3 +270,20 @@ test('of several records that one old record becomes, the id of the first is kep
   expect((await writeRows(system, 'contacts', again)).refused).toEqual([]);
   expect(await kept()).toEqual([first.get('0'), (await idsOf()).get('2')]);
 });
+
+test('an id that others may have looked up stays as long as its record does, also when one before it can go at last', async () => {
+  await using account = await PracticeAccount.open(told);
+  await using system = await open(account);
+  const one = sourceKeyOf(7, 0);
+  const rows = (first: string | null): Row[] => [
+    [first, 'new', '1', null],
+    ['1', 'new', '1', null],
+  ];
+  const { refused } = await writeRows(system, 'contacts', { ...upsert(rows(null)), sourceKeys: [one, one] });
+  expect(refused.map(({ code }) => code)).toEqual(['target.not-null']);
+  const before = await writesOf(system).resolve(run, 'person', [one]);
+  const again = { ...upsert(rows('0')), step: 'repair-1', putsBack: step, sourceKeys: [one, one] };
+  expect((await writeRows(system, 'contacts', again)).refused).toEqual([]);
+  expect((await account.records('contacts', ['legacy_id'])).length).toBe(2);
+  expect(await writesOf(system).resolve(run, 'person', [one])).toEqual(before);
+});
