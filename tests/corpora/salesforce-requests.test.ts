@@ -179,6 +179,16 @@ async function lookAround(system: OpenSystem): Promise<void> {
   await system.inspects.foresees?.([
     { object: 'accounts', relation: 'Account', mode: 'append', fields: [owner] },
   ]);
+  await using snapshot = await system.reads.snapshot();
+  const account = await relationOf(system, 'Account');
+  const owned = { relation: 'User', fields: ['Id'] };
+  const rule = { name: 'owner', onDelete: 'NO ACTION', onUpdate: 'NO ACTION', deferrable: false } as const;
+  const counted = await snapshot.countReferences?.(
+    account,
+    { ...rule, fields: ['OwnerId'], references: owned },
+    account,
+  );
+  expect(counted).toMatchObject({ unresolved: '0' });
 }
 
 /** A result in two pages, a job that is given up while the org works on it, a file whose content is not as it was sent. */
