@@ -20,6 +20,8 @@ export interface FedField {
 export interface Foreseen {
   readonly kind: /** Values that exclude each other are not looked at. */
     | 'pairs-unchecked'
+    /** A rule of the target for the values of the field is not held against them. */
+    | 'rule-unchecked'
     /** Two objects may say the same of a record, and the second one is refused. */
     | 'said-twice'
     /** A user who is no owner of records. */

@@ -111,11 +111,12 @@ function refusalFinding(evidence: FitEvidence, tallies: Merged): Finding {
   const blocksForGood = words.code === 'fit.unmatched-value' && mapped?.unmatched !== 'quarantine';
   const byCode =
     tallies.length > 1 ? ` (${tallies.map((one) => `${one.code} ${one.count}`).join(', ')})` : '';
+  const reasons = tallies.flatMap((one) => [...one.reasons]).join('; ');
   return {
     code: words.code,
     severity: words.severity,
     title: `${count} ${count === 1 ? 'record' : 'records'} of ${source.name} ${whatOf(words, count)}${field === null ? '' : ` ${target.name}.${field}`}`,
-    detail: `${mapped ? `${mapped.from} -> ` : ''}${field ?? object.name}${type ? `, ${describeFieldType(type)}` : ''}: ${code}${byCode}`,
+    detail: `${mapped ? `${mapped.from} -> ` : ''}${field ?? object.name}${type ? `, ${describeFieldType(type)}` : ''}: ${code}${byCode}${reasons === '' ? '' : `: ${reasons}`}`,
     where: {
       object: object.name,
       system: field === null ? 'source' : 'target',

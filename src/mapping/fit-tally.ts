@@ -1,6 +1,8 @@
 import type { Refusal } from '../expressions/index.ts';
 import type { FindingExample, Value } from '../model/index.ts';
 
+const reasonsMost = 3;
+
 /** What a fit check has counted so far. Plain counters up to 2^53 records; texts are kept only up to the given limits. */
 export class FitTally {
   rowsRead = 0;
@@ -40,14 +42,15 @@ export class FitTally {
 
   /** @param instead shown in place of a value that says nothing */
   refused(key: () => string, refusal: Refusal, instead: string = refusal.code): void {
-    const { code, field, value } = refusal;
+    const { code, field, value, message } = refusal;
     const name = `${code}|${field ?? ''}`;
     let found = this.refusals.get(name);
     if (!found) {
-      found = { code, field, count: 0, examples: [] };
+      found = { code, field, count: 0, examples: [], reasons: new Set() };
       this.refusals.set(name, found);
     }
     found.count += 1;
+    if (code === 'target.type' && found.reasons.size < reasonsMost) found.reasons.add(message);
     if (found.examples.length < this.#examplesMax)
       found.examples.push({ key: key(), value: value === undefined ? instead : this.#show(value, field) });
     if (code === 'mapping.unmatched-value' && field !== null) this.#unmatchedIn(field, value);
@@ -76,6 +79,8 @@ export interface RefusalTally {
   readonly field: string | null;
   count: number;
   readonly examples: FindingExample[];
+  /** What the target itself says, in words without values: the first few that differ. */
+  readonly reasons: Set<string>;
 }
 
 export interface UnmatchedTally {

@@ -3,7 +3,7 @@ import { mappingFinding } from './mapping-finding.ts';
 
 /** What a target foresees of a mapping. */
 interface Foreseen {
-  readonly kind: 'pairs-unchecked' | 'said-twice' | 'owner-refused';
+  readonly kind: 'pairs-unchecked' | 'rule-unchecked' | 'said-twice' | 'owner-refused';
   readonly object: string;
   readonly field: string;
   readonly why: string;
@@ -20,6 +20,13 @@ const words: Readonly<Record<Foreseen['kind'], Words>> = {
     waivable: true,
     title: (place) => `Which values ${place} may have beside those of another field is not checked`,
     fix: 'Rehearse with all records into a sandbox that has the same lists: what is refused there is told with the words of the target.',
+  },
+  'rule-unchecked': {
+    code: 'mapping.rule-unchecked',
+    severity: 'note',
+    waivable: true,
+    title: (place) => `A rule of the target for ${place} is not checked before the run`,
+    fix: 'Rehearse with all records into a sandbox that has the same rule: what is refused there is told record by record.',
   },
   'said-twice': {
     code: 'mapping.said-twice',

@@ -6,6 +6,7 @@ import { companies, MidRun, type MidRunVendor } from './mid-run.contract.ts';
 const legacy = { name: 'legacy_id', type: 'string', unique: true };
 const tier = { name: 'tier', type: 'enumeration', options: ['gold', 'bronze'] };
 const role = { name: 'role', type: 'string' };
+const short = { ruleType: 'MAX_LENGTH', ruleArguments: ['1'] };
 const scopes = ['companies', 'contacts'].flatMap((object) =>
   ['objects', 'schemas'].flatMap((part) =>
     ['read', 'write'].map((right) => `crm.${part}.${object}.${right}`),
@@ -88,6 +89,11 @@ test.each<[what: string, faults: readonly object[], says: RegExp]>([
     'an option that was taken out',
     [admin({ company: [{ ...tier, options: ['gold', 'silver'] }] })],
     /^engine\.structure-changed pause: companies\.tier: bronze cannot be chosen any more; silver can be chosen since \(seen because: 10 records were refused, target\.check on tier\)$/,
+  ],
+  [
+    'a validation rule that came',
+    [admin({ company: [tier, { name: 'name', rules: [short] }] })],
+    /^engine\.structure-changed pause: companies\.name was string text, null allowed, is string text with rules \[\["MAX_LENGTH",\["1"\],false\]\], null allowed \(seen because: \d+ records were refused, target\.check on name\)$/,
   ],
   [
     'a property that may not be written any more',

@@ -5,10 +5,13 @@ import { type DescribedProperty, type ObjectType, readCustomType, readProperty }
 import { objectMissing } from './faults.ts';
 import { filesName } from './file-fields.ts';
 import { type LinkType, linkedPairs, linkName, readLinkKind } from './link-type.ts';
+import { type PropertyRule, readRules } from './property-rules.ts';
 import { standardTypes } from './standard-types.ts';
 
 /** Lists of properties leave out the sensitive ones unless they are asked for by that word. */
-export const sensitivities: readonly string[] = ['non_sensitive', 'sensitive', 'highly_sensitive'];
+const sensitivities = ['non_sensitive', 'sensitive', 'highly_sensitive'];
+/** Its lists of properties, and their rules. */
+export const callsToDescribe: number = sensitivities.length + 1;
 
 export interface DescribedObject {
   readonly type: ObjectType;
@@ -16,6 +19,8 @@ export interface DescribedObject {
   readonly properties: readonly DescribedProperty[];
   /** Lists that this app may not see. */
   readonly unseen: readonly string[];
+  /** Whether this app may see what an admin demands of values. */
+  readonly seesRules: boolean;
 }
 
 export interface AccountObjects {
@@ -103,7 +108,25 @@ export class AccountCatalog {
       if (told === null) unseen.push(sensitivity);
       else properties.push(...listIn(told, 'results').map(readProperty));
     }
-    return { type, properties, unseen };
+    const rules = await this.#rulesOf(type);
+    const ruled = properties.map((one) => ({ ...one, rules: rules?.get(one.name) ?? [] }));
+    return { type, properties: ruled, unseen, seesRules: rules !== null };
+  }
+
+  /** Null where this app may not see them, or the account tells of none. */
+  async #rulesOf(type: ObjectType): Promise<ReadonlyMap<string, readonly PropertyRule[]> | null> {
+    const call = {
+      method: 'GET',
+      path: `/crm/v3/property-validations/${type.id}`,
+      label: `rules of ${type.name}`,
+    } as const;
+    try {
+      const told = await this.#allowed(async () => await this.#api.json(call));
+      return told === null ? null : readRules(told);
+    } catch (error) {
+      if (isGodwitError(error, 'hubspot.call-refused') && error.detail.includes('status 404')) return null;
+      throw error;
+    }
   }
 
   async #links(described: readonly DescribedObject[]): Promise<readonly LinkType[]> {

@@ -3,7 +3,7 @@ import { callsToFetch, type FollowedReference, type RecordsOf, type StandingCall
 import { limitOf } from '../http/index.ts';
 import type { CallLimit, CountsCalls } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
-import { type AccountCatalog, sensitivities } from './account-catalog.ts';
+import { type AccountCatalog, callsToDescribe } from './account-catalog.ts';
 import { filesName } from './file-fields.ts';
 import { linkFields } from './inspect.ts';
 import { linkedPairs } from './link-type.ts';
@@ -88,14 +88,14 @@ export class HubspotCalls implements CountsCalls {
   /** See `HubspotInspects.lookAgain`. */
   toLookAgain({ name, fields }: Relation): number {
     if (name === ownersName || name === filesName) return 0;
-    return isLinks(fields) ? 1 : sensitivities.length;
+    return isLinks(fields) ? 1 : callsToDescribe;
   }
 
-  /** The custom objects, each object by its properties, each pair by its labels, and the owners. */
+  /** The custom objects, each object by its properties and their rules, each pair by its labels, and the owners. */
   async always(): Promise<StandingCalls> {
     const { described } = await this.#catalog.known();
     const pairs = linkedPairs(described.map(({ type }) => type)).length;
-    const inspect = 2 + described.length * sensitivities.length + pairs;
+    const inspect = 2 + described.length * callsToDescribe + pairs;
     return { open: 1, inspect, view: described.length, prepare: 0 };
   }
 

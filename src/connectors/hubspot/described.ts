@@ -1,4 +1,5 @@
 import { isTrue, type Json, listIn, memberOf, textIn } from './answer-parts.ts';
+import type { PropertyRule } from './property-rules.ts';
 
 /** A kind of record, of the vendor's or of the account's own. */
 export interface ObjectType {
@@ -6,6 +7,8 @@ export interface ObjectType {
   readonly name: string;
   /** As calls name it. */
   readonly path: string;
+  /** As the rules of its properties are asked for: `0-1`. */
+  readonly id: string;
   readonly custom: boolean;
   readonly label: string | null;
   /** The property that holds when a record was changed. */
@@ -34,6 +37,8 @@ export interface DescribedProperty {
   readonly readOnly: boolean;
   /** Its options are kept elsewhere: `OWNER`. */
   readonly references: string | null;
+  /** What an admin demands of its values, as far as this app may see it. */
+  readonly rules: readonly PropertyRule[];
 }
 
 /** Throws `hubspot.answer-unreadable`. */
@@ -48,6 +53,7 @@ export function readProperty(told: Json): DescribedProperty {
     unique: isTrue(told, 'hasUniqueValue'),
     readOnly: isTrue(told, 'calculated') || isTrue(memberOf(told, 'modificationMetadata'), 'readOnlyValue'),
     references: typeof references === 'string' ? references : null,
+    rules: [],
   };
 }
 
@@ -57,6 +63,7 @@ export function readCustomType(told: Json): ObjectType {
   return {
     name: textIn(told, 'name'),
     path: textIn(told, 'objectTypeId'),
+    id: textIn(told, 'objectTypeId'),
     custom: true,
     label: typeof label === 'string' ? label : null,
     modified: 'hs_lastmodifieddate',

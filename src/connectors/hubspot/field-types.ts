@@ -1,5 +1,6 @@
 import { booleanType, decimalUnlimited, type Field, type FieldType, integer64 } from '../../model/index.ts';
 import type { DescribedProperty, ObjectType } from './described.ts';
+import { typeWithRules } from './property-rules.ts';
 
 /** Source: the vendor's limit of note bodies, 65,536 characters; taken for every text, as it names no other one. */
 const textMax = 65_536;
@@ -32,7 +33,7 @@ function fieldType(object: string, property: DescribedProperty): FieldType {
 
 /** The type with everything the vendor holds values against: `enumeration checkbox of A;B`, `string text in lower case`. */
 function nativeType(object: ObjectType, property: DescribedProperty): string {
-  const { name, type, fieldType: filledBy, options, references } = property;
+  const { name, type, fieldType: filledBy, options, references, rules } = property;
   const unique = isUnique(object, property);
   const words = [
     ...(object.lowerCase.includes(name) ? [`in lower case${name === 'email' ? ' with @' : ''}`] : []),
@@ -40,7 +41,7 @@ function nativeType(object: ObjectType, property: DescribedProperty): string {
     ...(references === null ? [] : [`of ${references.toLowerCase()}s`]),
     ...(hasSeveral(property) ? [`of ${options.join(';')}`] : []),
   ];
-  return [`${type} ${filledBy}`, ...words].join(' ');
+  return typeWithRules([`${type} ${filledBy}`, ...words].join(' '), rules);
 }
 
 export const isUnique = ({ alsoUnique }: ObjectType, { name, unique }: DescribedProperty): boolean =>

@@ -1,12 +1,16 @@
 import type { Field, FieldType, Holds, Value } from '../../model/index.ts';
+import { splitRules } from './property-rules.ts';
+import { refusalByRules } from './rule-refusals.ts';
 
 type Refuse = (text: string) => string | null;
 
 /** What an account would refuse of the values of a field's type, or keep as another value. */
-export function holdsOf({ type, native }: Field): Holds | null {
+export function holdsOf({ type, native: told }: Field): Holds | null {
+  const { native, rules } = splitRules(told);
   const refuse = refusalOf(type, native);
   if (refuse === null) return null;
-  return { refusal: (value: Value) => (typeof value === 'string' ? refuse(value) : null) };
+  const refusal = (text: string): string | null => refuse(text) ?? refusalByRules(rules, text);
+  return { refusal: (value: Value) => (typeof value === 'string' ? refusal(value) : null) };
 }
 
 function refusalOf(type: FieldType, native: string): Refuse | null {

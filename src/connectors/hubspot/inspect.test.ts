@@ -135,7 +135,7 @@ test('an account is inspected: keys, owners, links and their labels, and what is
   expect(propertyOf(schema, 'contacts archived')).toBe('records in the recycling bin are not read');
   expect(propertyOf(schema, 'deals')).toBe('an object that is not looked at');
   expect(propertyOf(schema, 'recycling bin')).toContain('90 days');
-  expect(propertyOf(schema, 'rules')).toContain('validation rules');
+  expect(propertyOf(schema, 'rules')).toContain('validation rule');
 });
 
 test('an app without a scope sees less, is told so, and is refused what it was asked for by name', async () => {

@@ -20,6 +20,7 @@ import type { LinkType } from './link-type.ts';
 import { labelsOf, ofTheAccount, propertiesOf, property } from './object-properties.ts';
 import { ownerFields, ownersName } from './owners.ts';
 import { refusedOwners } from './refused-owners.ts';
+import { rulesAhead } from './rules-ahead.ts';
 
 export const idField = 'hs_object_id';
 export const linkFields: readonly string[] = ['from_id', 'to_id', 'labels'];
@@ -40,7 +41,7 @@ export class HubspotInspects implements Inspects {
     return this.#schemaOf(await this.#catalog.load());
   }
 
-  /** Three calls for records, one for links; owners and files are what they always are. */
+  /** Four calls for records, one for links; owners and files are what they always are. */
   async lookAgain(relation: string): Promise<Schema | null> {
     const { described, links, owners } = await this.#catalog.known();
     const object = described.find(({ type }) => type.name === relation);
@@ -85,7 +86,10 @@ export class HubspotInspects implements Inspects {
 
   async foresees(feeds: readonly Feed[]): Promise<readonly Foreseen[]> {
     const { described, owners } = await this.#catalog.known();
-    return owners ? await refusedOwners(this.#api, described, feeds) : [];
+    return [
+      ...rulesAhead(described, feeds),
+      ...(owners ? await refusedOwners(this.#api, described, feeds) : []),
+    ];
   }
 }
 

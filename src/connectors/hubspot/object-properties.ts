@@ -3,10 +3,16 @@ import type { DescribedObject } from './account-catalog.ts';
 import type { LinkType } from './link-type.ts';
 
 /** What of an object has no place in its relation. */
-export function propertiesOf({ type, unseen }: DescribedObject, archived: boolean): readonly SchemaObject[] {
+export function propertiesOf(
+  { type, unseen, seesRules }: DescribedObject,
+  archived: boolean,
+): readonly SchemaObject[] {
   const { name } = type;
   return [
     ...unseen.map((list) => property(`${name} ${list}`, name, 'properties that this app may not see')),
+    ...(seesRules
+      ? []
+      : [property(`${name} rules`, name, 'validation rules of properties that this app may not see')]),
     ...(archived ? [] : [property(`${name} archived`, name, 'records in the recycling bin are not read')]),
   ];
 }
@@ -35,6 +41,6 @@ export const ofTheAccount: readonly SchemaObject[] = [
   property(
     'rules',
     null,
-    'validation rules of properties, and which of them an admin requires, are not asked for: what they refuse is found as records are written, and is in quarantine',
+    'which properties an admin requires is not asked for, and not every validation rule can be held against values before a run: what they refuse is found as records are written, and is in quarantine',
   ),
 ];

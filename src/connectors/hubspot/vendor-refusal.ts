@@ -34,8 +34,12 @@ function ofValue(told: Json, category: string): VendorRefusal {
   const [named] = listIn(memberOf(told, 'context'), 'propertyName');
   const name = named ?? memberOf(told, 'name');
   const field = typeof name === 'string' && /^\w+$/.test(name) ? name : null;
-  return refused(codes[word] ?? 'target.refused', `HubSpot says ${word}`, field);
+  return refused(codes[word] ?? ruleCode(told, word), `HubSpot says ${word}`, field);
 }
+
+/** Any other value that is not valid is one that a rule of the admin refuses: of their words the vendor tells one, `INVALID_ALPHA`. */
+const ruleCode = (told: Json, word: string): RefusalCode =>
+  memberOf(told, 'isValid') === false || word.startsWith('INVALID_') ? 'target.check' : 'target.refused';
 
 const codes: Readonly<Record<string, RefusalCode>> = {
   INVALID_OPTION: 'target.check',

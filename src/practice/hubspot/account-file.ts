@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fileUnreadable } from '../faults.ts';
 import { fieldTypes, type PropertyKind, propertyKinds } from './property-definition.ts';
+import { ruleContent, ruleTypes, type ValidationRule } from './validation-rule.ts';
 
 export type Plan = (typeof plans)[number];
 
@@ -34,6 +35,8 @@ export interface AccountProperty {
   readonly sensitive?: boolean | undefined;
   /** Whether an app may not write it: `false` lets the day be set on which a record was made. */
   readonly readOnly?: boolean | undefined;
+  /** What an admin demands of its values. */
+  readonly rules?: readonly ValidationRule[] | undefined;
 }
 
 /** An admin's rule: where `when` holds (or always), these properties have to be there. */
@@ -118,6 +121,7 @@ const property = z.strictObject({
   options: z.array(z.string()).optional(),
   sensitive: z.boolean().optional(),
   readOnly: z.boolean().optional(),
+  rules: z.array(z.strictObject({ ruleType: z.enum(ruleTypes), ...ruleContent })).optional(),
 });
 const object = z.strictObject({
   name,

@@ -3,6 +3,7 @@ import type { PropertyDefinition } from './property-definition.ts';
 import { readValue, type ValueProblem } from './read-value.ts';
 import { invalid } from './refusal.ts';
 import type { ObjectType } from './standard-objects.ts';
+import { ruleProblem } from './validation-rules.ts';
 
 /** What a caller gives to the properties of one record; null empties one. */
 export type GivenValues = Readonly<Record<string, string | null>>;
@@ -58,7 +59,10 @@ function readProperty(
       },
     };
   const read = readValue(property, value);
-  if ('problem' in read || property.references === null || read.value === null) return read;
+  if ('problem' in read) return read;
+  const problem = ruleProblem(property, read.value);
+  if (problem !== null) return { problem };
+  if (property.references === null || read.value === null) return read;
   return isOwner(account, property, read.value)
     ? read
     : { problem: { error: 'INVALID_OWNER_ID', message: `Owner with id ${read.value} does not exist` } };

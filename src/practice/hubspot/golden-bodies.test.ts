@@ -128,6 +128,49 @@ test.each([
   ]);
 });
 
+// HubSpot's changelog on rules for integrations, whole but for what another project's live account has beside: localizedErrorMessage, portalId
+test('400 of a validation rule, for each property that breaks it; the same on a path without a date', async () => {
+  const rule = { ruleType: 'ALPHANUMERIC', ruleArguments: ['ALPHA_ONLY'] };
+  const properties = ['firstname', 'lastname'].map((name) => ({ name, rules: [rule] }));
+  await using connected = await openConnected({ account: { objects: [{ name: 'contacts', properties }] } });
+  const given = { firstname: 'R2', lastname: 'D2' };
+  const { status, body } = await connected.call('POST', contacts, { properties: given });
+  expect([status, body]).toMatchObject([400, { status: 'error', category: 'VALIDATION_ERROR' }]);
+  const [, list] = /^Property values were not valid: (\[.*\])$/s.exec(wordOf(body['message'])) ?? [];
+  expect(JSON.parse(list ?? '')).toMatchObject([
+    { isValid: false, message: 'Enter only letters', error: 'INVALID_ALPHA', name: 'firstname' },
+    { isValid: false, message: 'Enter only letters', error: 'INVALID_ALPHA', name: 'lastname' },
+  ]);
+  await connected.make('contacts', { firstname: 'Ada' });
+});
+
+// HubSpot, property validations API: the example of contacts; every rule tells whether values are normalized before
+test('the rules of all properties of an object, and of one', async () => {
+  const properties = [
+    { name: 'zip', rules: [{ ruleType: 'ALPHANUMERIC', ruleArguments: ['NUMERIC_ONLY'] }] },
+    { name: 'age', type: 'number', rules: [{ ruleType: 'MIN_NUMBER', ruleArguments: ['1'] }] },
+  ];
+  await using connected = await openConnected({ account: { objects: [{ name: 'contacts', properties }] } });
+  const path = '/crm/v3/property-validations/0-1';
+  const normal = { shouldApplyNormalization: false };
+  const zip = { ruleType: 'ALPHANUMERIC', ruleArguments: ['NUMERIC_ONLY'], ...normal };
+  const age = { ruleType: 'MIN_NUMBER', ruleArguments: ['1'], ...normal };
+  const all = await connected.call('GET', path);
+  expect(all.body['results']).toHaveLength(2);
+  expect(all.body['results']).toEqual(
+    expect.arrayContaining([
+      { propertyName: 'zip', propertyValidationRules: [zip] },
+      { propertyName: 'age', propertyValidationRules: [age] },
+    ]),
+  );
+  const put = { ruleArguments: ['1'] };
+  expect((await connected.call('PUT', `${path}/zip/rule-type/MIN_LENGTH`, put)).status).toBe(204);
+  const one = await connected.call('GET', `${path}/zip`);
+  expect(one.body).toEqual({
+    results: [zip, { ruleType: 'MIN_LENGTH', ruleArguments: ['1'], ...normal }],
+  });
+});
+
 const unique = [{ name: 'contacts', properties: [{ name: 'ext', unique: true }] }];
 
 // A public file that quotes it, and says that the record may stay half made.

@@ -23,6 +23,7 @@ import type { Route, Routed } from './route.ts';
 import { schemaRoutes } from './schema-routes.ts';
 import { searchRoute } from './search-route.ts';
 import { needScope, SignIn } from './sign-in.ts';
+import { validationRoutes } from './validation-routes.ts';
 
 export interface HubspotOptions {
   readonly state: PracticeState;
@@ -78,6 +79,7 @@ export class HubspotSystem implements PracticeSystem {
         ...objectRoutes(account),
         ...groupRoutes(account),
         ...propertyRoutes(account),
+        ...validationRoutes(account),
         ...schemaRoutes(account),
         ...associationRoutes(account),
         ...labelRoutes(account),

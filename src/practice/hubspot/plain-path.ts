@@ -3,6 +3,7 @@ const spellings: readonly (readonly [pattern: RegExp, plain: string, isDated: bo
   [/^crm\/objects\/2026-0[39]\//, 'crm/v3/objects/', true],
   [/^crm\/objects\/v3\//, 'crm/v3/objects/', false],
   [/^crm\/properties\/2026-0[39]\//, 'crm/v3/properties/', true],
+  [/^crm\/property-validations\/2026-0[39]\//, 'crm/v3/property-validations/', true],
   [/^crm\/pipelines\/2026-0[39]\//, 'crm/v3/pipelines/', true],
   [/^crm\/owners\/2026-0[39](?=\/|$)/, 'crm/v3/owners', true],
   [/^crm-object-schemas\/2026-0[39]\/schemas/, 'crm/v3/schemas', true],

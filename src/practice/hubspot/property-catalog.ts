@@ -114,7 +114,9 @@ export class PropertyCatalog {
 
   keep(type: ObjectType, { definition, createdMs, updatedMs, archivedMs }: KeptProperty): void {
     this.#write(
-      'INSERT OR REPLACE INTO properties VALUES (?, ?, ?, ?, ?, ?)',
+      // One that is changed keeps its place in the list.
+      `INSERT INTO properties VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (type, name) DO UPDATE SET
+        definition = excluded.definition, created_ms = excluded.created_ms, updated_ms = excluded.updated_ms, archived_ms = excluded.archived_ms`,
       type.id,
       definition.name,
       JSON.stringify(definition),
@@ -207,7 +209,7 @@ const customType = (id: string, { name, requiredProperties }: CustomSchema): Obj
 });
 
 function toldProperty(told: AccountProperty, before?: PropertyDefinition): PropertyDefinition {
-  const { name, type, unique, options, label, fieldType, sensitive, readOnly } = told;
+  const { name, type, unique, options, label, fieldType, sensitive, readOnly, rules } = told;
   const from = before ?? definedProperty(name, type ?? 'string');
   return {
     ...from,
@@ -217,6 +219,7 @@ function toldProperty(told: AccountProperty, before?: PropertyDefinition): Prope
     ...(options === undefined ? {} : { options: optionsOf(options) }),
     ...(readOnly === undefined ? {} : { readOnly }),
     ...(sensitive === true ? { dataSensitivity: 'sensitive' } : {}),
+    ...(rules === undefined ? {} : { rules }),
   };
 }
 

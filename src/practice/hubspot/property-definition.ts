@@ -1,3 +1,5 @@
+import type { ValidationRule } from './validation-rule.ts';
+
 /** Kinds of values, by the vendor's names. */
 export type PropertyKind = (typeof propertyKinds)[number];
 
@@ -52,6 +54,8 @@ export interface PropertyDefinition {
   readonly dataSensitivity: 'non_sensitive' | 'sensitive' | 'highly_sensitive';
   /** `OWNER` where it holds the id of one. */
   readonly references: 'OWNER' | null;
+  /** What an admin demands of its values; absent for nothing. */
+  readonly rules?: readonly ValidationRule[];
 }
 
 const plainFieldType = {

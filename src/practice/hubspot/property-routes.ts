@@ -177,7 +177,7 @@ const unknown = (name: string): Refusal =>
 
 /** As the vendor describes one. */
 export function showProperty({ definition, createdMs, updatedMs, archivedMs }: KeptProperty): unknown {
-  const { readOnly, references, ...shown } = definition;
+  const { readOnly, references, rules: _rules, ...shown } = definition;
   return {
     ...shown,
     calculated: false,
