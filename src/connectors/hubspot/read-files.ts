@@ -2,12 +2,15 @@ import type { RecordBatch, Relation, Row, Slice } from '../../model/index.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { ReadOptions } from '../port.ts';
 import type { AccountApi } from './account-api.ts';
+import { type AheadLimits, contentsAhead, type FileWithContent } from './contents-ahead.ts';
 import { type FileThere, fileFields, fileRow, filesName } from './file-fields.ts';
 import { FileStore } from './file-store.ts';
 import type { ReadsRelation } from './reads-relation.ts';
 import { wantedFields } from './wanted-fields.ts';
 
-/** Files with their bytes, in the order of their ids: one content at a time is asked for. */
+const ahead: AheadLimits = { most: 8, bytesMost: 32 * 1024 * 1024 };
+
+/** Files with their bytes, in the order of their ids. */
 export class ReadsFiles implements ReadsRelation {
   readonly #store: FileStore;
 
@@ -62,11 +65,20 @@ export class ReadsFiles implements ReadsRelation {
     );
     const withBytes = wanted.names.includes('content');
     const batches = new BatchBuilder(filesName, wanted.names, options);
-    for await (const page of pages)
-      for (const file of page) {
-        batches.add(wanted.of(fileRow(file, withBytes ? await this.#store.content(file.id) : null)));
-        if (batches.isFull) yield batches.take();
-      }
+    for await (const { file, content } of withBytes ? this.#withContents(pages) : withoutContents(pages)) {
+      batches.add(wanted.of(fileRow(file, content)));
+      if (batches.isFull) yield batches.take();
+    }
     if (!batches.isEmpty) yield batches.take();
   }
+
+  #withContents(pages: AsyncIterable<readonly FileThere[]>): AsyncGenerator<FileWithContent> {
+    return contentsAhead(pages, async ({ id }) => await this.#store.content(id), ahead);
+  }
+}
+
+async function* withoutContents(
+  pages: AsyncIterable<readonly FileThere[]>,
+): AsyncGenerator<{ readonly file: FileThere; readonly content: null }> {
+  for await (const page of pages) for (const file of page) yield { file, content: null };
 }

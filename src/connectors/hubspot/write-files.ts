@@ -6,6 +6,7 @@ import { keyUnfit, neverThere } from './faults.ts';
 import { type FilePayload, type FileThere, fileText } from './file-fields.ts';
 import { FileStore } from './file-store.ts';
 import { refusedRecord } from './outgoing-record.ts';
+import { type SideBySideLimits, sideBySide } from './side-by-side.ts';
 import { type TakingBackFiles, takeBackFiles } from './take-back-files.ts';
 import type { SentRecord, SliceName } from './target-state.ts';
 import { vendorRefusal } from './vendor-refusal.ts';
@@ -21,12 +22,15 @@ interface OutgoingFile extends FilePayload {
   readonly content: Uint8Array;
 }
 
+/** Files on their way together, and the bytes of their contents, which are all in memory. */
+const together: SideBySideLimits = { most: 8, weightMost: 32 * 1024 * 1024 };
 const roundsMost = 6;
 /** How long what was lost may still be under way at the vendor's, at first; doubled each round. */
 const settleMs = 1_000;
 
 /**
- * Writes the files of one slice, each once, one after the other: their contents may be large.
+ * Writes the files of one slice, each once, several at a time. Those with one content go one after the other: while one of them is on its
+ * way, what the account answers for the other could be either.
  *
  * Invariants: those of `RecordSlice`; what names a file is its path, and it is there as it was sent when the account tells the same
  * size and digest of its content.
@@ -59,11 +63,15 @@ export class FileSlice {
     const { state, clock } = this.#world;
     const { relation, batches, beforeCommit, object } = this.#write;
     state.transaction(() => state.begin(this.#name, relation.name));
-    for await (const batch of batches)
-      for (const source of batch) {
-        const file = this.#encode(source);
-        if (file !== null) await this.#bring(file);
-      }
+    await sideBySide(together, async (begin) => {
+      for await (const batch of batches)
+        for (const source of batch) {
+          const file = this.#encode(source);
+          if (file === null) continue;
+          const words = [`path ${file.path.toLowerCase()}`, `content ${file.md5}`];
+          await begin({ words, weight: file.size, work: async () => await this.#bring(file) });
+        }
+    });
     const rest = [...this.#known.values()].filter(({ place }) => !this.#touched.has(place));
     await takeBackFiles(this.#world, this.#name, rest);
     const counts = await beforeCommit(this.#refused);

@@ -11,6 +11,7 @@ import type { LinkKind, LinkType } from './link-type.ts';
 import { type LinksOf, readLinks } from './links.ts';
 import { refusedRecord } from './outgoing-record.ts';
 import { bodyOf, refusalOf } from './refusal.ts';
+import { type SideBySideLimits, sideBySide } from './side-by-side.ts';
 import { takeBackLinks } from './take-back-links.ts';
 import type { HeldRecord, SentRecord, SliceName, TargetState } from './target-state.ts';
 import { vendorRefusal } from './vendor-refusal.ts';
@@ -24,6 +25,8 @@ export interface LinkWorld {
 
 /** Read in one call, and written in one. */
 export const linksMost = 500;
+/** Calls' worth on their way together; which link of a record came first is to be seen from it: those of one record go one after the other. */
+const together: SideBySideLimits = { most: 4, weightMost: 1 };
 
 interface OutgoingLink {
   readonly place: string;
@@ -66,18 +69,14 @@ export class LinkSlice {
     const { state, clock } = this.#world;
     const { relation, batches, beforeCommit } = this.#write;
     state.transaction(() => state.begin(this.#name, relation.name));
-    let waiting: OutgoingLink[] = [];
-    for await (const batch of batches)
-      for (const source of batch) {
-        const link = this.#encode(source);
-        if (link === null) continue;
-        if (waiting.length >= linksMost || waiting.some(({ place }) => place === link.place)) {
-          await this.#bring(waiting);
-          waiting = [];
-        }
-        waiting.push(link);
-      }
-    if (waiting.length > 0) await this.#bring(waiting);
+    await sideBySide(together, async (begin) => {
+      for await (const part of this.#parts(batches))
+        await begin({
+          words: [...new Set(part.flatMap(({ from, to }) => [`from ${from}`, `to ${to}`]))],
+          weight: 0,
+          work: async () => await this.#bring(part),
+        });
+    });
     const left = [...this.#known.keys()].filter((place) => !this.#touched.has(place));
     await takeBackLinks(this.#world, this.#name, left);
     const counts = await beforeCommit(this.#refused);
@@ -86,6 +85,22 @@ export class LinkSlice {
       state.finish(this.#name, counts, clock.now());
     });
     return { applied: true, counts };
+  }
+
+  /** As many as go in one call, each once. */
+  async *#parts(batches: SliceWrite['batches']): AsyncGenerator<readonly OutgoingLink[]> {
+    let part = new Map<string, OutgoingLink>();
+    for await (const batch of batches)
+      for (const source of batch) {
+        const link = this.#encode(source);
+        if (link === null) continue;
+        if (part.size >= linksMost || part.has(link.place)) {
+          yield [...part.values()];
+          part = new Map();
+        }
+        part.set(link.place, link);
+      }
+    if (part.size > 0) yield [...part.values()];
   }
 
   #encode(source: WriteRecord): OutgoingLink | null {

@@ -17,6 +17,7 @@ import {
 import { altered, type HeldValues, holdsAlready } from './record-values.ts';
 import type { RecordsThere, RecordThere } from './records-there.ts';
 import type { RecordSender } from './send-records.ts';
+import { type SideBySideLimits, sideBySide } from './side-by-side.ts';
 import { takeBackRecords } from './take-back-records.ts';
 import type { HeldRecord, SentRecord, SliceName, TargetState } from './target-state.ts';
 import type { VendorRefusal } from './vendor-refusal.ts';
@@ -32,8 +33,8 @@ export interface RecordWorld {
 }
 
 export const batchMost = 100;
-/** Batches on their way together: one alone would leave most of the calls of ten seconds unused while it waits. */
-const together = 6;
+/** Batches on their way together. */
+const together: SideBySideLimits = { most: 6, weightMost: 1 };
 /** How often records are sent whose answers were lost, or that are not there although they were answered. */
 const roundsMost = 8;
 /** How long what was lost may still be under way at the vendor's, at first; doubled each round. */
@@ -72,22 +73,14 @@ export class RecordSlice {
     const { state, clock } = this.#world;
     const { relation, batches, beforeCommit } = this.#write;
     state.transaction(() => state.begin(this.#name, relation.name));
-    let waiting: OutgoingRecord[] = [];
-    const names = new Set<string>();
-    for await (const batch of batches)
-      for (const source of batch) {
-        const record = this.#encode(source);
-        if (record === null) continue;
-        const name = folded(record.named);
-        if (waiting.length >= batchMost * together || names.has(name)) {
-          await this.#bringAll(waiting);
-          waiting = [];
-          names.clear();
-        }
-        names.add(name);
-        waiting.push(record);
-      }
-    await this.#bringAll(waiting);
+    await sideBySide(together, async (begin) => {
+      for await (const part of this.#parts(batches))
+        await begin({
+          words: part.map(({ named }) => folded(named)),
+          weight: 0,
+          work: async () => await this.#bring(part),
+        });
+    });
     await this.#takeBackRest();
     const counts = await beforeCommit(this.#refused);
     state.transaction(() => {
@@ -104,13 +97,21 @@ export class RecordSlice {
     return null;
   }
 
-  /** No two of them have one name. Whatever fails, the others are waited for: what they wrote is known. */
-  async #bringAll(records: readonly OutgoingRecord[]): Promise<void> {
-    const parts = Array.from({ length: Math.ceil(records.length / batchMost) }, (_none, at) =>
-      records.slice(at * batchMost, (at + 1) * batchMost),
-    );
-    const ends = await Promise.allSettled(parts.map(async (part) => await this.#bring(part)));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  /** As many as go in one call; no two of them have one name. */
+  async *#parts(batches: SliceWrite['batches']): AsyncGenerator<readonly OutgoingRecord[]> {
+    let part = new Map<string, OutgoingRecord>();
+    for await (const batch of batches)
+      for (const source of batch) {
+        const record = this.#encode(source);
+        if (record === null) continue;
+        const name = folded(record.named);
+        if (part.size >= batchMost || part.has(name)) {
+          yield [...part.values()];
+          part = new Map();
+        }
+        part.set(name, record);
+      }
+    if (part.size > 0) yield [...part.values()];
   }
 
   async #bring(records: readonly OutgoingRecord[]): Promise<void> {

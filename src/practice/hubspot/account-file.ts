@@ -75,7 +75,8 @@ export interface AccountSettings {
   /** Which of the two bodies that are in circulation a 429 has. */
   readonly refusalBody: 'errorType' | 'category';
   readonly tokenMinutes: number;
-  readonly latency: { readonly callMs: number };
+  /** How long the account works on a call: from `callMs` up to `upToMs`, drawn for each. */
+  readonly latency: { readonly callMs: number; readonly upToMs?: number | undefined };
   /** How long a search does not see what was written, at most; and what stands behind the 10,000th result. */
   readonly search: { readonly lagMs: number; readonly beyond: 'refuse' | 'stop' };
   readonly associationsPerRecord: number;
@@ -162,7 +163,9 @@ const account: z.ZodType<AccountSettings> = z.strictObject({
   zone: z.string().refine(isZone, 'no zone of that name').default('UTC'),
   refusalBody: z.enum(['errorType', 'category']).default('errorType'),
   tokenMinutes: z.number().gt(0).default(30),
-  latency: z.strictObject({ callMs: z.number().min(0).default(0) }).prefault({}),
+  latency: z
+    .strictObject({ callMs: z.number().min(0).default(0), upToMs: z.number().min(0).optional() })
+    .prefault({}),
   search: z
     .strictObject({
       lagMs: z.number().min(0).default(5_000),

@@ -3,6 +3,7 @@ import type { PracticeClock, Random } from '../../host/index.ts';
 import type { PracticeAnswer, PracticeRequest, PracticeSystem } from '../practice-message.ts';
 import type { PracticeState } from '../practice-state.ts';
 import { type RouteManners, RouteTable } from '../route-table.ts';
+import { seededDraw } from '../seeded-draw.ts';
 import { answerOrRefusal } from '../vendor-refusal.ts';
 import { Account } from './account.ts';
 import { type AccountSettings, parseAccount } from './account-file.ts';
@@ -61,6 +62,7 @@ export class HubspotSystem implements PracticeSystem {
   readonly #files: Files;
   readonly #routes: RouteTable<Routed, Route>;
   #lockedUntilMs = 0;
+  #worked = 0;
   #migratesUntilMs = 0;
 
   constructor(options: HubspotOptions) {
@@ -167,9 +169,15 @@ export class HubspotSystem implements PracticeSystem {
       needScope(caller, route.scopes(place));
       return this.#work(() => route.answer({ request, caller, isDated, place }), request);
     }, correlationId);
-    const { callMs } = this.#account.settings.latency;
     const left = route.isSearch === true ? {} : this.#allowances.headers(caller.app, request.nowMs);
-    return { ...answer, headers: { ...answer.headers, ...left }, workMs: callMs };
+    return { ...answer, headers: { ...answer.headers, ...left }, workMs: this.#workMs() };
+  }
+
+  /** The same ones again for the same calls in the same order. */
+  #workMs(): number {
+    const { callMs, upToMs = callMs } = this.#account.settings.latency;
+    this.#worked += 1;
+    return callMs + Math.max(0, upToMs - callMs) * seededDraw(this.#worked);
   }
 
   #work(work: () => PracticeAnswer, { nowMs }: PracticeRequest): PracticeAnswer {
