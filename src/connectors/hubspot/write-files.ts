@@ -152,12 +152,15 @@ export class FileSlice {
     this.#drop(file, 'target.refused', why, field);
   }
 
+  /** In one transaction: each waits for the disk, and with it all that is on its way. */
   #settle(file: OutgoingFile, there: FileThere): void {
     const { state } = this.#world;
-    this.#note(file, there.id, true);
     const key = state.sealText(recordKey(this.#keyOf(file, there.id)), this.#name);
     const after = state.digest(fileText(there));
-    state.putHeld(this.#name, { id: there.id, kind: 'created', key, before: null, after });
+    state.transaction(() => {
+      this.#note(file, there.id, true);
+      state.putHeld(this.#name, { id: there.id, kind: 'created', key, before: null, after });
+    });
     this.#keep(file, there.id);
   }
 
