@@ -11,6 +11,7 @@ export interface RateMove extends Permitted {
 }
 
 export interface MovedAtRate {
+  readonly speed: number;
   /** For the steps that the runbook predicts, before the run; and what they took. */
   readonly predicted: number;
   readonly made: number;
@@ -42,6 +43,7 @@ export async function moveAtRate({ limit, speed, records, files }: RateMove): Pr
   const refused = run.filter(({ status }) => status === 429).length;
   const parts = [...partsOf(copied)].map(([name, calls]) => [name, rateOf(calls, permitted)]);
   return {
+    speed,
     predicted: number('predicted'),
     made: number('made'),
     refused,
@@ -49,7 +51,7 @@ export async function moveAtRate({ limit, speed, records, files }: RateMove): Pr
     copySteps: rateOf(copied, permitted),
     parts: Object.fromEntries(parts) as Record<string, Rate>,
     run: rateOf(run, permitted),
-    longestGaps: gapsOf(copied, permitted, 12),
+    longestGaps: gapsOf(copied, permitted, 5),
   };
 }
 
