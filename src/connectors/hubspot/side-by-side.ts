@@ -39,7 +39,7 @@ export async function sideBySide(
 
 class PiecesUnderWay {
   readonly #limits: SideBySideLimits;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Map<Piece, Promise<void>>();
   readonly #words = new Set<string>();
   #weight = 0;
   #failure: { readonly error: unknown } | null = null;
@@ -49,14 +49,11 @@ class PiecesUnderWay {
   }
 
   async begin(piece: Piece): Promise<void> {
-    while (this.#failure === null && !this.#hasRoom(piece)) await Promise.race(this.#underWay);
+    while (this.#failure === null && !this.#hasRoom(piece)) await Promise.race(this.#underWay.values());
     this.#throwFailure();
     for (const word of piece.words) this.#words.add(word);
     this.#weight += piece.weight;
-    const done: Promise<void> = this.#carryOut(piece).then(() => {
-      this.#underWay.delete(done);
-    });
-    this.#underWay.add(done);
+    this.#underWay.set(piece, this.#carryOut(piece));
   }
 
   fail(error: unknown): void {
@@ -64,7 +61,7 @@ class PiecesUnderWay {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.values());
     this.#throwFailure();
   }
 
@@ -79,13 +76,14 @@ class PiecesUnderWay {
     return !words.some((word) => this.#words.has(word));
   }
 
-  async #carryOut({ words, weight, work }: Piece): Promise<void> {
+  async #carryOut(piece: Piece): Promise<void> {
     try {
-      await work();
+      await piece.work();
     } catch (error) {
       this.fail(error);
     }
-    for (const word of words) this.#words.delete(word);
-    this.#weight -= weight;
+    for (const word of piece.words) this.#words.delete(word);
+    this.#weight -= piece.weight;
+    this.#underWay.delete(piece);
   }
 }
