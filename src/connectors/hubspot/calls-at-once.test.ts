@@ -39,6 +39,9 @@ async function openWorld(faults: readonly object[] = []): Promise<World> {
   };
 }
 
+type Ends = (at: number) => string | undefined;
+
+const named = (number: number): Readonly<Record<string, string>> => ({ legacy_id: String(number) });
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_none, at) => at + 1);
 const contacts = (count: number): Wanted => ({
   fields: ['legacy_id', 'firstname'],
@@ -99,48 +102,30 @@ test('of files with one content one is on its way at a time, and each is there o
   expect(paths.sort()).toEqual(rows.map(([path]) => path));
 });
 
-test('lots of links are on their way together, but those of one record are not', async () => {
+test('lots of links are on their way together, also to one record, but those from one record are not', async () => {
   await using world = await openWorld();
   const { account, system } = world;
-  const people = await account.add(
-    'contacts',
-    numbers(2_000).map((number) => ({ legacy_id: String(number) })),
-  );
-  const [firms, one] = [
-    await account.add(
-      'companies',
-      numbers(2_000).map((number) => ({ legacy_id: String(number) })),
-    ),
-    await account.add('companies', [{ legacy_id: 'one' }]),
-  ];
+  const people = await account.add('contacts', numbers(2_001).map(named));
+  const firms = await account.add('companies', numbers(2_001).map(named));
   await world.slow();
-  const links = (to: (at: number) => string | undefined, slice: number): Wanted => ({
-    fields: ['from_id', 'to_id'],
-    rows: people.map((from, at): Row => [from, to(at) ?? null]),
-    key: ['from_id', 'to_id'],
-    slice,
-  });
-  const isLink = (path: string): boolean => path.startsWith('/crm/v4/associations/contacts/companies/batch/');
-  using apart = new CallsAtOnce(isLink);
-  expect(
-    (
-      await writeRows(
-        system,
-        'contacts_to_companies',
-        links((at) => firms[at], 0),
-      )
-    ).refused,
-  ).toEqual([]);
-  expect(apart.most).toBeGreaterThanOrEqual(3);
-  using shared = new CallsAtOnce(isLink);
-  expect(
-    (
-      await writeRows(
-        system,
-        'contacts_to_companies',
-        links(() => one[0], 1),
-      )
-    ).refused,
-  ).toEqual([]);
-  expect(shared.most).toBe(1);
+  const most = async (slice: number, from: Ends, to: Ends): Promise<number> => {
+    using atOnce = new CallsAtOnce((path) =>
+      path.startsWith('/crm/v4/associations/contacts/companies/batch/'),
+    );
+    const rows = numbers(2_000).map((number): Row => [from(number) ?? null, to(number) ?? null]);
+    const links = { fields: ['from_id', 'to_id'], rows, key: ['from_id', 'to_id'], slice };
+    expect((await writeRows(system, 'contacts_to_companies', links)).refused).toEqual([]);
+    return atOnce.most;
+  };
+  const each =
+    (ids: readonly string[]): Ends =>
+    (at) =>
+      ids[at];
+  const one =
+    (ids: readonly string[], place: number): Ends =>
+    () =>
+      ids[place];
+  expect(await most(0, each(people), each(firms))).toBeGreaterThanOrEqual(3);
+  expect(await most(1, each(people), one(firms, 0))).toBeGreaterThanOrEqual(3);
+  expect(await most(2, one(people, 0), each(firms))).toBe(1);
 });

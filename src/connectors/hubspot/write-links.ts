@@ -25,7 +25,7 @@ export interface LinkWorld {
 
 /** Read in one call, and written in one. */
 export const linksMost = 500;
-/** Calls' worth on their way together; which link of a record came first is to be seen from it: those of one record go one after the other. */
+/** Calls' worth on their way together. A record's first company is its primary one: links from one record go one after the other, those to one do not. */
 const together: SideBySideLimits = { most: 4, weightMost: 1 };
 
 interface OutgoingLink {
@@ -72,7 +72,7 @@ export class LinkSlice {
     await sideBySide(together, async (begin) => {
       for await (const part of this.#parts(batches))
         await begin({
-          words: [...new Set(part.flatMap(({ from, to }) => [`from ${from}`, `to ${to}`]))],
+          words: [...new Set(part.map(({ from }) => from))],
           weight: 0,
           work: async () => await this.#bring(part),
         });
