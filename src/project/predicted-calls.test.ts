@@ -11,11 +11,6 @@ test('a move into an org makes the calls that its runbook says, step by step', a
   expectPredicted(await intoSalesforce({ companies: 250, rowsPerSlice: 100 }, 100_000, 500), 1);
 }, 60_000);
 
-test('so it does by bulk jobs, however fast the time of the org runs', async () => {
-  // How often a job is asked for before it has ended, nobody knows to the call.
-  expectPredicted(await intoSalesforce({ companies: 1_100, rowsPerSlice: 10_000 }, 250, 1_440), 4);
-}, 60_000);
-
 test('a move into an account makes the calls that its runbook says, step by step', async () => {
   expectPredicted(await intoHubspot({ companies: 150, rowsPerSlice: 100 }), 1);
 }, 60_000);

@@ -10,6 +10,8 @@ const config: ViteUserConfig = {
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Of journeys, which wait for most of their time for calls that are permitted only later.
+    maxConcurrency: 2,
   },
 };
 
