@@ -16,7 +16,7 @@ describe.skipIf(corpora === null)("journeys with other people's data", () => {
   afterAll(() => rmSync(data, { recursive: true, force: true }));
 
   const journeys = readdirSync(place).filter((name) => name.endsWith('.journey'));
-  test.concurrent.each(journeys)('%s', { timeout: 600_000 }, async (name) => {
+  test.each(journeys)('%s', { timeout: 600_000 }, async (name) => {
     await runJourney(join(place, name), { data });
   });
 });

@@ -5,13 +5,11 @@ const config: ViteUserConfig = {
   test: {
     include: ['tests/corpora/**/*.test.ts', 'src/**/*.long.test.ts', 'tests/**/*.long.test.ts'],
     root: new URL('../..', import.meta.url).pathname,
-    globalSetup: ['tests/servers/lend-servers.ts'],
+    globalSetup: ['tests/servers/lend-servers.ts', 'tests/journeys/build-first.ts'],
     testTimeout: 600_000,
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
-    // Of journeys, which wait for most of their time for calls that are permitted only later.
-    maxConcurrency: 2,
   },
 };
 

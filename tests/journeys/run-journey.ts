@@ -60,7 +60,11 @@ const otherVerifier = join(import.meta.dirname, '../../examples/verify-proof/ver
 const fillAccount = join(import.meta.dirname, '../../examples/hubspot-to-salesforce/fill-account.mjs');
 const programs = ['godwit', 'cat', 'verify-proof', 'fill-account', ...besides];
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+/** The sources; among the longer tests the program built from them (`build-first.ts`). */
+const main = join(
+  import.meta.dirname,
+  process.env['GODWIT_BUILT'] === undefined ? '../../src/cli/main.ts' : '../../bin/godwit.cjs',
+);
 const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
 
 class Journey implements AsyncDisposable {
