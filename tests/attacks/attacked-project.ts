@@ -17,8 +17,7 @@ import { text } from 'node:stream/consumers';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createKeyFile } from '../../src/host/index.ts';
 import { Secret } from '../../src/model/index.ts';
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+import { godwitProgram } from '../journeys/godwit-program.ts';
 
 /** What one command printed, and how it ended. */
 export interface Answer {
@@ -116,7 +115,7 @@ export class AttackedProject implements Disposable {
     environment: Record<string, string>,
     meanwhile: NonNullable<CommandOptions['meanwhile']>,
   ): Promise<Ended> {
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [godwitProgram, ...args], {
       cwd: this.folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { godwitProgram } from './godwit-program.ts';
 import { type JourneySystem, openJourneySystem } from './journey-systems.ts';
 import { matchLines } from './match-lines.ts';
 import { parseJourney, type Query, type Step } from './parse-journey.ts';
@@ -60,11 +61,6 @@ const otherVerifier = join(import.meta.dirname, '../../examples/verify-proof/ver
 const fillAccount = join(import.meta.dirname, '../../examples/hubspot-to-salesforce/fill-account.mjs');
 const programs = ['godwit', 'cat', 'verify-proof', 'fill-account', ...besides];
 
-/** The sources; among the longer tests the program built from them (`build-first.ts`). */
-const main = join(
-  import.meta.dirname,
-  process.env['GODWIT_BUILT'] === undefined ? '../../src/cli/main.ts' : '../../bin/godwit.cjs',
-);
 const shiftClock = join(import.meta.dirname, 'shift-clock.ts');
 
 class Journey implements AsyncDisposable {
@@ -228,7 +224,7 @@ class Journey implements AsyncDisposable {
       throw new Error(`a journey knows the commands ${programs.join(', ')}, not ${program}`);
     const shift = this.#environment['JOURNEY_CLOCK_DAYS'] === undefined ? [] : ['--import', shiftClock];
     const ofNode = {
-      godwit: [...shift, main],
+      godwit: [...shift, godwitProgram],
       'verify-proof': [otherVerifier],
       'fill-account': [fillAccount],
     }[program];
