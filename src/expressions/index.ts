@@ -4,6 +4,7 @@ export { compileExpression } from './compile-expression.ts';
 export { type FunctionSignature, functionSignatures } from './function-signatures.ts';
 export { loadGrammar } from './grammar.ts';
 export { lookedAt } from './looked-at.ts';
+export { compareDecimals } from './numbers/decimal-arithmetic.ts';
 export type * from './program.ts';
 export type { PushedField, PushedTransform } from './sql/push-transform.ts';
 export { type PushedDown, pushedDown } from './sql/pushable-calls.ts';

@@ -1,3 +1,4 @@
+import { compareDecimals } from '../../expressions/index.ts';
 import { type PropertyRule, ruleName } from './property-rules.ts';
 
 /** Whether the account certainly does not take a text. */
@@ -40,9 +41,9 @@ function refusesBy({ type, given }: PropertyRule): Refuses | null {
     case 'DECIMAL':
       return isCount(first) ? (text) => fractionOf(text).length > Number(first) : null;
     case 'MIN_NUMBER':
-      return number === null ? null : (text) => compare(text, number) < 0;
+      return number === null ? null : (text) => compareDecimals(text, number) < 0;
     case 'MAX_NUMBER':
-      return number === null ? null : (text) => compare(text, number) > 0;
+      return number === null ? null : (text) => compareDecimals(text, number) > 0;
     case 'START_DATETIME':
       return day === null ? null : (text) => momentOf(text) < momentOf(day);
     case 'END_DATETIME':
@@ -76,17 +77,6 @@ function isOf(address: string, domain: string): boolean {
 const fractionOf = (text: string): string => /\.(\d*?)0*$/.exec(text)?.[1] ?? '';
 
 const decimalOf = (text: string): string | null => (/^-?\d+(?:\.\d+)?$/.test(text) ? text : null);
-
-/** Below 0, 0, above 0: of two decimals, exactly. */
-function compare(one: string, other: string): number {
-  const places = Math.max(fractionOf(one).length, fractionOf(other).length);
-  const whole = (text: string): bigint => {
-    const [, sign = '', digits = '0'] = /^(-?)(\d+)/.exec(text) ?? [];
-    return BigInt(`${sign}${digits}${fractionOf(text).padEnd(places, '0')}`);
-  };
-  const [left, right] = [whole(one), whole(other)];
-  return left < right ? -1 : Number(left > right);
-}
 
 /** `2026-11-20 12:45:00.5+00` and `2026-11-20T12:45:00.500Z` alike. */
 function momentOf(text: string): string {
