@@ -8,10 +8,13 @@ export interface CallsOfSides {
 export interface CallMade {
   readonly outcome: 'answered' | 'throttled' | 'failed' | 'signed-out' | 'never-sent' | 'lost';
   readonly again: boolean;
+  /** Whether it took something of what the system permits: a download by a signed address takes nothing. */
+  readonly charged: boolean;
 }
 
-/** Calls to one system: all that left, those among them that came to nothing, and those that were made again for that. */
+/** Calls to one system: those that came to nothing, and those that were made again for that, the ones that take nothing included. */
 export interface CallsCounted {
+  /** All that left and took something of what the system permits. */
   readonly made: number;
   /** Refused as too many. */
   readonly throttled: number;
@@ -30,10 +33,10 @@ export interface CountedOfSides {
 
 export const noCalls: CallsCounted = { made: 0, throttled: 0, lost: 0, failed: 0, again: 0 };
 
-export function countCall(counted: CallsCounted, { outcome, again }: CallMade): CallsCounted {
+export function countCall(counted: CallsCounted, { outcome, again, charged }: CallMade): CallsCounted {
   const one = (is: boolean): number => (is ? 1 : 0);
   return {
-    made: counted.made + 1,
+    made: counted.made + one(charged),
     throttled: counted.throttled + one(outcome === 'throttled'),
     lost: counted.lost + one(outcome === 'lost'),
     failed: counted.failed + one(outcome === 'failed' || outcome === 'never-sent'),

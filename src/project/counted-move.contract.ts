@@ -34,6 +34,8 @@ export interface CountedMove {
   readonly mapping: Readonly<Record<string, string>>;
   /** Companies; there are twice as many people. */
   readonly companies: number;
+  /** Offers with a content each; none unless told. */
+  readonly files?: number;
   readonly rowsPerSlice: number;
 }
 
@@ -51,13 +53,18 @@ export interface CountedReading {
 }
 
 /** Moves companies and people from a SQLite file into a practice system: each step that is predicted, or that made calls. */
-export async function countMove({ companies, ...move }: CountedMove): Promise<readonly StepCalls[]> {
+export async function countMove({
+  companies,
+  files = 0,
+  ...move
+}: CountedMove): Promise<readonly StepCalls[]> {
   const file = `CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
     CREATE TABLE person (id INTEGER PRIMARY KEY, company_id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${companies})
       INSERT INTO company SELECT i, 'company ' || i FROM n;
     INSERT INTO person SELECT id, id, 'person ' || id, 'p' || id || '@example.org' FROM company;
-    INSERT INTO person SELECT id + ${companies}, id, 'other ' || id, 'o' || id || '@example.org' FROM company`;
+    INSERT INTO person SELECT id + ${companies}, id, 'other ' || id, 'o' || id || '@example.org' FROM company;
+    ${files === 0 ? '' : offers(files)}`;
   return await count({ ...move, file, side: 'target', source: sqlite });
 }
 
@@ -65,6 +72,12 @@ export async function countMove({ companies, ...move }: CountedMove): Promise<re
 export async function countReading({ into, ...move }: CountedReading): Promise<readonly StepCalls[]> {
   return await count({ ...move, file: into, side: 'source', target: sqlite });
 }
+
+const offers = (
+  files: number,
+): string => `CREATE TABLE offer (id INTEGER PRIMARY KEY, path TEXT NOT NULL, content BLOB NOT NULL);
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${files})
+    INSERT INTO offer SELECT i, 'offer.pdf', randomblob(200 + i) FROM n`;
 
 const sqlite = 'kind: sqlite, path: kept.sqlite';
 

@@ -16,8 +16,13 @@ const intoAccount = {
   link: "source: person\ntarget: contacts_to_companies\nkey: [from_id, to_id]\nfields:\n  from_id: lookup('person', id)\n  to_id: lookup('company', company_id)\n",
 };
 
-/** Companies, twice as many people, and how large a slice is. */
-export type Size = Pick<CountedMove, 'companies' | 'rowsPerSlice'>;
+const intoAccountFiles = {
+  offer:
+    "source: offer\ntarget: files\nkey: id\nfields:\n  path: concat('/crm/', id, '-', path)\n  content: content\n",
+};
+
+/** Companies, twice as many people, files where there are any, and how large a slice is. */
+export type Size = Pick<CountedMove, 'companies' | 'rowsPerSlice' | 'files'>;
 
 export async function intoSalesforce(
   size: Size,
@@ -42,8 +47,10 @@ export async function intoHubspot(size: Size): Promise<readonly StepCalls[]> {
     objects: ['companies', 'contacts'].map((name) => ({ name, properties: unique })),
   };
   await using server = await openPracticeHubspot({ state: ':memory:', account, speed: 500 });
-  const target = `kind: hubspot, api: '${server.url}', clock: practice, objects: [companies, contacts], sign_in: { by: access-token, token_env: HUB }`;
-  return await countMove({ ...size, target, mapping: intoAccount });
+  const offers = size.files === undefined ? {} : intoAccountFiles;
+  const objects = ['companies', 'contacts', ...(size.files === undefined ? [] : ['files'])];
+  const target = `kind: hubspot, api: '${server.url}', clock: practice, objects: [${objects.join()}], sign_in: { by: access-token, token_env: HUB }`;
+  return await countMove({ ...size, target, mapping: { ...intoAccount, ...offers } });
 }
 
 type Sender = (path: string, content: unknown) => Promise<unknown>;

@@ -23,8 +23,12 @@ export interface HttpCall {
   readonly accepts?: string;
   /** The longest body of an answer, after decompression; 64 MiB unless told. */
   readonly answerBytesMax?: number;
-  /** `same-host` unless told; `anywhere` follows to any host, without the token; `never` gives the redirect back. */
-  readonly redirects?: 'same-host' | 'anywhere' | 'never';
+  /** `same-host` unless told; `never` gives the redirect back. */
+  readonly redirects?: 'same-host' | 'never';
+  /**
+   * Its address lets in whoever has it: goes without the token and without a charge, and follows redirects, on any host that encrypts.
+   */
+  readonly signed?: true;
   /** How long it may wait for a quota, in milliseconds; for ever unless told. */
   readonly waitMostMs?: number;
 }
@@ -55,6 +59,8 @@ export interface Attempt {
   readonly status: number | null;
   readonly outcome: AttemptOutcome;
   readonly underWay: number;
+  /** Whether it took something of a quota. */
+  readonly charged: boolean;
 }
 
 /**

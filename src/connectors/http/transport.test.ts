@@ -226,11 +226,30 @@ test('a token never goes to another host: not by a redirect, not by a link', asy
     code: 'http.foreign-host',
   });
   expect(other.seen).toEqual([]);
-  expect(bodyOf(await http.transport.call(read('/file', { redirects: 'anywhere' })))).toBe('{"file":1}');
+  expect(bodyOf(await http.transport.call(read('/file', { signed: true })))).toBe('{"file":1}');
   expect(other.seen.length).toBe(1);
   expect(other.seen[0]?.headers.authorization).toBeUndefined();
   const given = await http.transport.call(read('/file', { redirects: 'never' }));
   expect(statusOf(given)).toBe(302);
+});
+
+test('a signed address is called without the token and without a charge, on the own host too', async () => {
+  await using server = await serve((_request, response) => json(response, 200, { file: 1 }));
+  await using http = await openHttpWorld(server.url);
+  const quota = { name: 'q', rule: { kind: 'rolling', windowMs: 60_000 }, limit: 10 } as const;
+  await http.transport.call(read(`${server.url}/file?sig=1`, { signed: true }));
+  await http.transport.call(read('/list', { charges: [{ quota, cost: 1 }] }));
+  expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([undefined, `Bearer ${token}`]);
+  expect(http.attempts.map(({ charged }) => charged)).toEqual([false, true]);
+});
+
+test('behind a signed address that is refused nobody signs in again', async () => {
+  await using server = await serve((_request, response) => json(response, 401, {}));
+  await using http = await openHttpWorld(server.url);
+  await expect(http.transport.call(read('/file?sig=1', { signed: true }))).rejects.toMatchObject({
+    code: 'http.sign-in-refused',
+  });
+  expect(server.seen.length).toBe(1);
 });
 
 test('a host of the vendor that is named beside the address may see the token', async () => {

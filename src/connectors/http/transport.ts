@@ -141,7 +141,7 @@ export class Transport {
         case 'unknown':
           return { kind: 'unknown', why: judged.why, attempts: journey.attempts };
         case 'sign-in':
-          if (journey.renewed || !this.#hostsOf(token).owns(url))
+          if (journey.renewed || journey.call.signed)
             throw signInRefused(placeOf(journey.call, url), 'status 401, also with a new token');
           journey.renewed = true;
           await this.#options.tokens.renew(journey.token ?? token);
@@ -155,11 +155,11 @@ export class Transport {
   async #attempt(journey: Journey, url: URL, token: AccessToken): Promise<Judgement> {
     const { call } = journey;
     const { clock, limits } = this.#options;
-    const own = this.#permit(call, url, token);
-    let request = this.#request(call, url, own ? token : null);
+    this.#permit(call, url, token);
+    let request = this.#request(call, url, call.signed ? null : token);
     const askedMs = clock.elapsedMs();
     const leave = await this.#governor.enter({
-      charges: own ? call.charges : [],
+      charges: call.charges,
       answerMs: this.#options.heldMs ?? limits.wholeMs,
       ...this.#waitMost(call),
     });
@@ -168,7 +168,7 @@ export class Transport {
     let told = false;
     try {
       // Where quotas come back after hours, the token may have ended meanwhile, and a refusal would be a call of its own.
-      const waited = own && fromMs - askedMs > tokenSureMs;
+      const waited = !call.signed && fromMs - askedMs > tokenSureMs;
       journey.token = waited ? await this.#options.tokens.token(tokenSureMs) : token;
       if (waited) request = this.#request(call, url, journey.token);
       const sent = await this.#send(request, call, url);
@@ -187,15 +187,10 @@ export class Transport {
     }
   }
 
-  /** Whether the token goes along; an address elsewhere is refused unless the call allows it without. */
-  #permit(call: HttpCall, url: URL, token: AccessToken): boolean {
-    const hosts = this.#hostsOf(token);
-    if (call.redirects === 'anywhere' && !hosts.owns(url)) {
-      refuseOpen(url);
-      return false;
-    }
-    hosts.requireOwn(url);
-    return true;
+  /** An address elsewhere is refused unless the call goes without the token. */
+  #permit({ signed }: HttpCall, url: URL, token: AccessToken): void {
+    if (signed) refuseOpen(url);
+    else this.#hostsOf(token).requireOwn(url);
   }
 
   #hostsOf({ address }: AccessToken): OwnHosts {
@@ -241,7 +236,9 @@ export class Transport {
     const status = sent.kind === 'answered' ? sent.answer.status : null;
     const { waitedMs, underWay } = leave;
     const number = journey.attempts;
-    this.#options.onAttempt({ label, method, number, waitedMs, tookMs, status, outcome, underWay });
+    const charged = journey.call.charges.length > 0;
+    const timed = { waitedMs, tookMs, underWay };
+    this.#options.onAttempt({ label, method, number, ...timed, status, outcome, charged });
     this.#options.log.debug('attempt', { label, number, status, outcome });
     if (outcome !== 'throttled' && sent.kind === 'answered')
       this.#pauses.letThrough(journey.call.charges, this.#options.clock.elapsedMs() - tookMs);

@@ -110,8 +110,8 @@ export class AccountApi implements AsyncDisposable {
       atOnce: { start: 4, most: 10 },
       attemptsMost: 5,
       requestHeadMax,
-      onAttempt: ({ label, number, status, outcome }) => {
-        context.onCall?.({ outcome, again: number > 1 });
+      onAttempt: ({ label, number, status, outcome, charged }) => {
+        context.onCall?.({ outcome, again: number > 1, charged });
         log.debug('call', { label, number, status, outcome });
       },
       ...tellWaits(context, time, address.clock ?? 'machine'),
@@ -186,13 +186,16 @@ export class AccountApi implements AsyncDisposable {
     return await this.#transport.call({ ...this.#request(call), repeat: call.repeat, headers, body });
   }
 
-  /** The bytes at a whole address that an answer gave. Throws `hubspot.answer-unreadable`. */
+  /** The bytes at a signed address that an answer gave: no call of the app. Throws `hubspot.answer-unreadable`. */
   async download(address: string): Promise<Uint8Array> {
     const label = 'content of a file';
-    const { accepts: _any, ...call } = this.#request({ method: 'GET', path: address, label });
     const result = await this.#transport.call({
-      ...call,
-      redirects: 'anywhere',
+      method: 'GET',
+      path: address,
+      label,
+      repeat: 'safe',
+      charges: [],
+      signed: true,
       answerBytesMax: fileBytesMax,
     });
     if (result.kind === 'unknown') throw answerUnreadable(label, result.why);

@@ -119,8 +119,8 @@ export class OrgApi implements AsyncDisposable {
       atOnce: { start: 4, most: 10 },
       attemptsMost: 5,
       requestHeadMax,
-      onAttempt: ({ label, number, status, outcome }) => {
-        context.onCall?.({ outcome, again: number > 1 });
+      onAttempt: ({ label, number, status, outcome, charged }) => {
+        context.onCall?.({ outcome, again: number > 1, charged });
         log.debug('call', { label, number, status, outcome });
       },
       ...tellWaits(context, time, address.clock ?? 'machine'),
