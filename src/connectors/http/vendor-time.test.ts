@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../host/index.ts';
 import { openPracticeHubspot } from '../../practice/index.ts';
+import { json, serve } from './http-world.contract.ts';
 import { practiceTime } from './vendor-time.ts';
 
 const { signal } = new AbortController();
@@ -28,4 +29,19 @@ test('another machine, nothing there, and something else there have no time to t
   await expect(practiceTime('http://api.hubapi.com', within)).rejects.toMatchObject({
     code: 'http.not-encrypted',
   });
+});
+
+test('answers that are late put nobody behind: the quickest of a few counts', async () => {
+  const speed = 1_000;
+  let answers = 0;
+  const thereMs = (): number => performance.now() * speed;
+  await using server = await serve((_request, response) => {
+    answers += 1;
+    const now = new Date(thereMs()).toISOString();
+    setTimeout(() => json(response, 200, { now, speed }), answers === 4 ? 0 : 300);
+  });
+  const { clock } = await practiceTime(server.url, within);
+  const behindMs = (thereMs() - Date.parse(clock.now())) / speed;
+  expect(behindMs).toBeGreaterThanOrEqual(0);
+  expect(behindMs).toBeLessThan(150);
 });

@@ -15,15 +15,11 @@ interface Pool {
   readonly speed: number;
 }
 
-/**
- * Work takes time of the machine, and at a high speed much of the org's: the scarcer the calls of a day may look, the slower. What
- * godwit keeps in hand of a day, a thousandth, is 60 ms of this machine at the highest of these; beyond, an answer that is late alone
- * makes a call one too many.
- */
+/** Work takes time of the machine, and at a high speed much of the org's: the scarcer the calls of a day may look, the slower. */
 const alone = { files: 40, others: 0, workMs: 300 };
 const pools: Readonly<Record<string, Pool>> = {
   // First, as its weeks take longest.
-  scarcest: { ...alone, callsADay: 100, speed: 1_440 },
+  scarcest: { ...alone, callsADay: 100, speed: 2_880 },
   scarce: { ...alone, callsADay: 500, speed: 1_440 },
   plenty: { ...alone, callsADay: 100_000, speed: 60 },
   shared: { ...alone, callsADay: 500, others: 3, speed: 1_440 },
